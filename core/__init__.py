@@ -1,0 +1,1 @@
+"""The domain of docs/domain.md. It knows no channel, vendor, language or queue."""

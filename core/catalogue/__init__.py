@@ -1,0 +1,1 @@
+"""Products in three languages, units and packs (section 4, DR-112)."""

@@ -1,0 +1,227 @@
+"""The engine, the column types, and the one way to open a transaction.
+
+One inbound thing is one transaction: a channel opens it with `Database.run`, services get the `Tx` and never
+commit. SQLite writes begin with BEGIN IMMEDIATE, since it has no row locks and cannot upgrade a read lock;
+MariaDB and MySQL run at READ COMMITTED. A deadlock or lock wait retries the whole unit, here and only here.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.dialects import mysql
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from core.money import exact
+from core.parts import Parts
+
+T = TypeVar("T")
+log = logging.getLogger("tunda.db")
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's base; constraint names are fixed so that migrations agree on both databases."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Hundredths(TypeDecorator[Decimal]):
+    """Money or a quantity: Decimal with two decimals, stored as an integer of hundredths (DR-101, DR-105)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Decimal to integer; refuses floats, a third decimal and overflow."""
+        return None if value is None else int(exact(value) * 100)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Integer to Decimal; sums arrive as Decimal from MariaDB and as int from SQLite."""
+        return None if value is None else Decimal(int(value)).scaleb(-2)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC with microseconds; refuses a naive one."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """DATETIME(6) on MariaDB and MySQL."""
+        return dialect.type_descriptor(
+            mysql.DATETIME(fsp=6) if dialect.name in ("mysql", "mariadb") else DateTime()
+        )
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware to naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment must never be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Naive UTC to aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+# An autoincrement key must be INTEGER on SQLite; elsewhere 64 bits.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+@dataclass
+class Tx:
+    """One transaction: a session, one moment, the process's parts, and what happens on the way.
+
+    Services add to `session`, read `now` instead of a clock, and `emit` events. Events are handled at once,
+    inside this transaction, by core/reactions.py. `after_commit` is for courtesies only (nudges): whatever
+    must happen is a row.
+    """
+
+    session: Session
+    now: datetime
+    parts: Parts
+    react: Callable[["Tx", object], None]
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    due: list[datetime] = field(default_factory=list)
+    changed: list[dict[str, str]] = field(default_factory=list)
+
+    def emit(self, happened: object) -> None:
+        """Let the rest of the core react to `happened` in this same transaction."""
+        self.react(self, happened)
+
+    def note(self, record: str, what: str) -> None:
+        """Say what changed ("order:45", "pending_payment -> confirmed"), for the callback log."""
+        self.changed.append({"record": record, "what": what})
+
+    def setting(self, name: str) -> Any:
+        """The present value of a named setting (DR-1701), typed as its default is."""
+        return self.parts.settings.value(name)
+
+    def flush(self) -> None:
+        """Write pending rows so that their ids exist; says so at the call instead of by surprise."""
+        self.session.flush()
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The platform's `mysql://` means PyMySQL here; other forms are kept."""
+    for prefix in ("mysql://", "mariadb://"):
+        if url.startswith(prefix):
+            return "mysql+pymysql://" + url.removeprefix(prefix)
+    return url
+
+
+def make_engine(url: str) -> Engine:
+    """An engine whose transactions behave alike on SQLite, MariaDB and MySQL."""
+    parsed = make_url(sqlalchemy_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": 10, "check_same_thread": False})
+
+        @event.listens_for(engine, "connect")
+        def _connect(raw: Any, _record: Any) -> None:
+            raw.isolation_level = None  # we say BEGIN ourselves
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+                raw.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            reading = connection.get_execution_options().get("reading", False)
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+        return engine
+    parsed = parsed.update_query_dict({"charset": "utf8mb4"})
+    return create_engine(
+        parsed,
+        isolation_level="READ COMMITTED",
+        pool_size=5,
+        max_overflow=5,
+        pool_recycle=1800,
+        pool_use_lifo=True,
+        connect_args={
+            "connect_timeout": 3,
+            "read_timeout": 20,
+            "write_timeout": 20,
+            "init_command": "SET time_zone='+00:00', innodb_lock_wait_timeout=5",
+        },
+    )
+
+
+def _worth_retrying(error: Exception) -> bool:
+    """Deadlock, lock wait, a busy SQLite, a connection lost before anything was committed."""
+    if isinstance(error, IntegrityError):
+        # Two first writers of the same key: the second finds the first one's row when it runs again.
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    args: tuple[object, ...] = getattr(error.orig, "args", ())
+    return error.connection_invalidated or (
+        bool(args) and (args[0] in (1213, 1205, 2006, 2013) or "locked" in str(args[0]))
+    )
+
+
+class Database:
+    """Opens transactions for channels and jobs. Built once by app.py (and once per test)."""
+
+    def __init__(self, engine: Engine, parts: Parts, react: Callable[[Tx, object], None]) -> None:
+        self.engine = engine
+        self.parts = parts
+        self._react = react
+        # Called after a commit that left due work behind, with the earliest due time.
+        self.nudge: Callable[[datetime], None] = lambda due: None
+
+    def run(self, work: Callable[[Tx], T], *, attempts: int = 3) -> T:
+        """Do `work` in one write transaction; on a deadlock the whole of it again, `attempts` times at most.
+
+        `work` may therefore run more than once and must keep its effects inside the Tx.
+        """
+        for attempt in range(1, attempts + 1):
+            try:
+                with self.transaction() as tx:
+                    result = work(tx)
+                return result
+            except (OperationalError, IntegrityError) as error:
+                if attempt == attempts or not _worth_retrying(error):
+                    raise
+                log.info("transaction retried", extra={"attempt": attempt, "why": type(error).__name__})
+                time.sleep(0.02 * attempt)
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """One write transaction: committed if the block ends well, else rolled back."""
+        self.parts.settings.refresh(self.engine)
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            tx = Tx(session, self.parts.clock.now(), self.parts, self._react)
+            yield tx
+        for courtesy in tx.after_commit:
+            courtesy()
+        if tx.due:
+            self.nudge(min(tx.due))
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A transaction that only reads; on SQLite it takes no write lock."""
+        self.parts.settings.refresh(self.engine)
+        with (
+            self.engine.connect().execution_options(reading=True) as connection,
+            Session(connection, expire_on_commit=False, autoflush=False) as session,
+        ):
+            yield Tx(session, self.parts.clock.now(), self.parts, self._react)
+            session.rollback()

@@ -1,0 +1,1 @@
+"""Riders, vehicles, offers, codes (section 12)."""

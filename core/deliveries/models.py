@@ -1,0 +1,99 @@
+"""Vehicles, riders' duty, deliveries, offers and delivery codes (section 12)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, BigId, Hundredths, UtcDateTime
+from core.orders.models import Order
+from core.users.models import User
+
+
+class Vehicle(Base):
+    """A rider's vehicle; approved by an admin before use, one active per rider (DR-1209).
+
+    vehicle_status   pending, approved, refused, inactive
+    active_for       the rider's id while pending or approved; unique
+    """
+
+    __tablename__ = "vehicles"
+    __table_args__ = (UniqueConstraint("active_for"),)
+
+    vehicle_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rider_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    active_for: Mapped[int | None] = mapped_column(BigId)
+    vehicle_type: Mapped[str] = mapped_column(String(12))
+    plate: Mapped[str] = mapped_column(String(12), unique=True)
+    capacity_kg: Mapped[Decimal] = mapped_column(Hundredths)
+    vehicle_status: Mapped[str] = mapped_column(String(10), default="pending", index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    rider: Mapped[User] = relationship(lazy="raise")
+
+
+class RiderDuty(Base):
+    """Whether a rider is on duty, and how his offers went (DR-1201 to DR-1203)."""
+
+    __tablename__ = "rider_duty"
+
+    rider_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), primary_key=True)
+    on_duty: Mapped[bool] = mapped_column(default=False, index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    idle_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    timeouts_in_row: Mapped[int] = mapped_column(Integer, default=0)
+    drops: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Delivery(Base):
+    """The one delivery of an order.
+
+    code_sealed     the delivery code, encrypted with the field key (DR-1205); None before D2
+    code_attempts   wrong codes so far; counted in a transaction of its own (DR-214)
+    """
+
+    __tablename__ = "deliveries"
+
+    delivery_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), unique=True)
+    rider_id: Mapped[int | None] = mapped_column(ForeignKey("users.user_id"), index=True)
+    delivery_status: Mapped[str] = mapped_column(String(12), default="pending", index=True)
+    km: Mapped[Decimal] = mapped_column(Hundredths)
+    kg: Mapped[Decimal] = mapped_column(Hundredths)
+    rider_earning: Mapped[Decimal] = mapped_column(Hundredths)
+    code_sealed: Mapped[str | None] = mapped_column(Text)
+    code_attempts: Mapped[int] = mapped_column(Integer, default=0)
+    code_locked: Mapped[bool] = mapped_column(default=False)
+    offers_made: Mapped[int] = mapped_column(Integer, default=0)
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(lazy="raise")
+    rider: Mapped[User | None] = relationship(lazy="raise")
+
+
+class DeliveryOffer(Base):
+    """An offer of a delivery to a rider; one open offer per delivery (DR-1203).
+
+    offer_status   open, accepted, declined, timed_out, withdrawn
+    open_delivery  the delivery's id while open; unique
+    """
+
+    __tablename__ = "delivery_offers"
+    __table_args__ = (UniqueConstraint("open_delivery"),)
+
+    offer_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.delivery_id"), index=True)
+    open_delivery: Mapped[int | None] = mapped_column(BigId)
+    rider_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    offer_status: Mapped[str] = mapped_column(String(10), default="open")
+    earning: Mapped[Decimal] = mapped_column(Hundredths)
+    pickup_km: Mapped[Decimal] = mapped_column(Hundredths)
+    offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Due work as rows: deadlines, sends, queries; taken once, parked after five attempts."""

@@ -1,0 +1,128 @@
+"""Asking for due work, taking it, finishing it.
+
+Taking is a conditional update with a lease: right on MariaDB (which also skips locked rows) and on SQLite
+(which has no row locks). Work that only touches the database is finished in the same transaction that did it;
+work that calls a provider is taken, committed, called, and recorded, and its handler treats a second taking
+as "the first outcome is unknown".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+
+from core.db import Database, Tx
+from core.duties.models import Duty
+
+LEASE = timedelta(seconds=90)
+MAX_ATTEMPTS = 5
+BACKOFF = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A duty that this process holds until `lease` runs out."""
+
+    duty_id: int
+    kind: str
+    subject_id: int
+    lease: str
+    attempts: int
+    due_at: datetime
+
+
+def want(tx: Tx, kind: str, subject_id: int, *, at: datetime | None = None, key: str = "") -> None:
+    """Have `kind` done about `subject_id` at `at` (now, if not given); once per key (kind:subject by default)."""
+    key = key or f"{kind}:{subject_id}"
+    if tx.session.scalar(select(Duty.duty_id).where(Duty.key == key)) is not None:
+        return
+    due = at or tx.now
+    tx.session.add(Duty(kind=kind, subject_id=subject_id, key=key, due_at=due, created_at=tx.now))
+    tx.due.append(due)
+
+
+def drop(tx: Tx, kind: str, subject_id: int) -> None:
+    """The duty is no longer wanted (the deadline was met, the offer answered)."""
+    tx.session.execute(
+        update(Duty)
+        .where(Duty.kind == kind, Duty.subject_id == subject_id, Duty.status == "due")
+        .values(status="dropped", done_at=tx.now)
+    )
+
+
+def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
+    """Take up to `limit` duties that are due and free; each is taken by one process only."""
+
+    def work(tx: Tx) -> list[Taken]:
+        free = or_(Duty.lease_until.is_(None), Duty.lease_until < tx.now)
+        rows = tx.session.scalars(
+            select(Duty)
+            .where(Duty.status == "due", Duty.due_at <= tx.now, Duty.kind.in_(kinds), free)
+            .order_by(Duty.due_at, Duty.duty_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        mine = []
+        for row in rows:
+            lease = tx.parts.chance.token()
+            got = tx.session.connection().execute(
+                update(Duty)
+                .where(Duty.duty_id == row.duty_id, Duty.status == "due", free)
+                .values(lease=lease, lease_until=tx.now + LEASE, attempts=row.attempts + 1)
+            )
+            if got.rowcount == 1:
+                mine.append(Taken(row.duty_id, row.kind, row.subject_id, lease, row.attempts + 1, row.due_at))
+        tx.session.expunge_all()
+        return mine
+
+    with db.read() as tx:  # most sweeps find nothing: do not take SQLite's write lock to learn that
+        idle = (
+            tx.session.scalar(
+                select(Duty.duty_id)
+                .where(Duty.status == "due", Duty.due_at <= tx.now, Duty.kind.in_(kinds))
+                .limit(1)
+            )
+            is None
+        )
+    return [] if idle else db.run(work)
+
+
+def finish(tx: Tx, duty: Taken) -> bool:
+    """Mark a taken duty done, if it is still ours; False if another process has taken it over."""
+    done = tx.session.connection().execute(
+        update(Duty)
+        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease, Duty.status == "due")
+        .values(status="done", done_at=tx.now, lease_until=None)
+    )
+    return done.rowcount == 1
+
+
+def postpone(tx: Tx, duty: Taken, at: datetime, *, count: bool = False) -> None:
+    """Do it again at `at`; with `count` False the attempt does not count towards parking."""
+    tx.session.connection().execute(
+        update(Duty)
+        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease)
+        .values(due_at=at, lease_until=None, attempts=duty.attempts if count else duty.attempts - 1)
+    )
+    tx.due.append(at)
+
+
+def failed(tx: Tx, duty: Taken, error: str) -> bool:
+    """The handler raised: later again, or parked after MAX_ATTEMPTS; returns whether it was parked."""
+    parked = duty.attempts >= MAX_ATTEMPTS
+    pause = BACKOFF[min(duty.attempts, len(BACKOFF)) - 1]
+    tx.session.connection().execute(
+        update(Duty)
+        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease)
+        .values(
+            status="parked" if parked else "due",
+            due_at=tx.now + pause,
+            lease_until=None,
+            error=error[:255],
+        )
+    )
+    return parked
+
+
+Handler = Callable[[Database, Taken], None]

@@ -1,0 +1,1 @@
+"""Farms of farmers (DR-305)."""

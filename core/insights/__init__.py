@@ -1,0 +1,1 @@
+"""Market prices (section 5)."""

@@ -1,0 +1,31 @@
+"""Published market prices (DR-505, DR-507)."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId, Hundredths
+
+
+class MarketPrice(Base):
+    """A price of a product on a market in a month; retail and wholesale are never averaged (DR-507)."""
+
+    __tablename__ = "market_prices"
+    __table_args__ = (
+        UniqueConstraint("product_id", "market", "price_type", "unit", "date"),
+        Index("ix_market_prices_product_id_date", "product_id", "date"),
+    )
+
+    price_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(BigId)
+    market: Mapped[str] = mapped_column(String(60))
+    county_code: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str] = mapped_column(String(16))
+    price_type: Mapped[str] = mapped_column(String(10))
+    price: Mapped[Decimal] = mapped_column(Hundredths)
+    price_per_base_unit: Mapped[Decimal] = mapped_column(Hundredths)
+    base_unit: Mapped[str] = mapped_column(String(8))
+    date: Mapped[date] = mapped_column(Date)
+    source: Mapped[str] = mapped_column(String(40), default="WFP")

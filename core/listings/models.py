@@ -1,0 +1,58 @@
+"""Listings and the movements that make up their stock (DR-402, DR-411)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.catalogue.models import Product
+from core.db import Base, BigId, Hundredths, UtcDateTime
+from core.farms.models import Farm
+
+
+class Listing(Base):
+    """Produce for sale. `quantity_available` is the free quantity and always the sum of its movements."""
+
+    __tablename__ = "product_listings"
+    __table_args__ = (
+        CheckConstraint("quantity_available >= 0", name="free_stock"),
+        CheckConstraint("current_price > 0", name="price"),
+        Index("ix_product_listings_product_id_listing_status", "product_id", "listing_status"),
+    )
+
+    listing_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    farm_id: Mapped[int] = mapped_column(ForeignKey("farms.farm_id"), index=True)
+    farmer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.product_id"))
+    unit: Mapped[str] = mapped_column(String(16))
+    kg_per_unit: Mapped[Decimal] = mapped_column(Hundredths)
+    current_price: Mapped[Decimal] = mapped_column(Hundredths)
+    quantity_available: Mapped[Decimal] = mapped_column(Hundredths)
+    min_order_quantity: Mapped[Decimal] = mapped_column(Hundredths, default=Decimal("1.00"))
+    harvest_date: Mapped[date | None] = mapped_column(Date)
+    expected_harvest_date: Mapped[date | None] = mapped_column(Date)
+    quality_grade: Mapped[str] = mapped_column(String(8), default="standard")
+    is_organic_certified: Mapped[bool] = mapped_column(default=False)
+    listing_status: Mapped[str] = mapped_column(String(10))
+    notes: Mapped[str] = mapped_column(String(160), default="")
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    product: Mapped[Product] = relationship(lazy="raise")
+    farm: Mapped[Farm] = relationship(lazy="raise")
+
+
+class StockMovement(Base):
+    """A change of a listing's free stock; one release per order item and reason (DR-411, DR-412)."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (UniqueConstraint("order_item_id", "reason"),)
+
+    movement_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("product_listings.listing_id"), index=True)
+    delta: Mapped[Decimal] = mapped_column(Hundredths)
+    reason: Mapped[str] = mapped_column(String(12))
+    order_item_id: Mapped[int | None] = mapped_column(BigId)
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

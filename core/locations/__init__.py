@@ -1,0 +1,1 @@
+"""The real wards, and people's own places (section 3)."""

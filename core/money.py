@@ -1,0 +1,38 @@
+"""Money: KES, `decimal.Decimal`, exact to the cent (DR-101 to DR-104)."""
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+SHILLING = Decimal("1")
+ZERO = Decimal("0.00")
+LIMIT = Decimal(10) ** 10
+
+
+def exact(value: Decimal | int | str) -> Decimal:
+    """`value` as an amount with two decimals; refuses floats, more decimals and overflow (DR-101).
+
+    Raises TypeError for a float, ValueError for an amount that is not exact to the cent or not below 10^10.
+    """
+    if isinstance(value, float):
+        raise TypeError("a binary float must never enter an amount")
+    amount = Decimal(value)
+    if not amount.is_finite() or abs(amount) >= LIMIT:
+        raise ValueError(f"not an amount below 10^10: {value!r}")
+    if amount != amount.quantize(CENT):
+        raise ValueError(f"not exact to the cent: {value!r}")
+    return amount.quantize(CENT)
+
+
+def round2(value: Decimal) -> Decimal:
+    """Half-up to the cent, once per line (DR-102)."""
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def whole_shillings(due: Decimal) -> Decimal:
+    """The sum asked for an amount due: half-up to a whole shilling, at least 1 (DR-103)."""
+    return max(due.quantize(SHILLING, ROUND_HALF_UP), SHILLING).quantize(CENT)
+
+
+def floor_shillings(balance: Decimal) -> Decimal:
+    """The sum paid out of a balance: rounded down, the cents stay (DR-104)."""
+    return balance.quantize(SHILLING, ROUND_DOWN).quantize(CENT)

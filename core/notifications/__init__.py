@@ -1,0 +1,1 @@
+"""In-app copies and the decision to text (section 15)."""

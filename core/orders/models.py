@@ -1,0 +1,130 @@
+"""Quotes, orders, their items, and every change of their status (sections 7 and 8.1)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, BigId, Hundredths, UtcDateTime
+from core.listings.models import Listing
+from core.users.models import User
+
+
+class Quote(Base):
+    """An offer to a customer: what, from whom, goods + delivery = total, which day, until when.
+
+    lines    [{"listing_id": 1, "quantity": "5.00", "price": "80.00"}]
+    status   open, accepted, replaced, expired, declined
+    """
+
+    __tablename__ = "quotes"
+
+    quote_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.location_id"))
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    kg: Mapped[Decimal] = mapped_column(Hundredths)
+    km: Mapped[Decimal] = mapped_column(Hundredths)
+    subtotal: Mapped[Decimal] = mapped_column(Hundredths)
+    delivery_fee: Mapped[Decimal] = mapped_column(Hundredths)
+    delivery_fee_waived: Mapped[Decimal] = mapped_column(Hundredths)
+    total_amount: Mapped[Decimal] = mapped_column(Hundredths)
+    delivery_date: Mapped[date] = mapped_column(Date)
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Order(Base):
+    """A customer's order, possibly from several farmers (section 7).
+
+    drop         the address as it was: {ward_code, county, subcounty, ward, landmark, lat, lon} (DR-302)
+    amount_asked whole shillings asked for by M-Pesa (DR-103)
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (UniqueConstraint("customer_id", "idempotency_key"),)
+
+    order_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_number: Mapped[str] = mapped_column(String(13), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    drop: Mapped[dict[str, Any]] = mapped_column(JSON)
+    payment_method: Mapped[str] = mapped_column(String(16))
+    delivery_time_slot: Mapped[str] = mapped_column(String(10), default="any")
+    special_instructions: Mapped[str] = mapped_column(String(160), default="")
+    subtotal: Mapped[Decimal] = mapped_column(Hundredths)
+    delivery_fee: Mapped[Decimal] = mapped_column(Hundredths)
+    delivery_fee_waived: Mapped[Decimal] = mapped_column(Hundredths, default=Decimal("0.00"))
+    discount_amount: Mapped[Decimal] = mapped_column(Hundredths, default=Decimal("0.00"))
+    total_amount: Mapped[Decimal] = mapped_column(Hundredths)
+    amount_asked: Mapped[Decimal] = mapped_column(Hundredths)
+    kg: Mapped[Decimal] = mapped_column(Hundredths)
+    km: Mapped[Decimal] = mapped_column(Hundredths)
+    order_status: Mapped[str] = mapped_column(String(20), index=True)
+    payment_status: Mapped[str] = mapped_column(String(20), default="pending")
+    estimated_delivery_date: Mapped[date] = mapped_column(Date)
+    cancel_reason: Mapped[str] = mapped_column(String(32), default="")
+    idempotency_key: Mapped[str] = mapped_column(String(128))
+    content_digest: Mapped[str] = mapped_column(String(64))
+    quote_id: Mapped[int | None] = mapped_column(BigId)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    customer: Mapped[User] = relationship(lazy="raise")
+    items: Mapped[list["OrderItem"]] = relationship(
+        lazy="raise", back_populates="order", order_by="OrderItem.order_item_id"
+    )
+
+    @property
+    def tail(self) -> str:
+        """The last four characters, by which people name an order (DR-110)."""
+        return self.order_number[-4:]
+
+
+class OrderItem(Base):
+    """One farmer's line of an order; price, pack weight and commission rate are copies (DR-405, DR-1101)."""
+
+    __tablename__ = "order_items"
+    __table_args__ = (Index("ix_order_items_farmer_id_item_status", "farmer_id", "item_status"),)
+
+    order_item_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("product_listings.listing_id"))
+    farmer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"))
+    product_id: Mapped[int] = mapped_column(BigId)
+    unit: Mapped[str] = mapped_column(String(16))
+    kg_per_unit: Mapped[Decimal] = mapped_column(Hundredths)
+    quantity: Mapped[Decimal] = mapped_column(Hundredths)
+    fulfilled_quantity: Mapped[Decimal] = mapped_column(Hundredths)
+    price_at_purchase: Mapped[Decimal] = mapped_column(Hundredths)
+    total_price: Mapped[Decimal] = mapped_column(Hundredths)
+    commission_percent: Mapped[Decimal] = mapped_column(Hundredths)
+    item_status: Mapped[str] = mapped_column(String(10), default="pending")
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    harvested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    packed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    implied: Mapped[str] = mapped_column(String(32), default="")
+
+    order: Mapped[Order] = relationship(lazy="raise", back_populates="items")
+    listing: Mapped[Listing] = relationship(lazy="raise")
+
+
+class OrderEvent(Base):
+    """Every change of an order's, item's or delivery's status: from, to, who, why (DR-706)."""
+
+    __tablename__ = "order_events"
+
+    event_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    subject: Mapped[str] = mapped_column(String(24))
+    rule: Mapped[str] = mapped_column(String(4))
+    from_status: Mapped[str] = mapped_column(String(20))
+    to_status: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    role: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(64), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""What must leave the building by SMS, as rows (section 15)."""

@@ -1,0 +1,56 @@
+"""Putting an SMS into the outbox (DR-1505, DR-1506)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import Tx
+from core.duties import service as duties
+from core.outbox.models import OutboxMessage
+from core.users.models import User
+
+LIFE = timedelta(hours=24)
+
+
+def send(
+    tx: Tx,
+    user: User,
+    code: str,
+    values: dict[str, Any],
+    *,
+    once_key: str,
+    answerable: bool = True,
+    at: datetime | None = None,
+    life: timedelta = LIFE,
+    order_id: int | None = None,
+    cause: int | None = None,
+) -> OutboxMessage | None:
+    """Have message `code` texted to `user`, in their language at send time, once per `once_key`.
+
+    values  slots as JSON: strings, amounts as "400.00", dates ISO; a secret as {"secret": "delivery:12"}
+    at      not before this moment (quiet hours); after `at` + `life` it is no longer worth sending
+
+    Returns None when it was already asked for.
+    """
+    if tx.session.scalar(select(OutboxMessage.outbox_id).where(OutboxMessage.once_key == once_key)):
+        return None
+    due = at or tx.now
+    message = OutboxMessage(
+        user_id=user.user_id,
+        msisdn=user.phone_number,
+        language=user.preferred_language,
+        code=code,
+        values=values,
+        answerable=answerable,
+        once_key=once_key,
+        cause=cause,
+        order_id=order_id,
+        created_at=tx.now,
+        not_before=due,
+        expires_at=due + life,
+    )
+    tx.session.add(message)
+    tx.flush()
+    duties.want(tx, "send_sms", message.outbox_id, at=due)
+    return message

@@ -1,0 +1,1 @@
+"""Payment attempts and what settles them (section 8.2)."""

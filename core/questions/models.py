@@ -1,0 +1,34 @@
+"""Open questions: what a bare YES, 2 or place name answers; survives restarts (DR-1510)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId, UtcDateTime
+
+
+class Question(Base):
+    """One question put to one number.
+
+    kind     place, choose_place, choose_product, unit, quote, offer, rating ...
+    about    what it is about: {"quote_id": 5}, {"items": [...]} ...
+    choices  numbered answers, in order: [{"value": ..., "label": ...}]
+    open_for the msisdn while the question is open, None afterwards; unique, so a number has one open question
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (UniqueConstraint("open_for"),)
+
+    question_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, index=True)
+    msisdn: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(24))
+    about: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    open_for: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(16), default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

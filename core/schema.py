@@ -1,0 +1,26 @@
+"""Every table, imported in one place: migrations and tests need the whole metadata."""
+
+from core.audit import models as audit
+from core.catalogue import models as catalogue
+from core.db import Base
+from core.deliveries import models as deliveries
+from core.duties import models as duties
+from core.farms import models as farms
+from core.insights import models as insights
+from core.ledger import models as ledger
+from core.listings import models as listings
+from core.locations import models as locations
+from core.notifications import models as notifications
+from core.orders import models as orders
+from core.outbox import models as outbox
+from core.payments import models as payments
+from core.questions import models as questions
+from core.settings import models as settings
+from core.traffic import models as traffic
+from core.users import models as users
+
+AREAS = (
+    audit, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
+    orders, outbox, payments, questions, settings, traffic, users,
+)  # fmt: skip
+METADATA = Base.metadata

@@ -1,0 +1,1 @@
+"""Named numbers and switches, with defaults, bounds and audit (section 17)."""

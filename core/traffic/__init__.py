@@ -1,0 +1,1 @@
+"""The callback log: every inbound callback and every outbound call (DR-1802)."""

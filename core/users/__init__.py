@@ -1,0 +1,1 @@
+"""People: registration, roles, language, consent (section 2)."""
