@@ -31,7 +31,7 @@ class Config(BaseSettings):
     secret_key: SecretStr = SecretStr(DEFAULT_MARK)
     data_keys: SecretStr
     database_url: str = "sqlite:///var/tunda.db"
-    redis_url: str = "unix://var/redis.sock"
+    redis_url: str = "redis://127.0.0.1:6379/0"
     public_url: str = "http://127.0.0.1:8000"
     port: int = Field(8000, ge=1, le=65535)
     simulator_port: int = Field(8001, ge=1, le=65535)

@@ -1,0 +1,1 @@
+"""Values into words: catalogues, slots, GSM-7, one voice in three languages."""

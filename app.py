@@ -1,0 +1,80 @@
+"""The composition root: environment -> parts -> application. It connects and decides nothing.
+
+`build` makes what a process shares (web, worker and tools alike); `create_app` mounts the channels on it.
+gunicorn runs `app:create_app()`.
+"""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from redis import Redis
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.catalogue.index import ProductIndex
+from core.clock import ShiftedClock, SystemClock
+from core.config import Config, load
+from core.db import Database, make_engine
+from core.duties.kinds import HANDLERS as CORE_DUTIES
+from core.duties.service import Handler
+from core.locations.places import Places
+from core.parts import Parts, SystemChance
+from core.reactions import react
+from core.settings.cache import SettingsCache
+from core.vault import Vault
+from inbound.gateway import Gateway
+from inbound.logs import set_up_logging
+from inbound.queue import make_celery, nudger
+from locales.voice import Voice
+from menus.compile import conversations
+from mpesa import callbacks as mpesa_callbacks
+from mpesa import work as mpesa_work
+from sms import callback as sms_callback
+from sms import work as sms_work
+from ussd import callback as ussd_callback
+from web import console, health
+
+
+def build(config: Config) -> Gateway:
+    """Everything a process builds once; no connection is opened before it is used."""
+    products = ProductIndex()
+    parts = Parts(
+        clock=ShiftedClock(config.clock_path) if config.clock_path else SystemClock(),
+        vault=Vault(config.data_key_list),
+        chance=SystemChance(),
+        settings=SettingsCache(),
+        places=Places.from_files(),
+        products=products,
+        service_code=config.ussd_service_code,
+        short_code=config.sms_short_code,
+        paybill=config.mpesa_shortcode,
+    )
+    db = Database(make_engine(config.database_url), parts, react)
+    redis = Redis.from_url(
+        config.redis_url, socket_timeout=2, socket_connect_timeout=1, socket_keepalive=True, protocol=2
+    )
+    return Gateway(config=config, db=db, redis=redis, parts=parts, voice=Voice(products))
+
+
+def duties(gateway: Gateway) -> Mapping[str, Handler]:
+    """Every kind of due work and who does it."""
+    return {**CORE_DUTIES, **sms_work.duties(gateway), **mpesa_work.duties(gateway)}
+
+
+def create_app(config: Config | None = None, gateway: Gateway | None = None) -> Flask:
+    """The web process: callbacks behind their secret, health and metrics, the admin's console."""
+    config = config or (gateway.config if gateway else load())
+    set_up_logging(config)
+    gateway = gateway or build(config)
+    gateway.db.nudge = nudger(make_celery(config), gateway.parts.clock)
+    conversations()  # compile and check the menus now, not at the first dial
+    app = Flask("tunda", static_folder=None)
+    app.config.update(SECRET_KEY=config.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=64 * 1024)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=0
+        )
+    for channel in (ussd_callback, sms_callback, mpesa_callbacks):
+        app.register_blueprint(channel.blueprint(gateway), url_prefix="/cb/<secret>")
+    app.register_blueprint(health.blueprint(gateway))
+    app.register_blueprint(console.blueprint(gateway), url_prefix="/admin")
+    return app

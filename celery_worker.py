@@ -1,0 +1,78 @@
+"""The worker and its timetable: `celery -A celery_worker worker` (and `beat`).
+
+A nudge makes a sweep; the timetable makes heartbeats. The sweep itself is also a thread of the worker that
+needs only the database, so that due work is done while Redis, the broker or beat is away.
+"""
+
+import logging
+import threading
+from typing import Any
+
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+
+from app import build, duties
+from core.config import load
+from core.duties.heartbeat import beat
+from core.duties.sweep import sweep
+from inbound.gateway import Gateway
+from inbound.logs import set_up_logging
+from inbound.queue import WORK_DUE, make_celery, nudger
+from ussd.hoplog import drain
+
+log = logging.getLogger("tunda.worker")
+config = load()
+celery = make_celery(config)
+celery.conf.beat_schedule = {"heartbeat": {"task": "tunda.heartbeat", "schedule": 15.0}}
+gateway: Gateway = build(config)
+gateway.db.nudge = nudger(celery, gateway.parts.clock)
+HANDLERS = duties(gateway)
+_stop = threading.Event()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _logging(**_: Any) -> None:
+    set_up_logging(config)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _own_connections(**_: Any) -> None:
+    """A forked child must not share its parent's sockets."""
+    gateway.db.engine.dispose(close=False)
+    gateway.redis.connection_pool.reset()
+
+
+@celery.task(name=WORK_DUE)  # type: ignore[untyped-decorator]
+def work_due() -> None:
+    """Do what is due until nothing is."""
+    while sweep(gateway.db, HANDLERS):
+        pass
+
+
+@celery.task(name="tunda.heartbeat")  # type: ignore[untyped-decorator]
+def heartbeat() -> None:
+    """Show that beat sends and a worker consumes."""
+    beat(gateway.db, "worker")
+
+
+def _watch() -> None:
+    waited = config.sweep_seconds
+    while not _stop.wait(1):
+        waited += 1
+        try:
+            drain(gateway, 500)
+            if waited >= config.sweep_seconds:
+                waited = 0
+                work_due()
+                beat(gateway.db, "sweep")
+        except Exception:  # the thread is the last line: it must outlive whatever went wrong
+            log.exception("sweep failed")
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _start(**_: Any) -> None:
+    threading.Thread(target=_watch, name="sweep", daemon=True).start()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _end(**_: Any) -> None:
+    _stop.set()

@@ -1,0 +1,171 @@
+"""What may stand in a text, by name: how it is written, and how many septets it may take.
+
+A slot's name says what it is, so a text reads `{product} from {farm}` and no caller formats anything. Values
+that are words are cut to their budget; money, codes and numbers never are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from core.clock import nairobi
+from core.msisdn import national
+from locales.catalogue import translate
+from locales.mark import _
+
+WEEKDAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "sw": ("Jtt", "Jnn", "Jtn", "Alh", "Iju", "Jmo", "Jpi"),
+    "kikuyu": ("Jtt", "Jnn", "Jtn", "Arh", "Njm", "Jmo", "Kma"),
+}
+MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "sw": ("Jan", "Feb", "Mac", "Apr", "Mei", "Jun", "Jul", "Ago", "Sep", "Okt", "Nov", "Des"),
+    "kikuyu": ("Njan", "Feb", "Mac", "Epu", "Mĩĩ", "Njun", "Njur", "Ago", "Sep", "Oki", "Nov", "Ndis"),
+}
+# One and many of each unit, short enough for the unit slot (6 septets).
+UNITS = {
+    "kg": (_("kg"), _("kg")),
+    "g": (_("g"), _("g")),
+    "piece": (_("pc"), _("pcs")),
+    "bunch": (_("bunch"), _("bunch")),
+    "bag": (_("bag"), _("bags")),
+    "crate": (_("crate"), _("crates")),
+    "litre": (_("litre"), _("litres")),
+    "tray": (_("tray"), _("trays")),
+    "dozen": (_("dozen"), _("dozen")),
+    "bucket": (_("bucket"), _("bucket")),
+    "debe": (_("debe"), _("debe")),
+    "gorogoro": (_("goro"), _("goro")),
+    "net": (_("net"), _("nets")),
+    "carton": (_("carton"), _("carton")),
+    "punnet": (_("punnet"), _("punnet")),
+    "bottle": (_("bottle"), _("bottle")),
+    "tonne": (_("tonne"), _("tonnes")),
+}
+ABOUT = _("about {kg}kg")
+GLUED = frozenset({"kg", "g"})
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot: its septet budget, how its value is written, and the widest value for the fitting tests."""
+
+    budget: int
+    write: Callable[[str, Any], str]
+    cut: bool = False
+    widest: str = ""
+
+
+def money(language: str, value: Decimal | str | int) -> str:
+    """`400.00` as `KSh400`, `79.94` as `KSh79.94`."""
+    amount = Decimal(value)
+    return f"KSh{amount.quantize(Decimal(1))}" if amount == amount.to_integral() else f"KSh{amount:.2f}"
+
+
+def number(language: str, value: Decimal | str | int) -> str:
+    """A plain number without trailing zeros: `5.00` as `5`, `2.50` as `2.5`."""
+    return f"{Decimal(value).normalize():f}"
+
+
+def words(language: str, value: Any) -> str:
+    """Text as it is, on one line."""
+    return " ".join(str(value).split())
+
+
+def unit_word(language: str, unit: str, quantity: Decimal = Decimal(1)) -> str:
+    """A unit in words; a pack's size (`bag 90kg`) is left to the kg beside it."""
+    one, many = UNITS.get(unit.split()[0], (unit, unit))
+    return translate(language, one if quantity == 1 else many)
+
+
+def quantity(language: str, value: dict[str, Any]) -> str:
+    """{"qty", "unit", "kg"} as `5kg`, or `2 crates (about 128kg)` where a buyer must be told (DR-112)."""
+    count = Decimal(value["qty"])
+    unit = str(value["unit"])
+    word = unit_word(language, unit, count)
+    if unit in GLUED:
+        return f"{number(language, count)}{word}"
+    shown = f"{number(language, count)} {word}"
+    if not value.get("kg") or unit == "litre":
+        return shown
+    kg = Decimal(value["kg"])
+    about = translate(language, ABOUT).format(
+        kg=number(language, kg.quantize(Decimal("1" if kg >= 10 else "0.1")))
+    )
+    return f"{shown} ({about})"
+
+
+def day(language: str, value: date | str) -> str:
+    """A date as `Wed 25`."""
+    on = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    return f"{WEEKDAYS[language][on.weekday()]} {on.day}"
+
+
+def month(language: str, value: date | str) -> str:
+    """The month of a date, short."""
+    on = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    return MONTHS[language][on.month - 1]
+
+
+def clock_time(language: str, value: datetime | str) -> str:
+    """A moment as `14:02`, Nairobi."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return nairobi(moment).strftime("%H:%M")
+
+
+def phone(language: str, value: str) -> str:
+    """A number as people write it."""
+    return national(value)
+
+
+_AMOUNT = Slot(9, money, widest="KSh100000")
+_PERSON = Slot(10, words, cut=True, widest="Wambuikkkk")
+_COUNT = Slot(4, number, widest="9999")
+
+SLOTS: dict[str, Slot] = {
+    **dict.fromkeys(
+        ("price", "total", "goods", "fee", "gets", "earning", "sum", "asked", "market", "minimum", "maximum",
+         "pay", "due"),
+        _AMOUNT,
+    ),
+    **dict.fromkeys(("person", "name", "farmer", "rider", "customer"), _PERSON),
+    **dict.fromkeys(("left", "count", "minutes", "number", "choice", "stars"), _COUNT),
+    "product": Slot(14, words, cut=True, widest="Mahindi mabich"),
+    "amount_of": Slot(24, quantity, widest="12 crates (about 1280kg)"),
+    "qty": Slot(7, number, widest="9999.99"),
+    "unit": Slot(6, unit_word, widest="crates"),
+    "farm": Slot(12, words, cut=True, widest="Green Valley"),
+    "place": Slot(12, words, cut=True, widest="Kahawa Wenda"),
+    "county": Slot(12, words, cut=True, widest="Tharaka-Nith"),
+    "where": Slot(12, words, cut=True, widest="Wakulima Nai"),
+    "landmark": Slot(30, words, cut=True, widest="behind the total petrol statio"),
+    "text": Slot(30, words, cut=True, widest="what the person has just texte"),
+    "order": Slot(4, words, widest="A3B7"),
+    "day": Slot(6, day, widest="Wed 25"),
+    "month": Slot(4, month, widest="Njun"),
+    "time": Slot(5, clock_time, widest="14:02"),
+    "phone": Slot(10, phone, widest="0712345678"),
+    "km": Slot(5, number, widest="123.4"),
+    "kg": Slot(7, number, widest="5000.25"),
+    "percent": Slot(3, number, widest="100"),
+    "code": Slot(4, words, widest="4821"),
+    "receipt": Slot(10, words, widest="UA11KX93QZ"),
+    "plate": Slot(8, words, widest="KMFB123C"),
+    "dial": Slot(11, words, widest="*384*88632#"),
+    "sms": Slot(5, words, widest="20880"),
+    "paybill": Slot(6, words, widest="174379"),
+}  # fmt: skip
+
+
+def cut(text: str, budget: int, length: Callable[[str], int]) -> str:
+    """`text` within `budget` septets: whole words if that keeps at least half of it, else cut hard."""
+    if length(text) <= budget:
+        return text
+    short = text
+    while length(short) > budget:
+        short = short[:-1]
+    at_word = short.rsplit(" ", 1)[0] if " " in short and not text[len(short) :].startswith(" ") else short
+    return (at_word if len(at_word) * 2 >= len(short) else short).rstrip(" -/,(")

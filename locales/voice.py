@@ -1,0 +1,92 @@
+"""One voice: a text and its slots become words in the person's language, ready for the wire or the web.
+
+`say` is for phones: slots cut to their budgets, the whole folded to the basic GSM table. `show` is for the
+web: proper spelling, nothing cut. Built once per process.
+"""
+
+import string
+from functools import lru_cache
+from typing import Any, Protocol
+
+from locales.catalogue import FOLDERS, LANGUAGES, translate
+from locales.gsm import fold, septets
+from locales.slots import SLOTS, cut
+
+
+class ProductNames(Protocol):
+    """Whoever knows what a product is called (core.catalogue.index)."""
+
+    def name(self, product_id: int, language: str) -> str:
+        """The product's short name in a stored language."""
+
+
+class UnknownSlot(KeyError):
+    """A text uses a slot that locales/slots.py does not list: the locale check refuses it."""
+
+
+@lru_cache(maxsize=4096)
+def slots_of(text: str) -> tuple[str, ...]:
+    """The slot names of a text, in order."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+class Voice:
+    """Speaks English, Swahili and Kikuyu."""
+
+    def __init__(self, products: ProductNames) -> None:
+        self._products = products
+
+    def say(self, language: str, text: str, /, **values: Any) -> str:
+        """`text` in `language` for a phone: budgets kept, basic GSM table only.
+
+        language  "en", "sw" or "kikuyu", as stored
+        values    one per slot of the text, typed as locales/slots.py says; more are ignored
+        """
+        words = {name: fold(self._write(language, name, values, wire=True)) for name in slots_of(text)}
+        return fold_template(translate(language, text)).format_map(words)
+
+    def show(self, language: str, text: str, /, **values: Any) -> str:
+        """`text` in `language` for the web: proper spelling, nothing cut."""
+        words = {name: self._write(language, name, values, wire=False) for name in slots_of(text)}
+        return translate(language, text).format_map(words)
+
+    def full(self, language: str, text: str) -> str:
+        """`text` with every slot at its widest: what the fitting tests measure."""
+        words = {}
+        for name in slots_of(text):
+            slot = self._slot(name)
+            words[name] = slot.widest.ljust(slot.budget, "m")[: max(slot.budget, len(slot.widest))]
+        # Braces would be folded away: fold around the slots, not through them.
+        return fold_template(translate(language, text)).format_map(words)
+
+    def _write(self, language: str, name: str, values: dict[str, Any], *, wire: bool) -> str:
+        slot = self._slot(name)
+        value = values[name]
+        if name == "product" and isinstance(value, int):
+            value = self._products.name(value, language)
+        written = slot.write(language, value)
+        return cut(fold(written), slot.budget, septets) if wire and slot.cut else written
+
+    @staticmethod
+    def _slot(name: str) -> Any:
+        try:
+            return SLOTS[name]
+        except KeyError:
+            raise UnknownSlot(name) from None
+
+
+@lru_cache(maxsize=4096)
+def fold_template(text: str) -> str:
+    """A text folded to the basic GSM table with its `{slots}` kept."""
+    return "".join(
+        fold(literal) + (f"{{{name}}}" if name else "")
+        for literal, name, _, _ in string.Formatter().parse(text)
+    )
+
+
+def stored_language(code: str) -> str:
+    """A language as people or catalogues write it, as stored: `ki` and `Gĩkũyũ` are "kikuyu"."""
+    lowered = fold(code).strip().lower()
+    if lowered in ("ki", "kikuyu", "gikuyu", "gigikuyu"):
+        return "kikuyu"
+    return lowered if lowered in LANGUAGES else next((s for s, f in FOLDERS.items() if f == lowered), "sw")
