@@ -1,0 +1,212 @@
+"""Fixtures for every test. A database test runs on SQLite and on MariaDB; a missing server is a failure.
+
+The servers come from `make test` (TEST_MARIADB_URL, TEST_REDIS_URL); a bare `pytest` starts its own.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from redis import Redis
+
+from core.db import Database
+from core.duties.sweep import sweep
+from core.parts import Parts
+from core.reactions import react
+from core.settings.cache import SettingsCache
+from core.vault import Vault
+from tests import databases, helpers
+from tools.testbed import Testbed
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from core.config import Config
+    from core.duties.service import Handler
+    from core.locations.places import Places
+    from inbound.gateway import Gateway
+
+DATABASES = ("sqlite", "mariadb")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, str]]:
+    """Addresses of the throwaway servers: those we were handed, or a pair of our own."""
+    handed = {name: os.environ.get(name, "") for name in ("TEST_MARIADB_URL", "TEST_REDIS_URL")}
+    if all(handed.values()):
+        yield handed
+        return
+    with Testbed() as bed:
+        yield bed.env
+
+
+@pytest.fixture(scope="session")
+def worker_number(request: pytest.FixtureRequest) -> int:
+    """0 without xdist, else 1, 2 ...: every worker has databases of its own."""
+    name = getattr(request.config, "workerinput", {}).get("workerid", "gw-1")
+    return int(str(name).removeprefix("gw")) + 1
+
+
+@pytest.fixture(scope="session")
+def places() -> "Places":
+    """The real wards and counties."""
+    try:
+        from core.locations.places import Places
+    except ImportError:
+        return None
+
+    return Places.from_files()
+
+
+@pytest.fixture(scope="session")
+def open_store(
+    servers: dict[str, str],
+    worker_number: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], databases.Store]]:
+    """Opens a kind of database, once per process: schema and reference data are there afterwards."""
+    opened: dict[str, databases.Store] = {}
+    with ExitStack() as closing:
+
+        def open_one(kind: str) -> databases.Store:
+            if kind not in opened:
+                store = (
+                    databases.open_sqlite(tmp_path_factory.mktemp("sqlite"))
+                    if kind == "sqlite"
+                    else databases.open_mariadb(servers["TEST_MARIADB_URL"], f"tunda_{worker_number}")
+                )
+                closing.callback(store.engine.dispose)
+                opened[kind] = store
+            return opened[kind]
+
+        yield open_one
+
+
+@pytest.fixture(params=DATABASES)
+def store(request: pytest.FixtureRequest, open_store: Callable[[str], databases.Store]) -> databases.Store:
+    """An empty database with the reference data: first SQLite, then MariaDB."""
+    store = open_store(request.param)
+    store.empty()
+    return store
+
+
+@pytest.fixture
+def clock() -> helpers.FixedClock:
+    """Tuesday 24 June 2025, 09:30 in Nairobi, until the test moves it."""
+    return helpers.FixedClock()
+
+
+@pytest.fixture
+def chance() -> helpers.SeededChance:
+    """The same dice in every run."""
+    return helpers.SeededChance()
+
+
+@pytest.fixture
+def parts(
+    clock: helpers.FixedClock, chance: helpers.SeededChance, store: databases.Store, places: "Places"
+) -> Parts:
+    """A process's shared parts with fixed time and chance."""
+    return Parts(
+        clock=clock,
+        vault=Vault([helpers.DATA_KEY]),
+        chance=chance,
+        settings=SettingsCache(),
+        places=places,
+        products=store.products,
+        service_code="*384*88632#",
+        short_code="20880",
+        paybill="174379",
+    )
+
+
+@pytest.fixture
+def db(store: databases.Store, parts: Parts) -> Database:
+    """The way to open transactions, on both databases in turn."""
+    return Database(store.engine, parts, react)
+
+
+@pytest.fixture
+def redis(servers: dict[str, str], worker_number: int) -> Iterator["Redis[Any]"]:
+    """A real Redis, emptied before the test; its database number is the xdist worker's."""
+    url = servers["TEST_REDIS_URL"].rsplit("/", 1)[0]
+    client = Redis.from_url(f"{url}/{worker_number}", socket_timeout=5, protocol=2)
+    client.flushdb()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def config(store: databases.Store, redis: "Redis[Any]", tmp_path: Path) -> "Config":
+    """A configuration as a developer has it, with this test's servers."""
+    from core.config import Config
+
+    pool = redis.connection_pool.connection_kwargs
+    return Config(
+        _env_file=None,  # type: ignore[call-arg]
+        environment="test",
+        secret_key="a secret for tests only",
+        data_keys=helpers.DATA_KEY,
+        callback_secret=helpers.CALLBACK_SECRET,
+        database_url=store.url,
+        redis_url=f"redis://{pool['host']}:{pool['port']}/{pool['db']}",
+        sms_api_url="http://127.0.0.1:9",
+        mpesa_api_url="http://127.0.0.1:9",
+        spool_dir=str(tmp_path / "spool"),
+    )
+
+
+@pytest.fixture
+def gateway(config: "Config", db: Database, redis: "Redis[Any]", parts: Parts) -> "Gateway":
+    """What a process builds once, with this test's clock, chance and databases."""
+    from inbound.gateway import Gateway
+    from locales.voice import Voice
+
+    return Gateway(config=config, db=db, redis=redis, parts=parts, voice=Voice(parts.products))
+
+
+@pytest.fixture
+def app(gateway: "Gateway") -> "Flask":
+    """The whole web process; due work is left to `sweep_until_idle`, nobody is nudged."""
+    from app import create_app
+
+    application = create_app(gateway=gateway)
+    gateway.db.nudge = lambda due: None
+    application.testing = True
+    return application
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    """A browser, Africa's Talking or Safaricom: whoever calls us."""
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(db: Database) -> helpers.Cast:
+    """Farmer, customer, rider (approved, on duty) and admin, registered by the core's own verbs."""
+    return helpers.register_cast(db)
+
+
+@pytest.fixture
+def sweep_until_idle() -> Callable[..., int]:
+    """`sweep_until_idle(db)` does all due work of the core; hand it `handlers` for the channels' as well."""
+
+    def run(db: Database, handlers: "dict[str, Handler] | None" = None) -> int:
+        if handlers is None:
+            from core.duties.kinds import HANDLERS
+
+            handlers = dict(HANDLERS)
+        done = 0
+        for _round in range(50):
+            taken = sweep(db, handlers)
+            if not taken:
+                return done
+            done += taken
+        raise AssertionError("due work never ends")
+
+    return run

@@ -1,0 +1,94 @@
+"""The two databases of the tests: made once per process, loaded once, emptied before every test."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, create_engine, exists, make_url, select, text
+
+from core.clock import SystemClock
+from core.db import Database, make_engine, sqlalchemy_url
+from core.parts import Parts, SystemChance
+from core.reactions import react
+from core.schema import METADATA
+from core.settings.cache import SettingsCache
+from core.vault import Vault
+from tests.helpers import DATA_KEY
+
+if TYPE_CHECKING:
+    from core.catalogue.index import ProductIndex
+
+# Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
+REFERENCE_TABLES = frozenset({"categories", "products", "packs", "market_prices", "alembic_version"})
+
+
+@dataclass(frozen=True)
+class Store:
+    """One database with its schema and reference data.
+
+    kind  sqlite or mariadb
+    url   its address, for tests that hand it to another process
+    """
+
+    kind: str
+    url: str
+    engine: Engine
+    products: "ProductIndex"
+
+    def empty(self) -> None:
+        """Delete what earlier tests left, children before parents; reference data stays."""
+        tables = [t for t in reversed(METADATA.sorted_tables) if t.name not in REFERENCE_TABLES]
+        with self.engine.begin() as connection:
+            filled = connection.execute(select(*(exists(select(t)) for t in tables))).one()
+            for table, has_rows in zip(tables, filled, strict=True):
+                if has_rows:
+                    connection.execute(table.delete())
+
+
+def open_sqlite(folder: Path) -> Store:
+    """A file of its own, as `make run` has it."""
+    return _prepared("sqlite", f"sqlite:///{folder}/tests.db")
+
+
+def open_mariadb(server_url: str, name: str) -> Store:
+    """A database of its own on the throwaway server."""
+    server = create_engine(sqlalchemy_url(server_url), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+    server.dispose()
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    return _prepared("mariadb", url)
+
+
+def _prepared(kind: str, url: str) -> Store:
+    engine = make_engine(url)
+    METADATA.create_all(engine)
+    products = _load(engine)
+    return Store(kind, url, engine, products)
+
+
+def _load(engine: Engine) -> "ProductIndex":
+    try:
+        from core.catalogue.index import ProductIndex
+        from core.catalogue.load import load_reference as load_catalogue
+        from core.insights.load import load_reference as load_prices
+        from core.locations.places import Places
+    except ImportError:
+        return None
+    products = ProductIndex()
+    parts = Parts(
+        clock=SystemClock(),
+        vault=Vault([DATA_KEY]),
+        chance=SystemChance(),
+        settings=SettingsCache(),
+        places=Places.from_files(),
+        products=products,
+        service_code="",
+        short_code="",
+        paybill="",
+    )
+    db = Database(engine, parts, react)
+    load_catalogue(db)
+    load_prices(db)
+    return products
