@@ -36,7 +36,7 @@ class Measure:
 def measure(text: str) -> Measure:
     """What `text` costs as an SMS; the empty text counts as one segment."""
     parts = max(len(smsutil.split(text).parts), 1)
-    if smsutil.is_valid_gsm(text):
+    if in_alphabet(text):
         return Measure("GSM-7", septets(text), parts)
     return Measure("UCS-2", len(text.encode("utf-16-be")) // 2, parts)
 
@@ -46,9 +46,14 @@ def septets(text: str) -> int:
     return len(text) + sum(character in smsutil.GSM_EXT_CHARSET for character in text)
 
 
+def in_alphabet(text: str) -> bool:
+    """Whether every character is in GSM 03.38, basic or extension table."""
+    return not text or bool(smsutil.is_valid_gsm(text))
+
+
 def is_basic(text: str) -> bool:
     """Whether every character is in the basic GSM table (one septet each)."""
-    return smsutil.is_valid_gsm(text) and septets(text) == len(text)
+    return in_alphabet(text) and septets(text) == len(text)
 
 
 def fold(text: str) -> str:
@@ -60,7 +65,7 @@ def fold(text: str) -> str:
 
 
 def _letter(character: str) -> str:
-    if smsutil.is_valid_gsm(character):
+    if is_basic(character):
         return character
     plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
     return plain if plain and is_basic(plain) else ""

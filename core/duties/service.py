@@ -33,7 +33,10 @@ class Taken:
 
 
 def want(tx: Tx, kind: str, subject_id: int, *, at: datetime | None = None, key: str = "") -> None:
-    """Have `kind` done about `subject_id` at `at` (now, if not given); once per key (kind:subject by default)."""
+    """Have `kind` done about `subject_id` at `at` (or now).
+
+    Once per key, which is `kind:subject_id` if not given: asking again changes nothing.
+    """
     key = key or f"{kind}:{subject_id}"
     if tx.session.scalar(select(Duty.duty_id).where(Duty.key == key)) is not None:
         return
