@@ -37,7 +37,7 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     segments: Mapped[int] = mapped_column(Integer, default=1)
     cost: Mapped[str] = mapped_column(String(24), default="")
-    cause: Mapped[int | None] = mapped_column(BigId)
+    cause: Mapped[int | None] = mapped_column(BigId, index=True)
     order_id: Mapped[int | None] = mapped_column(BigId, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
