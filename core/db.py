@@ -132,7 +132,9 @@ def make_engine(url: str) -> Engine:
     """An engine whose transactions behave alike on SQLite, MariaDB and MySQL."""
     parsed = make_url(sqlalchemy_url(url))
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 10, "check_same_thread": False})
+        engine = create_engine(
+            parsed, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False}
+        )
 
         @event.listens_for(engine, "connect")
         def _connect(raw: Any, _record: Any) -> None:
@@ -149,6 +151,7 @@ def make_engine(url: str) -> Engine:
     parsed = parsed.update_query_dict({"charset": "utf8mb4"})
     return create_engine(
         parsed,
+        hide_parameters=True,  # an error's text goes to the log, values do not (DR-1904)
         isolation_level="READ COMMITTED",
         pool_size=5,
         max_overflow=5,
@@ -206,7 +209,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """One write transaction: committed if the block ends well, else rolled back."""
-        self.parts.settings.refresh(self.engine)
+        self.parts.refresh(self.engine)
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             tx = Tx(session, self.parts.clock.now(), self.parts, self._react)
             yield tx
@@ -218,7 +221,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that only reads; on SQLite it takes no write lock."""
-        self.parts.settings.refresh(self.engine)
+        self.parts.refresh(self.engine)
         with (
             self.engine.connect().execution_options(reading=True) as connection,
             Session(connection, expire_on_commit=False, autoflush=False) as session,

@@ -1,1 +1,1 @@
-"""What every inbound HTTP channel shares: the gateway's parts, the secret door, the callback log's recorder."""
+"""What every HTTP channel shares: the gateway's parts, the secret door, log lines, counts."""

@@ -16,6 +16,6 @@ class Gateway:
 
     config: Config
     db: Database
-    redis: "Redis[bytes]"
+    redis: Redis
     parts: Parts
     voice: Voice

@@ -106,7 +106,7 @@ def postpone(tx: Tx, duty: Taken, at: datetime, *, count: bool = False) -> None:
     tx.session.connection().execute(
         update(Duty)
         .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease)
-        .values(due_at=at, lease_until=None, attempts=duty.attempts if count else duty.attempts - 1)
+        .values(due_at=at, lease="", lease_until=None, attempts=duty.attempts if count else duty.attempts - 1)
     )
     tx.due.append(at)
 

@@ -20,10 +20,11 @@ class Callback(Base):
     provider_id   the vendor's own id of this thing (message id, CheckoutRequestID); unique per (kind,
                   dedupe) through `dedupe_key`
     request       the masked body as a dict; `sealed` holds the true text until it has been worked on, only
-                  where it may hold a code or PIN (DR-1205)
+                  where it may hold a code or PIN (DR-1205) or what its reader needs unmasked
     reply         what we answered (or what the vendor answered), masked
-    verdict       stored, applied, duplicate, unmatched, mismatched, rejected, foreign (not our number, outside
-                  production), shown (a hop that changed nothing), accepted, refused, unknown, failed
+    verdict       in: stored, applied, duplicate, unmatched, mismatched, quarantined (cannot be believed or
+                  read), rejected, foreign (not our number, outside production), shown (a hop that changed
+                  nothing); out: calling, accepted, refused, unknown, failed (surely not done)
     changed       what it changed, as [{"record": "order:45", "what": "pending_payment -> confirmed"}]
     cause         the callback this one follows from (an outbound call names the inbound one)
     """

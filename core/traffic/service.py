@@ -1,0 +1,142 @@
+"""The callback log: what came in, what went out, what it changed (DR-1802).
+
+An SMS, a report and a payment callback are recorded and answered first and worked on later, by
+`callback_id`; `settle` then says what became of them. A hop and an outbound call are recorded in the
+transaction that did their work.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core.db import Tx
+from core.traffic.masks import mask_digits, mask_json, mask_phones
+from core.traffic.models import Callback, StrangerCount
+
+__all__ = ["Repeated", "mask_digits", "mask_json", "mask_phones", "record", "settle", "stranger"]
+
+
+class Repeated(Exception):
+    """This very thing is in the log already, and its repeat has been counted; `callback_id` is the first one.
+
+    Catch it inside the transaction: if it escapes, the rollback forgets the count.
+    """
+
+    def __init__(self, callback_id: int) -> None:
+        self.callback_id = callback_id
+        super().__init__(callback_id)
+
+
+def record(
+    tx: Tx,
+    *,
+    direction: str,
+    kind: str,
+    msisdn: str = "",
+    session: str = "",
+    provider_id: str = "",
+    dedupe_key: str | None = None,
+    source: str = "",
+    request_id: str = "",
+    request: dict[str, Any] | None = None,
+    sealed: str | None = None,
+    reply: str = "",
+    status: int | None = None,
+    verdict: str = "stored",
+    error: str = "",
+    duration_ms: int = 0,
+    changed: Sequence[dict[str, str]] | None = None,
+    cause: int | None = None,
+    order_id: int | None = None,
+) -> Callback:
+    """Write one row of the callback log; its id exists on return.
+
+    request, reply  already masked by the channel, which knows its fields; `sealed` is the true body, made
+                    unreadable with the vault, for work that is still to come
+    dedupe_key      the vendor's own id of this thing, prefixed with the kind; None where there is none
+    changed         what it changed; by default all that was noted in this transaction so far (`tx.note`)
+
+    Raises Repeated when `dedupe_key` is known. Two first writers of one key: the second one's transaction
+    is run again by `Database.run` and then finds the first.
+    """
+    if dedupe_key is not None:
+        known = tx.session.scalar(select(Callback.callback_id).where(Callback.dedupe_key == dedupe_key))
+        if known is not None:
+            tx.session.execute(
+                update(Callback).where(Callback.callback_id == known).values(repeats=Callback.repeats + 1)
+            )
+            raise Repeated(known)
+    row = Callback(
+        at=tx.now,
+        direction=direction,
+        kind=kind,
+        msisdn=msisdn[:64],
+        session=session[:128],
+        provider_id=provider_id[:128],
+        dedupe_key=dedupe_key,
+        source=source[:45],
+        request_id=request_id[:64],
+        request=request or {},
+        sealed=sealed,
+        reply=reply,
+        status=status,
+        verdict=verdict,
+        error=error[:255],
+        duration_ms=duration_ms,
+        changed=list(tx.changed if changed is None else changed),
+        cause=cause,
+        order_id=order_id,
+    )
+    tx.session.add(row)
+    tx.flush()
+    return row
+
+
+def settle(
+    tx: Tx,
+    callback_id: int,
+    *,
+    verdict: str,
+    changed: Sequence[dict[str, str]] | None = None,
+    order_id: int | None = None,
+    request: dict[str, Any] | None = None,
+    reply: str | None = None,
+    error: str = "",
+    clear_sealed: bool = True,
+    status: int | None = None,
+    duration_ms: int | None = None,
+    provider_id: str | None = None,
+) -> None:
+    """Say what became of a stored row; what is None stays as it was.
+
+    changed       what it changed; by default all that was noted in this transaction so far
+    clear_sealed  forget the true body: it has been worked on (DR-1205)
+    """
+    values: dict[str, Any] = {
+        "verdict": verdict,
+        "changed": list(tx.changed if changed is None else changed),
+        "error": error[:255],
+    }
+    if clear_sealed:
+        values["sealed"] = None
+    given = {
+        "order_id": order_id,
+        "request": request,
+        "reply": reply,
+        "status": status,
+        "duration_ms": duration_ms,
+        "provider_id": None if provider_id is None else provider_id[:128],
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    tx.session.execute(update(Callback).where(Callback.callback_id == callback_id).values(**values))
+
+
+def stranger(tx: Tx, source: str) -> None:
+    """Count a request with a wrong callback secret: one row per source and minute, no body."""
+    key = {"source": source[:45], "minute": tx.now.replace(second=0, microsecond=0)}
+    counted = tx.session.connection().execute(
+        update(StrangerCount).filter_by(**key).values(count=StrangerCount.count + 1)
+    )
+    if counted.rowcount == 0:
+        tx.session.add(StrangerCount(**key, count=1))
