@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
+from functools import partial
 from typing import IO
 
 PR_SET_PDEATHSIG = 1
@@ -18,10 +18,10 @@ SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 _libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end this process when its parent is gone (Linux; elsewhere a clean stop must do)."""
+def _end_with_parent(how: signal.Signals) -> None:
+    """Have the kernel signal this process when its parent is gone (Linux; elsewhere a clean stop must do)."""
     if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        _libc.prctl(PR_SET_PDEATHSIG, how)
 
 
 def find_program(name: str) -> str | None:
@@ -35,21 +35,22 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     output: IO[bytes] | int = subprocess.DEVNULL,
-    folder: Path | None = None,
+    gently: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a program away from our terminal: Ctrl-C reaches only us, and it ends when we end.
 
     output  where both its streams go; never a pipe of ours, which a survivor would hold open
+    gently  should we be killed, it is asked to end (and may save or end children of its own), not killed
     """
+    how = signal.SIGTERM if gently else signal.SIGKILL
     return subprocess.Popen(
         command,
         env=None if env is None else dict(env),
-        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent,
+        preexec_fn=partial(_end_with_parent, how),
     )
 
 

@@ -154,18 +154,23 @@ def _sweep_leftovers() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command after `--` with the servers up; its exit code is ours."""
-    command = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not command:
-        print(__doc__)
-        return 2
+def end_on_signals() -> None:
+    """Make SIGTERM and SIGHUP leave through the `finally`s, as Ctrl-C does."""
 
     def end(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command after `--` with the servers up; its exit code is ours."""
+    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not command:
+        print(__doc__)
+        return 2
+    end_on_signals()
     try:
         with Testbed() as bed:
             child = subprocess.Popen(command, env={**os.environ, **bed.env})

@@ -1,0 +1,42 @@
+# Tunda Gateway. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first Python on this machine that is new enough.
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
+PY := .venv/bin/python
+
+.PHONY: help install install-dev run demo phone test lint bench soak
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## make the environment in .venv, nothing else
+	@$(BOOTSTRAP) requirements.txt requirements-embedded.txt
+
+install-dev:
+	@$(BOOTSTRAP) requirements-dev.txt
+
+run: install ## start everything: gateway on port 8000, phones on 8001; Ctrl-C stops it
+	@exec $(PY) -m tools.supervise
+
+demo: install ## play one order, all the way, against the running system (start `make run` first)
+	@$(PY) -m tools.demo
+
+phone: install ## a feature phone in this terminal (start `make run` first)
+	@$(PY) -m simulator.phone
+
+test: install-dev ## check everything, on throwaway MariaDB and Redis servers; installs what it needs on Debian and Ubuntu
+	@$(PY) -m tools.check test
+
+lint: install-dev ## style, types, import rules and texts only
+	@$(PY) -m tools.check lint
+
+bench: install-dev ## how fast a hop is, against a bare one written by hand
+	@$(PY) -m tools.testbed -- $(PY) -m bench
+
+soak: install-dev ## the demo again and again for SOAK_MINUTES (30), watching memory and leftovers
+	@$(PY) -m tools.testbed -- $(PY) -m tools.soak

@@ -1,0 +1,100 @@
+"""The owner's commands: `python -m tools.admin --help`. They use the same core verbs as the channels."""
+
+import secrets
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from app import build
+from core.config import load
+from core.db import Database, Tx
+from core.duties.models import Duty
+from core.msisdn import NotKenyanMobile, e164, national
+from core.settings.service import initialize_default_settings
+from core.users import login
+from core.users.models import User
+from tools import migrate
+
+FIRST_ADMIN = "+254712000404"
+NOTE = Path("var/first-admin.txt")
+
+
+def database() -> Database:
+    """The configured database, as the web process opens it."""
+    return build(load()).db
+
+
+@click.group(help="The owner's commands. They read .env in this folder, as the gateway does.")
+def cli() -> None:
+    """Group of the commands below."""
+
+
+@cli.command(help="Bring the database up to date: tables, reference data, settings.")
+@click.option(
+    "--first-admin", is_flag=True, help="Where there is no admin yet, make one with a one-time password."
+)
+def init(first_admin: bool) -> None:
+    """Idempotent; runs at every start of `make run` and at every deployment."""
+    config = load()
+    folder = Path(config.database_url.removeprefix("sqlite:///")).parent
+    if config.database_url.startswith("sqlite:///"):
+        folder.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(config.database_url)
+    db = database()
+    migrate.load_reference(db)
+    db.run(initialize_default_settings)
+    if first_admin:
+        db.run(_ensure_an_admin)
+
+
+@cli.command(help="Make an admin with a one-time password, which is printed once.")
+@click.option("--phone", required=True, help="A Kenyan mobile number; it is the account's name.")
+@click.option("--email", default="", help="May be used instead of the number to sign in.")
+def create(phone: str, email: str) -> None:
+    """The password must be changed at the first log-in."""
+    try:
+        msisdn = e164(phone)
+    except NotKenyanMobile:
+        raise click.BadParameter("not a Kenyan mobile number", param_hint="--phone") from None
+    password = new_password()
+
+    def work(tx: Tx) -> None:
+        login.create_admin(tx, msisdn=msisdn, email=email or None, password=password, one_time=True)
+
+    database().run(work)
+    click.echo(f"Admin {national(msisdn)}, one-time password: {password}")
+
+
+@cli.command(help="List the due work that was given up on after five attempts.")
+def parked() -> None:
+    """One line a duty: id, kind, subject, last error; the exit code is 1 if there is any."""
+    with database().read() as tx:
+        rows = tx.session.scalars(select(Duty).where(Duty.status == "parked").order_by(Duty.duty_id)).all()
+    for row in rows:
+        click.echo(f"{row.duty_id}  {row.kind}:{row.subject_id}  {row.attempts} attempts  {row.error}")
+    raise SystemExit(1 if rows else 0)
+
+
+def new_password() -> str:
+    """Four groups that can be read aloud; about 77 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def _ensure_an_admin(tx: Tx) -> None:
+    admins = tx.session.scalars(select(User).where(User.user_role == "admin")).all()
+    if admins:
+        waiting = [a for a in admins if a.phone_number == FIRST_ADMIN and a.password_expires_at]
+        if not waiting:
+            NOTE.unlink(missing_ok=True)
+        return
+    password = new_password()
+    login.create_admin(tx, msisdn=FIRST_ADMIN, email=None, password=password, one_time=True)
+    NOTE.parent.mkdir(parents=True, exist_ok=True)
+    NOTE.touch(mode=0o600)
+    NOTE.write_text(f"{national(FIRST_ADMIN)}, one-time password {password}\n")
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,118 @@
+"""`make lint` and `make test`: every check in its order, and at the end what was covered.
+
+python -m tools.check lint
+python -m tools.check test [pytest arguments]
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools import browser, processes, testbed
+from tools.environment import HOME
+
+BIN = Path(sys.executable).parent
+APT = {"DEBIAN_FRONTEND": "noninteractive"}
+
+LINT: tuple[tuple[str, list[str]], ...] = (
+    ("style", [f"{BIN}/ruff", "check", "."]),
+    ("format", [f"{BIN}/ruff", "format", "--check", "."]),
+    ("types", [f"{BIN}/mypy", "."]),
+    ("import rules", [f"{BIN}/lint-imports", "--no-cache"]),
+    ("texts in three languages", [sys.executable, "-m", "locales.check"]),
+)
+
+
+class CannotTest(RuntimeError):
+    """What is missing, in one line."""
+
+
+@dataclass
+class Report:
+    """What was run, whether it passed, how long it took."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    def step(self, name: str, command: Sequence[str], env: dict[str, str] | None = None) -> None:
+        """Run one check; its output is shown as it comes."""
+        print(f"\n--- {name}", flush=True)
+        began = time.monotonic()
+        code = subprocess.run(
+            command, cwd=HOME, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, check=False
+        ).returncode
+        self.failed |= code != 0
+        verdict = "ok    " if code == 0 else "FAILED"
+        self.lines.append(f"  {verdict}  {name} ({time.monotonic() - began:.0f} s)")
+
+    def close(self) -> int:
+        """Print the list; the exit code."""
+        print("\nCovered:", *self.lines, sep="\n", flush=True)
+        return 1 if self.failed else 0
+
+
+def install_missing() -> None:
+    """Have the servers and a browser: with root and apt install them, else say what to install."""
+    packages = testbed.missing_packages()
+    if browser.find() is None:
+        packages.append("chromium")
+    if not packages:
+        return
+    apt = processes.find_program("apt-get")
+    if os.geteuid() != 0 or apt is None:
+        raise CannotTest(f"install these first: {' '.join(packages)}")
+    print(f"Installing {' '.join(packages)} ...", flush=True)
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        done = subprocess.run(
+            [apt, "-qq", *arguments],
+            env={**os.environ, **APT}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise CannotTest(f"apt-get {arguments[0]} failed; the lines above say why")
+    if testbed.missing_packages() or browser.find() is None:
+        raise CannotTest(f"still missing after apt-get install: {' '.join(packages)}")
+
+
+def lint() -> Report:
+    """Everything that needs no server."""
+    report = Report()
+    for name, command in LINT:
+        report.step(name, command)
+    return report
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Lint, then all tests on throwaway servers; 0 only if everything passed."""
+    install_missing()
+    report = lint()
+    with testbed.Testbed() as bed:
+        report.step(
+            "unit, integration (SQLite and MariaDB, Redis), shape, browser and end-to-end tests",
+            [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments],
+            bed.env,
+        )
+    return report.close()
+
+
+def main(arguments: list[str]) -> int:
+    """`lint` or `test`."""
+    testbed.end_on_signals()
+    try:
+        match arguments:
+            case ["lint"]:
+                return lint().close()
+            case ["test", *more]:
+                return test(more)
+    except (CannotTest, testbed.MissingServers) as why:
+        print(f"make test: {why}", file=sys.stderr)
+        return 1
+    print(__doc__)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
