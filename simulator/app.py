@@ -1,0 +1,48 @@
+"""The simulator as one web application: both providers' APIs, the control API, the page with the phones."""
+
+from pathlib import Path
+
+from flask import Flask, Response, send_from_directory
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from simulator import control, daraja, sms_api
+from simulator.settings import Settings
+from simulator.world import World
+
+STATIC = Path(__file__).parent / "static"
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Logs nothing: what passed is in the traffic, and callback secrets belong in no log."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application; each call makes a world of its own."""
+    app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    world = World(settings)
+    office = daraja.Daraja(world)
+    app.register_blueprint(sms_api.blueprint(world))
+    app.register_blueprint(daraja.blueprint(world, office))
+    app.register_blueprint(control.blueprint(world, office))
+
+    @app.get("/")
+    def page() -> Response:
+        return send_from_directory(STATIC, "index.html")
+
+    @app.after_request
+    def fresh(answer: Response) -> Response:
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+    return app
+
+
+def serve(settings: Settings) -> BaseWSGIServer:
+    """A bound, threaded server that is not running yet; OSError when the port is taken."""
+    return make_server(
+        settings.host, settings.port, create_app(settings), threaded=True, request_handler=QuietHandler
+    )

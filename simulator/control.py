@@ -1,0 +1,280 @@
+"""The control API: hands for the phones, faults, outcomes, knobs and the clock (README.md lists it)."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from simulator.daraja import Daraja
+from simulator.errors import ControlError, Nonsense
+from simulator.handsets import OPERATOR_NAMES, Phone, msisdn
+from simulator.world import World
+
+LONGEST_WATCH_SECONDS = 25.0
+
+
+def blueprint(world: World, daraja: Daraja) -> Blueprint:
+    """Everything under /control."""
+    routes = Blueprint("control", __name__, url_prefix="/control")
+    parts = world.parts
+
+    @routes.errorhandler(ControlError)
+    def no(error: ControlError) -> tuple[Response, int]:
+        return jsonify(error=str(error)), error.status
+
+    def shown(phone: Phone) -> Response:
+        with parts.state.lock:
+            return jsonify(phone.view())
+
+    # --- phones
+
+    @routes.get("/phones")
+    def phones() -> Response:
+        with parts.state.lock:
+            return jsonify(
+                phones=[
+                    {
+                        "msisdn": phone.msisdn,
+                        "name": phone.name,
+                        "role": phone.role,
+                        "language": phone.language,
+                        "unread": sum(not text.read for text in phone.inbox),
+                    }
+                    for phone in parts.phones.all()
+                ]
+            )
+
+    @routes.get("/phones/<number>")
+    def phone(number: str) -> Response:
+        with parts.state.lock:
+            return jsonify(parts.phones.get(number).view())
+
+    @routes.post("/phones/<number>")
+    def change_phone(number: str) -> Response:
+        values = _body()
+        with parts.state.lock:
+            _change(parts.phones.get(number), values)
+            parts.state.changed()
+            return jsonify(parts.phones.get(number).view())
+
+    @routes.post("/phones/<number>/dial")
+    def dial(number: str) -> Response:
+        return shown(world.ussd.dial(number, _word("code")))
+
+    @routes.post("/phones/<number>/answer")
+    def answer(number: str) -> Response:
+        return shown(world.ussd.answer(number, _word("text")))
+
+    @routes.post("/phones/<number>/hangup")
+    def hang_up(number: str) -> Response:
+        return shown(world.ussd.hang_up(number))
+
+    @routes.post("/phones/<number>/sms")
+    def sms(number: str) -> Response:
+        world.sms.text_in(number, _word("text"), _word("to"))
+        return shown(parts.phones.get(number))
+
+    @routes.post("/phones/<number>/prompt")
+    def prompt(number: str) -> Response:
+        if _body().get("cancel") is True:
+            return shown(world.mpesa.cancel(number))
+        return shown(world.mpesa.approve(number, _word("pin")))
+
+    @routes.post("/phones/<number>/read")
+    def read(number: str) -> Response:
+        with parts.state.lock:
+            for text in parts.phones.get(number).inbox:
+                text.read = text.read or _word("id") in ("", text.id)
+            parts.state.changed()
+            return jsonify(parts.phones.get(number).view())
+
+    @routes.post("/phones/<number>/optout")
+    def opt_out(number: str) -> Response:
+        return shown(world.sms.opt_out(number))
+
+    @routes.get("/watch")
+    def watch() -> Response:
+        """The named phones as soon as anything has changed since the version named, or after a while."""
+        since = request.args.get("since", "0")
+        seconds = min(request.args.get("seconds", 10.0, type=float), LONGEST_WATCH_SECONDS)
+        version = parts.state.wait(int(since) if since.isdigit() else 0, seconds)
+        numbers = [msisdn(number) for number in request.args.get("phones", "").split(",") if number]
+        with parts.state.lock:
+            return jsonify(
+                version=version,
+                clock=parts.clock.view(),
+                service_code=parts.settings.ussd_service_code,
+                short_code=parts.settings.sms_short_code,
+                gateway=parts.settings.gateway_url,
+                phones=[parts.phones.get(number).view() for number in numbers],
+            )
+
+    # --- what goes wrong, and how the world behaves
+
+    @routes.get("/faults")
+    def faults() -> Response:
+        return jsonify(faults=parts.faults.in_force())
+
+    @routes.post("/faults")
+    def add_fault() -> tuple[Response, int]:
+        body = _body()
+        unknown = set(body) - {"kind", "mode", "n", "seconds", "code", "phone", "times"}
+        if unknown:
+            raise Nonsense(f"a fault has no {', '.join(sorted(unknown))}")
+        fault = parts.faults.add(
+            _word("kind"),
+            _word("mode"),
+            n=_whole("n"),
+            seconds=_number("seconds"),
+            code=_word("code"),
+            phone=msisdn(_word("phone")) if body.get("phone") else "",
+            times=_whole("times"),
+        )
+        return jsonify(asdict(fault)), 201
+
+    @routes.delete("/faults")
+    @routes.delete("/faults/<int:fault_id>")
+    def clear_faults(fault_id: int | None = None) -> Response:
+        parts.faults.clear(kind=request.args.get("kind", ""), fault_id=fault_id)
+        return jsonify(faults=parts.faults.in_force())
+
+    @routes.get("/outcomes")
+    def outcomes() -> Response:
+        return jsonify(outcomes=[asdict(outcome) for outcome in world.mpesa.forced()])
+
+    @routes.post("/outcomes")
+    def force() -> tuple[Response, int]:
+        outcome = world.mpesa.force(
+            _word("code"),
+            phone=_word("phone"),
+            times=_whole("times"),
+            seconds=_number("seconds") or 0.0,
+        )
+        return jsonify(asdict(outcome)), 201
+
+    @routes.delete("/outcomes")
+    def release() -> Response:
+        world.mpesa.release(request.args.get("phone", ""))
+        return outcomes()
+
+    @routes.get("/knobs")
+    def knobs() -> Response:
+        return jsonify(parts.knobs.view())
+
+    @routes.post("/knobs")
+    def turn_knobs() -> Response:
+        parts.knobs.change(_body())
+        return jsonify(parts.knobs.view())
+
+    @routes.delete("/tokens")
+    def revoke() -> Response:
+        daraja.tokens.revoke()
+        return jsonify(revoked=True)
+
+    # --- time, traffic, a fresh start
+
+    @routes.get("/clock")
+    def clock() -> Response:
+        return jsonify(parts.clock.view())
+
+    @routes.post("/clock")
+    def set_clock() -> Response:
+        advance = _number("advance")
+        if advance is not None:
+            parts.clock.advance(advance)
+        else:
+            parts.clock.set(_moment(_word("at")))
+        return tick()
+
+    @routes.delete("/clock")
+    def release_clock() -> Response:
+        parts.clock.release()
+        return tick()
+
+    def tick() -> Response:
+        with parts.state.lock:
+            parts.state.changed()
+        return jsonify(parts.clock.view())
+
+    @routes.get("/traffic")
+    def traffic() -> Response:
+        phone = request.args.get("phone", "")
+        return jsonify(
+            exchanges=parts.traffic.last(
+                request.args.get("last", 50, type=int),
+                kind=request.args.get("kind", ""),
+                phone=msisdn(phone) if phone else "",
+            )
+        )
+
+    @routes.post("/reset")
+    def reset() -> Response:
+        world.reset()
+        return jsonify(reset=True)
+
+    return routes
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if body is None and not request.get_data():
+        return {}
+    if not isinstance(body, dict):
+        raise Nonsense("the body is a JSON object")
+    return body
+
+
+def _word(name: str) -> str:
+    value = _body().get(name, "")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Nonsense(f"{name} is a text")
+    return str(value)
+
+
+def _number(name: str) -> float | None:
+    value = _body().get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Nonsense(f"{name} is a number")
+    return float(value)
+
+
+def _whole(name: str) -> int | None:
+    value = _number(name)
+    if value is not None and value != int(value):
+        raise Nonsense(f"{name} is a whole number")
+    return None if value is None else int(value)
+
+
+def _moment(written: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        raise Nonsense("at is a time such as 2025-06-24T09:30:00+03:00") from None
+    if at.tzinfo is None:
+        raise Nonsense("at needs its offset, such as +03:00")
+    return at
+
+
+def _change(phone: Phone, values: dict[str, Any]) -> None:
+    """Set what a person could change about a phone: its labels, its wallet, whether it is on."""
+    kinds: dict[str, type] = {
+        "name": str,
+        "role": str,
+        "language": str,
+        "network": str,
+        "balance": int,
+        "on": bool,
+        "blacklisted": bool,
+    }
+    for name, value in values.items():
+        if name not in kinds or type(value) is not kinds[name]:
+            raise Nonsense(
+                f"a phone has {', '.join(f'{known} ({kinds[known].__name__})' for known in kinds)}"
+            )
+    if values.get("network", "63902") not in OPERATOR_NAMES or values.get("balance", 0) < 0:
+        raise Nonsense(f"network is one of {', '.join(OPERATOR_NAMES)}, balance is 0 or more")
+    for name, value in values.items():
+        setattr(phone, name, value)

@@ -1,0 +1,36 @@
+"""The simulated world: the parts, and the three networks between the phones and the gateway."""
+
+from dataclasses import fields
+
+from simulator.clock import WorldClock
+from simulator.knobs import Knobs
+from simulator.mpesa import Mpesa
+from simulator.parts import Parts
+from simulator.settings import Settings
+from simulator.sms import SmsNetwork
+from simulator.ussd import UssdNetwork
+
+
+class World:
+    """Puts the parts together; no decisions."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.parts = Parts(settings, WorldClock(settings.clock_file))
+        self.ussd = UssdNetwork(self.parts)
+        self.sms = SmsNetwork(self.parts)
+        self.mpesa = Mpesa(self.parts)
+
+    def reset(self) -> None:
+        """As after the start: three fresh phones, no faults, nothing on its way. The clock stays as set."""
+        parts = self.parts
+        with parts.state.lock:
+            parts.timers.clear()
+            parts.courier.forget()
+            parts.faults.clear()
+            parts.traffic.clear()
+            parts.phones.reset()
+            fresh = Knobs()
+            for knob in fields(fresh):
+                setattr(parts.knobs, knob.name, getattr(fresh, knob.name))
+            self.mpesa.reset()
+            parts.state.changed()
