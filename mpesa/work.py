@@ -1,0 +1,77 @@
+"""M-Pesa's due work: prompts, queries, and the results that came by callback."""
+
+import json
+import logging
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from core.db import Tx
+from core.duties import service as duties_of_core
+from core.duties.service import Handler
+from core.duties.sweep import in_one
+from core.payments import service as payments
+from core.traffic import service as traffic
+from core.traffic.models import Callback
+from core.vault import Sealed
+from inbound import metrics
+from inbound.gateway import Gateway
+from mpesa import codes, results
+from mpesa.callbacks import KIND
+from mpesa.client import Daraja
+from mpesa.prompts import stk_push, stk_query, token_noter
+
+log = logging.getLogger("tunda.mpesa")
+
+
+def duties(gateway: Gateway) -> Mapping[str, Handler]:
+    """stk_push and stk_query (transaction_id), read_stk (callback_id)."""
+    daraja = Daraja(gateway.config, gateway.redis, gateway.parts.vault, note=token_noter(gateway.db))
+    return {"stk_push": stk_push(daraja), "stk_query": stk_query(daraja), "read_stk": in_one(read_stk)}
+
+
+def read_stk(tx: Tx, callback_id: int) -> None:
+    """Let a stored result have its effect, once (DR-803 to DR-806).
+
+    What cannot be believed, or cannot be read, changes nothing: it is quarantined and asked about.
+    """
+    row = tx.session.get(Callback, callback_id)
+    if row is None or row.sealed is None:
+        return
+    try:
+        transaction_id, body = _opened(tx, row.sealed)
+    except Sealed:
+        log.error("a stored result cannot be opened with the present keys", extra={"callback": callback_id})
+        _settle(tx, callback_id, "quarantined", error="sealed under a key that is gone")
+        return
+    try:
+        result = results.read(body)
+    except results.Unreadable as error:
+        _ask(tx, transaction_id, callback_id)
+        _settle(tx, callback_id, "quarantined", error=str(error))
+        return
+    verdict = payments.result(tx, transaction_id=transaction_id, result=result)
+    meant = codes.meaning(result.code)
+    if verdict not in ("applied", "duplicate") or meant.verify or meant.final == "unknown":
+        _ask(tx, transaction_id, callback_id)
+    if meant.alert or meant is codes.UNKNOWN:
+        log.error("M-Pesa result needs a person", extra={"result_code": result.code, "says": meant.says})
+    doubt = verdict not in ("applied", "duplicate")
+    _settle(tx, callback_id, verdict, error=f"{result.code} {meant.says}" if doubt else "")
+
+
+def _opened(tx: Tx, sealed: str) -> tuple[int, dict[str, Any]]:
+    kept = json.loads(tx.parts.vault.open(sealed), parse_float=Decimal)
+    return int(kept["transaction_id"]), kept["body"]
+
+
+def _ask(tx: Tx, transaction_id: int, callback_id: int) -> None:
+    """Settle it by asking, at once; a callback asks once however often it comes."""
+    duties_of_core.want(
+        tx, "stk_query", transaction_id, key=f"stk_query:{transaction_id}:after:{callback_id}"
+    )
+
+
+def _settle(tx: Tx, callback_id: int, verdict: str, *, error: str = "") -> None:
+    traffic.settle(tx, callback_id, verdict=verdict, error=error)
+    metrics.callback(KIND, verdict)
