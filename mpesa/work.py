@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,8 @@ def duties(gateway: Gateway) -> Mapping[str, Handler]:
 def read_stk(tx: Tx, callback_id: int) -> None:
     """Let a stored result have its effect, once (DR-803 to DR-806).
 
-    What cannot be believed, or cannot be read, changes nothing: it is quarantined and asked about.
+    What cannot be believed changes nothing and is asked about by the payments core; what cannot even be read
+    is asked about from here, and so is a failure that Safaricom's own codes leave in doubt.
     """
     row = tx.session.get(Callback, callback_id)
     if row is None or row.sealed is None:
@@ -47,13 +49,14 @@ def read_stk(tx: Tx, callback_id: int) -> None:
     try:
         result = results.read(body)
     except results.Unreadable as error:
-        _ask(tx, transaction_id, callback_id)
+        _ask(tx, transaction_id, callback_id, at=tx.now)
         _settle(tx, callback_id, "quarantined", error=str(error))
         return
     verdict = payments.result(tx, transaction_id=transaction_id, result=result)
     meant = codes.meaning(result.code)
-    if verdict not in ("applied", "duplicate") or meant.verify or meant.final == "unknown":
-        _ask(tx, transaction_id, callback_id)
+    if meant.verify:
+        pause = timedelta(seconds=tx.setting("mpesa.query_after_seconds"))
+        _ask(tx, transaction_id, callback_id, at=tx.now + pause)
     if meant.alert or meant is codes.UNKNOWN:
         log.error("M-Pesa result needs a person", extra={"result_code": result.code, "says": meant.says})
     doubt = verdict not in ("applied", "duplicate")
@@ -65,11 +68,10 @@ def _opened(tx: Tx, sealed: str) -> tuple[int, dict[str, Any]]:
     return int(kept["transaction_id"]), kept["body"]
 
 
-def _ask(tx: Tx, transaction_id: int, callback_id: int) -> None:
-    """Settle it by asking, at once; a callback asks once however often it comes."""
-    duties_of_core.want(
-        tx, "stk_query", transaction_id, key=f"stk_query:{transaction_id}:after:{callback_id}"
-    )
+def _ask(tx: Tx, transaction_id: int, callback_id: int, *, at: datetime) -> None:
+    """Settle it by asking, once for this callback."""
+    key = f"stk_query:{transaction_id}:after:{callback_id}"
+    duties_of_core.want(tx, "stk_query", transaction_id, at=at, key=key)
 
 
 def _settle(tx: Tx, callback_id: int, verdict: str, *, error: str = "") -> None:

@@ -1,0 +1,137 @@
+"""`/health` for whoever restarts us, `/metrics` for Prometheus; open to all, so they hold figures only."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from flask import Blueprint, Response, jsonify
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric
+from sqlalchemy import func, select
+
+from core.db import Tx
+from core.duties.models import Duty, Heartbeat
+from core.outbox.models import OutboxMessage
+from inbound import metrics
+from inbound.gateway import Gateway
+
+T = TypeVar("T")
+log = logging.getLogger("tunda.health")
+
+HEARTBEAT_OLD = timedelta(minutes=2)
+
+
+def blueprint(gateway: Gateway) -> Blueprint:
+    """GET /health, GET /metrics."""
+    routes = Blueprint("health", __name__)
+
+    @routes.get("/health")
+    def health() -> ResponseReturnValue:
+        """As in the platform document: healthy or unhealthy, by database and cache; 503 when unhealthy.
+
+        The worker is told of beside them and makes the whole "degraded" at most, with 200: taking a working
+        web process out of service would not bring the worker back. `worker_heartbeat_seconds` is null when
+        there never was one.
+        """
+        database, age = _probe("database", lambda: _heartbeat_age(gateway))
+        cache, _ = _probe("cache", lambda: gateway.redis.ping())
+        worker = age is not None and age <= HEARTBEAT_OLD
+        status = "unhealthy" if not (database and cache) else "healthy" if worker else "degraded"
+        body = {
+            "status": status,
+            "database": _word(database),
+            "cache": _word(cache),
+            "worker": _word(worker),
+            "worker_heartbeat_seconds": None if age is None else round(age.total_seconds(), 1),
+            "timestamp": _iso(gateway.parts.clock.now()),
+        }
+        return jsonify(body), 503 if status == "unhealthy" else 200
+
+    @routes.get("/metrics")
+    def exposition() -> ResponseReturnValue:
+        figures = metrics.exposition() + _database_figures(gateway)
+        return Response(figures, content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    return routes
+
+
+def _word(works: bool) -> str:
+    return "healthy" if works else "unhealthy"
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _probe(part: str, probe: Callable[[], T]) -> tuple[bool, T | None]:
+    """Whether `part` works, and what the probe found out."""
+    try:
+        return True, probe()
+    except Exception as error:  # whatever is wrong with it, the answer is that it does not work
+        log.warning("unhealthy", extra={"part": part, "why": type(error).__name__})
+        return False, None
+
+
+def _heartbeat_age(gateway: Gateway) -> timedelta | None:
+    """Time since any part of the worker last gave a sign of life; None if there never was one.
+
+    With a set clock that was turned back, a sign "from the future" is old too.
+    """
+    with gateway.db.read() as tx:
+        signs = tx.session.scalars(select(Heartbeat.at)).all()
+        return min((abs(tx.now - sign) for sign in signs), default=None)
+
+
+class _DatabaseFigures:
+    """Counted when asked: due work and messages by status, and the worker's age."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def collect(self) -> Iterator[Metric]:
+        """One gauge per figure."""
+        with self._gateway.db.read() as tx:
+            yield _by_label(
+                "tunda_duties",
+                "Work not yet done: due, parked (needs a person), overdue (due for two minutes)",
+                "status",
+                _duties(tx),
+            )
+            outbox = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
+            yield _by_label(
+                "tunda_outbox", "Messages by status", "status", dict(tx.session.execute(outbox).all())
+            )
+        age = _heartbeat_age(self._gateway)
+        if age is not None:
+            yield GaugeMetricFamily(
+                "tunda_worker_heartbeat_seconds", "Age of the worker's last sign of life", age.total_seconds()
+            )
+
+
+def _duties(tx: Tx) -> dict[str, int]:
+    open_ones = select(Duty.status, func.count()).where(Duty.status.in_(("due", "parked")))
+    overdue = select(func.count()).where(Duty.status == "due", Duty.due_at < tx.now - HEARTBEAT_OLD)
+    counts: dict[str, int] = dict(tx.session.execute(open_ones.group_by(Duty.status)).all())
+    return {"due": 0, "parked": 0} | counts | {"overdue": tx.session.scalar(overdue) or 0}
+
+
+def _by_label(name: str, says: str, label: str, figures: dict[str, int]) -> Metric:
+    gauge = GaugeMetricFamily(name, says, labels=[label])
+    for value, figure in sorted(figures.items()):
+        gauge.add_metric([value], figure)
+    return gauge
+
+
+def _database_figures(gateway: Gateway) -> bytes:
+    """The database's figures, or nothing while it is away: the other counts are still worth having."""
+    registry = CollectorRegistry()
+    try:
+        registry.register(_DatabaseFigures(gateway))
+        return generate_latest(registry)
+    except Exception:
+        log.exception("no figures from the database")
+        return b""
