@@ -1,0 +1,327 @@
+"""Every SMS we send and every in-app copy: a code, its text, and how it must fit.
+
+Whoever sends a message names its code and gives its slots (core.outbox, core.notifications); the text is made
+when it leaves, in the reader's language. One message is one SMS segment (DR-1509) with all slots full;
+`first_contact` ones keep within 110 septets, since the provider may append its opt-out text to a number's
+first message.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from locales.mark import _
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text people get.
+
+    first_contact  may be the first message a number gets from us
+    listing        where a list of several things stands: `before` the text the lines of an order, `after` it
+                   the numbered choices of a question
+    texted         False: shown at the next dial only (in-app copy, DR-1509)
+    """
+
+    text: str
+    first_contact: bool = False
+    listing: Literal["", "before", "after"] = ""
+    texted: bool = True
+
+
+MESSAGES: dict[str, Message] = {
+    # --- told by the core, to the farmer -----------------------------------------------------------------
+    "listed": Message(
+        _("On sale: {amount_of} {product}, {price} per {unit}, you get {gets}. We SMS you each order."),
+        first_contact=True,
+    ),
+    "new_order": Message(
+        _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
+          "Dial {dial} to mark it ready. Sold to {person}, {place}.")
+    ),
+    # --- told by the core, to the customer ---------------------------------------------------------------
+    "paid_confirmed": Message(
+        _("Paid {sum}, receipt {receipt}. Order {order} comes {day}. "
+          "You will get the rider's name and a code: give it only when you hold the goods.")
+    ),
+    "payment_failed": Message(
+        _("The M-Pesa payment of {sum} for order {order} did not go through. Nothing was taken. "
+          "Text PAY {order} to try again.")
+    ),
+    "order_expired": Message(
+        _("Order {order} was not paid in time and is cancelled. Nothing was taken. "
+          "Still want it? Text it again, e.g. 5kg tomatoes.")
+    ),
+    "rider_and_code": Message(
+        _("Order {order}: {person} brings it, call {phone}. Your code is {code}. "
+          "Give it to the rider only when you hold the goods.")
+    ),
+    "delivered": Message(
+        _("Order {order} is delivered. Thank you! How was it? Reply 1 (bad) to 5 (very good).")
+    ),
+    # --- told by the core, to the rider ------------------------------------------------------------------
+    "vehicle_approved": Message(
+        _("Your vehicle {plate} is approved. Text ON to go on duty, OFF to stop. Menu: {dial}"),
+        first_contact=True,
+    ),
+    "vehicle_refused": Message(
+        _("Your vehicle {plate} was not approved. Check the plate and register it again: {dial}"),
+        first_contact=True,
+    ),
+    "offer": Message(
+        _("Job {order}: {farm} in {place} to {where}, {km}km, {kg}kg. Pay {earning}. "
+          "Reply YES or NO by {time}. If another job is open reply ACCEPT {order}.")
+    ),
+    "offer_gone": Message(_("Job {order} has gone to another rider. Stay on duty, the next one comes.")),
+    "pickup": Message(
+        _("Job {order} is yours. Collect {amount_of} {product}: {farm}, {place}, {landmark}. "
+          "Call {phone}. Then text PICKED {order}")
+    ),
+    "bring": Message(
+        _("Bring {order} to {person}, {place}, {landmark}. Call {phone}. "
+          "Ask for the 4-digit code, then text DONE {order} and the code.")
+    ),
+    "done": Message(
+        _("Done: order {order} is delivered. You earned {earning}. It is paid out with your next payout.")
+    ),
+    # --- in-app copies, shown at the next dial -----------------------------------------------------------
+    "order_received": Message(_("Order {order} received. Pay {asked} by M-Pesa."), texted=False),
+    "order_processing": Message(_("Order {order} is being prepared."), texted=False),
+    "order_ready": Message(_("Order {order} is ready and waits for its rider."), texted=False),
+    "delivered_farmer": Message(_("Order {order} is delivered. {gets} comes {day}."), texted=False),
+    "payout_due": Message(_("{sum} comes {day}."), texted=False),
+    # --- the customer buys -------------------------------------------------------------------------------
+    "place_question": Message(
+        _("{amount_of} {product}: where to? Reply ward and a place near your door, e.g. Kangemi, Total"),
+        first_contact=True,
+    ),
+    "place_question_more": Message(
+        _("{count} items: where to? Reply your ward and a place near your door, e.g. Kangemi, Total station"),
+        first_contact=True,
+    ),
+    "place_plain": Message(
+        _("Where are you? Reply your ward and a place near your door, e.g. Kangemi, Total station"),
+        first_contact=True,
+    ),
+    "place_again": Message(
+        _("We do not know that place. Reply your ward or town, then a place near your door, "
+          "e.g. Kangemi, Total station")
+    ),
+    "place_choose": Message(_("Which place? Reply its number:"), listing="after"),
+    "place_kept": Message(
+        _("Your place is now {place}, {landmark}. Text what you need, e.g. 5kg tomatoes.")
+    ),
+    "place_kept_bare": Message(
+        _("Your place is now {place}. A landmark helps the rider: text PLACE, ward and landmark.")
+    ),
+    "product_choose": Message(
+        _("Which one do you mean? Reply its number:"), first_contact=True, listing="after"
+    ),
+    "product_unknown": Message(
+        _("We do not know that product. Write its name, e.g. 5kg tomatoes. Text HELP for more."),
+        first_contact=True,
+    ),
+    "unit_choose": Message(
+        _("{number} what of {product}? Reply the number:"), first_contact=True, listing="after"
+    ),
+    "quantity_question": Message(
+        _("How much {product}? From {price} per {unit}. Reply e.g. 5 {unit}"), first_contact=True
+    ),
+    "quantity_bad": Message(
+        _("We could not read how much {product}. Reply a plain amount above 0, e.g. 5 or 2.5 {unit}"),
+        first_contact=True,
+    ),
+    "whole_only": Message(
+        _("{product} is sold by the whole {unit}. Reply a whole number, e.g. 2"), first_contact=True
+    ),
+    "quote": Message(
+        _("{amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
+          "Reply YES to pay by M-Pesa by {time}. TERMS: text TERMS")
+    ),
+    "quote_less": Message(
+        _("Only {amount_of} {product} left: {goods} + delivery {fee} = {total}, {day}. "
+          "Reply YES to pay this by M-Pesa by {time}. TERMS: text TERMS")
+    ),
+    "quote_changed": Message(
+        _("It has changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
+          "Reply YES to pay by M-Pesa by {time}")
+    ),
+    "quote_lines": Message(
+        _("Goods {goods} + delivery {fee} = {total}, {day}. "
+          "Reply YES to pay by M-Pesa by {time}. TERMS: text TERMS"),
+        listing="before",
+    ),
+    "nothing_for_sale": Message(
+        _("Nobody sells {product} now, so nothing is ordered. Text another product or try tomorrow."),
+        first_contact=True,
+    ),
+    "not_in_unit": Message(
+        _("{product} is not sold that way now. Reply the number of what you want:"),
+        first_contact=True,
+        listing="after",
+    ),
+    "out_of_reach": Message(
+        _("The nearest {product} is {km}km from {place}, too far for our riders. Nothing is ordered. "
+          "Text another product, or PLACE and a nearer ward.")
+    ),
+    "no_rider": Message(
+        _("No rider can bring {product} to {place} now. Nothing is ordered, nothing to pay. "
+          "Try a smaller amount, or again later.")
+    ),
+    "below_minimum": Message(
+        _("The smallest order is {minimum}; this comes to {total}. Nothing is ordered. "
+          "Text a larger amount, e.g. 5kg tomatoes.")
+    ),
+    "above_maximum": Message(
+        _("The largest order is {maximum}; this comes to {total}. Nothing is ordered. Text a smaller amount.")
+    ),
+    "too_small": Message(
+        _("{product} is sold from {amount_of} up. Nothing is ordered. Text that amount or more.")
+    ),
+    "too_many_unpaid": Message(
+        _("You have {count} orders waiting for payment. Text PAY to pay one, or let them run out. "
+          "Then order again.")
+    ),
+    "too_many_items": Message(
+        _("That is too much for one SMS. Please order up to {count} products at a time."), first_contact=True
+    ),
+    "same_again": Message(
+        _("You ordered this a few minutes ago ({order}). Text STATUS to see it. Want more? Reply YES.")
+    ),
+    "declined": Message(_("OK, nothing is ordered. Text what you need at any time, e.g. 5kg tomatoes.")),
+    "quote_gone": Message(
+        _("That offer has run out, so nothing is ordered. Text what you need again, e.g. 5kg tomatoes.")
+    ),
+    "rated": Message(_("Thank you, we noted {stars} of 5. Text what you need at any time.")),
+    "rate_bad": Message(_("Please reply one number: 1 (bad), 2, 3, 4 or 5 (very good).")),
+    "rate_nothing": Message(
+        _("There is no delivery to rate. We ask you after each delivery. Text HELP for help.")
+    ),
+    "wrong_role": Message(
+        _("This number is registered as farmer or rider and cannot buy. Use another number, "
+          "or dial {dial} for your own menu.")
+    ),
+    # --- prices, orders, payment -------------------------------------------------------------------------
+    "price": Message(
+        _("{product}: {price} per {unit}, {farm} in {place}. To order text the amount, e.g. 5 {product}")
+    ),
+    "price_and_market": Message(
+        _("{product}: {price} per {unit}, {farm} in {place}. Market {where}, {month}: {market}. "
+          "To order text the amount, e.g. 5 {product}")
+    ),
+    "price_market": Message(
+        _("Nobody sells {product} here now. Market {where}, {month}: {market} per {unit}. Ask again tomorrow.")
+    ),
+    "price_which": Message(_("Price of what? Text e.g. PRICE tomatoes"), first_contact=True),
+    "for_sale": Message(_("On sale now. To order text e.g. 5kg tomatoes"), listing="before"),
+    "nothing_listed": Message(
+        _("Nothing is on sale just now. Please ask again tomorrow with LIST."), first_contact=True
+    ),
+    "status_pending_payment": Message(
+        _("Order {order}, {total}: waiting for your M-Pesa payment. Text PAY {order} for a new prompt.")
+    ),
+    "status_confirmed": Message(
+        _("Order {order}, {total}: paid. The farmer prepares it, it comes {day}.")
+    ),
+    "status_ready": Message(_("Order {order}, {total}: ready, a rider will bring it {day}.")),
+    "status_on_the_way": Message(
+        _("Order {order}: on the way with {rider}, call {phone}. Keep your code ready.")
+    ),
+    "status_delivered": Message(_("Order {order}, {total}: delivered. Text what you need next.")),
+    "status_cancelled": Message(
+        _("Order {order}, {total}: cancelled. Text what you need, e.g. 5kg tomatoes.")
+    ),
+    "status_none": Message(
+        _("You have no order yet. Text what you need, e.g. 5kg tomatoes."), first_contact=True
+    ),
+    "status_farmer": Message(_("You have {count} orders to prepare. Dial {dial} to see them.")),
+    "status_rider_on": Message(_("You are on duty with {count} open jobs. Text OFF to stop.")),
+    "status_rider_off": Message(_("You are off duty with {count} open jobs. Text ON to start.")),
+    "order_unknown": Message(
+        _("We find no such order of yours. Check the 4 letters and digits, or text STATUS.")
+    ),
+    "order_which": Message(_("Which order? Reply with its 4 letters and digits:"), listing="after"),
+    "pay_nothing": Message(_("No order of yours waits for payment. Text STATUS to see your last order.")),
+    "pay_pending": Message(
+        _("A payment prompt for order {order} is already on its way. Enter your M-Pesa PIN there.")
+    ),
+    "pay_too_often": Message(
+        _("Order {order} had {count} prompts already. Pay {asked} to paybill {paybill}, account {text}.")
+    ),
+    "not_by_sms": Message(
+        _("That cannot be done by SMS yet. Dial {dial} for the menu, or text HELP."), first_contact=True
+    ),
+    "cancel_how": Message(
+        _("Not paid yet? Then do nothing: the order ends by itself, nothing is taken. "
+          "A paid order cannot be cancelled by SMS yet.")
+    ),
+    # --- the rider ---------------------------------------------------------------------------------------
+    "on_duty": Message(_("You are on duty. Jobs come by SMS: answer YES or NO. Text OFF to stop.")),
+    "off_duty": Message(_("You are off duty, no more jobs come. Text ON to start again.")),
+    "no_vehicle": Message(
+        _("You have no approved vehicle yet. Dial {dial} to register one; we SMS you when it is approved.")
+    ),
+    "riders_only": Message(_("That is for riders. To become one dial {dial}."), first_contact=True),
+    "offer_none": Message(_("No job waits for your answer now. Stay on duty, the next one comes by SMS.")),
+    "offer_declined": Message(_("OK, another rider gets it. You stay on duty. Text OFF to stop.")),
+    "job_unknown": Message(
+        _("You have no such job. Check the 4 letters and digits, or text STATUS to see your jobs.")
+    ),
+    "job_which": Message(_("Which job? Text it with its 4 letters and digits:"), listing="after"),
+    "job_not_yet": Message(
+        _("Order {order} cannot take that step now. Text STATUS to see your jobs.")
+    ),
+    "job_not_ready": Message(
+        _("Order {order} is not ready at the farm yet. Call the farmer, then text PICKED {order} again.")
+    ),
+    "code_missing": Message(
+        _("Ask the customer for the 4-digit code, then text DONE, the order and the code, e.g. DONE A3B7 1234")
+    ),
+    "code_wrong": Message(
+        _("That code is not right, nothing has changed. Ask the customer to read it again. {left} tries left.")
+    ),
+    "code_locked": Message(
+        _("Too many wrong codes: order {order} is locked. Keep the goods safe, we will call you.")
+    ),
+    "code_help": Message(
+        _("The code is in the customer's SMS from us. Ask them to look, or to read it to you by phone. "
+          "Then text DONE and the code.")
+    ),
+    # --- everyone ----------------------------------------------------------------------------------------
+    "help": Message(
+        _("Text what you need, e.g. 5kg tomatoes. PRICE tomatoes. STATUS. LANG SW. STOP. Menu: {dial}"),
+        first_contact=True,
+    ),
+    "help_rider": Message(
+        _("Riders: ON, OFF, YES, NO, PICKED A3B7, DONE A3B7 1234 (code), STATUS, LANG SW. Menu: {dial}")
+    ),
+    "help_farmer": Message(
+        _("To sell and to see your orders dial {dial}. By SMS: STATUS, PRICE tomatoes, LANG SW, STOP.")
+    ),
+    "not_understood": Message(
+        _("Sorry, we did not understand. Text what you need, e.g. 5kg tomatoes, or HELP. Menu: {dial}"),
+        first_contact=True,
+    ),
+    "answer_yes_no": Message(_("Please answer only YES or NO. YES means yes to our last SMS.")),
+    "answer_number": Message(_("Please reply only the number, {count} at most. Or text HELP.")),
+    "nothing_open": Message(
+        _("We have no open question to you. Text what you need, e.g. 5kg tomatoes, or STATUS."),
+        first_contact=True,
+    ),
+    "language_kept": Message(_("OK, we write English from now on. LANG SW: Kiswahili. LANG KI: Gikuyu.")),
+    "language_which": Message(
+        _("Reply LANG EN for English, LANG SW for Kiswahili, LANG KI for Gikuyu."), first_contact=True
+    ),
+    "terms": Message(
+        _("Terms: you pay before delivery; bad goods: tell us within 24h. We use your number and place only "
+          "to deliver. STOP ends adverts. Menu {dial}")
+    ),
+    "stopped": Message(
+        _("OK, no more adverts and alerts. SMS about your orders still come. START: back on."),
+        first_contact=True,
+    ),
+    "started": Message(_("OK, adverts and alerts are on again. Text STOP to end them."), first_contact=True),
+    "sorry": Message(
+        _("Sorry, something went wrong on our side and nothing was done. Please text it again in some minutes.")
+    ),
+    "inactive": Message(_("This number is switched off with us. Dial {dial} for help."), first_contact=True),
+}  # fmt: skip
