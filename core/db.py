@@ -21,10 +21,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from core.audit import guard
 from core.money import exact
 from core.parts import Parts
 
 T = TypeVar("T")
+guard.watch(Session)
 log = logging.getLogger("tunda.db")
 
 NAMES = {

@@ -1,16 +1,23 @@
-"""What happened, as values. Whoever must react is listed in core/reactions.py."""
+"""What happened, as values. Whoever must react is listed in core/reactions.py.
 
-from dataclasses import dataclass
+The last two are questions, asked by an area of those that come after it: whoever knows adds to the answer.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from core.actor import Actor
+from core.locations.places import Point
 
 
 @dataclass(frozen=True)
 class UserRegistered:
-    """Someone is with us now."""
+    """Someone is with us now; `ward_code` and `landmark` are where, if they said so."""
 
     user_id: int
     actor: Actor
+    ward_code: int | None = None
+    landmark: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,22 @@ class OrderConfirmed:
 
 
 @dataclass(frozen=True)
+class OrderAccepted:
+    """Every farmer of the order has said yes; a rider may be looked for in good time (O7)."""
+
+    order_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class OrderBegun:
+    """O6: the first item is being prepared."""
+
+    order_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class OrderReady:
     """O7: every live item is ready; a rider is needed if there is none yet."""
 
@@ -69,6 +92,14 @@ class OrderCancelled:
 
     order_id: int
     reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class OrderCompleted:
+    """O15: the customer is content, or silent; the farmer's money is free to be paid out."""
+
+    order_id: int
     actor: Actor
 
 
@@ -111,3 +142,26 @@ class DeliveryDone:
 
     delivery_id: int
     actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderSought:
+    """Could anybody carry `kg` from `pickup` (DR-1212)? `found` gets the ids of riders who could.
+
+    subcounty    (county, sub-county) of the pickup
+    customer_id  who must not be the rider (DR-1206)
+    """
+
+    pickup: Point
+    subcounty: tuple[str, str]
+    kg: Decimal
+    customer_id: int
+    found: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class JobsSought:
+    """Which orders has this rider in hand? `order_ids` gets them (2.1: riders read those they deliver)."""
+
+    rider_id: int
+    order_ids: list[int] = field(default_factory=list)

@@ -12,6 +12,8 @@ from core.clock import Clock
 from core.vault import Vault
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from core.catalogue.index import ProductIndex
     from core.locations.places import Places
     from core.settings.cache import SettingsCache
@@ -65,3 +67,8 @@ class Parts:
     service_code: str
     short_code: str
     paybill: str
+
+    def refresh(self, engine: "Engine") -> None:
+        """Read settings and products again where this process's copy is old (DR-1702)."""
+        self.settings.refresh(engine)
+        self.products.refresh(engine)

@@ -9,11 +9,13 @@ from typing import Any
 
 from core import events
 from core.db import Tx
+from core.farms import service as farms
+from core.locations import service as locations
 
 Reaction = Callable[[Tx, Any], None]
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    events.UserRegistered: (),
+    events.UserRegistered: (locations.first_place, farms.first_farm),
 }
 
 

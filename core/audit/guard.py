@@ -1,0 +1,42 @@
+"""Append-only tables: a session refuses to change or delete their rows, whoever asks (DR-212, DR-1001, S17).
+
+core/db.py sets the watch. In production the database user has no UPDATE and DELETE on these tables either;
+this guard makes a mistake loud before it gets there.
+"""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
+
+APPEND_ONLY = frozenset({"audit_log", "ledger_entries", "ledger_lines", "stock_movements", "order_events"})
+
+
+class AppendOnly(RuntimeError):
+    """Somebody tried to change or delete a row that is written once; always our own fault."""
+
+
+def watch(sessions: type[Session]) -> None:
+    """Have every session of this class refuse changes of append-only rows, by object and by statement."""
+    event.listen(sessions, "before_flush", _refuse_changed_rows)
+    event.listen(sessions, "do_orm_execute", _refuse_statements)
+
+
+def _table(row: object) -> str:
+    return str(getattr(row, "__tablename__", ""))
+
+
+def _refuse_changed_rows(session: Session, _context: Any, _instances: Any) -> None:
+    for row in session.deleted:
+        if _table(row) in APPEND_ONLY:
+            raise AppendOnly(f"a row of {_table(row)} would be deleted")
+    for row in session.dirty:
+        if _table(row) in APPEND_ONLY and session.is_modified(row):
+            raise AppendOnly(f"a row of {_table(row)} would be changed")
+
+
+def _refuse_statements(state: ORMExecuteState) -> None:
+    if state.is_update or state.is_delete:
+        table = getattr(getattr(state.statement, "table", None), "name", "")
+        if table in APPEND_ONLY:
+            raise AppendOnly(f"rows of {table} would be changed or deleted")

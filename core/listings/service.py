@@ -1,0 +1,171 @@
+"""Offering produce for sale, and finding what can be bought (sections 4 and 4.1)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from core.actor import Actor
+from core.catalogue.errors import PackUnknown, UnknownProduct, UnknownUnit
+from core.catalogue.models import Product
+from core.clock import nairobi_date
+from core.db import Tx
+from core.events import ListingPublished
+from core.farms import service as farms
+from core.farms.models import Farm
+from core.insights import service as insights
+from core.insights.rules import mean
+from core.listings import rules
+from core.listings.errors import BelowMinimumQuantity, PriceLooksOff
+from core.listings.machine import AVAILABLE, INACTIVE, LISTING, PRE_ORDER
+from core.listings.models import Listing
+from core.listings.stock import give_back, move, take
+from core.machine import NEW
+from core.users import service as users
+from core.users.models import User
+
+__all__ = ["buyable", "give_back", "market_average", "own", "publish", "take"]
+
+
+def publish(
+    tx: Tx,
+    actor: Actor,
+    *,
+    farm_id: int,
+    product_id: int,
+    unit: str,
+    quantity: Decimal,
+    price: Decimal,
+    harvest_date: date | None = None,
+    expected_harvest_date: date | None = None,
+    min_order_quantity: Decimal | int = 1,
+    price_confirmed: bool = False,
+) -> Listing:
+    """Offer a product for sale from one of the actor's farms (L1, L2; DR-402 to DR-404, DR-112).
+
+    unit                   one of the product's, of known weight
+    quantity               in that unit, above zero, two decimals at most; packs and pieces whole
+    price                  KES for one unit
+    expected_harvest_date  in the future, instead of harvest_date: the listing is for pre-order
+    price_confirmed        the farmer was told the market price and stays with hers
+
+    Raises NotAllowed, NotVerified, NotFound (a foreign farm), UnknownProduct, UnknownUnit, PackUnknown,
+    QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity, PriceOutOfBounds, HarvestDateWrong, and
+    PriceLooksOff(market, price) unless price_confirmed. Emits ListingPublished.
+    """
+    user = users.acting(tx, actor, "farmer")
+    farm = farms.owned(tx, actor, farm_id)
+    kg = _kg_of_one(tx, product_id, unit)
+    amount = rules.check_quantity(quantity, unit)
+    least = rules.check_quantity(Decimal(min_order_quantity), unit)
+    if amount < least:
+        raise BelowMinimumQuantity(minimum=str(least), unit=unit)
+    asked = rules.check_price(price)
+    rules.check_harvest(
+        nairobi_date(tx.now), harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")
+    )
+    if not price_confirmed:
+        _check_against_market(tx, farm, product_id, unit, kg, asked)
+    step = LISTING.step(NEW, "create_pre_order" if expected_harvest_date else "create", user.user_role)
+    listing = Listing(
+        farm_id=farm.farm_id,
+        farmer_id=user.user_id,
+        product_id=product_id,
+        unit=unit,
+        kg_per_unit=kg,
+        current_price=asked,
+        quantity_available=Decimal("0.00"),
+        min_order_quantity=least,
+        harvest_date=harvest_date,
+        expected_harvest_date=expected_harvest_date,
+        listing_status=step.target,
+        touched_at=tx.now,
+        created_at=tx.now,
+    )
+    tx.session.add(listing)
+    tx.flush()
+    move(tx, actor, listing, amount, "restock")
+    tx.note(f"listing:{listing.listing_id}", f"new -> {step.target}")
+    tx.emit(ListingPublished(listing.listing_id, actor))
+    return listing
+
+
+def buyable(tx: Tx, *, product_id: int, unit: str | None = None) -> list[Listing]:
+    """What can be bought of a product now, the cheapest by weight first; farm, place and product loaded.
+
+    Only listings that are available, with stock for the least order, of active farms and farmers. One SQL
+    statement.
+    """
+    query = (
+        select(Listing)
+        .join(Listing.farm)
+        .join(Farm.farmer)
+        .join(Listing.product)
+        .where(
+            Listing.product_id == product_id,
+            Listing.listing_status == AVAILABLE,
+            Listing.quantity_available > 0,
+            Listing.quantity_available >= Listing.min_order_quantity,
+            Farm.is_active,
+            User.is_active,
+            Product.is_active,
+        )
+        .options(joinedload(Listing.farm).joinedload(Farm.location), joinedload(Listing.product))
+    )
+    if unit is not None:
+        query = query.where(Listing.unit == unit)
+    found = tx.session.scalars(query).all()
+    return sorted(
+        found, key=lambda listing: (listing.current_price / listing.kg_per_unit, listing.listing_id)
+    )
+
+
+def own(tx: Tx, actor: Actor) -> Sequence[Listing]:
+    """The actor's own listings but those taken down, the newest first; product loaded."""
+    return tx.session.scalars(
+        select(Listing)
+        .where(Listing.farmer_id == actor.user_id, Listing.listing_status != INACTIVE)
+        .options(joinedload(Listing.product))
+        .order_by(Listing.listing_id.desc())
+    ).all()
+
+
+def market_average(tx: Tx, product_id: int, *, county_code: int, unit: str, farmer_id: int) -> Decimal | None:
+    """What others ask or get for one `unit`: published prices, else the mean of at least
+    `price.min_peer_listings` active listings of other farmers (DR-501)."""
+    published = insights.market_average(tx, product_id, county_code=county_code, unit=unit)
+    if published is not None:
+        return published
+    peers = tx.session.execute(
+        select(Listing.current_price, Listing.kg_per_unit).where(
+            Listing.product_id == product_id,
+            Listing.farmer_id != farmer_id,
+            Listing.listing_status.in_((AVAILABLE, PRE_ORDER)),
+        )
+    ).all()
+    if len(peers) < tx.setting("price.min_peer_listings"):
+        return None
+    kg = tx.parts.products.entry(product_id).units[unit]
+    return mean(price / kg_per_unit * kg for price, kg_per_unit in peers)
+
+
+def _kg_of_one(tx: Tx, product_id: int, unit: str) -> Decimal:
+    entry = tx.parts.products.entry(product_id)
+    if not entry.active:
+        raise UnknownProduct(id=product_id)
+    if unit in entry.unknown_units:
+        raise PackUnknown(product=product_id, unit=unit)
+    if unit not in entry.units:
+        raise UnknownUnit(product=product_id, unit=unit)
+    return entry.units[unit]
+
+
+def _check_against_market(
+    tx: Tx, farm: Farm, product_id: int, unit: str, kg: Decimal, price: Decimal
+) -> None:
+    county_code = tx.parts.places.get(farm.location.ward_code).county_code
+    average = market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farm.farmer_id)
+    if average and rules.looks_off(price, average, tx.setting("listing.price_warn_percent")):
+        raise PriceLooksOff(market=str(average), price=str(price), unit=unit, product=product_id)
