@@ -1,8 +1,9 @@
 """What a product is called, as it is said in a sentence and on a narrow screen.
 
 The data gives a name per language, some with an alternative or a qualifier in brackets: "kitunguu
-(vitunguu)", "Beans (dry)", "limau (ndimu = lime)". The short name is the first alternative; a longer one gives
-way to another that fits 14 characters; where two products would be called the same, the qualifier comes back.
+(vitunguu)", "Beans (dry)", "limau (ndimu = lime)". The short name is the first alternative; a longer one
+gives way to another that fits 14 characters; where two products would be called the same, the qualifier
+comes back.
 """
 
 import re

@@ -31,8 +31,8 @@ def load_reference(db: Database, folder: Path = DATA) -> None:
 def load_market_prices(tx: Tx, folder: Path = DATA) -> int:
     """Add the published prices that are not there yet; returns how many.
 
-    Several commodities can be one product of ours (five kinds of dry beans): prices of one market, month, unit
-    and type are then averaged. Commodities that are no product of ours are left out.
+    Several commodities can be one product of ours (five kinds of dry beans): prices of one market, month,
+    unit and type are then averaged. Commodities that are no product of ours are left out.
     """
     slugs = dict(tx.session.execute(select(Product.slug, Product.product_id)).tuples())
     mapping = {row["wfp_commodity"]: row["product_id"] for row in rows("commodity_map.csv", folder)}

@@ -39,7 +39,7 @@ def latest_price(tx: Tx, product_id: int, *, county_code: int, unit: str) -> Sho
     if best is None:
         return None
     price = rules.in_unit(best.per_base_unit, best.base_unit, unit, tx.parts.products.entry(product_id).units)
-    return price and ShownPrice(price, best.market, best.month, best.price_type)
+    return None if price is None else ShownPrice(price, best.market, best.month, best.price_type)
 
 
 def market_average(tx: Tx, product_id: int, *, county_code: int, unit: str) -> Decimal | None:

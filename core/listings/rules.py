@@ -36,7 +36,7 @@ def check_quantity(quantity: Decimal, unit: str) -> Decimal:
 
 
 def check_harvest(today: date, harvested: date | None, expected: date | None, longest_days: int) -> None:
-    """L1: harvested up to today. L2: expected in the future, within `longest_days`. Raises HarvestDateWrong."""
+    """L1: harvested up to today. L2: expected later, within `longest_days`. Raises HarvestDateWrong."""
     if harvested is not None and (expected is not None or harvested > today):
         raise HarvestDateWrong
     if expected is not None and not today < expected <= today + timedelta(days=longest_days):

@@ -33,14 +33,10 @@ def take(tx: Tx, actor: Actor, *, listing_id: int, quantity: Decimal, order_item
     asked = rules.check_quantity(quantity, listing.unit)
     if listing.farmer_id == actor.user_id:
         raise OwnProduce
-    left = listing.quantity_available
-    if listing.listing_status == SOLD_OUT or (asked > left and listing.listing_status == AVAILABLE):
-        raise NotEnoughStock(
-            left=str(left), asked=str(asked), unit=listing.unit, product_id=listing.product_id
-        )
-    if listing.listing_status not in (AVAILABLE, PRE_ORDER):
+    if listing.listing_status not in (AVAILABLE, PRE_ORDER, SOLD_OUT):
         raise NotForSale(listing_id=listing_id)
-    if asked > left:
+    left = listing.quantity_available
+    if asked > left or listing.listing_status == SOLD_OUT:
         raise NotEnoughStock(
             left=str(left), asked=str(asked), unit=listing.unit, product_id=listing.product_id
         )

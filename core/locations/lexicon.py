@@ -44,8 +44,8 @@ NOT_NAMES = (
         church kanisa mosque msikiti market soko hospital hospitali clinic dispensary shop duka kiosk house
         nyumba home gate plot flat apartment apartments court block floor bank chief police hotel bar butchery
         supermarket building jengo office ofisi kituo village kijiji river bridge daraja junction centre
-        center mall plaza posta chini mbali ndani pembeni kona corner green blue white black nyeusi kubwa small ndogo
-        upper lower ghorofa tank water maji bus matatu boda kwao view hill hills bay land
+        center mall plaza posta chini mbali ndani pembeni kona corner green blue white black nyeusi kubwa
+        small ndogo upper lower ghorofa tank water maji bus matatu boda kwao view hill hills bay land
         """
     )
 )

@@ -1,0 +1,89 @@
+"""Bringing a database to the present schema: Alembic, run by ourselves, on MariaDB and SQLite alike.
+
+One process migrates at a time: SQLite's write lock sees to that there, a named lock on MariaDB and MySQL.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.autogenerate.api import AutogenContext
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import JSON, Connection, Engine, text
+from sqlalchemy.dialects.mysql import LONGTEXT
+
+from core.db import BigId, Hundredths, UtcDateTime
+from core.schema import METADATA
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = "tunda_migration"
+LOCK_SECONDS = 120
+
+
+class CannotMigrate(RuntimeError):
+    """The database is not one we can keep our tables in; the message says why."""
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest migration; nothing happens if it is there.
+
+    Raises CannotMigrate when the database's character set cannot hold every name, or when another process
+    has been migrating for two minutes.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            with connection.begin():
+                _upgrade(connection)
+            return
+        _check_characters(connection)
+        if connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), {"name": LOCK, "wait": LOCK_SECONDS}) != 1:
+            raise CannotMigrate("another process is migrating this database")
+        try:
+            connection.commit()
+            with connection.begin():
+                _upgrade(connection)
+        finally:
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": LOCK})
+
+
+def differences(engine: Engine) -> list[Any]:
+    """How the database differs from the metadata of core/schema.py; [] once it is migrated."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": compare_type, "target_metadata": METADATA}
+        )
+        return list(compare_metadata(context, METADATA))
+
+
+def compare_type(
+    context: MigrationContext, _inspected: Any, _column: Any, in_database: Any, in_code: Any
+) -> bool | None:
+    """Whether a column's type differs; None leaves it to Alembic. JSON is LONGTEXT on MariaDB."""
+    if isinstance(in_code, JSON) and isinstance(in_database, LONGTEXT):
+        return False
+    return None
+
+
+def render_type(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
+    """Our own column types as a migration writes them: frozen, without importing us."""
+    if kind != "type":
+        return False
+    if item is BigId:
+        return "ID"
+    if isinstance(item, UtcDateTime):
+        return "MOMENT"
+    return "sa.BigInteger()" if isinstance(item, Hundredths) else False
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _check_characters(connection: Connection) -> None:
+    characters = connection.scalar(text("SELECT @@character_set_database"))
+    if characters != "utf8mb4":
+        raise CannotMigrate(f"the database's character set is {characters}; create it with utf8mb4")

@@ -1,0 +1,1 @@
+"""The schema's history; core/migrate.py walks it."""
