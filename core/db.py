@@ -222,11 +222,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
-        """A transaction that only reads; on SQLite it takes no write lock."""
+        """A transaction that only reads; on SQLite it takes no write lock.
+
+        What was read stays usable afterwards (closing detaches, where a rollback would expire it).
+        """
         self.parts.refresh(self.engine)
         with (
             self.engine.connect().execution_options(reading=True) as connection,
             Session(connection, expire_on_commit=False, autoflush=False) as session,
         ):
             yield Tx(session, self.parts.clock.now(), self.parts, self._react)
-            session.rollback()
