@@ -7,13 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 from redis import Redis
 
+from core.config import Config
 from core.db import Database
 from core.duties.sweep import sweep
+from core.locations.places import Places
 from core.parts import Parts
 from core.reactions import react
 from core.settings.cache import SettingsCache
@@ -25,9 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from core.config import Config
     from core.duties.service import Handler
-    from core.locations.places import Places
     from inbound.gateway import Gateway
 
 DATABASES = ("sqlite", "mariadb")
@@ -52,13 +53,8 @@ def worker_number(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture(scope="session")
-def places() -> "Places":
+def places() -> Places:
     """The real wards and counties."""
-    try:
-        from core.locations.places import Places
-    except ImportError:
-        return None
-
     return Places.from_files()
 
 
@@ -108,7 +104,7 @@ def chance() -> helpers.SeededChance:
 
 @pytest.fixture
 def parts(
-    clock: helpers.FixedClock, chance: helpers.SeededChance, store: databases.Store, places: "Places"
+    clock: helpers.FixedClock, chance: helpers.SeededChance, store: databases.Store, places: Places
 ) -> Parts:
     """A process's shared parts with fixed time and chance."""
     return Parts(
@@ -131,7 +127,7 @@ def db(store: databases.Store, parts: Parts) -> Database:
 
 
 @pytest.fixture
-def redis(servers: dict[str, str], worker_number: int) -> Iterator["Redis[Any]"]:
+def redis(servers: dict[str, str], worker_number: int) -> Iterator[Redis]:
     """A real Redis, emptied before the test; its database number is the xdist worker's."""
     url = servers["TEST_REDIS_URL"].rsplit("/", 1)[0]
     client = Redis.from_url(f"{url}/{worker_number}", socket_timeout=5, protocol=2)
@@ -141,17 +137,15 @@ def redis(servers: dict[str, str], worker_number: int) -> Iterator["Redis[Any]"]
 
 
 @pytest.fixture
-def config(store: databases.Store, redis: "Redis[Any]", tmp_path: Path) -> "Config":
+def config(store: databases.Store, redis: Redis, tmp_path: Path) -> Config:
     """A configuration as a developer has it, with this test's servers."""
-    from core.config import Config
-
     pool = redis.connection_pool.connection_kwargs
     return Config(
         _env_file=None,  # type: ignore[call-arg]
         environment="test",
-        secret_key="a secret for tests only",
-        data_keys=helpers.DATA_KEY,
-        callback_secret=helpers.CALLBACK_SECRET,
+        secret_key=SecretStr("a secret for tests only"),
+        data_keys=SecretStr(helpers.DATA_KEY),
+        callback_secret=SecretStr(helpers.CALLBACK_SECRET),
         database_url=store.url,
         redis_url=f"redis://{pool['host']}:{pool['port']}/{pool['db']}",
         sms_api_url="http://127.0.0.1:9",
@@ -161,7 +155,7 @@ def config(store: databases.Store, redis: "Redis[Any]", tmp_path: Path) -> "Conf
 
 
 @pytest.fixture
-def gateway(config: "Config", db: Database, redis: "Redis[Any]", parts: Parts) -> "Gateway":
+def gateway(config: Config, db: Database, redis: Redis, parts: Parts) -> "Gateway":
     """What a process builds once, with this test's clock, chance and databases."""
     from inbound.gateway import Gateway
     from locales.voice import Voice

@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, create_engine, exists, make_url, select, text
 
+from core.catalogue.index import ProductIndex
 from core.clock import SystemClock
 from core.db import Database, make_engine, sqlalchemy_url
+from core.insights.load import load_reference
+from core.locations.places import Places
+from core.migrate import migrate
 from core.parts import Parts, SystemChance
 from core.reactions import react
 from core.schema import METADATA
 from core.settings.cache import SettingsCache
 from core.vault import Vault
 from tests.helpers import DATA_KEY
-
-if TYPE_CHECKING:
-    from core.catalogue.index import ProductIndex
 
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
 REFERENCE_TABLES = frozenset({"categories", "products", "packs", "market_prices", "alembic_version"})
@@ -33,7 +33,7 @@ class Store:
     kind: str
     url: str
     engine: Engine
-    products: "ProductIndex"
+    products: ProductIndex
 
     def empty(self) -> None:
         """Delete what earlier tests left, children before parents; reference data stays."""
@@ -63,19 +63,7 @@ def open_mariadb(server_url: str, name: str) -> Store:
 
 def _prepared(kind: str, url: str) -> Store:
     engine = make_engine(url)
-    METADATA.create_all(engine)
-    products = _load(engine)
-    return Store(kind, url, engine, products)
-
-
-def _load(engine: Engine) -> "ProductIndex":
-    try:
-        from core.catalogue.index import ProductIndex
-        from core.catalogue.load import load_reference as load_catalogue
-        from core.insights.load import load_reference as load_prices
-        from core.locations.places import Places
-    except ImportError:
-        return None
+    migrate(engine)
     products = ProductIndex()
     parts = Parts(
         clock=SystemClock(),
@@ -88,7 +76,5 @@ def _load(engine: Engine) -> "ProductIndex":
         short_code="",
         paybill="",
     )
-    db = Database(engine, parts, react)
-    load_catalogue(db)
-    load_prices(db)
-    return products
+    load_reference(Database(engine, parts, react))
+    return Store(kind, url, engine, products)

@@ -10,11 +10,12 @@ from app import build
 from core.config import load
 from core.db import Database, Tx
 from core.duties.models import Duty
+from core.insights.load import load_reference
+from core.migrate import migrate
 from core.msisdn import NotKenyanMobile, e164, national
 from core.settings.service import initialize_default_settings
 from core.users import login
 from core.users.models import User
-from tools import migrate
 
 FIRST_ADMIN = "+254712000404"
 NOTE = Path("var/first-admin.txt")
@@ -40,9 +41,9 @@ def init(first_admin: bool) -> None:
     folder = Path(config.database_url.removeprefix("sqlite:///")).parent
     if config.database_url.startswith("sqlite:///"):
         folder.mkdir(parents=True, exist_ok=True)
-    migrate.upgrade(config.database_url)
-    db = database()
-    migrate.load_reference(db)
+    db = build(config).db
+    migrate(db.engine)
+    load_reference(db)
     db.run(initialize_default_settings)
     if first_admin:
         db.run(_ensure_an_admin)

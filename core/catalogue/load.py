@@ -27,7 +27,7 @@ def load_catalogue(tx: Tx, folder: Path = DATA) -> None:
             known[product.slug] = product
             tx.session.add(product)
     tx.flush()
-    present = set(tx.session.execute(select(Pack.product_id, Pack.unit)).tuples())
+    present = {tuple(row) for row in tx.session.execute(select(Pack.product_id, Pack.unit))}
     for row in rows("packs.csv", folder):
         product_id = known[row["product_id"]].product_id
         if (product_id, row["unit"]) not in present:

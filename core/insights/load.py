@@ -34,7 +34,8 @@ def load_market_prices(tx: Tx, folder: Path = DATA) -> int:
     Several commodities can be one product of ours (five kinds of dry beans): prices of one market, month,
     unit and type are then averaged. Commodities that are no product of ours are left out.
     """
-    slugs = dict(tx.session.execute(select(Product.slug, Product.product_id)).tuples())
+    products = tx.session.execute(select(Product.slug, Product.product_id))
+    slugs = {slug: product_id for slug, product_id in products}  # noqa: C416  # dict() takes it for a mapping
     mapping = {row["wfp_commodity"]: row["product_id"] for row in rows("commodity_map.csv", folder)}
     together: dict[tuple[Any, ...], list[dict[str, str]]] = defaultdict(list)
     for row in rows("market_prices.csv", folder):
@@ -57,7 +58,7 @@ def load_market_prices(tx: Tx, folder: Path = DATA) -> int:
 
 def _present(tx: Tx) -> set[tuple[Any, ...]]:
     columns = (MarketPrice.product_id, MarketPrice.market, MarketPrice.price_type, MarketPrice.unit)
-    return set(tx.session.execute(select(*columns, MarketPrice.date)).tuples())
+    return {tuple(row) for row in tx.session.execute(select(*columns, MarketPrice.date))}
 
 
 def _values(key: tuple[Any, ...], listed: list[dict[str, str]]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _published(tx: Tx, product_id: int, *, days: int) -> list[Published]:
             MarketPrice.date >= today - timedelta(days=days),
             MarketPrice.date <= today,
         )
-    ).tuples()
+    )
     return [Published(*row) for row in rows]
 
 

@@ -1,0 +1,40 @@
+"""Counts what a hop asks of the database and of Redis, inside one process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from redis.connection import AbstractConnection
+from sqlalchemy import Engine, event
+
+
+@dataclass
+class Count:
+    """sql: statements without BEGIN and COMMIT; redis: round trips (a pipeline or an EVALSHA is one)."""
+
+    sql: int = 0
+    redis: int = 0
+
+
+@contextmanager
+def counting(engine: Engine) -> Iterator[Count]:
+    """Counts everything that goes to `engine` and to any Redis while the block lasts."""
+    count = Count()
+
+    def statement(*_: Any) -> None:
+        count.sql += 1
+
+    sent = AbstractConnection.send_packed_command
+
+    def trip(self: AbstractConnection, *args: Any, **kwargs: Any) -> Any:
+        count.redis += 1
+        return sent(self, *args, **kwargs)
+
+    event.listen(engine, "before_cursor_execute", statement)
+    try:
+        with patch.object(AbstractConnection, "send_packed_command", trip):
+            yield count
+    finally:
+        event.remove(engine, "before_cursor_execute", statement)

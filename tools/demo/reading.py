@@ -1,0 +1,58 @@
+"""Reading a phone as its owner does: which screen is this, which key is beside that word.
+
+The catalogues tell how a sentence looks in the phone's language, so a script names sentences, never digits.
+"""
+
+import re
+import string
+from functools import cache
+
+from locales.catalogue import translate
+from locales.gsm import fold
+
+OPTION = re.compile(r"^(\d+)\s+(.*)$", re.MULTILINE)
+MORE_KEY = "98"
+
+
+class Wrong(Exception):
+    """The story went another way than it must; the message is a sentence for the person at the terminal."""
+
+
+@cache
+def pattern(language: str, text: str) -> re.Pattern[str]:
+    """What `text` looks like on the wire in `language`; each slot is a group of its name."""
+    parts, seen = [], set()
+    for literal, name, _, _ in string.Formatter().parse(translate(language, text)):
+        parts.append(re.escape(fold(literal)))
+        if name:
+            parts.append(".+?" if name in seen else f"(?P<{name}>.+?)")
+            seen.add(name)
+    if parts and parts[-1].endswith("+?)"):  # a slot at the end takes the rest of its line
+        parts.append(r"(?=\n|$)")
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def find(language: str, text: str, where: str) -> re.Match[str] | None:
+    """Whether `where` (a screen, an SMS) says `text`; the slots' values are its groups."""
+    return pattern(language, text).search(where)
+
+
+def options(screen: str) -> dict[str, str]:
+    """The numbered lines of a screen: key -> label."""
+    return {key: label.strip() for key, label in OPTION.findall(screen)}
+
+
+def key_beside(screen: str, words: str) -> str:
+    """The key of the line that says exactly these words, or else begins with them, or holds them.
+
+    Raises Wrong; a list's `98 More` is returned where the words may stand on its next page.
+    """
+    lines = options(screen)
+    wanted = fold(words).casefold()
+    for fits in (str.__eq__, str.startswith, str.__contains__):
+        for key, label in lines.items():
+            if fits(fold(label).casefold(), wanted):
+                return key
+    if MORE_KEY in lines:
+        return MORE_KEY
+    raise Wrong(f"no line says “{words}” on this screen:\n{screen}")
