@@ -1,0 +1,101 @@
+"""What every DomainError says to a person: code -> text. The one table; channels decide only the shape.
+
+A test walks every DomainError: it has a row here, in three languages, with slots its values can fill.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import DomainError
+from locales.mark import _
+from locales.voice import Voice
+
+ERRORS: Mapping[str, str] = {
+    "error": _("Something is not right. Please try again."),
+    "not_found": _("We cannot find that."),
+    "not_allowed": _("That is not open to you."),
+    "bad_input": _("We cannot use that answer."),
+    "conflict": _("That cannot be done any more."),
+    "wrong_state": _("That cannot be done now."),
+    "catalogue.pack_unknown": _("We do not know the weight of one {unit}. Choose another unit."),
+    "catalogue.unknown_product": _("We do not know that product."),
+    "catalogue.unknown_unit": _("{product} is not sold in that unit."),
+    "deliveries.code_locked": _("Too many wrong codes. Call us."),
+    "deliveries.goods_not_ready": _("The farmer has not packed it yet. Please wait."),
+    "deliveries.has_vehicle": _("You have a vehicle already: {plate}."),
+    "deliveries.no_approved_vehicle": _("Your vehicle is not approved yet. We text you."),
+    "deliveries.no_such_job": _("You have no such delivery."),
+    "deliveries.offer_gone": _("That job is already given. Stay on duty for the next."),
+    "deliveries.offer_unknown": _("There is no such job for you."),
+    "deliveries.plate_invalid": _("Write the number plate, such as KMFB 123C."),
+    "deliveries.plate_taken": _("Another rider has that number plate."),
+    "deliveries.vehicle_type_unknown": _("We do not know that kind of vehicle."),
+    "deliveries.vehicle_unknown": _("There is no such vehicle."),
+    "deliveries.which_job": _("Several jobs fit. Send DONE, the order and the code."),
+    "deliveries.wrong_code": _("Wrong code. Nothing has changed. {left} tries left: ask the customer."),
+    "farms.name_missing": _("Please give your farm a name."),
+    "farms.no_farm": _("You have no farm with us yet."),
+    "listings.below_minimum_quantity": _("The farmer sells {qty} {unit} or more."),
+    "listings.harvest_date_wrong": _("That harvest day cannot be right."),
+    "listings.not_enough_stock": _("Only {left} {unit} left."),
+    "listings.not_for_sale": _("This is no longer for sale."),
+    "listings.own_produce": _("You cannot buy from yourself."),
+    "listings.price_looks_off": _("The market price is about {market}. Sell at {price}?"),
+    "listings.price_out_of_bounds": _("The price must be from {minimum} to {maximum}."),
+    "listings.quantity_out_of_bounds": _("That quantity is not possible."),
+    "listings.whole_numbers_only": _("Count these whole, without halves."),
+    "locations.not_in_kenya": _("That point is not in Kenya."),
+    "locations.unknown_ward": _("We do not know that ward."),
+    "msisdn.not_kenyan_mobile": _("Write a Kenyan mobile number, such as 0712345678."),
+    "orders.above_maximum": _("That comes to {total}. The most is {maximum}."),
+    "orders.ambiguous": _("Several orders end like that. Send the whole number."),
+    "orders.below_minimum": _("That comes to {total}. The least we bring is {minimum}."),
+    "orders.item_unknown": _("We find no such order of yours."),
+    "orders.key_reused": _("We have that order already."),
+    "orders.method_not_offered": _("Only M-Pesa is taken for now."),
+    "orders.no_rider": _("No rider near that farm can bring it yet."),
+    "orders.nothing_for_sale": _("Nobody near you sells {product} now."),
+    "orders.out_of_reach": _("The nearest farm is {km}km away, too far for our riders."),
+    "orders.quantity_too_small": _("The farm sells {qty} {unit} or more at a time."),
+    "orders.quote_changed": _("The price has changed."),
+    "orders.quote_gone": _("That offer has lapsed. Order again."),
+    "orders.quote_unknown": _("That offer is not there any more. Order again."),
+    "orders.too_late_to_cancel": _("It is too late to cancel this order."),
+    "orders.too_many_unpaid": _("{count} orders of yours wait for payment. Pay one first."),
+    "orders.unit_unclear": _("{product} comes in several units. Say which."),
+    "orders.unknown": _("We find no such order of yours."),
+    "payments.not_payable": _("This order does not wait for money."),
+    "payments.prompt_open": _("An M-Pesa request is on that phone. Wait a moment."),
+    "payments.too_many_prompts": _("We have asked {count} times. Order again, please."),
+    "users.already_registered": _("You are registered already."),
+    "users.email_taken": _("Another account has this e-mail address."),
+    "users.inactive": _("Your account is switched off. Call us."),
+    "users.login_locked": _("Too many tries. Try again in {minutes} minutes."),
+    "users.not_verified": _("Please confirm your phone number first."),
+    "users.password_not_new": _("The new password must differ from the old one."),
+    "users.password_too_short": _("The password needs {count} characters or more."),
+    "users.role_not_open": _("You cannot register for that."),
+    "users.unknown_language": _("We speak English, Kiswahili and Gikuyu."),
+    "users.wrong_login": _("The account or the password is not right."),
+}
+
+# Where an error's value has another name than the slot that shows it.
+SAID_AS = {"product_id": "product", "limit": "count", "minimum": "qty"}
+
+
+def explain(voice: Voice, language: str, error: DomainError) -> str:
+    """The sentence for `error` in a stored language, for the wire; no what-next, that is the channel's."""
+    return voice.say(language, text_of(error), **slot_values(error))
+
+
+def text_of(error: DomainError) -> str:
+    """The untranslated text of an error; a code without a row says what its family says."""
+    return ERRORS.get(error.code) or next(
+        ERRORS[family.code] for family in type(error).__mro__ if getattr(family, "code", "") in ERRORS
+    )
+
+
+def slot_values(error: DomainError) -> dict[str, Any]:
+    """An error's values under the names of slots."""
+    renamed = {SAID_AS[name]: value for name, value in error.values.items() if name in SAID_AS}
+    return {**renamed, **error.values}
