@@ -121,6 +121,24 @@ class OfferMade:
 
 
 @dataclass(frozen=True)
+class OfferClosed:
+    """An offer is over; `outcome` is accepted, declined, timed_out or withdrawn."""
+
+    offer_id: int
+    outcome: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderLost:
+    """D3: the rider dropped out, or did not collect in time."""
+
+    delivery_id: int
+    rider_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class DeliveryAssigned:
     """D2: a rider has it; the delivery code exists."""
 

@@ -1,7 +1,8 @@
 """Which event causes what, on one page. Handlers run at once, inside the transaction that emitted the event.
 
 Knowledge flows one way inside core (settings, audit, ledger -> users -> farms -> catalogue -> listings ->
-orders -> payments -> deliveries -> notifications); what must happen the other way is listed here.
+orders -> payments -> deliveries -> notifications); what must happen the other way is listed here. The order
+in a row matters: first what happens, then who is told of it.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,13 +10,39 @@ from typing import Any
 
 from core import events
 from core.db import Tx
+from core.deliveries import assignment, completion, duty, offers
 from core.farms import service as farms
 from core.locations import service as locations
+from core.notifications import occasions
+from core.payments import service as payments
 
 Reaction = Callable[[Tx, Any], None]
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    # people and produce
     events.UserRegistered: (locations.first_place, farms.first_farm),
+    events.ListingPublished: (occasions.listing_published,),
+    events.VehicleDecided: (occasions.vehicle_decided,),
+    # an order and its money
+    events.OrderPlaced: (payments.order_placed, occasions.order_placed),
+    events.OrderPaid: (payments.order_paid,),
+    events.PaymentFailed: (occasions.payment_failed,),
+    events.OrderConfirmed: (assignment.order_confirmed, occasions.order_confirmed),
+    events.OrderCancelled: (payments.order_cancelled, offers.order_cancelled, occasions.order_cancelled),
+    # the farm
+    events.OrderAccepted: (offers.order_accepted,),
+    events.OrderBegun: (occasions.order_begun,),
+    events.OrderReady: (offers.order_ready, occasions.order_ready),
+    # the road
+    events.OfferMade: (occasions.offer_made,),
+    events.OfferClosed: (occasions.offer_closed,),
+    events.DeliveryAssigned: (occasions.delivery_assigned,),
+    events.RiderLost: (offers.rider_lost,),
+    events.DeliveryPickedUp: (occasions.delivery_picked_up,),
+    events.DeliveryDone: (completion.delivery_done, occasions.delivery_done),
+    # questions of earlier areas to later ones
+    events.RiderSought: (duty.rider_sought,),
+    events.JobsSought: (duty.jobs_sought,),
 }
 
 

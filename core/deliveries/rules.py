@@ -1,0 +1,64 @@
+"""The arithmetic of deliveries: what a rider earns, who is asked first, plates. Plain Python, no session."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.money import ZERO, round2
+
+# K + two letters + three digits + a letter (older ones without); motorcycles KM.., three-wheelers KTW..
+PLATE = re.compile(r"(K[A-Z]{2,3})(\d{3}[A-Z]?)")
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Pay:
+    """The settings of DR-1105, in percent, KES and km."""
+
+    share_percent: Decimal
+    per_pickup_km: Decimal
+    pickup_included_km: Decimal
+    minimum: Decimal
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A rider who may be asked: km by road to the first pickup, and how busy he is."""
+
+    rider_id: int
+    pickup_km: Decimal
+    open_deliveries: int
+    offers_today: int
+    idle_since: datetime
+
+
+def earning(pay: Pay, *, fee: Decimal, pickup_km: Decimal) -> Decimal:
+    """What a rider earns, in KES: his share of the fee before any waiver, and the way to the first pickup
+    beyond what is included (DR-1105, DR-1104)."""
+    share = round2(fee * pay.share_percent / HUNDRED)
+    way = round2(pay.per_pickup_km * max(ZERO, pickup_km - pay.pickup_included_km))
+    return max(share + way, pay.minimum)
+
+
+def score(candidate: Candidate) -> Decimal:
+    """Lowest is asked first (DR-1202); a rating counts for him as soon as riders can be rated."""
+    return candidate.pickup_km + 2 * candidate.open_deliveries + Decimal("0.5") * candidate.offers_today
+
+
+def best(candidates: Collection[Candidate]) -> Candidate | None:
+    """Whom to ask: lowest score, then longest idle, then lowest id (DR-1202)."""
+    return min(candidates, key=lambda c: (score(c), c.idle_since, c.rider_id), default=None)
+
+
+def capacities(setting: str) -> dict[str, Decimal]:
+    """`bicycle 20, motorcycle 60` as kg per vehicle type (DR-1201)."""
+    pairs = (part.split() for part in setting.split(","))
+    return {name: Decimal(kg) for name, kg in pairs}
+
+
+def plate(text: str) -> str | None:
+    """A number plate in one spelling (`KMFB 123C`), or None if it is none."""
+    found = PLATE.fullmatch(re.sub(r"[\s\-.]+", "", text).upper())
+    return f"{found[1]} {found[2]}" if found else None

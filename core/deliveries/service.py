@@ -1,0 +1,191 @@
+"""The rider's road: collect, bring, hand over against the customer's code (D4 to D6)."""
+
+import hmac
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
+
+from core import events
+from core.actor import Actor
+from core.db import Database, Tx
+from core.deliveries import assignment, duty, locks
+from core.deliveries.errors import CodeLocked, GoodsNotReady, NoSuchJob, WhichJob, WrongCode
+from core.deliveries.history import move
+from core.deliveries.machine import IN_HAND
+from core.deliveries.models import Delivery
+from core.ledger import accounts
+from core.ledger import service as ledger
+from core.orders import locks as order_locks
+from core.orders import numbers
+from core.orders import service as orders
+from core.users import service as users
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery that is done; `again` if it was done before and nothing happened now. `earning` in KES."""
+
+    delivery_id: int
+    order_id: int
+    order_number: str
+    tail: str
+    earning: Decimal
+    again: bool = False
+
+
+def pick_up(tx: Tx, actor: Actor, *, order_id: int) -> Delivery:
+    """The rider has collected everything: items picked up, on the way (D4, D5, O11).
+
+    Saying it again changes nothing. Raises NoSuchJob (DR-1206), GoodsNotReady, NotAllowed. Emits
+    DeliveryPickedUp.
+    """
+    users.acting(tx, actor, "rider")
+    known = assignment.of_order(tx, order_id)
+    if known is None:
+        raise NoSuchJob(order_id=order_id)
+    order = order_locks.order(tx, order_id)
+    delivery = locks.delivery(tx, known.delivery_id)
+    if delivery is None or delivery.rider_id != actor.user_id:
+        raise NoSuchJob(order_id=order_id)
+    if delivery.delivery_status != "assigned":
+        return delivery
+    if order.order_status != "ready_for_delivery":
+        raise GoodsNotReady(order=order.order_number)
+    orders.collected(tx, actor, order_id)
+    move(tx, actor, delivery, "pick_up")
+    delivery.picked_up_at = tx.now
+    if tx.setting("delivery.auto_start"):
+        move(tx, actor, delivery, "start")
+        orders.on_the_way(tx, actor, order)
+    tx.emit(events.DeliveryPickedUp(delivery_id=delivery.delivery_id, actor=actor))
+    return delivery
+
+
+def deliver(db: Database, actor: Actor, *, order_ref: str | None, code: str) -> Delivered:
+    """Hand over against the customer's code: D6, O14, the ledger (DR-1205).
+
+    order_ref  the order's number or last 4; None for a bare code, which then names the delivery itself
+
+    The try is counted and committed before the code is compared, so that no rollback forgets it (DR-214);
+    a right code wipes the count. A code that was right before is a success that changes nothing. Raises
+    NoSuchJob, WrongCode (left), CodeLocked, WhichJob (numbers), OrderAmbiguous, NotAllowed. Emits
+    DeliveryDone.
+    """
+    given = code.strip()
+    tried = db.run(lambda tx: _count_try(tx, actor, order_ref, given))
+    if isinstance(tried, Delivered):
+        return tried
+    return db.run(lambda tx: _hand_over(tx, actor, tried, given))
+
+
+def code_of(tx: Tx, delivery_id: int) -> str:
+    """The delivery code in clear; only for the text that is made in memory when it is sent (DR-1205)."""
+    return assignment.code_of(tx, tx.session.get_one(Delivery, delivery_id))
+
+
+def may_reach(tx: Tx, km: Decimal) -> bool:
+    """Whether riders go as far as `km` by road (DR-1106)."""
+    return bool(km <= tx.setting("delivery.max_km"))
+
+
+def _count_try(tx: Tx, actor: Actor, order_ref: str | None, code: str) -> Delivered | list[int]:
+    """The deliveries to which the code may belong, each with this try on its count; locked at the last one.
+
+    A code that has done its work already comes back as that delivery, done again.
+    """
+    rider_id = users.acting(tx, actor, "rider").user_id
+    jobs = duty.in_hand(tx, rider_id)
+    order_id = None
+    if order_ref is not None:
+        order_id = numbers.find(tx, actor, order_ref).order_id
+        jobs = [job for job in jobs if job.order_id == order_id]
+    if order_ref is None or not jobs:
+        done = _done_before(tx, rider_id, order_id, code)
+        if done is not None:
+            return done
+    if not jobs:
+        raise NoSuchJob(order=order_ref or "")
+    free = [job.delivery_id for job in jobs if not job.code_locked]
+    if not free:
+        raise CodeLocked(order=jobs[0].order.order_number)
+    _add_to_count(tx, free, 1)
+    return free
+
+
+def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Delivered:
+    tried = [tx.session.get_one(Delivery, delivery_id) for delivery_id in delivery_ids]
+    fitting = [d for d in tried if hmac.compare_digest(assignment.code_of(tx, d), code)]
+    if len(fitting) > 1:
+        orders_of = [order_locks.order(tx, d.order_id).order_number for d in fitting]
+        raise WhichJob(numbers=orders_of)
+    if not fitting:
+        left = max(tx.setting("delivery.code_max_attempts") - d.code_attempts for d in tried)
+        if left <= 0:
+            raise CodeLocked
+        raise WrongCode(left=left)
+    order_locks.order(tx, fitting[0].order_id)
+    delivery = locks.delivery(tx, fitting[0].delivery_id)
+    assert delivery is not None, "deliveries are never deleted"
+    rider_id = actor.user_id
+    if rider_id is None or delivery.rider_id != rider_id or delivery.delivery_status not in IN_HAND:
+        raise NoSuchJob(order=delivery.order.order_number)
+    skipped = {"assigned": "pick_up", "picked_up": "start"}.get(delivery.delivery_status, "")
+    move(tx, actor, delivery, "hand_over", reason=f"implied from {skipped}" if skipped else "")
+    delivery.delivered_at = tx.now
+    delivery.picked_up_at = delivery.picked_up_at or tx.now
+    _add_to_count(tx, delivery_ids, -1)
+    order = orders.hand_over(tx, actor, delivery.order_id)
+    earned = {
+        accounts.RIDER_COST: delivery.rider_earning,
+        accounts.rider_due(rider_id): -delivery.rider_earning,
+    }
+    ledger.post(tx, "rider_earning", delivery.delivery_id, earned, order.order_id)
+    row = locks.duty(tx, rider_id)
+    if row is not None:
+        row.idle_since = tx.now
+    tx.emit(events.DeliveryDone(delivery_id=delivery.delivery_id, actor=actor))
+    return _done(delivery)
+
+
+def _add_to_count(tx: Tx, delivery_ids: list[int], tries: int) -> None:
+    """Count a try, or take it back where the code has proved right; the last try locks until it is compared."""
+    most = tx.setting("delivery.code_max_attempts")
+    counted = Delivery.code_attempts + tries
+    tx.session.connection().execute(
+        update(Delivery)
+        .where(Delivery.delivery_id.in_(delivery_ids))
+        .values(code_locked=counted >= most, code_attempts=counted)
+    )
+
+
+def _done_before(tx: Tx, rider_id: int, order_id: int | None, code: str) -> Delivered | None:
+    """The rider's delivery of the last day that this very code has closed (INV-10)."""
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.rider_id == rider_id,
+            Delivery.delivery_status == "delivered",
+            Delivery.delivered_at > tx.now - assignment.CODE_MEMORY,
+        )
+        .options(selectinload(Delivery.order))
+        .order_by(Delivery.delivery_id.desc())
+    )
+    for delivery in tx.session.scalars(query):
+        if order_id in (None, delivery.order_id) and hmac.compare_digest(
+            assignment.code_of(tx, delivery), code
+        ):
+            return _done(delivery, again=True)
+    return None
+
+
+def _done(delivery: Delivery, *, again: bool = False) -> Delivered:
+    return Delivered(
+        delivery_id=delivery.delivery_id,
+        order_id=delivery.order_id,
+        order_number=delivery.order.order_number,
+        tail=delivery.order.tail,
+        earning=delivery.rider_earning,
+        again=again,
+    )

@@ -1,0 +1,16 @@
+"""The due work that only touches the database, by kind; the channels bring theirs (app.py merges them)."""
+
+from collections.abc import Mapping
+
+from core.deliveries import assignment, completion, offers
+from core.duties.service import Handler
+from core.duties.sweep import in_one
+from core.payments import service as payments
+
+HANDLERS: Mapping[str, Handler] = {
+    "payment_deadline": in_one(payments.deadline),  # order_id
+    "find_rider": in_one(offers.find_rider),  # delivery_id
+    "offer_timeout": in_one(offers.timed_out),  # offer_id
+    "start_timeout": in_one(assignment.start_timeout),  # delivery_id
+    "complete_order": in_one(completion.complete_order),  # order_id
+}

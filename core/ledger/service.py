@@ -1,0 +1,68 @@
+"""Posting and reading the double-entry ledger (section 10). Nothing here changes or deletes a row."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from core.db import Tx
+from core.ledger import accounts
+from core.ledger.models import JournalEntry, LedgerLine
+from core.money import ZERO, exact
+
+
+class Unbalanced(ValueError):
+    """An entry whose lines do not sum to 0.00, or with an account nobody knows: our own fault (DR-1001)."""
+
+
+def post(
+    tx: Tx, kind: str, source_id: int | str, lines: Mapping[str, Decimal], order_id: int | None = None
+) -> JournalEntry | None:
+    """Write one journal entry, once per (kind, source_id) (DR-1001, DR-1002).
+
+    lines  KES per account, debits positive, credits negative; lines of 0.00 are left out
+
+    Returns None when this key is posted already, or when nothing is left to post. Raises Unbalanced.
+    """
+    amounts = {account: exact(amount) for account, amount in lines.items() if amount != ZERO}
+    if sum(amounts.values(), ZERO) != ZERO:
+        raise Unbalanced(f"{kind}:{source_id} {amounts}")
+    if strange := [account for account in amounts if not accounts.known(account)]:
+        raise Unbalanced(f"{kind}:{source_id} {strange}")
+    if not amounts or _posted(tx, kind, str(source_id)):
+        return None
+    entry = JournalEntry(kind=kind, source_id=str(source_id), order_id=order_id, at=tx.now)
+    entry.lines = [LedgerLine(account=account, amount=amount) for account, amount in amounts.items()]
+    tx.session.add(entry)
+    tx.flush()
+    tx.note(f"ledger:{entry.entry_id}", kind)
+    return entry
+
+
+def balance(tx: Tx, account: str) -> Decimal:
+    """The sum of an account's lines in KES; negative where we owe (DR-1003)."""
+    found = tx.session.scalar(select(func.sum(LedgerLine.amount)).where(LedgerLine.account == account))
+    return ZERO if found is None else found
+
+
+def total(tx: Tx) -> Decimal:
+    """The sum of all lines: 0.00, or something is badly wrong (INV-1)."""
+    found = tx.session.scalar(select(func.sum(LedgerLine.amount)))
+    return ZERO if found is None else found
+
+
+def moved(tx: Tx, account: str, *, kind: str, order_id: int) -> Decimal:
+    """What the entries of one kind moved on `account` for one order, in KES."""
+    found = tx.session.scalar(
+        select(func.sum(LedgerLine.amount))
+        .join(JournalEntry, JournalEntry.entry_id == LedgerLine.entry_id)
+        .where(JournalEntry.order_id == order_id, JournalEntry.kind == kind, LedgerLine.account == account)
+    )
+    return ZERO if found is None else found
+
+
+def _posted(tx: Tx, kind: str, source_id: str) -> bool:
+    query = select(JournalEntry.entry_id).where(
+        JournalEntry.kind == kind, JournalEntry.source_id == source_id
+    )
+    return tx.session.scalar(query) is not None

@@ -1,0 +1,284 @@
+"""Who is told what, on which occasion: for one order exactly the texts of DR-1509, all else in the app only.
+
+Each function is a reaction (core/reactions.py). Values are the slots of locales/slots.py.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core import events
+from core.clock import nairobi_date
+from core.db import Tx
+from core.deliveries.models import Delivery, DeliveryOffer, Vehicle
+from core.deliveries.stops import pickups
+from core.listings.models import Listing
+from core.listings.rules import farmer_gets
+from core.money import ZERO, round2
+from core.msisdn import national
+from core.notifications.service import tell
+from core.orders import rules
+from core.orders.models import Order, OrderItem
+from core.orders.service import live_items
+from core.payments.models import PaymentTransaction
+from core.questions import service as questions
+from core.users import service as users
+from core.users.models import User
+
+
+def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
+    """The farmer: your produce is for sale, and what you get for it (DR-1107)."""
+    listing = tx.session.get_one(Listing, happened.listing_id)
+    values = {
+        "product": listing.product_id,
+        "amount_of": _amount(listing.quantity_available, listing.unit, listing.kg_per_unit),
+        "unit": listing.unit,
+        "price": str(listing.current_price),
+        "gets": str(farmer_gets(listing.current_price, tx.setting("commission.percent"))),
+    }
+    farmer = users.get(tx, listing.farmer_id)
+    tell(tx, farmer, "listed", values, subject=f"listing:{listing.listing_id}")
+
+
+def vehicle_decided(tx: Tx, happened: events.VehicleDecided) -> None:
+    """The rider: approved, or not; each decision is told."""
+    vehicle = tx.session.get_one(Vehicle, happened.vehicle_id)
+    values = {"plate": vehicle.plate.replace(" ", ""), "dial": tx.parts.service_code}
+    code = "vehicle_approved" if happened.approved else "vehicle_refused"
+    decided = int(vehicle.decided_at.timestamp()) if vehicle.decided_at else 0
+    subject = f"vehicle:{vehicle.vehicle_id}:{decided}"
+    tell(tx, users.get(tx, vehicle.rider_id), code, values, subject=subject)
+
+
+def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
+    """The customer, in the app: received, so much to pay."""
+    order = _order(tx, happened.order_id)
+    values = {"order": order.tail, "asked": str(order.amount_asked)}
+    _tell_customer(tx, order, "order_received", values)
+
+
+def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
+    """The customer: paid. Each farmer: new order, paid, only own lines (O3)."""
+    order = _order(tx, happened.order_id)
+    paid = tx.session.scalar(
+        select(PaymentTransaction)
+        .where(PaymentTransaction.order_id == order.order_id, PaymentTransaction.status == "succeeded")
+        .order_by(PaymentTransaction.transaction_id)
+        .limit(1)
+    )
+    values = {
+        "order": order.tail,
+        "sum": str(order.amount_asked),
+        "day": order.estimated_delivery_date.isoformat(),
+        "receipt": (paid.receipt if paid else None) or rules.reference(order.order_number),
+    }
+    _tell_customer(tx, order, "paid_confirmed", values)
+    same_day = order.estimated_delivery_date <= nairobi_date(tx.now)
+    for farmer_id, lines in _by_farmer(order).items():
+        _tell_farmer_new_order(tx, order, farmer_id, lines, urgent=same_day)
+
+
+def payment_failed(tx: Tx, happened: events.PaymentFailed) -> None:
+    """The customer: no money was taken, here is how to try again (P4); not for an order that is over."""
+    order = _order(tx, happened.order_id)
+    if order.order_status != "pending_payment":
+        return
+    values = {"order": order.tail, "sum": str(order.amount_asked)}
+    _tell_customer(tx, order, "payment_failed", values, subject=f"payment:{happened.transaction_id}")
+
+
+def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
+    """The customer: not paid in time (O4). Who cancels herself gets the answer where she did it."""
+    if happened.reason == "payment_timeout":
+        order = _order(tx, happened.order_id)
+        _tell_customer(tx, order, "order_expired", {"order": order.tail})
+
+
+def order_begun(tx: Tx, happened: events.OrderBegun) -> None:
+    """The customer, in the app: being prepared (O6)."""
+    order = _order(tx, happened.order_id)
+    _tell_customer(tx, order, "order_processing", {"order": order.tail})
+
+
+def order_ready(tx: Tx, happened: events.OrderReady) -> None:
+    """The customer, in the app: ready (O7)."""
+    order = _order(tx, happened.order_id)
+    _tell_customer(tx, order, "order_ready", {"order": order.tail})
+
+
+def offer_made(tx: Tx, happened: events.OfferMade) -> None:
+    """The rider: where from, where to, km, kg, pay; his bare YES or NO answers it until it expires."""
+    offer = tx.session.get_one(DeliveryOffer, happened.offer_id)
+    delivery = _delivery(tx, offer.delivery_id)
+    order = delivery.order
+    first = pickups(tx, order)[0]
+    rider = users.get(tx, offer.rider_id)
+    values = {
+        "order": order.tail,
+        "farm": first.farm,
+        "place": first.location.ward,
+        "where": order.drop["ward"],
+        "km": str(delivery.km),
+        "kg": str(delivery.kg),
+        "earning": str(offer.earning),
+        "time": offer.expires_at.isoformat(),
+    }
+    questions.ask(tx, rider, "offer", about={"offer_id": offer.offer_id}, expires_at=offer.expires_at)
+    life = offer.expires_at - tx.now
+    tell(tx, rider, "offer", values, subject=f"offer:{offer.offer_id}", order_id=order.order_id, life=life)
+
+
+def offer_closed(tx: Tx, happened: events.OfferClosed) -> None:
+    """A bare YES must not meet an offer that is over."""
+    offer = tx.session.get_one(DeliveryOffer, happened.offer_id)
+    question = questions.open_for(tx, users.get(tx, offer.rider_id).phone_number)
+    if question is not None and question.kind == "offer" and question.about["offer_id"] == offer.offer_id:
+        questions.close(tx, question, happened.outcome)
+
+
+def delivery_assigned(tx: Tx, happened: events.DeliveryAssigned) -> None:
+    """The rider: where to collect. The customer: who brings it, and the code, as a reference (DR-1205)."""
+    delivery = _delivery(tx, happened.delivery_id)
+    order, rider = delivery.order, _rider(delivery)
+    subject = f"delivery:{delivery.delivery_id}:{rider.user_id}"
+    for number, stop in enumerate(pickups(tx, order)):
+        lines = [item for item in live_items(order) if item.farmer_id == stop.farmer.user_id]
+        values = {
+            "order": order.tail,
+            "product": lines[0].product_id,
+            "amount_of": _amount_of_lines(lines),
+            "farm": stop.farm,
+            "place": stop.location.ward,
+            "landmark": stop.location.landmark or stop.location.subcounty,
+            "phone": stop.farmer.phone_number,
+        }
+        tell(tx, rider, "pickup", values, subject=f"{subject}:{number}", order_id=order.order_id)
+    values = {
+        "order": order.tail,
+        "person": rider.first_name or national(rider.phone_number),
+        "phone": rider.phone_number,
+        "code": {"secret": f"delivery:{delivery.delivery_id}"},
+    }
+    _tell_customer(tx, order, "rider_and_code", values, subject=subject)
+
+
+def delivery_picked_up(tx: Tx, happened: events.DeliveryPickedUp) -> None:
+    """The rider: to whom and where, and by which words he finds the door."""
+    delivery = _delivery(tx, happened.delivery_id)
+    order, rider = delivery.order, _rider(delivery)
+    customer = order.customer
+    values = {
+        "order": order.tail,
+        "person": customer.first_name or national(customer.phone_number),
+        "place": order.drop["ward"],
+        "landmark": order.drop["landmark"] or order.drop["subcounty"],
+        "phone": customer.phone_number,
+    }
+    subject = f"delivery:{delivery.delivery_id}:{rider.user_id}"
+    tell(tx, rider, "bring", values, subject=subject, order_id=order.order_id)
+
+
+def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
+    """The rider: done, with his earning. The customer: delivered, rate it. Farmers, in the app: what comes
+    when (DR-1301)."""
+    delivery = _delivery(tx, happened.delivery_id)
+    order, rider = delivery.order, _rider(delivery)
+    subject = f"delivery:{delivery.delivery_id}"
+    earned = {"order": order.tail, "earning": str(delivery.rider_earning)}
+    tell(tx, rider, "done", earned, subject=subject, order_id=order.order_id)
+    _tell_customer(tx, order, "delivered", {"order": order.tail}, subject=subject)
+    questions.ask(
+        tx,
+        order.customer,
+        "rating",
+        about={"order_id": order.order_id, "order": order.tail},
+        expires_at=tx.now + timedelta(hours=tx.setting("question.rating_hours")),
+    )
+    payday = rules.payday(tx.now, tx.setting("payout.hold_hours"), tx.setting("payout.run_local"))
+    for farmer_id, lines in _by_farmer(order).items():
+        values = {
+            "order": order.tail,
+            "gets": str(_share(lines)),
+            "day": payday.date().isoformat(),
+            "time": payday.isoformat(),
+        }
+        farmer = users.get(tx, farmer_id)
+        tell(tx, farmer, "delivered_farmer", values, subject=subject, order_id=order.order_id)
+
+
+def _tell_farmer_new_order(
+    tx: Tx, order: Order, farmer_id: int, lines: list[OrderItem], *, urgent: bool
+) -> None:
+    """What to prepare, for whom (first name and ward, no more: DR-801), and what she gets for it."""
+    values = {
+        "order": order.tail,
+        "product": lines[0].product_id,
+        "amount_of": _amount_of_lines(lines),
+        "gets": str(_share(lines)),
+        "day": order.estimated_delivery_date.isoformat(),
+        "person": order.customer.first_name or order.drop["subcounty"],
+        "place": order.drop["ward"],
+        "dial": tx.parts.service_code,
+    }
+    farmer = users.get(tx, farmer_id)
+    subject = f"order:{order.order_id}"
+    tell(tx, farmer, "new_order", values, subject=subject, order_id=order.order_id, urgent=urgent)
+
+
+def _tell_customer(tx: Tx, order: Order, code: str, values: dict[str, Any], *, subject: str = "") -> None:
+    subject = subject or f"order:{order.order_id}"
+    tell(tx, order.customer, code, values, subject=subject, order_id=order.order_id)
+
+
+def _amount(quantity: Decimal, unit: str, kg_per_unit: Decimal) -> dict[str, str]:
+    return {"qty": str(quantity), "unit": unit, "kg": str(round2(quantity * kg_per_unit))}
+
+
+def _amount_of_lines(lines: Sequence[OrderItem]) -> dict[str, str]:
+    """One line as it was ordered; several as their weight, since one text has room for one amount."""
+    if len(lines) == 1:
+        return _amount(lines[0].fulfilled_quantity, lines[0].unit, lines[0].kg_per_unit)
+    kg = sum((round2(line.fulfilled_quantity * line.kg_per_unit) for line in lines), ZERO)
+    return {"qty": str(kg), "unit": "kg", "kg": str(kg)}
+
+
+def _share(lines: Sequence[OrderItem]) -> Decimal:
+    """What a farmer gets for her lines, in KES."""
+    shares = (
+        rules.farmer_share(
+            rules.line_total(line.fulfilled_quantity, line.price_at_purchase), line.commission_percent
+        )
+        for line in lines
+    )
+    return sum(shares, ZERO)
+
+
+def _by_farmer(order: Order) -> dict[int, list[OrderItem]]:
+    lines: dict[int, list[OrderItem]] = {}
+    for item in live_items(order):
+        lines.setdefault(item.farmer_id, []).append(item)
+    return lines
+
+
+def _order(tx: Tx, order_id: int) -> Order:
+    query = select(Order).where(Order.order_id == order_id)
+    return tx.session.scalars(query.options(selectinload(Order.items), joinedload(Order.customer))).one()
+
+
+def _delivery(tx: Tx, delivery_id: int) -> Delivery:
+    query = select(Delivery).where(Delivery.delivery_id == delivery_id)
+    order = selectinload(Delivery.order)
+    return tx.session.scalars(
+        query.options(
+            joinedload(Delivery.rider), order.selectinload(Order.items), order.joinedload(Order.customer)
+        )
+    ).one()
+
+
+def _rider(delivery: Delivery) -> User:
+    assert delivery.rider is not None, "only an assigned delivery moves"
+    return delivery.rider

@@ -1,0 +1,63 @@
+"""Which message goes by SMS, under whose switch, and when (section 15). Plain Python, no session."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from core.clock import NAIROBI, nairobi
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message.
+
+    by_sms      False: the in-app copy only (DR-1509)
+    flag        the person's own switch that must be on; "" for what is always sent (DR-1501)
+    held        waits for the morning in quiet hours (DR-1502)
+    answerable  may be answered, so it goes out from the short code
+    """
+
+    by_sms: bool = True
+    flag: Literal["", "order_updates"] = ""
+    held: bool = False
+    answerable: bool = True
+
+
+IN_APP = Kind(by_sms=False)
+
+KINDS: dict[str, Kind] = {
+    "listed": Kind(answerable=False),
+    "vehicle_approved": Kind(held=True),
+    "vehicle_refused": Kind(held=True),
+    "order_received": IN_APP,
+    "order_processing": IN_APP,
+    "order_ready": IN_APP,
+    "order_expired": Kind(flag="order_updates", held=True),
+    "paid_confirmed": Kind(answerable=False),
+    "payment_failed": Kind(),
+    "new_order": Kind(held=True),
+    "offer": Kind(),
+    "pickup": Kind(),
+    "rider_and_code": Kind(),
+    "bring": Kind(),
+    "done": Kind(answerable=False),
+    "delivered": Kind(flag="order_updates"),
+    "delivered_farmer": IN_APP,
+}
+
+
+def is_quiet(moment: datetime, start: time, end: time) -> bool:
+    """Whether people sleep at `moment`; the hours may reach over midnight (DR-1502)."""
+    local = nairobi(moment).time()
+    return start <= local < end if start <= end else local >= start or local < end
+
+
+def release(moment: datetime, start: time, end: time, *, spread_minutes: int, user_id: int) -> datetime:
+    """When a held message may go: now, or in the morning, each person at their own minute of the first
+    `spread_minutes`, so that not all phones ring at once (DR-1502)."""
+    if not is_quiet(moment, start, end):
+        return moment
+    local = nairobi(moment)
+    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
+    own_minute = timedelta(minutes=user_id % spread_minutes if spread_minutes else 0)
+    return datetime.combine(day, end, NAIROBI) + own_minute

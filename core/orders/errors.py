@@ -1,0 +1,108 @@
+"""What can go wrong with a quote or an order."""
+
+from core.errors import BadInput, Conflict, NotFound
+
+
+class OrderUnknown(NotFound):
+    """No order with that number for this person (DR-110, DR-211)."""
+
+    code = "orders.unknown"
+
+
+class OrderAmbiguous(Conflict):
+    """Several open orders end like that; `numbers` are theirs (DR-110)."""
+
+    code = "orders.ambiguous"
+
+
+class NothingForSale(NotFound):
+    """Nobody sells that now; `product_id` names it, `sold_in` the units in which somebody does."""
+
+    code = "orders.nothing_for_sale"
+
+
+class UnitUnclear(BadInput):
+    """It is sold in several units and none was said; `product_id`, `units`."""
+
+    code = "orders.unit_unclear"
+
+
+class QuantityTooSmall(BadInput):
+    """Every farm sells at least `minimum` `unit` of `product_id` at a time (DR-603)."""
+
+    code = "orders.quantity_too_small"
+
+
+class OutOfReach(Conflict):
+    """The nearest farm that sells it is `km` road km away, `max_km` is what riders go (DR-1106)."""
+
+    code = "orders.out_of_reach"
+
+
+class NoRiderThere(Conflict):
+    """No rider near the farm could carry this order (DR-1212)."""
+
+    code = "orders.no_rider"
+
+
+class BelowMinimum(BadInput):
+    """The order comes to `total`, and must come to `minimum` at least (DR-703)."""
+
+    code = "orders.below_minimum"
+
+
+class AboveMaximum(BadInput):
+    """The order comes to `total`, and may come to `maximum` at most (DR-703)."""
+
+    code = "orders.above_maximum"
+
+
+class TooManyUnpaid(Conflict):
+    """`limit` orders already wait for their payment (DR-703)."""
+
+    code = "orders.too_many_unpaid"
+
+
+class QuoteUnknown(NotFound):
+    """No such quote for this person."""
+
+    code = "orders.quote_unknown"
+
+
+class QuoteGone(Conflict):
+    """The quote has expired, was declined, or has become an order already."""
+
+    code = "orders.quote_gone"
+
+
+class QuoteChanged(Conflict):
+    """Price, stock, fee or day changed since; `new_quote_id` says how it is now (DR-1510).
+
+    The new quote is written in the same transaction: whoever wants to keep it catches this inside.
+    """
+
+    code = "orders.quote_changed"
+
+
+class MethodNotOffered(BadInput):
+    """Only M-Pesa is taken for now."""
+
+    code = "orders.method_not_offered"
+
+
+class KeyReused(Conflict):
+    """The same idempotency key came with another content (DR-704)."""
+
+    code = "orders.key_reused"
+
+
+class TooLateToCancel(Conflict):
+    """The order is paid or over: it can no longer be cancelled freely (7.3); `status` says how far it is."""
+
+    code = "orders.too_late_to_cancel"
+
+
+class ItemUnknown(NotFound):
+    """No such order item for this farmer (DR-801)."""
+
+    code = "orders.item_unknown"

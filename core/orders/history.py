@@ -1,0 +1,50 @@
+"""The one place where a status changes: the machine's step, its order_events row, the note (DR-706)."""
+
+from core.actor import Actor
+from core.db import Tx
+from core.machine import NEW, Machine, Step
+from core.orders.machine import ITEM, ORDER
+from core.orders.models import Order, OrderEvent, OrderItem
+
+
+def move_order(tx: Tx, actor: Actor, order: Order, event: str, *, reason: str = "") -> Step:
+    """Take the order's step for `event`; raises WrongState or NotAllowed."""
+    step = ORDER.step(order.order_status, event, actor.role)
+    order.order_status = step.target
+    order.updated_at = tx.now
+    write(tx, actor, order.order_id, f"order:{order.order_id}", step, reason)
+    return step
+
+
+def move_item(tx: Tx, actor: Actor, item: OrderItem, event: str, *, reason: str = "") -> Step:
+    """Take the item's step for `event`; raises WrongState or NotAllowed."""
+    step = ITEM.step(item.item_status, event, actor.role)
+    item.item_status = step.target
+    write(tx, actor, item.order_id, f"item:{item.order_item_id}", step, reason)
+    return step
+
+
+def begin(tx: Tx, actor: Actor, machine: Machine, event: str, *, order_id: int, subject: str) -> None:
+    """Write the first row of a record that has just been added with its first status."""
+    write(tx, actor, order_id, subject, machine.step(NEW, event, actor.role), "")
+
+
+def write(tx: Tx, actor: Actor, order_id: int, subject: str, step: Step, reason: str) -> None:
+    """One order_events row, and the note for the callback log."""
+    source = "" if step.source == NEW else step.source
+    tx.session.add(
+        OrderEvent(
+            order_id=order_id,
+            subject=subject,
+            rule=step.rule,
+            from_status=source,
+            to_status=step.target,
+            actor_id=actor.user_id,
+            role=actor.role,
+            channel=actor.channel,
+            reason=reason,
+            at=tx.now,
+        )
+    )
+    what = f"{source or 'new'} -> {step.target}"
+    tx.note(subject, f"{what} ({step.event})" if source == step.target else what)

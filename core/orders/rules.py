@@ -1,0 +1,149 @@
+"""The arithmetic of an order: totals, delivery fee, dates, order numbers. Plain Python, no session."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+from typing import TypeVar
+
+from core.clock import NAIROBI, nairobi
+from core.money import SHILLING, ZERO, round2
+
+P = TypeVar("P")
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1 (DR-109)
+TAIL = re.compile(r"[A-Z0-9]{4}")
+QUANTITY = re.compile(r"[0-9]+[A-Z]+")
+NUMBER = re.compile(r"(?:TUN)?(\d{6}[A-Z0-9]{4})")
+# When the day's first slot opens; the slot "any" is the whole of it (section 7).
+SLOT_STARTS = {"morning": time(6), "midday": time(11), "afternoon": time(15), "any": time(6)}
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """The settings of DR-1102 and DR-1104, in KES, km and kg."""
+
+    base: Decimal
+    per_km: Decimal
+    included_km: Decimal
+    per_kg: Decimal
+    included_kg: Decimal
+    per_extra_farm: Decimal
+    minimum: Decimal
+    maximum: Decimal
+    free_threshold: Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What an order costs, in KES (DR-701); `waived` is the fee that free delivery forgave (DR-1104)."""
+
+    subtotal: Decimal
+    fee: Decimal
+    waived: Decimal
+    total: Decimal
+
+
+def line_total(quantity: Decimal, price: Decimal) -> Decimal:
+    """The price of a line, rounded once (DR-102)."""
+    return round2(quantity * price)
+
+
+def commission(value: Decimal, percent: Decimal) -> Decimal:
+    """Our part of goods worth `value` KES (DR-1101)."""
+    return round2(value * percent / HUNDRED)
+
+
+def farmer_share(value: Decimal, percent: Decimal) -> Decimal:
+    """What the farmer gets of goods worth `value` KES (DR-1107)."""
+    return value - commission(value, percent)
+
+
+def delivery_fee(tariff: Tariff, *, km: Decimal, kg: Decimal, farms: int) -> Decimal:
+    """The fee before any waiver, in whole shillings (DR-1102)."""
+    fee = (
+        tariff.base
+        + tariff.per_km * max(ZERO, km - tariff.included_km)
+        + tariff.per_kg * max(ZERO, kg - tariff.included_kg)
+        + tariff.per_extra_farm * (farms - 1)
+    )
+    clamped = min(max(fee, tariff.minimum), tariff.maximum)
+    return clamped.quantize(SHILLING, ROUND_HALF_UP).quantize(Decimal("0.01"))
+
+
+def totals(tariff: Tariff, lines: Iterable[Decimal], *, km: Decimal, kg: Decimal, farms: int) -> Totals:
+    """Subtotal, fee and total of rounded lines; free delivery from the threshold on (DR-701, DR-1104)."""
+    subtotal = sum(lines, ZERO)
+    fee = delivery_fee(tariff, km=km, kg=kg, farms=farms)
+    waived = fee if subtotal >= tariff.free_threshold else ZERO
+    return Totals(subtotal, fee - waived, waived, subtotal + fee - waived)
+
+
+def nearest_first(stops: Sequence[P], drop: P, between: Callable[[P, P], float]) -> list[P]:
+    """The farms in the order a rider passes them: the one farthest from the door first, then always the
+    nearest that is left (DR-1103)."""
+    left = sorted(stops, key=lambda stop: -between(stop, drop))
+    route = left[:1]
+    left = left[1:]
+    while left:
+        at = min(range(len(left)), key=lambda i: between(route[-1], left[i]))
+        route.append(left.pop(at))
+    return route
+
+
+def route_km(route: Sequence[P], drop: P, between: Callable[[P, P], float], road_factor: Decimal) -> Decimal:
+    """Road km from the first farm over the others to the door (DR-1103), to two decimals."""
+    straight = sum((between(a, b) for a, b in pairwise([*route, drop])), 0.0)
+    return round2(Decimal(str(straight)) * road_factor)
+
+
+def delivery_day(placed: datetime, cutoff: time) -> date:
+    """The promised day in Nairobi: tomorrow before the cut-off, else the day after (DR-705)."""
+    local = nairobi(placed)
+    return local.date() + timedelta(days=1 if local.time() < cutoff else 2)
+
+
+def slot_start(day: date, slot: str) -> datetime:
+    """When the delivery slot opens, aware."""
+    return datetime.combine(day, SLOT_STARTS[slot], NAIROBI)
+
+
+def payday(delivered: datetime, hold_hours: int, run: time) -> datetime:
+    """The first payout run after the hold, aware, Nairobi (DR-1301, DR-1302)."""
+    free = nairobi(delivered + timedelta(hours=hold_hours))
+    at = datetime.combine(free.date(), run, NAIROBI)
+    return at if at >= free else at + timedelta(days=1)
+
+
+def number(placed: datetime, tail: str) -> str:
+    """The order number of an order placed at `placed` (DR-109)."""
+    return f"TUN{nairobi(placed):%y%m%d}{tail}"
+
+
+def good_tail(tail: str) -> bool:
+    """Whether four characters may end an order number (DR-109): a letter, a digit, no command.
+
+    No keyword of a command holds a digit (a test reads them all), but `5BAG` and `25KG` are quantities:
+    digits followed by letters only are refused as well.
+    """
+    mixed = any(c.isalpha() for c in tail) and any(c.isdigit() for c in tail)
+    return mixed and set(tail) <= set(ALPHABET) and not QUANTITY.fullmatch(tail)
+
+
+def spelled(text: str) -> str:
+    """An order number or tail as typed, without case, spaces and dashes (DR-110)."""
+    return re.sub(r"[\s\-‐-―]+", "", text).upper()
+
+
+def whole_number(text: str) -> str | None:
+    """`text` as a whole order number, with or without TUN (DR-110, DR-111), or None."""
+    found = NUMBER.fullmatch(spelled(text))
+    return f"TUN{found[1]}" if found else None
+
+
+def reference(order_number: str) -> str:
+    """M-Pesa's account reference: the order number without TUN, 10 characters (DR-111)."""
+    return order_number.removeprefix("TUN")

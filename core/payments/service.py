@@ -1,0 +1,222 @@
+"""Payment attempts: a prompt goes out, an answer comes in, by whatever road and in whatever order (8.2)."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from core import events
+from core.actor import Actor
+from core.db import Tx
+from core.duties import service as duties
+from core.machine import NEW
+from core.orders import locks as order_locks
+from core.orders import service as orders
+from core.orders.models import Order
+from core.payments import locks, matching, rules
+from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
+from core.payments.machine import OPEN, PAYMENT
+from core.payments.matching import Result, move
+from core.payments.models import PaymentTransaction
+
+__all__ = [
+    "Result",
+    "accepted",
+    "by_token",
+    "deadline",
+    "next_query",
+    "order_placed",
+    "refused",
+    "result",
+    "start",
+    "token_of",
+    "unknown",
+]
+
+PURPOSE = "payment-token"
+# After the last status query an attempt holds nothing up any more; a little time for that query's answer.
+LAST_ANSWER = timedelta(minutes=1)
+LOOK_AGAIN = timedelta(minutes=2)
+
+
+def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int = 0) -> PaymentTransaction:
+    """Open an attempt to have `order` paid from `msisdn`; the prompt is due `delay_seconds` from now.
+
+    Raises NotPayable (status), TooManyPrompts (limit), PromptOpen (seconds): one prompt per phone.
+    """
+    if order.order_status != "pending_payment":
+        raise NotPayable(order=order.order_number, status=order.order_status)
+    limit = tx.setting("mpesa.max_prompts")
+    mine = select(func.count()).where(PaymentTransaction.order_id == order.order_id)
+    if (tx.session.scalar(mine) or 0) >= limit:
+        raise TooManyPrompts(limit=limit)
+    _free_phone(tx, msisdn)
+    token = tx.parts.chance.token()
+    step = PAYMENT.step(NEW, "start", actor.role)
+    attempt = PaymentTransaction(
+        order_id=order.order_id,
+        msisdn=msisdn,
+        amount=order.amount_asked,
+        status=step.target,
+        token_digest=tx.parts.vault.digest(PURPOSE, token),
+        token_sealed=tx.parts.vault.seal(token),
+        open_for=msisdn,
+        created_at=tx.now,
+    )
+    tx.session.add(attempt)
+    tx.flush()
+    tx.note(f"payment:{attempt.transaction_id}", f"new -> {step.target}")
+    due = tx.now + timedelta(seconds=delay_seconds)
+    duties.want(tx, "stk_push", attempt.transaction_id, at=due)
+    matching.derive(tx, order)
+    return attempt
+
+
+def token_of(tx: Tx, attempt: PaymentTransaction) -> str:
+    """The secret token of the attempt's callback address; only until its prompt has been sent."""
+    return tx.parts.vault.open(attempt.token_sealed)
+
+
+def by_token(tx: Tx, token: str) -> PaymentTransaction | None:
+    """The attempt whose callback address carries `token`, or None (S1)."""
+    digests = tx.parts.vault.digests(PURPOSE, token)
+    return tx.session.scalar(select(PaymentTransaction).where(PaymentTransaction.token_digest.in_(digests)))
+
+
+def accepted(tx: Tx, transaction_id: int, *, merchant_request_id: str, checkout_request_id: str) -> None:
+    """P1: the provider has taken the prompt; that is not payment (DR-803). A query follows if nobody calls.
+
+    A callback may have been here first: then only what is still missing is stored.
+    """
+    attempt = locks.known(tx, transaction_id)
+    attempt.merchant_request_id = merchant_request_id
+    if attempt.checkout_request_id is None:
+        attempt.checkout_request_id = checkout_request_id
+    elif attempt.checkout_request_id != checkout_request_id:
+        matching.alarm(attempt, "the callback named another checkout id than the prompt's answer")
+    attempt.token_sealed = ""
+    attempt.requested_at = attempt.requested_at or tx.now
+    if attempt.status == "created":
+        move(tx, attempt, "accepted")
+        matching.ask_at(tx, attempt, tx.now + timedelta(seconds=tx.setting("mpesa.query_after_seconds")))
+
+
+def refused(tx: Tx, transaction_id: int, *, code: str, text: str) -> None:
+    """P2: the provider did not take the prompt, so no phone shows it; the attempt has failed."""
+    attempt = locks.known(tx, transaction_id)
+    if attempt.status == "created":
+        matching.fail(tx, attempt, "refused", code=code, text=text)
+
+
+def unknown(tx: Tx, transaction_id: int, *, why: str) -> None:
+    """P2, P5: sent, but nobody knows with what outcome: it may be on the phone (R10). It is asked about."""
+    attempt = locks.known(tx, transaction_id)
+    if attempt.status not in ("created", "requested"):
+        return
+    attempt.requested_at = attempt.requested_at or tx.now
+    attempt.token_sealed = ""
+    attempt.result_text = why[:255]
+    move(tx, attempt, "unclear")
+    next_query(tx, transaction_id)
+
+
+def next_query(tx: Tx, transaction_id: int) -> None:
+    """P5: no final answer yet; `unknown`, and asked again at 2, 5, 10 and 30 minutes, then left to an admin.
+
+    Calling it twice for the same query asks for the next one once.
+    """
+    attempt = locks.known(tx, transaction_id)
+    if attempt.status == "requested":
+        move(tx, attempt, "unclear")
+    if attempt.status != "unknown":
+        return
+    assert attempt.requested_at is not None, "an attempt is unknown only after it was sent"
+    times = rules.query_times(attempt.requested_at, tx.setting("mpesa.query_schedule_minutes"))
+    attempt.asked_count = sum(at <= tx.now for at in times)
+    if to_come := [at for at in times if at > tx.now]:
+        matching.ask_at(tx, attempt, to_come[0])
+        return
+    attempt.open_for = None
+    matching.alarm(attempt, "no result after the last status query")
+
+
+def result(tx: Tx, *, transaction_id: int, result: Result) -> str:
+    """Work on what a callback or a status query says about an attempt (DR-803 to DR-806).
+
+    Any number of results in any order end in the same state (INV-10): success wins over failure, never the
+    other way round, and one receipt moves money once. Returns the verdict: applied, duplicate, mismatched
+    (stored, nothing moved, to be settled by a query) or unmatched (no such attempt).
+    """
+    attempt = locks.attempt(tx, transaction_id)
+    if attempt is None:
+        return "unmatched"
+    if result.final == "unknown":
+        next_query(tx, transaction_id)
+        return "applied" if attempt.status == "unknown" else "duplicate"
+    return matching.match(tx, attempt, result)
+
+
+def deadline(tx: Tx, order_id: int) -> None:
+    """The duty payment_deadline: O4, unless an attempt may still bring the money; then a little later.
+
+    An attempt holds the deadline up only until its last status query has had time for an answer (P5).
+    """
+    order = order_locks.order(tx, order_id)
+    if order.order_status != "pending_payment":
+        return
+    attempts = tx.session.scalars(
+        select(PaymentTransaction).where(
+            PaymentTransaction.order_id == order_id, PaymentTransaction.status.in_(OPEN)
+        )
+    ).all()
+    schedule = tx.setting("mpesa.query_schedule_minutes")
+    patience = max(
+        (rules.query_times(a.requested_at or a.created_at, schedule)[-1] + LAST_ANSWER for a in attempts),
+        default=tx.now,
+    )
+    if patience > tx.now:
+        again = min(patience, tx.now + LOOK_AGAIN)
+        key = f"payment_deadline:{order_id}:{int(again.timestamp())}"
+        duties.want(tx, "payment_deadline", order_id, at=again, key=key)
+        return
+    orders.cancel_unpaid(tx, order_id)
+
+
+def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
+    """Reaction: an order paid by M-Pesa has a deadline (DR-808), and its prompt goes to the customer's phone.
+
+    A prompt cannot show over an open USSD session, so there it waits some seconds.
+    """
+    order = order_locks.order(tx, happened.order_id)
+    window = timedelta(minutes=tx.setting("payment.mpesa_window_minutes"))
+    duties.want(tx, "payment_deadline", order.order_id, at=tx.now + window)
+    delay = tx.setting("mpesa.prompt_delay_seconds") if happened.actor.channel == "ussd" else 0
+    start(tx, happened.actor, order, msisdn=order.customer.phone_number, delay_seconds=delay)
+
+
+def order_paid(tx: Tx, happened: events.OrderPaid) -> None:
+    """Reaction: the deadline is met, the order is confirmed (O3)."""
+    duties.drop(tx, "payment_deadline", happened.order_id)
+    orders.confirm(tx, happened.order_id, happened.actor)
+
+
+def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
+    """Reaction: a prompt not yet sent stays unsent; one on the phone is left to die (O5)."""
+    duties.drop(tx, "payment_deadline", happened.order_id)
+    created = select(PaymentTransaction.transaction_id).where(
+        PaymentTransaction.order_id == happened.order_id, PaymentTransaction.status == "created"
+    )
+    for transaction_id in tx.session.scalars(created).all():
+        duties.drop(tx, "stk_push", transaction_id)
+        refused(tx, transaction_id, code="withdrawn", text="order cancelled before the prompt was sent")
+
+
+def _free_phone(tx: Tx, msisdn: str) -> None:
+    """Let go of a prompt that can no longer be on the phone; raises PromptOpen if one may be."""
+    held = tx.session.scalar(select(PaymentTransaction).where(PaymentTransaction.open_for == msisdn))
+    if held is None:
+        return
+    free_at = (held.requested_at or held.created_at) + rules.PROMPT_LIFE
+    if free_at > tx.now:
+        raise PromptOpen(seconds=int((free_at - tx.now).total_seconds()) + 1)
+    held.open_for = None
+    tx.flush()  # the unique key must be free before the next attempt is written
