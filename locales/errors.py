@@ -90,9 +90,8 @@ def explain(voice: Voice, language: str, error: DomainError) -> str:
 
 def text_of(error: DomainError) -> str:
     """The untranslated text of an error; a code without a row says what its family says."""
-    return ERRORS.get(error.code) or next(
-        ERRORS[family.code] for family in type(error).__mro__ if getattr(family, "code", "") in ERRORS
-    )
+    family = [kind.code for kind in type(error).__mro__ if issubclass(kind, DomainError)]
+    return next(ERRORS[code] for code in family if code in ERRORS)
 
 
 def slot_values(error: DomainError) -> dict[str, Any]:
