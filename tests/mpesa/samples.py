@@ -1,0 +1,95 @@
+"""What Daraja says, as the contract prints it."""
+
+import json
+from typing import Any
+
+from core.config import Config, load
+from tests.helpers import CALLBACK_SECRET, DATA_KEY
+
+HOST = "https://sandbox.safaricom.co.ke"
+OAUTH = f"{HOST}/oauth/v1/generate"
+PUSH = f"{HOST}/mpesa/stkpush/v1/processrequest"
+QUERY = f"{HOST}/mpesa/stkpushquery/v1/query"
+
+PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
+CHECKOUT = "ws_CO_010120261200014172708374149"
+MERCHANT = "2654-4b64-97ff-b827b542881d3130"
+RECEIPT = "UA11KX93QZ"
+
+TOKEN = {"access_token": "kZ2xQ0bTq7mVJr4uWcY1sDhA9LpE", "expires_in": "3599"}
+ACCEPTED = {
+    "MerchantRequestID": MERCHANT,
+    "CheckoutRequestID": CHECKOUT,
+    "ResponseCode": "0",
+    "ResponseDescription": "Success. Request accepted for processing",
+    "CustomerMessage": "Success. Request accepted for processing",
+}
+HTML = "<html><body><h1>503 Service Unavailable</h1></body></html>"
+SOAP = {"Envelope": {"Body": {"Fault": {"faultstring": "something"}}}}
+
+
+def error(code: str, message: str) -> dict[str, str]:
+    """The envelope of a synchronous error."""
+    return {"requestId": "1c5b-4ba8-815c-ac45c57a3db014", "errorCode": code, "errorMessage": message}
+
+
+def settled(code: object, text: str = "The service request is processed successfully.") -> dict[str, Any]:
+    """A query's answer once the payment has ended."""
+    return {
+        "ResponseCode": "0",
+        "ResponseDescription": "The service request has been accepted successsfully",
+        "MerchantRequestID": MERCHANT,
+        "CheckoutRequestID": CHECKOUT,
+        "ResultCode": code,
+        "ResultDesc": text,
+    }
+
+
+def paid(
+    amount: str = "350.00",
+    *,
+    receipt: str = RECEIPT,
+    checkout: str = CHECKOUT,
+    phone: str = "254708374149",
+    balance: str = '{"Name": "Balance"},',
+    code: str = "0",
+) -> str:
+    """A success callback as raw JSON, so that numbers keep the digits they came with."""
+    return f"""{{"Body": {{"stkCallback": {{
+      "MerchantRequestID": "{MERCHANT}",
+      "CheckoutRequestID": "{checkout}",
+      "ResultCode": {code},
+      "ResultDesc": "The service request is processed successfully.",
+      "CallbackMetadata": {{"Item": [
+        {{"Name": "Amount", "Value": {amount}}},
+        {{"Name": "MpesaReceiptNumber", "Value": "{receipt}"}},
+        {balance}
+        {{"Name": "TransactionDate", "Value": 20260101120038}},
+        {{"Name": "PhoneNumber", "Value": {phone}}}
+      ]}}}}}}}}"""
+
+
+def failed(code: object = 1032, text: str = "Request cancelled by user", *, checkout: str = CHECKOUT) -> str:
+    """A failure callback: no details."""
+    told = {
+        "MerchantRequestID": MERCHANT,
+        "CheckoutRequestID": checkout,
+        "ResultCode": code,
+        "ResultDesc": text,
+    }
+    return json.dumps({"Body": {"stkCallback": told}})
+
+
+def config(**given: Any) -> Config:
+    """A gateway that speaks to the sandbox with the contract's test vectors."""
+    values: dict[str, Any] = {
+        "environment": "test",
+        "data_keys": DATA_KEY,
+        "callback_secret": CALLBACK_SECRET,
+        "public_url": "https://pay.tunda.example",
+        "mpesa_consumer_key": "demo_key",
+        "mpesa_consumer_secret": "demo_secret",
+        "mpesa_passkey": f" {PASSKEY}\t",
+        "mpesa_shortcode": "174379",
+    }
+    return load(_env_file=None, **(values | given))

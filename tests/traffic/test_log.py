@@ -1,0 +1,118 @@
+"""The callback log: stored once, settled once, strangers only counted (DR-1802)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from core.db import Database, Tx
+from core.traffic import service as traffic
+from core.traffic.models import Callback, StrangerCount
+from tests.helpers import FixedClock
+
+
+def store(db: Database, key: str | None = "sms:42") -> int:
+    def work(tx: Tx) -> int:
+        try:
+            return traffic.record(tx, direction="in", kind="sms", dedupe_key=key, sealed="gAAAA").callback_id
+        except traffic.Repeated as known:
+            return known.callback_id
+
+    return db.run(work, attempts=5)
+
+
+def knock(db: Database, address: str) -> None:
+    db.run(lambda tx: traffic.stranger(tx, address))
+
+
+def row(db: Database, callback_id: int) -> Callback:
+    with db.read() as tx:
+        return tx.session.scalars(select(Callback).where(Callback.callback_id == callback_id)).one()
+
+
+def test_a_thing_with_a_known_key_is_one_row_and_a_counted_repeat(db: Database) -> None:
+    first = store(db)
+    assert [store(db), store(db)] == [first, first]
+    assert row(db, first).repeats == 2
+
+
+def test_things_without_a_key_are_rows_of_their_own(db: Database) -> None:
+    assert store(db, None) != store(db, None)
+
+
+@pytest.mark.parametrize("threads", [2, 20])
+def test_r12_the_same_thing_at_once_is_stored_once(db: Database, threads: int) -> None:
+    start = Barrier(threads)
+
+    def arrive(_: int) -> int:
+        start.wait()
+        return store(db)
+
+    with ThreadPoolExecutor(threads) as pool:
+        ids = set(pool.map(arrive, range(threads)))
+    assert len(ids) == 1
+    assert row(db, ids.pop()).repeats == threads - 1
+
+
+def test_settling_says_what_changed_and_forgets_the_true_text(db: Database) -> None:
+    callback_id = store(db)
+
+    def work(tx: Tx) -> None:
+        tx.note("order:45", "pending_payment -> confirmed")
+        traffic.settle(tx, callback_id, verdict="applied", order_id=45)
+
+    db.run(work)
+    settled = row(db, callback_id)
+    assert (settled.verdict, settled.order_id, settled.sealed) == ("applied", 45, None)
+    assert settled.changed == [{"record": "order:45", "what": "pending_payment -> confirmed"}]
+    assert settled.kind == "sms"
+
+
+def test_settling_leaves_what_it_is_not_told(db: Database) -> None:
+    callback_id = db.run(
+        lambda tx: (
+            traffic.record(
+                tx, direction="out", kind="stk-push", request={"Amount": 1}, reply="kept", sealed="x"
+            ).callback_id
+        )
+    )
+    db.run(lambda tx: traffic.settle(tx, callback_id, verdict="accepted", clear_sealed=False, status=200))
+    settled = row(db, callback_id)
+    assert (settled.request, settled.reply, settled.sealed, settled.status) == (
+        {"Amount": 1},
+        "kept",
+        "x",
+        200,
+    )
+
+
+def test_overlong_names_are_cut_instead_of_refused(db: Database) -> None:
+    callback_id = db.run(
+        lambda tx: (
+            traffic.record(
+                tx, direction="in", kind="ussd", msisdn="9" * 500, session="s" * 500, error="e" * 500
+            ).callback_id
+        )
+    )
+    cut = row(db, callback_id)
+    assert (len(cut.msisdn), len(cut.session), len(cut.error)) == (64, 128, 255)
+
+
+def test_strangers_are_one_row_per_source_and_minute(db: Database, clock: FixedClock) -> None:
+    for address in ("203.0.113.9", "203.0.113.9", "198.51.100.1"):
+        knock(db, address)
+    clock.advance(seconds=61)
+    knock(db, "203.0.113.9")
+    with db.read() as tx:
+        counted = tx.session.execute(
+            select(StrangerCount.source, StrangerCount.count).order_by(
+                StrangerCount.minute, StrangerCount.source
+            )
+        ).all()
+        assert [tuple(c) for c in counted] == [
+            ("198.51.100.1", 1),
+            ("203.0.113.9", 2),
+            ("203.0.113.9", 1),
+        ]
+        assert tx.session.scalar(select(func.count()).select_from(Callback)) == 0
