@@ -1,0 +1,1 @@
+"""The web: the admin's console, health and metrics."""

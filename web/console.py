@@ -1,0 +1,70 @@
+"""The admin's console, mounted at /admin: pages listed here, guarded by web/guard.py, drawn by templates."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, NotFound
+
+from core.errors import DomainError
+from inbound.gateway import Gateway
+from locales.errors import ERRORS
+from web import show
+from web.guard import CSRF_FIELD, Guard
+from web.search import seal
+from web.texts import text_of
+from web.views import callbacks, dials, messages, orders, signin, today, vehicles
+
+VIEWS = (signin, today, callbacks, dials, orders, vehicles, messages)
+
+
+def blueprint(gateway: Gateway) -> Blueprint:
+    """Every page of the console, closed to all but signed-in admins."""
+    console = Blueprint("console", __name__, template_folder="templates", static_folder="static")
+    guard = Guard(gateway)
+    guard.watch(console)
+    for view in VIEWS:
+        view.mount(console, gateway, guard)
+    _templates(console, gateway, guard)
+
+    @console.route("/<path:rest>")
+    def nowhere(rest: str) -> str:
+        raise NotFound
+
+    @console.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[str, int]:
+        return render_template("refused.html", error=error), error.code or 500
+
+    @console.errorhandler(DomainError)
+    def not_now(error: DomainError) -> tuple[str, int]:
+        return render_template("refused.html", error=error, words=_sentence(gateway, error)), 409
+
+    return console
+
+
+def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
+    for name, filter_ in show.FILTERS.items():
+        console.add_app_template_filter(filter_, name)
+
+    def form_token(address: str) -> Markup:
+        """The hidden field that lets a form be accepted at `address`."""
+        field = Markup('<input type="hidden" name="{}" value="{}">')
+        return field.format(CSRF_FIELD, guard.form_token(address))
+
+    @console.context_processor
+    def everywhere() -> dict[str, Any]:
+        return {
+            "signed": g.get("signed"),
+            "form_token": form_token,
+            "address_of": show.address_of,
+            "product_name": lambda product_id: gateway.parts.products.name(product_id, "en"),
+            "text_of": lambda language, code, values: text_of(gateway.voice, language, code, values),
+            "sealed": lambda value: seal(gateway.parts, value),
+            "environment": gateway.config.environment,
+            "now": gateway.parts.clock.now(),
+        }
+
+
+def _sentence(gateway: Gateway, error: DomainError) -> str:
+    text = ERRORS.get(error.code)
+    return gateway.voice.show("en", text, **error.values) if text else "That is not possible any more."

@@ -1,0 +1,117 @@
+"""What needs a human now: the first thing an admin sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from core.db import Tx
+from core.deliveries.models import Vehicle
+from core.duties.models import Duty, Heartbeat
+from core.orders.models import Order
+from core.outbox.models import OutboxMessage
+from core.payments.models import PaymentTransaction
+from core.traffic.models import StrangerCount
+from web.queries import callbacks, vehicles
+
+LOOK_BACK = timedelta(hours=24)
+SILENT_AFTER = timedelta(minutes=2)
+LATE_AFTER = timedelta(minutes=2)
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Beat:
+    """The last sign of life of a part of the system."""
+
+    part: str
+    seconds: float
+    silent: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """Everything that waits for somebody, and the system's pulse."""
+
+    vehicles: Sequence[Vehicle]
+    parked: Sequence[Duty]
+    payments: Sequence[PaymentTransaction]
+    messages: Sequence[OutboxMessage]
+    odd: Sequence[callbacks.Line]
+    beats: Sequence[Beat]
+    late_seconds: float
+    strangers: int
+    orders_open: Sequence[tuple[str, int]]
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing waits for a human."""
+        waiting = (self.vehicles, self.parked, self.payments, self.messages, self.odd)
+        return not any(waiting) and not self.unwell
+
+    @property
+    def unwell(self) -> bool:
+        """Whether the worker is silent or behind."""
+        return any(b.silent for b in self.beats) or not self.beats or self.late_seconds > 0
+
+
+def today(tx: Tx) -> Today:
+    """The page's figures: short lists by indexed status, the last day's odd callbacks, the worker's pulse."""
+    session = tx.session
+    since = tx.now - LOOK_BACK
+    return Today(
+        vehicles=vehicles.waiting(tx),
+        parked=session.scalars(
+            select(Duty).where(Duty.status == "parked").order_by(Duty.due_at.desc()).limit(MOST)
+        ).all(),
+        payments=session.scalars(
+            select(PaymentTransaction)
+            .where(PaymentTransaction.status == "unknown")
+            .order_by(PaymentTransaction.transaction_id.desc())
+            .options(joinedload(PaymentTransaction.order))
+            .limit(MOST)
+        ).all(),
+        messages=session.scalars(
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.status.in_(("failed", "undelivered", "unknown")),
+                OutboxMessage.created_at >= since,
+            )
+            .order_by(OutboxMessage.outbox_id.desc())
+            .limit(MOST)
+        ).all(),
+        odd=callbacks.odd(tx, since=since, size=MOST),
+        beats=_beats(tx),
+        late_seconds=_late(tx),
+        strangers=int(
+            session.scalar(select(func.sum(StrangerCount.count)).where(StrangerCount.minute >= since)) or 0
+        ),
+        orders_open=_orders_open(tx),
+    )
+
+
+def _beats(tx: Tx) -> list[Beat]:
+    beats = tx.session.scalars(select(Heartbeat).order_by(Heartbeat.part)).all()
+    return [Beat(b.part, (tx.now - b.at).total_seconds(), tx.now - b.at > SILENT_AFTER) for b in beats]
+
+
+def _late(tx: Tx) -> float:
+    """Seconds by which the oldest due duty is late, 0 while the worker keeps up."""
+    oldest = tx.session.scalar(select(func.min(Duty.due_at)).where(Duty.status == "due"))
+    if oldest is None or tx.now - oldest < LATE_AFTER:
+        return 0
+    return (tx.now - oldest).total_seconds()
+
+
+def _orders_open(tx: Tx) -> list[tuple[str, int]]:
+    """How many orders stand where, for those that are still under way (an index-only count)."""
+    under_way = ("pending_payment", "confirmed", "processing", "ready_for_delivery", "out_for_delivery")
+    asked = (
+        select(Order.order_status, func.count())
+        .where(Order.order_status.in_(under_way))
+        .group_by(Order.order_status)
+    )
+    counted = dict(tx.session.execute(asked).tuples().all())
+    return [(status, counted.get(status, 0)) for status in under_way]

@@ -1,0 +1,57 @@
+"""Search forms: what names a person never stands in an address, since addresses end up in logs and histories.
+
+A form is posted, and the browser is sent on to an address in which the phone number, or a vendor's id that
+may hold one (a CheckoutRequestID ends in the payer's digits), is sealed.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from core.msisdn import NotKenyanMobile, e164
+from core.parts import Parts
+from core.vault import Sealed
+
+# A form's field, and its sealed name in the address.
+PRIVATE = {"phone": "who", "provider_id": "ref"}
+
+
+def send_on(parts: Parts, to: str, fields: Iterable[str]) -> Response:
+    """To the list at `to`, with the form's filled `fields` in the address, the private ones sealed.
+
+    A private field left empty keeps what the address held before (its sealed name is a hidden field).
+    """
+    asked = {}
+    for name in fields:
+        value = request.form.get(name, "").strip()
+        if name in PRIVATE:
+            asked[PRIVATE[name]] = seal(parts, value) if value else request.form.get(PRIVATE[name], "")
+        else:
+            asked[name] = value
+    filled = {name: value for name, value in asked.items() if value}
+    return redirect(f"{to}?{urlencode(filled)}" if filled else to, 303)
+
+
+def seal(parts: Parts, value: str) -> str:
+    """A phone number in any spelling, or a vendor's id, fit for an address."""
+    try:
+        return parts.vault.seal(e164(value))
+    except NotKenyanMobile:
+        return parts.vault.seal(value)
+
+
+def asked_for(parts: Parts, field: str) -> str:
+    """What this address asks for under a private field; "" if nothing, or if it cannot be opened any more."""
+    sealed = request.args.get(PRIVATE[field], "")
+    try:
+        return parts.vault.open(sealed) if sealed else ""
+    except Sealed:
+        return ""
+
+
+def id_asked(name: str) -> int | None:
+    """A row id in the address; nonsense counts as absent."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

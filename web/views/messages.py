@@ -1,0 +1,36 @@
+"""Messages: everything that was to be texted, and what became of it."""
+
+from flask import Blueprint, abort, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from inbound.gateway import Gateway
+from web import search
+from web.guard import Guard
+from web.queries import messages as outbox
+from web.queries.messages import Filters
+
+FIELDS = ("status", "phone")
+
+
+def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
+    """The pages under /messages."""
+    parts = gateway.parts
+
+    @console.get("/messages")
+    def messages() -> str:
+        filters = Filters(status=request.args.get("status", ""), msisdn=search.asked_for(parts, "phone"))
+        with gateway.db.read() as tx:
+            page = outbox.page(tx, filters, before=search.id_asked("before"))
+        return render_template("messages.html", page=page, filters=filters, statuses=outbox.STATUSES)
+
+    @console.post("/messages/find")
+    def find_messages() -> Response:
+        return search.send_on(parts, url_for("console.messages"), FIELDS)
+
+    @console.get("/messages/<int:outbox_id>")
+    def message(outbox_id: int) -> str:
+        with gateway.db.read() as tx:
+            found = outbox.one(tx, outbox_id)
+        if found is None:
+            abort(404)
+        return render_template("message.html", message=found[0], reports=found[1])
