@@ -50,7 +50,7 @@ def of_order(tx: Tx, order_id: int) -> Delivery | None:
 
 
 def assign(tx: Tx, actor: Actor, delivery: Delivery, *, earning: Decimal) -> None:
-    """D2: the delivery is this rider's; the code is made, or kept after a drop-out. Emits DeliveryAssigned."""
+    """D2: the delivery is this rider's; a code is made, or kept after a drop-out. Emits DeliveryAssigned."""
     assert actor.user_id is not None, "a rider assigns himself"
     recent = (Delivery.delivery_status == "delivered") & (Delivery.delivered_at > tx.now - CODE_MEMORY)
     near = select(Delivery).where(
@@ -78,7 +78,7 @@ def code_of(tx: Tx, delivery: Delivery) -> str:
 
 
 def start_timeout(tx: Tx, delivery_id: int) -> None:
-    """The duty start_timeout: a rider who did not collect in time loses the delivery (D3). Emits RiderLost."""
+    """The duty start_timeout: who does not collect in time loses the delivery (D3). Emits RiderLost."""
     delivery = locks.delivery(tx, delivery_id)
     if delivery is None or delivery.delivery_status != "assigned" or delivery.rider_id is None:
         return

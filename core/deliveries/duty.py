@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from core import events
 from core.actor import Actor
@@ -148,6 +149,11 @@ def _has_vehicle(tx: Tx, rider_id: int) -> bool:
     return tx.session.scalar(query) is not None
 
 
-def _counted(tx: Tx, whose, condition, riders: Mapping[int, Decimal]) -> dict[int, int]:  # type: ignore[no-untyped-def]
-    query = select(whose, func.count()).where(condition, whose.in_(riders)).group_by(whose)
-    return {rider_id: count for rider_id, count in tx.session.execute(query)}
+def _counted(
+    tx: Tx,
+    whose: InstrumentedAttribute[Any],
+    condition: ColumnElement[bool],
+    riders: Mapping[int, Decimal],
+) -> dict[int, int]:
+    query = select(whose, func.count().label("n")).where(condition, whose.in_(riders)).group_by(whose)
+    return {row[0]: row.n for row in tx.session.execute(query)}

@@ -64,7 +64,7 @@ class GoodsNotReady(Conflict):
 
 
 class WhichJob(Conflict):
-    """That code fits several of your deliveries; `numbers` are theirs: send the order with the code (DR-1205)."""
+    """That code fits several of your deliveries, `numbers`: send the order with the code (DR-1205)."""
 
     code = "deliveries.which_job"
 

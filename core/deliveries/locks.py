@@ -1,4 +1,4 @@
-"""Row locks of deliveries, offers and riders' duty, in that order, after the order's (core/orders/locks.py)."""
+"""Row locks of deliveries, offers and riders' duty, in that order; the order's comes before them."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload

@@ -150,7 +150,7 @@ def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Deli
 
 
 def _add_to_count(tx: Tx, delivery_ids: list[int], tries: int) -> None:
-    """Count a try, or take it back where the code has proved right; the last try locks until it is compared."""
+    """Count a try, or take it back where the code proved right; the last try locks until it is compared."""
     most = tx.setting("delivery.code_max_attempts")
     counted = Delivery.code_attempts + tries
     tx.session.connection().execute(

@@ -8,31 +8,17 @@ RIDER_COST = "rider_cost"
 GOODWILL = "goodwill"
 
 PLAIN = frozenset(
-    [
-        "mpesa",
-        "mpesa_payouts",
-        "bank",
-        "office_cash",
-        "suspense",
-        "commission",
-        "delivery_fees",
-        "rounding",
-        "rider_cost",
-        "provider_fees",
-        "goodwill",
-        "write_off",
-    ]
+    {
+        *("mpesa", "mpesa_payouts", "bank", "office_cash", "suspense"),
+        *("commission", "delivery_fees", "rounding"),
+        *("rider_cost", "provider_fees", "goodwill", "write_off"),
+    }
 )
 OWNED = frozenset(
-    [
-        "rider_cash",
-        "order_funds",
-        "customer_credit",
-        "refunds_due",
-        "farmer_due",
-        "rider_due",
-        "payout_clearing",
-    ]
+    {
+        *("rider_cash", "order_funds", "customer_credit", "refunds_due"),
+        *("farmer_due", "rider_due", "payout_clearing"),
+    }
 )
 
 

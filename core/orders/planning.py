@@ -1,4 +1,4 @@
-"""Choosing who supplies an order: the cheapest buyable listings, delivery included, that a rider can serve."""
+"""Choosing who supplies an order: the cheapest listings, delivery included, that a rider can serve."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
