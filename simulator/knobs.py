@@ -16,20 +16,20 @@ CHOICES = {
 class Knobs:
     """Defaults are the real world's, except that what a person would wait for is short."""
 
-    session_seconds: float = 180  # a dial ends after this, whatever happens
-    silence_seconds: float = 30  # ... and when the phone's owner is silent this long
-    hop_limit_seconds: float = 10  # the provider waits this long for a screen
-    sms_retry_seconds: float = 60  # an inbound text is posted again until it is answered 200
-    sms_give_up_seconds: float = 12 * 3600
+    session_seconds: float = 180.0  # a dial ends after this, whatever happens
+    silence_seconds: float = 30.0  # ... and when the phone's owner is silent this long
+    hop_limit_seconds: float = 10.0  # the provider waits this long for a screen
+    sms_retry_seconds: float = 60.0  # an inbound text is posted again until it is answered 200
+    sms_give_up_seconds: float = 12.0 * 3600
     sms_travel_seconds: float = 0.3  # from the provider to the handset
     report_seconds: float = 0.7  # from the provider's answer to the delivery report
     opt_out_text: str = " STOP *456*9#"  # added to the first text a phone gets from an alphanumeric sender
     token_seconds: int = 3599
     prompt_delay_seconds: float = 0.5  # from the push's answer to the prompt on the screen
-    prompt_seconds: float = 60  # an unanswered prompt lapses
+    prompt_seconds: float = 60.0  # an unanswered prompt lapses
     callback_seconds: float = 0.5  # from the outcome to the payment callback
     timestamp_skew_seconds: int = 3600  # how wrong a Timestamp may be; 0 lets every time pass
-    calls_per_second: float = 0  # more Daraja calls than this are refused as a spike; 0 refuses none
+    calls_per_second: float = 0.0  # more Daraja calls than this are refused as a spike; 0 refuses none
     https_callbacks: bool = False  # insist on https in CallBackURL, as Safaricom does in production
     pending_form: str = "vary"  # how an STK query says "not yet"
     balance_form: str = "vary"  # how the Balance item of a payment callback looks
@@ -52,6 +52,8 @@ class Knobs:
             if kind in (int, float):
                 if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
                     raise Nonsense(f"{name} is a number, 0 or more")
+                if kind is int and value != int(value):
+                    raise Nonsense(f"{name} is a whole number")
                 checked[name] = kind(value)
             elif not isinstance(value, kind):
                 raise Nonsense(f"{name} is a {kind.__name__}")

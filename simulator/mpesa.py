@@ -69,7 +69,7 @@ class Mpesa:
     # --- what tests and demonstrations decide beforehand
 
     def force(self, code: str, *, phone: str = "", times: int | None = None, seconds: float = 0.0) -> Outcome:
-        """From now on pushes (to one phone, or all) end so by themselves, `seconds` after the prompt's time."""
+        """From now on pushes (to one phone, or all) end so, `seconds` after the prompt's time."""
         if not code or (times is not None and times < 1) or seconds < 0:
             raise Nonsense("an outcome has a code, times of 1 or more, and seconds of 0 or more")
         outcome = Outcome(code, msisdn(phone) if phone else "", times, seconds, next(self._ids))
