@@ -1,0 +1,159 @@
+"""All flows become one shared machine, once per process; a broken conversation refuses to start.
+
+The machine (`transitions`) is not queued, has no models and no automatic transitions: every session and
+thread shares it, and it moves any object that has a `state`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from transitions import Machine
+
+from locales.catalogue import LANGUAGES, catalogue
+from locales.slots import SLOTS
+from locales.voice import slots_of
+from menus import customer, farmer, home, register, rider, sell, vehicle
+from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Ask, Flow, Fork, Pick, Say, Screen, Shown
+from menus.talk import START, Session
+from menus.words import ENGINE_TEXTS
+
+FLOWS = (
+    home.HOME,
+    register.REGISTER,
+    farmer.FARMER,
+    sell.SELL,
+    customer.CUSTOMER,
+    vehicle.VEHICLE,
+    rider.RIDER,
+)
+
+
+class BrokenFlow(Exception):
+    """A conversation that must not start; the message lists every fault, one a line."""
+
+
+class Menus:
+    """The compiled conversations."""
+
+    def __init__(self, flows: Sequence[Flow] = FLOWS, start: str = START) -> None:
+        self.flows = tuple(flows)
+        self.start = start
+        self.screens: dict[str, Screen] = {f"{f.name}.{s.name}": s for f in flows for s in f}
+        self._titles = {f.name: f.title for f in flows}
+        self.table = [
+            {"trigger": outcome, "source": name, "dest": target}
+            for name in self.screens
+            for outcome, target in self._exits(name)
+        ]
+        faults = list(self._faults())
+        if faults:
+            raise BrokenFlow("\n".join(faults))
+        self.machine = Machine(
+            model=None,
+            states=list(self.screens),
+            transitions=self.table,
+            initial=None,
+            auto_transitions=False,
+            queued=False,
+        )
+
+    def screen(self, session: Session) -> Screen | None:
+        """Where the session stands; None for a position that this version does not know."""
+        return self.screens.get(session.state)
+
+    def move(self, session: Session, outcome: str) -> None:
+        """Take the way `outcome` leads; raises transitions.MachineError or KeyError when there is none."""
+        before = session.state
+        self.machine.events[outcome].trigger(session)
+        if session.state != before:
+            session.page = session.after = 0
+
+    def target(self, name: str, outcome: str) -> str | None:
+        """Where `outcome` would lead from the screen `name`, without going there."""
+        return next((target for way, target in self._exits(name) if way == outcome), None)
+
+    def title(self, name: str) -> str:
+        """By what words the conversation of screen `name` is offered again; "" if never."""
+        return self._titles.get(name.split(".")[0], "")
+
+    def can_resume(self, name: str) -> bool:
+        """Whether a lost session may continue at this screen."""
+        screen = self.screens.get(name)
+        secret = isinstance(screen, Ask) and screen.secret
+        return isinstance(screen, Shown) and not secret and bool(self.title(name))
+
+    def _exits(self, name: str) -> Iterator[tuple[str, str]]:
+        own = name.split(".")[0]
+        screen = self.screens[name]
+        for outcome, target in screen.exits():
+            yield outcome, target if "." in target else f"{own}.{target}"
+        if isinstance(screen, Fork) and screen.resumes:
+            for other in self.screens:
+                if self.can_resume(other):
+                    yield other, other
+
+    def _faults(self) -> Iterator[str]:
+        names = Counter(f"{f.name}.{s.name}" for f in self.flows for s in f)
+        yield from (f"{name}: two screens of this name" for name, count in names.items() if count > 1)
+        known = [row for row in self.table if row["dest"] in self.screens]
+        for row in self.table:
+            if row not in known:
+                yield f"{row['source']}: {row['trigger']} leads to {row['dest']}, which does not exist"
+        reached = _closure({self.start}, [(row["source"], row["dest"]) for row in known])
+        ends = {name for name, screen in self.screens.items() if isinstance(screen, Say)}
+        ending = _closure(ends, [(row["dest"], row["source"]) for row in known])
+        for name, screen in self.screens.items():
+            if name not in reached:
+                yield f"{name}: a lost screen, nothing leads to it"
+            if name not in ending:
+                yield f"{name}: a dead end, the conversation cannot finish from here"
+            yield from self._screen_faults(name, screen)
+        for text in ENGINE_TEXTS:
+            yield from _text_faults("engine", text)
+
+    def _screen_faults(self, name: str, screen: Screen) -> Iterator[str]:
+        for outcome, count in Counter(outcome for outcome, _ in self._exits(name)).items():
+            if count > 1:
+                yield f"{name}: {outcome} given twice"
+        if isinstance(screen, Shown) and {BACK_KEY, HOME_KEY, MORE_KEY} & {o.key for o in screen.options}:
+            yield f"{name}: {BACK_KEY}, {HOME_KEY} and {MORE_KEY} are the engine's own"
+        if isinstance(screen, Pick) and any(len(option.key) == 1 for option in screen.options):
+            yield f"{name}: one-digit keys belong to the list"
+        if isinstance(screen, Ask) and screen.secret and screen.save:
+            yield f"{name}: a secret must not be kept"
+        if isinstance(screen, Ask) and screen.number and screen.back:
+            yield f"{name}: 0 is an answer to a number, it cannot mean back"
+        for text in screen.texts():
+            yield from _text_faults(name, text)
+
+
+def _closure(seeds: set[str], edges: Iterable[tuple[str, str]]) -> set[str]:
+    """Every node that the edges lead to from the seeds, seeds included."""
+    ways: dict[str, set[str]] = {}
+    for source, target in edges:
+        ways.setdefault(source, set()).add(target)
+    found, open_ends = set(seeds), list(seeds)
+    while open_ends:
+        for target in ways.get(open_ends.pop(), set()) - found:
+            found.add(target)
+            open_ends.append(target)
+    return found
+
+
+def _text_faults(name: str, text: str) -> Iterator[str]:
+    for slot in slots_of(text):
+        if slot not in SLOTS:
+            yield f"{name}: unknown slot {{{slot}}} in {text!r}"
+    for language in LANGUAGES:
+        translated = catalogue(language).get(text)
+        if translated is None:
+            yield f"{name}: no {language} text for {text!r}"
+        elif set(slots_of(translated)) != set(slots_of(text)):
+            yield f"{name}: the {language} text has other slots than {text!r}"
+
+
+@cache
+def conversations() -> Menus:
+    """The conversations of this product, compiled and checked; raises BrokenFlow."""
+    return Menus()

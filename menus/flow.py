@@ -1,0 +1,230 @@
+"""The vocabulary in which conversations are told. A flow file reads like the talk it describes.
+
+    ask      an open question; `parse` makes a value of the answer, or says in one line why it cannot
+    choose   a question with fixed, numbered answers
+    pick     a question whose numbered answers come from data, paged by what fits on the screen
+    fork     no screen: a look (never a change) that decides where the conversation goes on
+    act      no screen: something is done, in the hop's own transaction
+    say      the last words; the network session ends here
+
+A target is a screen of the same flow ("price") or of another ("farmer.home"). `0` goes back where a screen
+names its `back`, `00` goes home; `98` shows more of a list.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.errors import DomainError
+
+if TYPE_CHECKING:
+    from menus.talk import Talk
+
+Parse = Callable[["Talk", str], Any]
+Values = Callable[["Talk"], Mapping[str, Any]]
+When = Callable[["Talk"], bool]
+Turn = Callable[["Talk"], str]
+
+HOME = "home.again"
+BACK_KEY = "0"
+HOME_KEY = "00"
+MORE_KEY = "98"
+THEN = "then"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A numbered answer: shown as `key label`; left out while `when` says no; `sets` are slots it fills."""
+
+    key: str
+    label: str
+    then: str
+    when: When | None = None
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of a list: `label` is already in the phone's words, `value` is what picking it saves (JSON)."""
+
+    label: str
+    value: Any = None
+
+
+Items = Callable[["Talk"], Sequence[Item]]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What every step of a conversation has: a name within its flow, and ways out."""
+
+    name: str
+
+    def exits(self) -> Iterator[tuple[str, str]]:
+        """(outcome, target) for each way out."""
+        yield from ()
+
+    def texts(self) -> Iterator[str]:
+        """Every text this step may say."""
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Shown(Screen):
+    """A step that people see.
+
+    text     with slots; `values` makes those that the session does not hold under the slot's own name
+    aside    a second line worth having that gives way when the screen is full; shown when `aside_when`
+    back     where `0` leads; None: there is no way back
+    home     whether `00` leads home
+    """
+
+    text: str
+    values: Values | None = None
+    aside: str = ""
+    aside_when: When | None = None
+    options: tuple[Option, ...] = ()
+    back: str | None = None
+    home: bool = True
+
+    def exits(self) -> Iterator[tuple[str, str]]:
+        """The options, back and home."""
+        for option in self.options:
+            yield option.key, option.then
+        if self.back:
+            yield BACK_KEY, self.back
+        if self.home:
+            yield HOME_KEY, HOME
+
+    def texts(self) -> Iterator[str]:
+        """Question, aside, labels."""
+        yield self.text
+        if self.aside:
+            yield self.aside
+        for option in self.options:
+            yield option.label
+
+
+@dataclass(frozen=True)
+class Ask(Shown):
+    """An open question.
+
+    save    the slot that keeps the parsed value (JSON); "" keeps nothing
+    free    the answer may hold `*` and is taken whole
+    number  the answer is a number: `0` is an answer like any other and never means back
+    secret  the answer is handed on for this hop only (`talk.secret`) and masked in every log
+    """
+
+    parse: Parse = field(kw_only=True)
+    save: str = field(kw_only=True, default="")
+    then: str = field(kw_only=True)
+    free: bool = field(kw_only=True, default=False)
+    number: bool = field(kw_only=True, default=False)
+    secret: bool = field(kw_only=True, default=False)
+
+    def exits(self) -> Iterator[tuple[str, str]]:
+        """Answered, or one of the options."""
+        yield THEN, self.then
+        yield from super().exits()
+
+
+@dataclass(frozen=True)
+class Choose(Shown):
+    """A question with fixed answers."""
+
+
+@dataclass(frozen=True)
+class Pick(Shown):
+    """A question with answers from data; without `then` it is a list to read. `empty` says there is none."""
+
+    items: Items = field(kw_only=True)
+    save: str = field(kw_only=True, default="")
+    then: str | None = field(kw_only=True, default=None)
+    empty: str = field(kw_only=True, default="")
+
+    def exits(self) -> Iterator[tuple[str, str]]:
+        """Picked, or one of the options."""
+        if self.then:
+            yield THEN, self.then
+        yield from super().exits()
+
+    def texts(self) -> Iterator[str]:
+        """Question, labels, and what stands there when the list is empty."""
+        yield from super().texts()
+        if self.empty:
+            yield self.empty
+
+
+@dataclass(frozen=True)
+class Fork(Screen):
+    """A look that decides where to go on; `turn` returns one of `ways`' keys. Changes nothing but the slots.
+
+    resumes  this fork may lead to any screen of a flow that can be continued after a lost session
+    """
+
+    turn: Turn
+    ways: Mapping[str, str]
+    resumes: bool = False
+
+    def exits(self) -> Iterator[tuple[str, str]]:
+        """The ways as given."""
+        yield from self.ways.items()
+
+
+@dataclass(frozen=True)
+class Act(Screen):
+    """Something is done; `do` returns an outcome, or raises a DomainError that may have a way of its own.
+
+    alone   `do` opens its own transactions (DR-214: a wrong code must be counted though the act is refused)
+    """
+
+    do: Turn
+    ways: Mapping[str | type[DomainError], str]
+    alone: bool = False
+
+    def exits(self) -> Iterator[tuple[str, str]]:
+        """Outcomes by name; errors by their code."""
+        for outcome, target in self.ways.items():
+            yield (outcome if isinstance(outcome, str) else outcome.code), target
+
+
+@dataclass(frozen=True)
+class Say(Screen):
+    """The last words of a session."""
+
+    text: str
+    values: Values | None = None
+
+    def texts(self) -> Iterator[str]:
+        """The words."""
+        yield self.text
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A conversation: its name, its steps, and the `title` by which a lost one is offered again ("" never)."""
+
+    name: str
+    screens: tuple[Screen, ...]
+    title: str = ""
+
+    def __iter__(self) -> Iterator[Screen]:
+        return iter(self.screens)
+
+
+def flow(name: str, *screens: Screen | Sequence[Screen], title: str = "") -> Flow:
+    """A flow; a sequence among the steps is spliced in (a conversation within several conversations)."""
+    steps: list[Screen] = []
+    for screen in screens:
+        steps.extend([screen] if isinstance(screen, Screen) else screen)
+    return Flow(name, tuple(steps), title)
+
+
+option = Option
+item = Item
+ask = Ask
+choose = Choose
+pick = Pick
+fork = Fork
+act = Act
+say = Say

@@ -1,0 +1,83 @@
+"""Where every dial begins, and where `00` leads."""
+
+from core.users import service as users
+from locales.mark import _
+from menus.flow import Option, act, choose, flow, fork, option, say
+from menus.people import OFF, who
+from menus.talk import STRANGER, Talk
+
+HOMES = {"farmer": "farmer.home", "customer": "customer.home", "rider": "rider.home"}
+ARRIVALS = {"farmer": "farmer.arrive", "customer": "customer.home", "rider": "rider.arrive"}
+OTHERS = {STRANGER: "register.role", "admin": "admin", OFF: "off"}
+
+
+def recognise(talk: Talk) -> str:
+    """Look the number up, once a dial; a stranger may have been registering when the line fell."""
+    caller = who(talk.tx, talk.msisdn)
+    if caller is not None:
+        talk.session.caller = caller
+        return caller.role
+    if talk.unfinished is None:
+        return STRANGER
+    talk.caller.language = talk.unfinished.caller.language
+    return "unfinished"
+
+
+def home_of(talk: Talk) -> str:
+    """Home, without asking the database again; whatever was being told is dropped."""
+    talk.session.slots.clear()
+    return talk.caller.role
+
+
+def lost_place(talk: Talk) -> str:
+    """Where the lost conversation stood, with the answers given until then."""
+    if talk.unfinished is None:
+        return "gone"
+    talk.session.slots = dict(talk.unfinished.slots)
+    return talk.unfinished.state
+
+
+def lost_title(talk: Talk) -> dict[str, str]:
+    """What the lost conversation was about."""
+    return {"text": talk.words(talk.about) if talk.about else ""}
+
+
+def speak(talk: Talk) -> str:
+    """Change the person's language, on every channel (DR-1503)."""
+    language = str(talk.slots.pop("speak"))
+    users.set_language(talk.tx, talk.actor, language=language)
+    talk.caller.language = language
+    talk.note(_("Done: we speak English now."))
+    return "ok"
+
+
+def languages(then: str) -> tuple[Option, ...]:
+    """The three languages, each under its own name; the one that is spoken is left out."""
+    names = (
+        ("7", _("Kiswahili"), "sw"),
+        ("8", _("English"), "en"),
+        ("9", _("Gĩkũyũ"), "kikuyu"),
+    )
+    return tuple(
+        option(key, name, then, when=lambda talk, code=code: talk.language != code, sets={"speak": code})
+        for key, name, code in names
+    )
+
+
+HOME = flow(
+    "home",
+    fork("dial", recognise, ways={**ARRIVALS, **OTHERS, "unfinished": "resume"}),
+    fork("again", home_of, ways={**HOMES, **OTHERS}),
+    choose(
+        "resume",
+        _("Welcome back. Your last call was cut off."),
+        options=(option("1", _("Continue: {text}"), "continue"), option("2", _("Start over"), "again")),
+        values=lost_title,
+        home=False,
+    ),
+    fork("continue", lost_place, ways={"gone": "again"}, resumes=True),
+    choose("language", _("Choose a language:"), options=languages("speak"), back="again", home=False),
+    act("speak", speak, ways={"ok": "again"}),
+    say("admin", _("Administrators work on the web.")),
+    say("off", _("Your account is switched off. Please contact us.")),
+)

@@ -1,0 +1,133 @@
+"""What a step of a conversation is handed: who speaks, what was said so far, and the core.
+
+`Session` is all that is kept between hops; it is plain JSON and holds no secret. `Talk` lives for one hop.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.actor import Actor
+from core.db import Database, Tx
+from core.parts import Parts
+from locales.voice import Voice
+
+START = "home.dial"
+STRANGER = "stranger"
+
+
+class Again(Exception):
+    """The answer cannot be used: the same screen is shown again under this one sentence."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        self.text = text
+        self.values = values
+        super().__init__(text)
+
+
+@dataclass
+class Caller:
+    """The person as the dial found them; `stranger` until registered."""
+
+    user_id: int | None = None
+    role: str = STRANGER
+    language: str = "sw"
+    name: str = ""
+
+
+@dataclass(eq=False)
+class Session:
+    """A conversation's position. `transitions` moves `state`; identity equality keeps it one object.
+
+    slots   the answers that matter, by slot name (JSON values)
+    page    the first line of a list that is shown
+    after   the first line of its next page, 0 when there is none
+    """
+
+    state: str = START
+    slots: dict[str, Any] = field(default_factory=dict)
+    caller: Caller = field(default_factory=Caller)
+    page: int = 0
+    after: int = 0
+
+    def dump(self) -> str:
+        """As JSON."""
+        c = self.caller
+        who = [c.user_id, c.role, c.language, c.name]
+        return json.dumps([self.state, self.slots, who, self.page, self.after], separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str | bytes) -> "Session":
+        """From JSON; raises ValueError when it is not a session of ours (an older version's, say)."""
+        try:
+            state, slots, caller, page, after = json.loads(text)
+            return cls(str(state), dict(slots), Caller(*caller), int(page), int(after))
+        except TypeError as error:
+            raise ValueError("not a session") from error
+
+    def copy(self) -> "Session":
+        """An independent copy: a failed hop must leave the original alone."""
+        return Session.load(self.dump())
+
+
+@dataclass
+class Talk:
+    """One hop of a conversation, for parsers, forks, acts and values.
+
+    unfinished  the position at which an earlier session of this number was lost, if any
+    about       what that lost conversation was about, in English (a title of menus/)
+    secret      the answer to a secret question, for this hop only
+    """
+
+    session: Session
+    msisdn: str
+    parts: Parts
+    voice: Voice
+    db: Database
+    open: Callable[[], Tx]
+    request_id: str = ""
+    unfinished: Session | None = None
+    about: str = ""
+    secret: str = ""
+    notes: list[str] = field(default_factory=list)
+    changed: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def tx(self) -> Tx:
+        """This hop's transaction: a read of its own, or the write of the act that runs."""
+        return self.open()
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The answers so far."""
+        return self.session.slots
+
+    @property
+    def caller(self) -> Caller:
+        """Who speaks."""
+        return self.session.caller
+
+    @property
+    def language(self) -> str:
+        """The language this phone is spoken to in."""
+        return self.session.caller.language
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, for the core."""
+        c = self.session.caller
+        return Actor(c.user_id, c.role, "ussd", self.request_id, c.language)
+
+    def words(self, text: str, /, **values: Any) -> str:
+        """`text` in the phone's language, folded for the wire."""
+        return self.voice.say(self.language, text, **values)
+
+    def note(self, text: str, /, **values: Any) -> None:
+        """Put one line above the next screen: what has just been done."""
+        self.notes.append(self.words(text, **values))
+
+    def forget(self, *names: str) -> None:
+        """Drop answers that no longer hold."""
+        for name in names:
+            self.session.slots.pop(name, None)

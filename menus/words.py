@@ -1,0 +1,24 @@
+"""What the engine itself says, on any screen."""
+
+from locales.mark import _
+
+BACK = _("0 Back")
+HOME = _("00 Home")
+MORE = _("98 More")
+
+CHOOSE_ONE = _("Choose a number from the list.")
+NOTHING_SENT = _("Nothing came. Please answer:")
+ONE_ANSWER = _("One answer only, without * or #.")
+TOO_LONG = _("Too long. Shorter, please.")
+NO_MORE = _("That was all.")
+
+TROUBLE = _("Sorry, something went wrong on our side. Nothing is lost. Please dial again.")
+SAVED_DIAL_AGAIN = _("That is saved. Please dial again to go on.")
+BUSY = _("We are still working on your last answer. Please dial again in a minute.")
+NOT_OURS = _("This number is not served here.")
+BAD_NUMBER = _("This service is for Kenyan mobile numbers.")
+
+ENGINE_TEXTS = (
+    BACK, HOME, MORE, CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG, NO_MORE, TROUBLE, SAVED_DIAL_AGAIN,
+    BUSY, NOT_OURS, BAD_NUMBER,
+)  # fmt: skip

@@ -1,0 +1,288 @@
+"""What Africa's Talking posts for USSD, decoded; and what it reads, answered (contract, section 1).
+
+Always 200 with `CON` or `END`, whatever happens behind the door: the network shows its own error for anything
+else. What that vendor means by its fields is known here and nowhere else.
+"""
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
+from werkzeug.exceptions import BadRequest
+
+from core.db import Tx
+from core.msisdn import is_kenyan_mobile, masked
+from core.traffic import service as traffic
+from inbound import metrics
+from inbound.door import door, elapsed, elapsed_ms, form
+from inbound.gateway import Gateway
+from menus.compile import conversations
+from menus.people import who
+from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
+from ussd.hop import Conversation, Done, Inbound
+from ussd.screen import CON, END, end
+from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions
+
+log = logging.getLogger("tunda.ussd")
+
+LONGEST_SESSION_ID = 128
+_LOST_PLUS = re.compile(r" 254[0-9]{9}")
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One post of the session callback."""
+
+    session_id: str
+    msisdn: str
+    service_code: str
+    text: str
+    foreign: bool
+
+
+def blueprint(gateway: Gateway) -> Blueprint:
+    """The routes `ussd` and `ussd-events`, to be mounted under /cb/<secret>."""
+    routes = Blueprint("ussd", __name__)
+    desk = Desk(gateway)
+    door(gateway, routes, sorry=desk.sorry)
+
+    @routes.post("/ussd")
+    def hop() -> Response:
+        return _text(desk.answer(_decode(gateway)))
+
+    @routes.post("/ussd-events")
+    def event() -> Response:
+        store_event(gateway)
+        return _text("OK")
+
+    return routes
+
+
+class Desk:
+    """Answers hops: repeats from the store, the others by the conversation, once each."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._voice = gateway.voice
+        self._sessions = Sessions(gateway.redis, gateway.parts.vault)
+        self._talks = Conversation(gateway, conversations())
+
+    def answer(self, hop: Hop) -> str:
+        """The body for `hop`; never raises."""
+        if not is_kenyan_mobile(hop.msisdn):
+            return self._sorry("en", BAD_NUMBER)
+        if hop.foreign and self._gateway.config.is_production:
+            return self._both(NOT_OURS)
+        keys = self._sessions.keys(hop.session_id, hop.msisdn, hop.service_code)
+        token = self._gateway.parts.chance.token()
+        try:
+            loaded = self._sessions.load(keys, hop.text, token)
+        except Busy:
+            log.warning("hop busy", extra={"msisdn": masked(hop.msisdn)})
+            return self._calm(hop, BUSY)
+        except RedisError:
+            log.exception("no sessions", extra={"msisdn": masked(hop.msisdn)})
+            return self._calm(hop, TROUBLE)
+        if isinstance(loaded, Repeat):
+            self._log_repeat(hop, loaded.reply, "")
+            metrics.hop(elapsed(), "repeat")
+            return loaded.reply
+        return self._locked(hop, keys, token, loaded)
+
+    def sorry(self, error: Exception) -> ResponseReturnValue:
+        """What the network is told when a hop could not even be read; an event may be refused by status."""
+        if request.path.endswith("/ussd-events"):
+            return Response(status=400 if isinstance(error, BadRequest) else 503)
+        return _text(self._both(TROUBLE))
+
+    def _locked(self, hop: Hop, keys: Keys, token: str, loaded: Loaded) -> str:
+        answer = self._sessions.follows(loaded, hop.text)
+        ended = loaded.session is None and loaded.reply.startswith(END)
+        if loaded.length is not None and (ended or (loaded.session is not None and answer is None)):
+            # Late, forged, or after the end: the last screen again, and no effect (contract, 1.2).
+            self._release(keys, token, self._entry(hop, loaded.reply, "", "", "duplicate"))
+            metrics.hop(elapsed(), "repeat")
+            return loaded.reply
+        try:
+            done = self._converse(hop, keys, loaded, answer)
+        except Exception:
+            log.exception("hop failed", extra={"msisdn": masked(hop.msisdn)})
+            language = loaded.session.caller.language if loaded.session else ""
+            body = self._calm(hop, TROUBLE, language)
+            self._release(keys, token, self._entry(hop, body, "", "", "failed"))
+            return body
+        return self._keep(hop, keys, token, loaded, done)
+
+    def _converse(self, hop: Hop, keys: Keys, loaded: Loaded, answer: str | None) -> Done:
+        unfinished = loaded.unfinished
+        if unfinished is not None and not self._talks.can_resume(unfinished):
+            unfinished = None
+        inbound = Inbound(
+            msisdn=hop.msisdn,
+            request_id=g.request_id,
+            once=f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}",
+            started=time.monotonic() - elapsed(),
+            note=lambda tx, done: self._note(tx, hop, keys, done),
+        )
+        if loaded.session is not None and answer is not None:
+            return self._talks.answer(inbound, loaded.session, unfinished, answer)
+        if hop.text == "":
+            return self._talks.dial(inbound, unfinished)
+        return self._talks.tokens(inbound, unfinished, hop.text)
+
+    def _keep(self, hop: Hop, keys: Keys, token: str, loaded: Loaded, done: Done) -> str:
+        ends = done.body.startswith(END)
+        entry = None if done.wrote else self._entry(hop, done.body, done.screen, done.answer, "shown")
+        try:
+            saved = self._sessions.save(
+                keys,
+                token,
+                text=hop.text,
+                reply=done.body,
+                session=None if ends else done.session,
+                unfinished=self._unfinished(loaded, done, ends),
+                entry=entry,
+            )
+        except RedisError:
+            log.exception("hop not kept", extra={"msisdn": masked(hop.msisdn)})
+            saved = ends
+        if not saved and not ends:
+            # What follows could not be understood: what is done is done, the rest by a new dial.
+            words = SAVED_DIAL_AGAIN if done.wrote else TROUBLE
+            metrics.hop(elapsed(), "error")
+            return self._sorry(done.session.caller.language, words)
+        metrics.hop(elapsed(), "end" if ends else "con")
+        return done.body
+
+    def _unfinished(self, loaded: Loaded, done: Done, ends: bool) -> str:
+        """Where this number could go on after a lost session: kept while a conversation is being told."""
+        if not ends and self._talks.can_resume(done.session):
+            return done.session.dump()
+        was_telling = loaded.session is not None and self._talks.in_flow(loaded.session.state)
+        turned_down = done.screen == "home.resume"
+        return FORGET if was_telling or turned_down else KEEP
+
+    def _note(self, tx: Tx, hop: Hop, keys: Keys, done: Done) -> None:
+        entry = self._entry(hop, done.body, done.screen, done.answer, "applied")
+        entry.pop("at")
+        once = f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}"
+        traffic.record(tx, direction="in", kind="ussd", status=200, dedupe_key=once, **entry)
+
+    def _entry(self, hop: Hop, body: str, screen: str, answer: str, verdict: str) -> dict[str, Any]:
+        """A hop as the callback log keeps it: the answer masked, the reply without phone numbers."""
+        return {
+            "at": self._gateway.parts.clock.now().isoformat(),
+            "msisdn": hop.msisdn,
+            "session": hop.session_id,
+            "source": g.source,
+            "request_id": g.request_id,
+            "request": {
+                "answer": traffic.mask_phones(answer),
+                "screen": screen,
+                "service_code": hop.service_code,
+            },
+            "reply": traffic.mask_phones(body),
+            "verdict": "foreign" if hop.foreign else verdict,
+            "duration_ms": elapsed_ms(),
+        }
+
+    def _log_repeat(self, hop: Hop, body: str, screen: str) -> None:
+        try:
+            self._sessions.log(self._entry(hop, body, screen, "", "duplicate"))
+        except RedisError:
+            log.warning("repeat not logged")
+
+    def _release(self, keys: Keys, token: str, entry: dict[str, Any]) -> None:
+        try:
+            self._sessions.release(keys, token, entry)
+        except RedisError:
+            log.warning("hop not unlocked")
+
+    def _calm(self, hop: Hop, text: str, language: str = "") -> str:
+        """One calm sentence, in the phone's language if anybody can tell it."""
+        metrics.hop(elapsed(), "error")
+        if not language:
+            try:
+                with self._gateway.db.read() as tx:
+                    caller = who(tx, hop.msisdn)
+                language = caller.language if caller else ""
+            except Exception:
+                log.exception("language unknown")
+        return self._sorry(language, text) if language else self._both(text)
+
+    def _sorry(self, language: str, text: str) -> str:
+        return end(self._voice.say(language, text))
+
+    def _both(self, text: str) -> str:
+        return end(self._voice.say("sw", text), self._voice.say("en", text))
+
+
+def store_event(gateway: Gateway) -> None:
+    """Keep the end-of-session event, once per session; nothing depends on it.
+
+    `input` and `lastAppResponse` are left out: they carry every answer of the session, secrets included.
+    """
+    fields = form()
+    session_id = fields.get("sessionId", "")[:LONGEST_SESSION_ID]
+    kept = (
+        "status",
+        "durationInMillis",
+        "hopsCount",
+        "cost",
+        "networkCode",
+        "serviceCode",
+        "errorMessage",
+        "date",
+    )
+
+    def store(tx: Tx) -> None:
+        try:
+            traffic.record(
+                tx,
+                direction="in",
+                kind="ussd-event",
+                msisdn=_msisdn(fields.get("phoneNumber", "")),
+                session=session_id,
+                dedupe_key=f"ussd-event:{session_id}" if session_id else None,
+                source=g.source,
+                request_id=g.request_id,
+                request={name: fields[name][:255] for name in kept if name in fields},
+                reply="OK",
+                status=200,
+                duration_ms=elapsed_ms(),
+            )
+        except traffic.Repeated:
+            log.info("event repeated")
+
+    gateway.db.run(store)
+
+
+def _decode(gateway: Gateway) -> Hop:
+    """The five fields of a hop; a missing `text` is an empty one (some frameworks lose it)."""
+    fields = form("sessionId", "phoneNumber")
+    session_id = fields["sessionId"]
+    if not session_id or len(session_id) > LONGEST_SESSION_ID:
+        raise BadRequest("no session id")
+    code = fields.get("serviceCode", "")
+    ours = gateway.config.ussd_service_code
+    return Hop(
+        session_id=session_id,
+        msisdn=_msisdn(fields["phoneNumber"]),
+        service_code=code[:32],
+        text=fields.get("text", ""),
+        foreign=code != ours and not code.startswith(ours.rstrip("#") + "*"),
+    )
+
+
+def _msisdn(number: str) -> str:
+    """The number as posted; a `+` that was not percent-encoded has arrived as one space."""
+    return "+" + number[1:] if _LOST_PLUS.fullmatch(number) else number[:64]
+
+
+def _text(body: str) -> Response:
+    return Response(body, status=200, content_type="text/plain; charset=utf-8")

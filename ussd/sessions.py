@@ -1,0 +1,249 @@
+"""Where a phone stands between two hops: Redis, two round trips a hop.
+
+One script loads and locks, one saves, unlocks and logs. What is kept: the session (a little longer than the
+network keeps it), the last hop's length, keyed HMAC and reply (ten minutes, for repeats), and per number the
+place where a conversation was cut off. Never the text that was typed: it carries every earlier answer.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.connection import ConnectionPool
+from redis.exceptions import ConnectionError as RedisLost
+from redis.exceptions import NoScriptError
+from redis.retry import Retry
+
+from core.vault import Vault
+from menus.talk import Session
+
+SESSION_SECONDS = 200
+REPEAT_SECONDS = 600
+UNFINISHED_SECONDS = 2 * 3600
+LOCK_MILLISECONDS = 15_000
+BUSY_SECONDS = 2.5
+BUSY_PAUSE = 0.05
+ANSWER_SECONDS = 1.0
+CONNECT_SECONDS = 0.5
+
+HOPLOG = "tunda:hoplog"
+HOPLOG_MOST = 100_000
+
+KEEP = ""
+FORGET = "-"
+
+# KEYS session, last, lock, unfinished   ARGV lock token, lock ms, length, mac, mac under the older key
+_LOAD = """
+local last = redis.call('HMGET', KEYS[2], 'length', 'mac', 'reply')
+if last[1] == ARGV[3] and (last[2] == ARGV[4] or last[2] == ARGV[5]) then
+  return {'repeat', last[3]}
+end
+if not redis.call('SET', KEYS[3], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return {'busy'}
+end
+return {'open', last[1] or '', last[2] or '', last[3] or '',
+        redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[4]) or ''}
+"""
+
+# KEYS session, last, lock, unfinished, hoplog
+# ARGV token, session ttl, repeat ttl, unfinished ttl, session, length, mac, reply, unfinished, entry, most
+_SAVE = """
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return 0 end
+if ARGV[6] ~= '' then
+  redis.call('HSET', KEYS[2], 'length', ARGV[6], 'mac', ARGV[7], 'reply', ARGV[8])
+  redis.call('EXPIRE', KEYS[2], ARGV[3])
+  if ARGV[5] == '' then redis.call('DEL', KEYS[1])
+  else redis.call('SET', KEYS[1], ARGV[5], 'EX', ARGV[2]) end
+  if ARGV[9] == '-' then redis.call('DEL', KEYS[4])
+  elseif ARGV[9] ~= '' then redis.call('SET', KEYS[4], ARGV[9], 'EX', ARGV[4]) end
+end
+if ARGV[10] ~= '' then
+  redis.call('LPUSH', KEYS[5], ARGV[10])
+  redis.call('LTRIM', KEYS[5], 0, ARGV[11])
+end
+redis.call('DEL', KEYS[3])
+return 1
+"""
+
+
+class Busy(Exception):
+    """Another hop of this session has been at work for longer than we wait."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The Redis keys of one session of one number; digests, so that no number stands in Redis."""
+
+    session: str
+    last: str
+    lock: str
+    unfinished: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """This very text has been answered already."""
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A locked session: what the last hop was, where it stands, and what an earlier one left unfinished."""
+
+    length: int | None
+    mac: str
+    reply: str
+    session: Session | None
+    unfinished: Session | None
+
+
+class Sessions:
+    """The store. Every call may raise redis.RedisError, within a second or so of a dead or frozen Redis."""
+
+    def __init__(self, redis: "Redis[bytes]", vault: Vault) -> None:
+        self._redis = _impatient(redis)
+        self._vault = vault
+        self._shas: dict[str, str] = {}
+
+    def keys(self, session_id: str, msisdn: str, service_code: str) -> Keys:
+        """A session belongs to its number and code: the same id from another phone is another session (S7)."""
+        digest = self._vault.digest("ussd-session", f"{session_id}\0{msisdn}\0{service_code}")[:40]
+        person = self._vault.digest("ussd-person", msisdn)[:40]
+        stem = "tunda:ussd:"
+        return Keys(
+            f"{stem}s:{digest}", f"{stem}r:{digest}", f"{stem}l:{digest}", f"{stem}u:{person}", digest
+        )
+
+    def mac(self, text: str) -> str:
+        """The keyed digest by which a full text is recognised."""
+        return self._vault.digest("ussd-text", text)
+
+    def load(self, keys: Keys, text: str, token: str) -> Repeat | Loaded:
+        """The session, locked under `token`, or the stored reply to this very text.
+
+        Waits for another hop of the same session up to BUSY_SECONDS, then raises Busy.
+        """
+        macs = self._vault.digests("ussd-text", text)
+        give_up = time.monotonic() + BUSY_SECONDS
+        while True:
+            found = self._run(
+                _LOAD,
+                (keys.session, keys.last, keys.lock, keys.unfinished),
+                (token, LOCK_MILLISECONDS, len(text), macs[0], macs[-1]),
+            )
+            kind = found[0].decode()
+            if kind == "repeat":
+                return Repeat(found[1].decode())
+            if kind == "open":
+                length, mac, reply, session, unfinished = (part.decode() for part in found[1:])
+                return Loaded(
+                    int(length) if length else None, mac, reply, _session(session), _session(unfinished)
+                )
+            if time.monotonic() > give_up:
+                raise Busy
+            time.sleep(BUSY_PAUSE)
+
+    def follows(self, loaded: Loaded, text: str) -> str | None:
+        """The answer that `text` adds to the last one; None if it does not continue it."""
+        if loaded.length is None:
+            return None
+        if loaded.length == 0:
+            return text or None
+        before, star, answer = text[: loaded.length], text[loaded.length : loaded.length + 1], ""
+        answer = text[loaded.length + 1 :]
+        return answer if star == "*" and self._vault.same(loaded.mac, "ussd-text", before) else None
+
+    def save(
+        self,
+        keys: Keys,
+        token: str,
+        *,
+        text: str,
+        reply: str,
+        session: Session | None,
+        unfinished: str = KEEP,
+        entry: dict[str, Any] | None = None,
+    ) -> bool:
+        """Keep the hop and unlock; False if the lock had run out and another hop has taken over.
+
+        session     None: the session has ended
+        unfinished  KEEP, FORGET, or a session's dump
+        entry       for the callback log, of a hop that changed nothing
+        """
+        return self._finish(
+            keys,
+            token,
+            session.dump() if session else "",
+            str(len(text)),
+            self.mac(text),
+            reply,
+            unfinished,
+            entry,
+        )
+
+    def release(self, keys: Keys, token: str, entry: dict[str, Any] | None = None) -> None:
+        """Unlock and keep nothing of this hop."""
+        self._finish(keys, token, "", "", "", "", KEEP, entry)
+
+    def log(self, entry: dict[str, Any]) -> None:
+        """An entry for the callback log without a session (repeats)."""
+        self._redis.lpush(HOPLOG, json.dumps(entry))
+
+    def _finish(
+        self,
+        keys: Keys,
+        token: str,
+        session: str,
+        length: str,
+        mac: str,
+        reply: str,
+        unfinished: str,
+        entry: dict[str, Any] | None,
+    ) -> bool:
+        saved = self._run(
+            _SAVE,
+            (keys.session, keys.last, keys.lock, keys.unfinished, HOPLOG),
+            (
+                token, SESSION_SECONDS, REPEAT_SECONDS, UNFINISHED_SECONDS, session, length, mac, reply,
+                unfinished, json.dumps(entry) if entry else "", HOPLOG_MOST - 1,
+            ),
+        )  # fmt: skip
+        return bool(saved)
+
+    def _run(self, script: str, keys: tuple[str, ...], args: tuple[Any, ...]) -> Any:
+        sha = self._shas.get(script)
+        if sha is None:
+            sha = self._shas[script] = cast(str, self._redis.script_load(script))
+        try:
+            return self._redis.evalsha(sha, len(keys), *keys, *args)
+        except NoScriptError:  # Redis was restarted or flushed
+            self._redis.script_load(script)
+            return self._redis.evalsha(sha, len(keys), *keys, *args)
+
+
+def _session(dump: str) -> Session | None:
+    """None also for what an older version wrote in another shape."""
+    try:
+        return Session.load(dump) if dump else None
+    except ValueError:
+        return None
+
+
+def _impatient(redis: "Redis[bytes]") -> "Redis[bytes]":
+    """The same Redis, asked with a hop's patience: a frozen one must not hold an answer back (R6).
+
+    One retry, and only for a connection that had died in the pool.
+    """
+    pool = redis.connection_pool
+    settings = {
+        **pool.connection_kwargs,
+        "socket_timeout": ANSWER_SECONDS,
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "retry": Retry(NoBackoff(), 1, supported_errors=(RedisLost,)),
+    }
+    return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, **settings))
