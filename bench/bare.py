@@ -5,6 +5,7 @@ gunicorn with the same number of processes.
 """
 
 import os
+from typing import Any
 
 import pymysql
 from flask import Flask, Response, request
@@ -32,7 +33,7 @@ def create_app() -> Flask:
     @app.post("/hop")
     def hop() -> Response:
         key = "bare:" + request.form["sessionId"]
-        before = redis.get(key) or b""
+        before: Any = redis.get(key) or b""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT user_id, first_name, preferred_language FROM users WHERE phone_number = %s",

@@ -26,7 +26,7 @@ def counting(engine: Engine) -> Iterator[Count]:
     def statement(*_: Any) -> None:
         count.sql += 1
 
-    sent = AbstractConnection.send_packed_command
+    sent: Any = AbstractConnection.send_packed_command
 
     def trip(self: AbstractConnection, *args: Any, **kwargs: Any) -> Any:
         count.redis += 1

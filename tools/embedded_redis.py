@@ -67,7 +67,7 @@ class EmbeddedRedis:
             str(binary), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
             "--appendonly", "yes", "--save", "", "--dir", str(data),
         ]  # fmt: skip
-        return command, f"unix://{socket}"
+        return command, url_of(self._var)
 
     def _imitation(self) -> tuple[list[str], str]:
         port = processes.free_port()
@@ -85,6 +85,11 @@ class EmbeddedRedis:
                 if not self.is_running() or time.monotonic() > deadline:
                     raise NoRedis("the embedded Redis did not start; see var/log/redis.log") from error
                 time.sleep(0.02)
+
+
+def url_of(var: Path) -> str:
+    """Where the embedded Redis of this folder listens, if it runs."""
+    return f"unix://{_socket_path(var)}"
 
 
 def _bundled_binary() -> Path | None:

@@ -84,6 +84,12 @@ class Phone:
         self.world.say(self.name, f"> {text}")
         return self._screen(self.world.ask("POST", f"phones/{self.number}/answer", {"text": text}))
 
+    def hang_up(self) -> None:
+        """End the session, if there is one."""
+        if self.is_in_session():
+            self.world.say(self.name, "hangs up")
+            self.world.ask("POST", f"phones/{self.number}/hangup")
+
     def is_in_session(self) -> bool:
         """Whether the network session is still open."""
         return bool(self.view()["session_open"])
