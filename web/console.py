@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from core.errors import DomainError
 from inbound.gateway import Gateway
-from locales.errors import ERRORS
+from locales import errors
 from web import show
 from web.guard import CSRF_FIELD, Guard
 from web.search import seal
@@ -66,5 +66,4 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
 
 
 def _sentence(gateway: Gateway, error: DomainError) -> str:
-    text = ERRORS.get(error.code)
-    return gateway.voice.show("en", text, **error.values) if text else "That is not possible any more."
+    return gateway.voice.show("en", errors.text_of(error), **errors.slot_values(error))

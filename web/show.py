@@ -33,7 +33,8 @@ TONES = {
     ),
     **dict.fromkeys(
         ("stored", "calling", "queued", "sending", "processing", "ready_for_delivery", "out_for_delivery",
-         "requested", "created", "in_transit", "picked_up", "assigned", "harvested", "packed", "ready", "open", "due"),
+         "requested", "created", "in_transit", "picked_up", "assigned", "harvested", "packed", "ready",
+         "open", "due"),
         "busy",
     ),
     **dict.fromkeys(

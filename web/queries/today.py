@@ -113,5 +113,5 @@ def _orders_open(tx: Tx) -> list[tuple[str, int]]:
         .where(Order.order_status.in_(under_way))
         .group_by(Order.order_status)
     )
-    counted = dict(tx.session.execute(asked).tuples().all())
+    counted: dict[str, int] = dict(iter(tx.session.execute(asked)))
     return [(status, counted.get(status, 0)) for status in under_way]
