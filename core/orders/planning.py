@@ -116,7 +116,7 @@ def _candidates(tx: Tx, customer_id: int, line: Line, drop: Location, only: Set[
         if listing.farmer_id != customer_id and (only is None or listing.listing_id in only)
     ]
     sold_in = sorted({listing.unit for listing in on_sale})
-    unit = line.unit or _only_unit(tx, line.product_id, sold_in)
+    unit = _unit(tx, line, sold_in)
     offers = [listing for listing in on_sale if listing.unit == unit]
     if not offers:
         raise NothingForSale(product_id=line.product_id, unit=unit, sold_in=sold_in)
@@ -147,11 +147,16 @@ def _candidates(tx: Tx, customer_id: int, line: Line, drop: Location, only: Set[
     )
 
 
-def _only_unit(tx: Tx, product_id: int, sold_in: list[str]) -> str:
-    """The unit meant when none was said; nobody guesses between kg and crates."""
-    if len(sold_in) > 1:
-        raise UnitUnclear(product_id=product_id, units=sold_in)
-    return sold_in[0] if sold_in else tx.parts.products.entry(product_id).unit
+def _unit(tx: Tx, line: Line, sold_in: list[str]) -> str:
+    """The unit meant: `crate` may be the only crate on sale, nothing the only unit. Nobody guesses between
+    kg and crates, or between two sizes of bag."""
+    asked = line.unit
+    if asked in sold_in:
+        return asked
+    fitting = [unit for unit in sold_in if asked in (None, unit.split()[0])]
+    if len(fitting) > 1:
+        raise UnitUnclear(product_id=line.product_id, units=fitting)
+    return fitting[0] if fitting else asked or tx.parts.products.entry(line.product_id).unit
 
 
 def _combined(candidates: Sequence[list[Pick]]) -> Iterator[tuple[Pick, ...]]:

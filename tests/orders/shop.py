@@ -86,9 +86,7 @@ class Shop:
 
     def accept(self, quote: Quote, key: str = "sms-1", actor: Actor | None = None) -> Order:
         who = actor or self.cast.customer.actor
-        return self.db.run(
-            lambda tx: quotes.accept(tx, who, quote_id=quote.quote_id, idempotency_key=key)
-        )
+        return self.db.run(lambda tx: quotes.accept(tx, who, quote_id=quote.quote_id, idempotency_key=key))
 
     def order(self, quantity: str = "5", key: str = "sms-1") -> Order:
         return self.accept(self.quote(quantity), key)
@@ -111,6 +109,11 @@ class Shop:
         )
         return attempt
 
+    def refuse_prompt(self, order: Order) -> None:
+        """The provider did not take the prompt (P2)."""
+        attempt = self.attempt(order)
+        self.db.run(lambda tx: payments.refused(tx, attempt.transaction_id, code="1", text="no"))
+
     def result(self, attempt: PaymentTransaction, result: Result) -> str:
         return self.db.run(
             lambda tx: payments.result(tx, transaction_id=attempt.transaction_id, result=result)
@@ -128,11 +131,11 @@ class Shop:
     # --- preparing and delivering ------------------------------------------------------------------------
     def mark(self, order: Order, event: str) -> None:
         for item in self.items(order):
-            self.db.run(
-                lambda tx, item=item: orders.mark(
-                    tx, self.cast.farmer.actor, order_item_id=item.order_item_id, event=event
-                )
-            )
+            self.mark_item(item, event)
+
+    def mark_item(self, item: OrderItem, event: str, actor: Actor | None = None) -> OrderItem:
+        who = actor or self.cast.farmer.actor
+        return self.db.run(lambda tx: orders.mark(tx, who, order_item_id=item.order_item_id, event=event))
 
     def sweep(self) -> None:
         while sweep(self.db, HANDLERS):
@@ -140,11 +143,11 @@ class Shop:
 
     def offer(self) -> DeliveryOffer | None:
         with self.db.read() as tx:
-            return tx.session.scalar(
-                select(DeliveryOffer).where(DeliveryOffer.open_delivery.is_not(None))
-            )
+            return tx.session.scalar(select(DeliveryOffer).where(DeliveryOffer.open_delivery.is_not(None)))
 
-    def answer(self, offer: DeliveryOffer, *, accept: bool = True, rider: Person | None = None) -> Delivery | None:
+    def answer(
+        self, offer: DeliveryOffer, *, accept: bool = True, rider: Person | None = None
+    ) -> Delivery | None:
         who = (rider or self.cast.rider).actor
         return self.db.run(lambda tx: offers.answer(tx, who, offer_id=offer.offer_id, accept=accept))
 
@@ -208,7 +211,9 @@ class Shop:
         """The free quantity, and the sum of its movements."""
         with self.db.read() as tx:
             free = tx.session.get_one(Listing, listing.listing_id).quantity_available
-            moved = select(func.sum(StockMovement.delta)).where(StockMovement.listing_id == listing.listing_id)
+            moved = select(func.sum(StockMovement.delta)).where(
+                StockMovement.listing_id == listing.listing_id
+            )
             return str(free), str(tx.session.scalar(moved))
 
     def texts(self, person: Person) -> list[str]:
@@ -238,7 +243,12 @@ class Shop:
 def paid(attempt: PaymentTransaction, checkout: str = "ws_CO_1", receipt: str = "TFO1AA11AA") -> Result:
     """The callback of a successful prompt."""
     return Result(
-        checkout_id=checkout, code="0", final="paid", amount=attempt.amount, receipt=receipt, payer=attempt.msisdn
+        checkout_id=checkout,
+        code="0",
+        final="paid",
+        amount=attempt.amount,
+        receipt=receipt,
+        payer=attempt.msisdn,
     )
 
 

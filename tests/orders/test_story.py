@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from core.orders import service as orders
+from tests.helpers import FixedClock
 from tests.orders.shop import Shop
 
 
-def test_one_order_from_listing_to_completion(shop: Shop, clock) -> None:  # type: ignore[no-untyped-def]
+def test_one_order_from_listing_to_completion(shop: Shop, clock: FixedClock) -> None:
     listing = shop.publish("50", "80")
     quote = shop.quote("5")
     assert (quote.subtotal, quote.total_amount - quote.delivery_fee) == (Decimal("400.00"), Decimal("400.00"))

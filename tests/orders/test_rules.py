@@ -1,0 +1,149 @@
+"""The arithmetic of an order as tables (DR-102, DR-109 to DR-111, DR-705, DR-1101 to DR-1104, DR-1301)."""
+
+import csv
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import pytest
+
+from core.orders import rules
+from core.reference import DATA
+from tests.helpers import DEMO_MOMENT
+
+TARIFF = rules.Tariff(
+    base=Decimal("50"),
+    per_km=Decimal("10"),
+    included_km=Decimal("5"),
+    per_kg=Decimal("2"),
+    included_kg=Decimal("5"),
+    per_extra_farm=Decimal("30"),
+    minimum=Decimal("50"),
+    maximum=Decimal("1000"),
+    free_threshold=Decimal("2000"),
+)
+
+
+@pytest.mark.parametrize(
+    ("km", "kg", "farms", "fee"),
+    [
+        ("2.00", "2.00", 1, "50.00"),  # the platform document's example
+        ("5.00", "5.00", 1, "50.00"),
+        ("10.00", "5.00", 1, "100.00"),
+        ("10.00", "15.00", 1, "120.00"),
+        ("10.00", "15.00", 3, "180.00"),
+        ("5.05", "5.00", 1, "51.00"),  # 50.50 is half-up to a whole shilling
+        ("5.04", "5.00", 1, "50.00"),
+        ("60.00", "900.00", 1, "1000.00"),  # never above the maximum
+    ],
+)
+def test_the_delivery_fee_is_the_formula_of_dr_1102(km: str, kg: str, farms: int, fee: str) -> None:
+    assert rules.delivery_fee(TARIFF, km=Decimal(km), kg=Decimal(kg), farms=farms) == Decimal(fee)
+
+
+@pytest.mark.parametrize(
+    ("goods", "fee", "waived", "total"),
+    [
+        ("300.00", "50.00", "0.00", "350.00"),
+        ("1999.99", "50.00", "0.00", "2049.99"),
+        ("2000.00", "0.00", "50.00", "2000.00"),  # free delivery: the fee is kept to pay the rider (DR-1104)
+    ],
+)
+def test_totals_add_up_and_free_delivery_keeps_the_waived_fee(
+    goods: str, fee: str, waived: str, total: str
+) -> None:
+    found = rules.totals(TARIFF, [Decimal(goods)], km=Decimal("2"), kg=Decimal("2"), farms=1)
+    assert (found.fee, found.waived, found.total) == (Decimal(fee), Decimal(waived), Decimal(total))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "total"),
+    [
+        ("0.50", "79.99", "40.00"),
+        ("2.00", "150.00", "300.00"),
+        ("0.01", "0.50", "0.01"),
+        ("3", "33.33", "99.99"),
+    ],
+)
+def test_a_line_is_rounded_half_up_once(quantity: str, price: str, total: str) -> None:
+    assert rules.line_total(Decimal(quantity), Decimal(price)) == Decimal(total)
+
+
+def test_commission_and_the_farmers_share_are_the_whole_value() -> None:
+    assert rules.commission(Decimal("400.05"), Decimal("10.00")) == Decimal("40.01")
+    assert rules.farmer_share(Decimal("400.05"), Decimal("10.00")) == Decimal("360.04")
+
+
+@pytest.mark.parametrize(
+    ("placed", "day"),
+    [
+        (datetime(2024, 1, 15, 10, 15, tzinfo=UTC), date(2024, 1, 16)),  # the platform document's example
+        (datetime(2024, 1, 15, 12, 59, tzinfo=UTC), date(2024, 1, 16)),  # 15:59 in Nairobi
+        (datetime(2024, 1, 15, 13, 0, tzinfo=UTC), date(2024, 1, 17)),  # 16:00 in Nairobi
+        (datetime(2024, 1, 15, 22, 0, tzinfo=UTC), date(2024, 1, 17)),  # the 16th already in Nairobi
+    ],
+)
+def test_the_delivery_day_follows_the_cutoff_in_nairobi(placed: datetime, day: date) -> None:
+    assert rules.delivery_day(placed, time(16)) == day
+
+
+def test_the_order_number_carries_the_nairobi_date() -> None:
+    late = datetime(2024, 1, 14, 22, 30, tzinfo=UTC)
+    assert rules.number(late, "A3B7") == "TUN240115A3B7"
+
+
+@pytest.mark.parametrize("tail", ["A3B7", "7A7A", "ZZZ9", "9Z9Z"])
+def test_good_tails(tail: str) -> None:
+    assert rules.good_tail(tail)
+
+
+@pytest.mark.parametrize("tail", ["ABCD", "2345", "A0B7", "AIB7", "5BAG", "25KG", "a3b7"])
+def test_tails_that_are_words_numbers_amounts_or_hard_to_read_are_refused(tail: str) -> None:
+    assert not rules.good_tail(tail)
+
+
+def test_no_command_word_could_be_an_order_number() -> None:
+    with (DATA / "keywords.csv").open(encoding="utf-8") as lines:
+        words = [row["keyword"].upper() for row in csv.DictReader(lines)]
+    assert len(words) > 200
+    assert [word for word in words if rules.good_tail(word)] == []
+
+
+@pytest.mark.parametrize("text", ["TUN250624A3B7", "tun250624a3b7", "250624A3B7", " TUN 250624-A3B7 "])
+def test_a_whole_number_is_read_in_any_spelling(text: str) -> None:
+    assert rules.whole_number(text) == "TUN250624A3B7"
+    assert rules.reference("TUN250624A3B7") == "250624A3B7"
+
+
+@pytest.mark.parametrize("text", ["A3B7", "TUN250624A3B", "", "TUN250624A3B77"])
+def test_anything_else_is_no_whole_number(text: str) -> None:
+    assert rules.whole_number(text) is None
+
+
+def test_the_route_begins_at_the_farm_farthest_from_the_door_and_then_takes_the_nearest() -> None:
+    def between(a: float, b: float) -> float:
+        return abs(a - b)
+
+    assert rules.nearest_first([3.0, 10.0, 6.0], 0.0, between) == [10.0, 6.0, 3.0]
+    km = rules.route_km([10.0, 6.0, 3.0], 0.0, between, Decimal("1.30"))
+    assert km == Decimal("13.00")
+
+
+@pytest.mark.parametrize(
+    ("delivered", "paid"),
+    [
+        (datetime(2025, 6, 24, 6, 0, tzinfo=UTC), datetime(2025, 6, 25, 7, 0, tzinfo=UTC)),  # 09:00: next day
+        (datetime(2025, 6, 24, 7, 0, tzinfo=UTC), datetime(2025, 6, 25, 7, 0, tzinfo=UTC)),  # 10:00 sharp
+        (
+            datetime(2025, 6, 24, 7, 1, tzinfo=UTC),
+            datetime(2025, 6, 26, 7, 0, tzinfo=UTC),
+        ),  # 10:01: the day after
+    ],
+)
+def test_the_payday_is_the_first_run_after_the_hold(delivered: datetime, paid: datetime) -> None:
+    assert rules.payday(delivered, 24, time(10)) == paid
+
+
+def test_the_slot_opens_in_the_morning_of_the_day_in_nairobi() -> None:
+    opens = rules.slot_start(date(2025, 6, 25), "any")
+    assert opens > DEMO_MOMENT
+    assert opens.astimezone(UTC) == datetime(2025, 6, 25, 3, 0, tzinfo=UTC)
