@@ -38,7 +38,10 @@ def migrate(engine: Engine) -> None:
                 _upgrade(connection)
             return
         _check_characters(connection)
-        if connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), {"name": LOCK, "wait": LOCK_SECONDS}) != 1:
+        if (
+            connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), {"name": LOCK, "wait": LOCK_SECONDS})
+            != 1
+        ):
             raise CannotMigrate("another process is migrating this database")
         try:
             connection.commit()

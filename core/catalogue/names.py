@@ -49,8 +49,10 @@ def _fitting(name: str) -> str:
 
 
 def _told_apart(short: str, name: str, spellings: Sequence[str]) -> str:
-    """With what tells it from its namesake: its qualifier in front, or a longer spelling of its own."""
+    """With what tells it from its namesake: its qualifier in front, or its fullest spelling."""
     qualifier = [way for way in alternatives(name)[1:] if in_sentence(way) != short]
     if qualifier:
         return f"{qualifier[0]} {short}"
-    return next((spelling for spelling in spellings if spelling.startswith(f"{short} ")), short)
+    return max(
+        (spelling for spelling in spellings if spelling.startswith(f"{short} ")), key=len, default=short
+    )

@@ -19,6 +19,7 @@ from core.insights import service as insights
 from core.insights.rules import mean
 from core.listings import rules
 from core.listings.errors import BelowMinimumQuantity, PriceLooksOff
+from core.listings.locks import lock_listings
 from core.listings.machine import AVAILABLE, INACTIVE, LISTING, PRE_ORDER
 from core.listings.models import Listing
 from core.listings.stock import give_back, move, take
@@ -26,7 +27,7 @@ from core.machine import NEW
 from core.users import service as users
 from core.users.models import User
 
-__all__ = ["buyable", "give_back", "market_average", "own", "publish", "take"]
+__all__ = ["buyable", "give_back", "lock_listings", "market_average", "own", "publish", "take"]
 
 
 def publish(
@@ -67,7 +68,7 @@ def publish(
         nairobi_date(tx.now), harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")
     )
     if not price_confirmed:
-        _check_against_market(tx, farm, product_id, unit, kg, asked)
+        _check_against_market(tx, farm, product_id, unit, asked)
     step = LISTING.step(NEW, "create_pre_order" if expected_harvest_date else "create", user.user_role)
     listing = Listing(
         farm_id=farm.farm_id,
@@ -162,9 +163,7 @@ def _kg_of_one(tx: Tx, product_id: int, unit: str) -> Decimal:
     return entry.units[unit]
 
 
-def _check_against_market(
-    tx: Tx, farm: Farm, product_id: int, unit: str, kg: Decimal, price: Decimal
-) -> None:
+def _check_against_market(tx: Tx, farm: Farm, product_id: int, unit: str, price: Decimal) -> None:
     county_code = tx.parts.places.get(farm.location.ward_code).county_code
     average = market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farm.farmer_id)
     if average and rules.looks_off(price, average, tx.setting("listing.price_warn_percent")):

@@ -65,6 +65,7 @@ def owned(tx: Tx, actor: Actor, location_id: int) -> Location:
 def make_default(tx: Tx, actor: Actor, *, location_id: int) -> Location:
     """Make one of the actor's places the default and the earlier one not (DR-301)."""
     user = users.acting(tx, actor, verified=False)
+    _lock_owner(tx, user)
     location = owned(tx, actor, location_id)
     if location.default_of is None:
         _clear_default(tx, user)
@@ -109,6 +110,7 @@ def _keep(
     low, high = KENYA
     if point and not (low.lat <= point.lat <= high.lat and low.lon <= point.lon <= high.lon):
         raise NotInKenya
+    _lock_owner(tx, user)
     had_default = default_of(tx, user.user_id) is not None
     if had_default and default:
         _clear_default(tx, user)
@@ -130,6 +132,11 @@ def _keep(
     tx.flush()
     tx.note(f"location:{location.location_id}", f"{ward.ward}, {ward.subcounty}")
     return location
+
+
+def _lock_owner(tx: Tx, user: User) -> None:
+    """Two first places at once take turns; without this both would want to be the default."""
+    tx.session.execute(select(User.user_id).where(User.user_id == user.user_id).with_for_update())
 
 
 def _clear_default(tx: Tx, user: User) -> None:

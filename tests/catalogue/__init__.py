@@ -1,0 +1,1 @@
+"""Tests of catalogue, each on both databases where one is used."""

@@ -1,0 +1,1 @@
+"""Tests of listings, each on both databases where one is used."""

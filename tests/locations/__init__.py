@@ -1,0 +1,1 @@
+"""Tests of locations, each on both databases where one is used."""

@@ -1,0 +1,1 @@
+"""Tests of users, each on both databases where one is used."""
