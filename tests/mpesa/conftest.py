@@ -1,0 +1,44 @@
+"""The counter of tests/orders, with Daraja behind it."""
+
+from collections.abc import Iterator
+
+import pytest
+import responses
+from flask import Flask
+
+from core.config import Config
+from core.db import Database
+from inbound.gateway import Gateway
+from mpesa import callbacks, work
+from tests.helpers import FixedClock
+from tests.mpesa import samples
+from tests.mpesa.counter import Counter, token_of
+from tests.orders.conftest import shop
+from tests.orders.shop import Shop
+
+__all__ = ["shop"]
+
+
+@pytest.fixture
+def config() -> Config:
+    return samples.config(mpesa_calls_per_second=10_000)
+
+
+@pytest.fixture
+def net() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def counter(
+    db: Database, gateway: Gateway, shop: Shop, clock: FixedClock, net: responses.RequestsMock
+) -> Counter:
+    """An order of 5 kg tomatoes that waits for its money; nothing has been sent yet."""
+    shop.publish()
+    order = shop.order()
+    app = Flask("mpesa")
+    app.register_blueprint(callbacks.blueprint(gateway), url_prefix="/cb/<secret>")
+    return Counter(
+        db, shop, clock, app.test_client(), dict(work.duties(gateway)), net, order, token_of(shop, order)
+    )
