@@ -40,7 +40,7 @@ class NotForSale(Conflict):
 
 
 class BelowMinimumQuantity(BadInput):
-    """The farmer sells {minimum} or more."""
+    """The farmer sells {qty} {unit} or more."""
 
     code = "listings.below_minimum_quantity"
 

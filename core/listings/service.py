@@ -62,7 +62,7 @@ def publish(
     amount = rules.check_quantity(quantity, unit)
     least = rules.check_quantity(Decimal(min_order_quantity), unit)
     if amount < least:
-        raise BelowMinimumQuantity(minimum=str(least), unit=unit)
+        raise BelowMinimumQuantity(qty=str(least), unit=unit)
     asked = rules.check_price(price)
     rules.check_harvest(
         nairobi_date(tx.now), harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")

@@ -41,7 +41,7 @@ def take(tx: Tx, actor: Actor, *, listing_id: int, quantity: Decimal, order_item
             left=str(left), asked=str(asked), unit=listing.unit, product_id=listing.product_id
         )
     if asked < listing.min_order_quantity:
-        raise BelowMinimumQuantity(minimum=str(listing.min_order_quantity), unit=listing.unit)
+        raise BelowMinimumQuantity(qty=str(listing.min_order_quantity), unit=listing.unit)
     move(tx, actor, listing, -asked, "order", order_item_id)
     return listing
 
