@@ -31,7 +31,7 @@ class Message:
 MESSAGES: dict[str, Message] = {
     # --- told by the core, to the farmer -----------------------------------------------------------------
     "listed": Message(
-        _("On sale: {amount_of} {product}, {price} per {unit}, you get {gets}. We SMS you each order."),
+        _("On sale: {amount_of} {product}, {price} per {unit}, you get {gets}. We SMS each order."),
         first_contact=True,
     ),
     "new_order": Message(
@@ -73,7 +73,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "offer_gone": Message(_("Job {order} has gone to another rider. Stay on duty, the next one comes.")),
     "pickup": Message(
-        _("Job {order} is yours. Collect {amount_of} {product}: {farm}, {place}, {landmark}. "
+        _("Job {order} is yours: {amount_of} {product} at {farm}, {place}, {landmark}. "
           "Call {phone}. Then text PICKED {order}")
     ),
     "bring": Message(
@@ -120,8 +120,11 @@ MESSAGES: dict[str, Message] = {
         _("We do not know that product. Write its name, e.g. 5kg tomatoes. Text HELP for more."),
         first_contact=True,
     ),
+    "product_unknown_named": Message(
+        _("We do not know {text}. Write one product by its name, e.g. 5kg tomatoes."), first_contact=True
+    ),
     "unit_choose": Message(
-        _("{number} what of {product}? Reply the number:"), first_contact=True, listing="after"
+        _("Which unit of {product}? Reply its number:"), first_contact=True, listing="after"
     ),
     "quantity_question": Message(
         _("How much {product}? From {price} per {unit}. Reply e.g. 5 {unit}"), first_contact=True
@@ -135,11 +138,15 @@ MESSAGES: dict[str, Message] = {
     ),
     "quote": Message(
         _("{amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. TERMS: text TERMS")
+          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS")
+    ),
+    "quote_again": Message(
+        _("You ordered this just now. Again? {amount_of} {product}, {farm}: {total} in all, {day}. "
+          "Reply YES to pay it by M-Pesa by {time}")
     ),
     "quote_less": Message(
         _("Only {amount_of} {product} left: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay this by M-Pesa by {time}. TERMS: text TERMS")
+          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS")
     ),
     "quote_changed": Message(
         _("It has changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
@@ -147,7 +154,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "quote_lines": Message(
         _("Goods {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. TERMS: text TERMS"),
+          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS"),
         listing="before",
     ),
     "nothing_for_sale": Message(
@@ -155,9 +162,7 @@ MESSAGES: dict[str, Message] = {
         first_contact=True,
     ),
     "not_in_unit": Message(
-        _("{product} is not sold that way now. Reply the number of what you want:"),
-        first_contact=True,
-        listing="after",
+        _("{product} is now sold by {unit}, {price} each. How much? Reply e.g. 5"), first_contact=True
     ),
     "out_of_reach": Message(
         _("The nearest {product} is {km}km from {place}, too far for our riders. Nothing is ordered. "
@@ -184,8 +189,8 @@ MESSAGES: dict[str, Message] = {
     "too_many_items": Message(
         _("That is too much for one SMS. Please order up to {count} products at a time."), first_contact=True
     ),
-    "same_again": Message(
-        _("You ordered this a few minutes ago ({order}). Text STATUS to see it. Want more? Reply YES.")
+    "prompt_open": Message(
+        _("An M-Pesa request is still on your phone. Answer it, wait a minute, then reply YES again.")
     ),
     "declined": Message(_("OK, nothing is ordered. Text what you need at any time, e.g. 5kg tomatoes.")),
     "quote_gone": Message(
@@ -209,7 +214,10 @@ MESSAGES: dict[str, Message] = {
           "To order text the amount, e.g. 5 {product}")
     ),
     "price_market": Message(
-        _("Nobody sells {product} here now. Market {where}, {month}: {market} per {unit}. Ask again tomorrow.")
+        _("Nobody sells {product} here now. Market {where}, {month}: {market} per {unit}. Try tomorrow.")
+    ),
+    "price_choose": Message(
+        _("Several are called so. Text PRICE and one of these:"), first_contact=True, listing="after"
     ),
     "price_which": Message(_("Price of what? Text e.g. PRICE tomatoes"), first_contact=True),
     "for_sale": Message(_("On sale now. To order text e.g. 5kg tomatoes"), listing="before"),
@@ -234,26 +242,29 @@ MESSAGES: dict[str, Message] = {
         _("You have no order yet. Text what you need, e.g. 5kg tomatoes."), first_contact=True
     ),
     "status_farmer": Message(_("You have {count} orders to prepare. Dial {dial} to see them.")),
-    "status_rider_on": Message(_("You are on duty with {count} open jobs. Text OFF to stop.")),
-    "status_rider_off": Message(_("You are off duty with {count} open jobs. Text ON to start.")),
+    "status_rider_on": Message(_("You are on duty with no open job. Jobs come by SMS. Text OFF to stop.")),
+    "status_rider_off": Message(_("You are off duty with no open job. Text ON to start.")),
+    "status_rider_jobs": Message(_("Your jobs. Text PICKED or DONE with one of these:"), listing="after"),
     "order_unknown": Message(
         _("We find no such order of yours. Check the 4 letters and digits, or text STATUS.")
     ),
-    "order_which": Message(_("Which order? Reply with its 4 letters and digits:"), listing="after"),
+    "order_which": Message(_("Several orders fit. Text it again with the whole number:"), listing="after"),
     "pay_nothing": Message(_("No order of yours waits for payment. Text STATUS to see your last order.")),
     "pay_pending": Message(
         _("A payment prompt for order {order} is already on its way. Enter your M-Pesa PIN there.")
     ),
     "pay_too_often": Message(
-        _("Order {order} had {count} prompts already. Pay {asked} to paybill {paybill}, account {text}.")
+        _("Order {order} had {count} payment requests, the most we send. Let it run out, then order again.")
     ),
     "not_by_sms": Message(
         _("That cannot be done by SMS yet. Dial {dial} for the menu, or text HELP."), first_contact=True
     ),
-    "cancel_how": Message(
-        _("Not paid yet? Then do nothing: the order ends by itself, nothing is taken. "
-          "A paid order cannot be cancelled by SMS yet.")
+    "mpesa_only": Message(_("We take M-Pesa only for now. Text PAY to get the request on your phone.")),
+    "cancelled": Message(_("Order {order} is cancelled, nothing is taken. Text what you need at any time.")),
+    "cancel_late": Message(
+        _("Order {order} is paid or over and cannot be cancelled by SMS. Text STATUS {order} to see it.")
     ),
+    "cancel_none": Message(_("You have no unpaid order to cancel. Text STATUS to see your last order.")),
     # --- the rider ---------------------------------------------------------------------------------------
     "on_duty": Message(_("You are on duty. Jobs come by SMS: answer YES or NO. Text OFF to stop.")),
     "off_duty": Message(_("You are off duty, no more jobs come. Text ON to start again.")),
@@ -266,21 +277,22 @@ MESSAGES: dict[str, Message] = {
     "job_unknown": Message(
         _("You have no such job. Check the 4 letters and digits, or text STATUS to see your jobs.")
     ),
-    "job_which": Message(_("Which job? Text it with its 4 letters and digits:"), listing="after"),
-    "job_not_yet": Message(
-        _("Order {order} cannot take that step now. Text STATUS to see your jobs.")
+    "job_which": Message(_("Several jobs fit. Text it again with the number of one:"), listing="after"),
+    "job_not_yet": Message(_("That step is not possible for this job now. Text STATUS to see your jobs.")),
+    "job_later": Message(
+        _("We cannot note that by SMS yet. Keep the goods safe, call the customer. STATUS shows your jobs.")
     ),
     "job_not_ready": Message(
         _("Order {order} is not ready at the farm yet. Call the farmer, then text PICKED {order} again.")
     ),
     "code_missing": Message(
-        _("Ask the customer for the 4-digit code, then text DONE, the order and the code, e.g. DONE A3B7 1234")
+        _("Ask the customer for the 4-digit code, then text DONE, order and code, e.g. DONE A3B7 1234")
     ),
     "code_wrong": Message(
-        _("That code is not right, nothing has changed. Ask the customer to read it again. {left} tries left.")
+        _("That code is not right, nothing has changed. Ask the customer again. {left} tries left.")
     ),
     "code_locked": Message(
-        _("Too many wrong codes: order {order} is locked. Keep the goods safe, we will call you.")
+        _("Too many wrong codes, this job is locked. Keep the goods safe, we will call you.")
     ),
     "code_help": Message(
         _("The code is in the customer's SMS from us. Ask them to look, or to read it to you by phone. "
@@ -321,7 +333,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "started": Message(_("OK, adverts and alerts are on again. Text STOP to end them."), first_contact=True),
     "sorry": Message(
-        _("Sorry, something went wrong on our side and nothing was done. Please text it again in some minutes.")
+        _("Sorry, something went wrong on our side and nothing was done. Please text it again later.")
     ),
+    "what_next": Message(_("Text HELP for help.")),
     "inactive": Message(_("This number is switched off with us. Dial {dial} for help."), first_contact=True),
 }  # fmt: skip

@@ -1,0 +1,55 @@
+"""Ordering by text: `5kg tomatoes`, `NUNUA NYANYA 5` (DR-702, issue 2)."""
+
+from core.locations import service as locations
+from core.users import service as users
+from core.users.models import User
+from sms.commands import wish
+from sms.context import Context, Outcome
+
+
+def buy(ctx: Context) -> Outcome:
+    """Read what is wanted and lead it to a quote; a stranger becomes a customer by this very text."""
+    items = ctx.reading.items
+    if ctx.role and ctx.role != "customer":
+        return ctx.reply("wrong_role", dial=ctx.dial)
+    if not items or not any(item["product"] or item.get("candidates") for item in items):
+        return wish.unknown(ctx, str(items[0].get("raw", "")) if items else "")
+    if len(items) > wish.MOST_LINES:
+        return ctx.reply("too_many_items", count=wish.MOST_LINES)
+    customer(ctx)
+    if ctx.question is not None and ctx.question.kind != "rating":
+        ctx.close("new order")
+    _place_in_text(ctx)
+    return wish.go_on(ctx, wish.from_items(ctx, items))
+
+
+def customer(ctx: Context) -> User:
+    """The sender, registered now if nobody knew her: her language is that of her words (DR-203).
+
+    Her yes to the terms comes with her yes to a quote.
+    """
+    if ctx.user is None:
+        ctx.user = users.register(
+            ctx.tx,
+            msisdn=ctx.message.msisdn,
+            role="customer",
+            first_name="",
+            language=ctx.language,
+            channel="sms",
+            request_id=f"sms:{ctx.message.callback_id}",
+            consent_version=None,
+        )
+    return ctx.user
+
+
+def _place_in_text(ctx: Context) -> None:
+    """`... deliver to Kasarani`: a place she names with her first order is hers, if it is certain."""
+    named = str(ctx.reading.slots.get("place", ""))
+    if not named or ctx.user is None:
+        return
+    found = ctx.tx.parts.places.in_text(named)
+    known = locations.default_of(ctx.tx, ctx.user.user_id)
+    if found.certain and (known is None or known.ward_code != found.candidates[0].code):
+        locations.add(
+            ctx.tx, ctx.actor, ward_code=found.candidates[0].code, landmark=found.landmark, default=True
+        )

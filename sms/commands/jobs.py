@@ -1,0 +1,181 @@
+"""The rider's texts: on and off duty, yes and no to a job, picked up, done (DR-1203 to DR-1206).
+
+What a step that worked has to tell (where to collect, where to bring, what was earned) the core tells itself.
+"""
+
+from core.db import Tx
+from core.deliveries import duty, offers, service
+from core.deliveries.errors import (
+    CodeLocked,
+    GoodsNotReady,
+    NoApprovedVehicle,
+    NoSuchJob,
+    OfferGone,
+    OfferUnknown,
+    WhichJob,
+    WrongCode,
+)
+from core.deliveries.models import Delivery, DeliveryOffer
+from core.errors import DomainError, WrongState
+from core.orders import service as orders
+from core.orders.errors import OrderAmbiguous, OrderUnknown
+from core.orders.models import Order
+from sms.context import CodeTexted, Context, Outcome, Reply
+
+
+def on(ctx: Context) -> Outcome:
+    """`ON`: jobs may come."""
+    if ctx.role != "rider":
+        return ctx.reply("riders_only", dial=ctx.dial)
+    try:
+        duty.set_duty(ctx.tx, ctx.actor, on=True)
+    except NoApprovedVehicle:
+        return ctx.reply("no_vehicle", dial=ctx.dial)
+    return ctx.reply("on_duty")
+
+
+def off(ctx: Context) -> Outcome:
+    """`OFF`: no more jobs; those in hand stay."""
+    if ctx.role != "rider":
+        return ctx.reply("riders_only", dial=ctx.dial)
+    duty.set_duty(ctx.tx, ctx.actor, on=False)
+    return ctx.reply("off_duty")
+
+
+def accept(ctx: Context) -> Outcome:
+    """`YES`, `ACCEPT A3B7`: the job is his, or has gone to another (DR-1204)."""
+    if ctx.role != "rider":
+        return ctx.reply("riders_only", dial=ctx.dial)
+    offer = _meant(ctx)
+    if offer is None:
+        return ctx.reply("offer_none")
+    order = _order_of(ctx.tx, offer)
+    try:
+        offers.answer(ctx.tx, ctx.actor, offer_id=offer.offer_id, accept=True)
+    except (OfferGone, OfferUnknown):
+        _close_question(ctx, offer, "gone")
+        return ctx.reply("offer_gone", order=order.order_number[-4:])
+    _close_question(ctx, offer, "yes")
+    return None
+
+
+def decline(ctx: Context) -> Outcome:
+    """`NO`, `DECLINE A3B7`: the next rider is asked."""
+    if ctx.role != "rider":
+        return ctx.reply("riders_only", dial=ctx.dial)
+    offer = _meant(ctx)
+    if offer is None:
+        return ctx.reply("offer_none")
+    try:
+        offers.answer(ctx.tx, ctx.actor, offer_id=offer.offer_id, accept=False)
+    except (OfferGone, OfferUnknown):
+        _close_question(ctx, offer, "gone")
+        return ctx.reply("offer_none")
+    _close_question(ctx, offer, "no")
+    return ctx.reply("offer_declined")
+
+
+def picked(ctx: Context) -> Outcome:
+    """`PICKED A3B7`: the goods are with the rider; alone, it means his only job."""
+    if ctx.role != "rider":
+        return ctx.reply("job_unknown")
+    try:
+        order_id = _job(ctx)
+        service.pick_up(ctx.tx, ctx.actor, order_id=order_id)
+    except (OrderUnknown, NoSuchJob):
+        return ctx.reply("job_unknown")
+    except OrderAmbiguous as several:
+        return which(ctx, several.values["numbers"])
+    except GoodsNotReady as early:
+        return ctx.reply("job_not_ready", order=early.values["order"][-4:])
+    except WrongState:
+        return ctx.reply("job_not_yet")
+    return None
+
+
+def done(ctx: Context) -> Outcome:
+    """`DONE A3B7 4821`, `4821`: the code decides; it is compared in transactions of its own (DR-214)."""
+    if ctx.role != "rider":
+        return ctx.reply("job_unknown")
+    code = ctx.reading.slots.get("code")
+    if not code:
+        return ctx.reply("code_missing")
+    return CodeTexted(ctx.reading.slots.get("job"), str(code))
+
+
+def delivered(ctx: Context, result: service.Delivered) -> Outcome:
+    """The code was right; if it was so before already, say it again, else the core has told him."""
+    if result.again:
+        return ctx.reply("done", order=result.tail, earning=result.earning)
+    return None
+
+
+def not_delivered(ctx: Context, error: DomainError) -> Reply | None:
+    """Why a code did not deliver anything; None for an error of another kind."""
+    match error:
+        case WrongCode():
+            return ctx.reply("code_wrong", left=error.values["left"])
+        case CodeLocked():
+            return ctx.reply("code_locked")
+        case WhichJob() | OrderAmbiguous():
+            return which(ctx, error.values["numbers"])
+        case NoSuchJob() | OrderUnknown():
+            return ctx.reply("job_unknown")
+        case WrongState():
+            return ctx.reply("job_not_yet")
+    return None
+
+
+def which(ctx: Context, numbers: list[str]) -> Reply:
+    """Several jobs fit: their whole numbers, one of them to be texted."""
+    return ctx.reply("job_which", options=[{"label": number} for number in numbers[:5]])
+
+
+def nocode(ctx: Context) -> Outcome:
+    """`NOCODE`: where the customer finds it. Asking the ordering phone comes with a later issue."""
+    return ctx.reply("code_help") if ctx.role == "rider" else ctx.reply("riders_only", dial=ctx.dial)
+
+
+def later(ctx: Context) -> Outcome:
+    """A rider's word that later issues work on (FAILED, ON THE WAY)."""
+    return ctx.reply("job_later") if ctx.role == "rider" else ctx.reply("riders_only", dial=ctx.dial)
+
+
+def _job(ctx: Context) -> int:
+    named = ctx.reading.slots.get("job")
+    if named:
+        return orders.by_number(ctx.tx, ctx.actor, str(named)).order_id
+    assert ctx.user is not None, "a rider is known"
+    jobs = duty.in_hand(ctx.tx, ctx.user.user_id)
+    waiting = [job for job in jobs if job.delivery_status == "assigned"]
+    if len(waiting) > 1:
+        raise OrderAmbiguous(numbers=[job.order.order_number for job in waiting])
+    if not waiting:
+        raise NoSuchJob
+    return waiting[0].order_id
+
+
+def _meant(ctx: Context) -> DeliveryOffer | None:
+    """The offer that his answer means: the one asked about, else his newest; a number must fit it."""
+    assert ctx.user is not None, "a rider is known"
+    if ctx.question is not None and ctx.question.kind == "offer":
+        offer = ctx.tx.session.get(DeliveryOffer, int(ctx.question.about["offer_id"]))
+    else:
+        offer = offers.latest(ctx.tx, ctx.user.user_id)
+    named = ctx.reading.slots.get("job")
+    if offer is not None and named and not _order_of(ctx.tx, offer).order_number.endswith(str(named)):
+        latest = offers.latest(ctx.tx, ctx.user.user_id)
+        fits = latest is not None and _order_of(ctx.tx, latest).order_number.endswith(str(named))
+        return latest if fits else None
+    return offer
+
+
+def _order_of(tx: Tx, offer: DeliveryOffer) -> Order:
+    delivery = tx.session.get_one(Delivery, offer.delivery_id)
+    return tx.session.get_one(Order, delivery.order_id)
+
+
+def _close_question(ctx: Context, offer: DeliveryOffer, outcome: str) -> None:
+    question = ctx.question
+    if question is not None and question.kind == "offer" and question.about.get("offer_id") == offer.offer_id:
+        ctx.close(outcome)

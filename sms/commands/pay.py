@@ -1,0 +1,75 @@
+"""`PAY A3B7`: another prompt for an unpaid order; `CANCEL A3B7`: an unpaid order is let go (O5)."""
+
+from sqlalchemy import select
+
+from core.orders import service as orders
+from core.orders.errors import OrderAmbiguous, OrderUnknown, TooLateToCancel
+from core.orders.models import Order
+from core.payments import service as payments
+from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
+from sms.context import Context, Outcome, Reply
+
+
+def pay(ctx: Context) -> Outcome:
+    """A new prompt for the order named, or for the newest that waits for money."""
+    if ctx.role != "customer":
+        return ctx.reply("pay_nothing")
+    if ctx.reading.slots.get("method", "mpesa") != "mpesa":
+        return ctx.reply("mpesa_only")
+    order = _unpaid(ctx)
+    if isinstance(order, Reply):
+        return order
+    tail = order.order_number[-4:]
+    assert ctx.user is not None, "a customer is known"
+    try:
+        payments.start(ctx.tx, ctx.actor, order, msisdn=ctx.user.phone_number)
+    except PromptOpen:
+        return ctx.reply("pay_pending", order=tail)
+    except TooManyPrompts as often:
+        return ctx.reply("pay_too_often", order=tail, count=often.values["limit"])
+    except NotPayable:
+        return ctx.reply("pay_nothing")
+    return None
+
+
+def cancel(ctx: Context) -> Outcome:
+    """Let an unpaid order go; a paid one cannot be cancelled by text yet."""
+    if ctx.role != "customer":
+        return ctx.reply("not_by_sms", dial=ctx.dial)
+    named = ctx.reading.slots.get("order")
+    order = _named(ctx, str(named)) if named else _newest_unpaid(ctx)
+    if order is None:
+        return ctx.reply("cancel_none")
+    if isinstance(order, Reply):
+        return order
+    tail = order.order_number[-4:]
+    try:
+        orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
+    except TooLateToCancel:
+        return ctx.reply("cancel_late", order=tail)
+    return ctx.reply("cancelled", order=tail)
+
+
+def _unpaid(ctx: Context) -> Order | Reply:
+    named = ctx.reading.slots.get("order")
+    if named:
+        return _named(ctx, str(named))
+    return _newest_unpaid(ctx) or ctx.reply("pay_nothing")
+
+
+def _named(ctx: Context, number: str) -> Order | Reply:
+    try:
+        return orders.by_number(ctx.tx, ctx.actor, number)
+    except OrderAmbiguous as several:
+        return ctx.reply("order_which", options=[{"label": n} for n in several.values["numbers"][:5]])
+    except OrderUnknown:
+        return ctx.reply("order_unknown")
+
+
+def _newest_unpaid(ctx: Context) -> Order | None:
+    return ctx.tx.session.scalar(
+        select(Order)
+        .where(Order.customer_id == ctx.actor.user_id, Order.order_status == "pending_payment")
+        .order_by(Order.order_id.desc())
+        .limit(1)
+    )

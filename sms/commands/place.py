@@ -1,0 +1,60 @@
+"""Where the customer is: her free-text answer against the real places; `PLACE Kangemi, Total` (DR-303)."""
+
+from typing import Any
+
+from core.locations import service as locations
+from core.locations.places import Ward
+from sms.commands import wish
+from sms.commands.buy import customer
+from sms.context import Context, Outcome
+
+MOST_CHOICES = 5
+
+
+def move(ctx: Context) -> Outcome:
+    """`PLACE ...`: the sender's place from now on; alone, it asks."""
+    if ctx.role and ctx.role != "customer":
+        return ctx.reply("not_by_sms", dial=ctx.dial)
+    customer(ctx)
+    text = str(ctx.reading.slots.get("place", ""))
+    if not text:
+        ctx.ask("place", about={"wish": []})
+        return ctx.reply("place_plain")
+    return heard(ctx, text, [])
+
+
+def heard(ctx: Context, text: str, wanted: list[dict[str, Any]]) -> Outcome:
+    """Take `text` as the place: kept if it is certain, asked about if it may be several, else asked again.
+
+    What names no place is the landmark; without one it is taken too, nobody is asked twice.
+    """
+    found = ctx.tx.parts.places.in_text(text)
+    if not found.candidates:
+        if ctx.question is None or ctx.question.kind != "place":
+            ctx.ask("place", about={"wish": wanted})
+        return ctx.reply("place_again")
+    if found.certain:
+        return keep(ctx, found.candidates[0].code, found.landmark, wanted)
+    likely = found.candidates[:MOST_CHOICES]
+    ctx.close("several places")
+    ctx.ask(
+        "choose_place",
+        about={"wish": wanted, "landmark": found.landmark},
+        choices=[{"value": ward.code} for ward in likely],
+    )
+    return ctx.reply("place_choose", options=[{"label": _label(ward)} for ward in likely])
+
+
+def keep(ctx: Context, ward_code: int, landmark: str, wanted: list[dict[str, Any]]) -> Outcome:
+    """Store the place as the default, then go on with what was wanted."""
+    ctx.close("answered")
+    kept = locations.add(ctx.tx, ctx.actor, ward_code=ward_code, landmark=landmark, default=True)
+    if wanted:
+        return wish.go_on(ctx, wish.restored(wanted))
+    if kept.landmark:
+        return ctx.reply("place_kept", place=kept.ward, landmark=kept.landmark)
+    return ctx.reply("place_kept_bare", place=kept.ward)
+
+
+def _label(ward: Ward) -> str:
+    return f"{ward.ward}, {ward.subcounty}" if ward.ward != ward.subcounty else f"{ward.ward}, {ward.county}"
