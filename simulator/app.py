@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from simulator import control, daraja, sms_api
@@ -28,6 +28,11 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sms_api.blueprint(world))
     app.register_blueprint(daraja.blueprint(world, office))
     app.register_blueprint(control.blueprint(world, office))
+
+    @app.before_request
+    def keep_body() -> None:
+        # Before a form is read out of it, so that the traffic can show the request as it came.
+        request.get_data(cache=True)
 
     @app.get("/")
     def page() -> Response:

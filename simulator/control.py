@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from simulator.daraja import Daraja
 from simulator.errors import ControlError, Nonsense
+from simulator.faults import MODES
 from simulator.handsets import OPERATOR_NAMES, Phone, msisdn
 from simulator.world import World
 
@@ -115,6 +116,10 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
     @routes.get("/faults")
     def faults() -> Response:
         return jsonify(faults=parts.faults.in_force())
+
+    @routes.get("/faults/kinds")
+    def fault_kinds() -> Response:
+        return jsonify(kinds={kind: sorted(modes) for kind, modes in MODES.items()})
 
     @routes.post("/faults")
     def add_fault() -> tuple[Response, int]:

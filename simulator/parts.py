@@ -48,8 +48,8 @@ class Parts:
     state: State = field(default_factory=State)
     faults: Faults = field(default_factory=Faults)
     timers: Timers = field(default_factory=Timers)
-    traffic: Traffic = field(default_factory=Traffic)
 
     def __post_init__(self) -> None:
+        self.traffic = Traffic(self.settings.callback_secret)
         self.courier = Courier(self.clock, self.faults, self.timers, self.traffic)
         self.front = Front(self.clock, self.faults, self.traffic)

@@ -31,9 +31,10 @@ class Exchange:
 
 
 class Traffic:
-    """A ring of the last exchanges, newest last."""
+    """A ring of the last exchanges, newest last; the callback secret is struck out of what it shows."""
 
-    def __init__(self) -> None:
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
         self._lock = threading.Lock()
         self._ring: deque[Exchange] = deque(maxlen=KEPT)
         self._ids = itertools.count(1)
@@ -58,19 +59,19 @@ class Traffic:
         with self._lock:
             self._ring.append(
                 Exchange(
-                    next(self._ids),
-                    at,
-                    direction,
-                    kind,
-                    phone,
-                    method,
-                    path,
-                    request[:4000],
-                    status,
-                    reply[:4000],
-                    ms,
-                    fault,
-                    error,
+                    id=next(self._ids),
+                    at=at,
+                    direction=direction,
+                    kind=kind,
+                    phone=phone,
+                    method=method,
+                    path=path.replace(self._secret, "..."),
+                    request=request.replace(self._secret, "...")[:4000],
+                    status=status,
+                    reply=reply[:4000],
+                    ms=ms,
+                    fault=fault,
+                    error=error,
                 )
             )
 

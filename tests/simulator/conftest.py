@@ -113,7 +113,8 @@ class Sim:
 
     def query(self, checkout_id: str) -> requests.Response:
         """The answer to a query."""
-        body = {name: self.push_body()[name] for name in ("BusinessShortCode", "Password", "Timestamp")}
+        push = self.push_body()
+        body = {name: push[name] for name in ("BusinessShortCode", "Password", "Timestamp")}
         return self.daraja("stkpushquery/v1/query", {**body, "CheckoutRequestID": checkout_id})
 
 

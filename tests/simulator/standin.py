@@ -75,8 +75,11 @@ class StandIn:
                 self._arrived.notify_all()
             return self.replies.get(call.kind, usual)(call)
 
-        # The body is read before the form is, so that `raw` keeps it.
-        app.before_request(lambda: request.get_data(cache=True) and None)
+        @app.before_request
+        def keep_body() -> None:
+            # Before the form is read out of it, so that `raw` has it.
+            request.get_data(cache=True)
+
         return app
 
     def of(self, kind: str) -> list[Call]:

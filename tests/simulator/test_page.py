@@ -1,0 +1,137 @@
+"""The page with the phones, driven in a real browser as a person would."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from tests.simulator.conftest import Sim
+from tests.simulator.standin import StandIn
+from tests.simulator.test_gsm import VECTORS
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[Page]:
+    """A page in Chromium; what its console complains about fails the test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--headless", "--disable-background-networking"],
+        )
+        yield browser.new_page(viewport={"width": 1280, "height": 1000})
+        browser.close()
+
+
+@pytest.fixture
+def page(sim: Sim, browser_page: Page) -> Iterator[Page]:
+    complaints: list[str] = []
+    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
+    browser_page.goto(sim.url)
+    browser_page.locator(".phone").nth(2).wait_for()
+    yield browser_page
+    browser_page.goto("about:blank")
+    assert complaints == []
+
+
+def phone(page: Page, digits: str) -> Locator:
+    return page.locator(f'.phone[data-msisdn="+254{digits}"]')
+
+
+def press(handset: Locator, keys: str) -> None:
+    for key in keys:
+        handset.get_by_label(f"Key {key}").click()
+
+
+def test_three_phones_stand_ready(page: Page) -> None:
+    assert page.locator(".phone .name").all_inner_texts() == ["Wanjiku", "Otieno", "Kamau"]
+    assert page.locator("#service-code").inner_text() == "*384*88632#"
+
+
+def test_the_farmer_dials_on_the_keypad_and_answers_by_keyboard(page: Page, gateway: StandIn) -> None:
+    farmer = phone(page, "712000101")
+    press(farmer, "*384*88632#")
+    farmer.get_by_label("Call").click()
+    farmer.locator(".ussd .said").filter(has_text="Karibu Tunda").wait_for()
+    press(farmer, "1")
+    farmer.get_by_label("Left key").click()
+    farmer.locator(".ussd .said").filter(has_text="wadi gani").wait_for()
+    assert farmer.locator(".meter span").inner_text().startswith("USSD ")
+    farmer.locator(".ussd .typed").press_sequentially("Kin")
+    farmer.locator(".ussd .typed").press("Enter")
+    farmer.locator(".ussd .said").filter(has_text="1. Kinoo").wait_for()
+    assert gateway.of("ussd-hop")[-1].fields["text"] == "1*Kin"
+    farmer.get_by_label("End").click()
+    farmer.locator(".big-time").wait_for()
+    assert gateway.wait("ussd-event")[0].fields["status"] == "Incomplete"
+
+
+def test_the_customer_texts_and_pays_with_a_pin(page: Page, sim: Sim, gateway: StandIn) -> None:
+    customer = phone(page, "712000202")
+    customer.get_by_role("button", name="Text “5kg tomatoes”").click()
+    assert customer.locator(".meter span").inner_text() == "SMS 12/160 septets, 1 segment"
+    customer.get_by_label("Left key").click()
+    assert gateway.wait("sms-in")[0].fields["text"] == "5kg tomatoes"
+
+    sim.push()
+    customer.locator(".prompt .said").filter(has_text="pay KES 350 to TUNDA").wait_for()
+    press(customer, "1234")
+    customer.get_by_label("OK").click()
+    customer.locator(".home .note").filter(has_text="1 new message").wait_for()
+    assert json.loads(gateway.wait("stk-callback")[0].raw)["Body"]["stkCallback"]["ResultCode"] == 0
+    customer.get_by_label("Left key").click()
+    customer.locator(".message .said").filter(has_text="Confirmed. Ksh350.00").wait_for()
+
+
+def test_the_red_key_cancels_a_prompt(page: Page, sim: Sim, gateway: StandIn) -> None:
+    sim.push()
+    customer = phone(page, "712000202")
+    customer.locator(".prompt .said").filter(has_text="KES 350").wait_for()
+    customer.get_by_label("End").click()
+    assert json.loads(gateway.wait("stk-callback")[0].raw)["Body"]["stkCallback"]["ResultCode"] == 1032
+
+
+def test_one_more_phone_can_be_added_and_put_away(page: Page) -> None:
+    page.get_by_label("One more phone").fill("0733 000 103")
+    page.get_by_role("button", name="Add", exact=True).click()
+    added = phone(page, "733000103")
+    added.locator(".operator").filter(has_text="Airtel").wait_for()
+    added.get_by_label("Put this phone away").click()
+    added.wait_for(state="detached")
+    page.get_by_label("One more phone").fill("123")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("#add-phone .error").filter(has_text="not a Kenyan mobile number").wait_for()
+
+
+def test_faults_and_the_clock_are_at_hand(page: Page, sim: Sim) -> None:
+    page.locator("#faults summary").click()
+    page.locator("#fault-form select[name=kind]").select_option("stk-callback")
+    page.locator("#fault-form select[name=mode]").select_option("wrong-amount")
+    page.get_by_role("button", name="Switch on").click()
+    page.locator("#fault-list li").filter(has_text="wrong-amount").wait_for()
+    assert sim.get("/faults")["faults"][0]["kind"] == "stk-callback"
+    page.locator("#clock summary").click()
+    page.locator("#clock-at").fill("2025-06-24T09:30")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.locator("#world-date").filter(has_text="24 Jun 2025").wait_for()
+
+
+def test_the_wire_shows_what_passes(page: Page, sim: Sim) -> None:
+    sim.do("0712000101", "dial")
+    row = page.locator("#exchanges li").filter(has_text="ussd-hop")
+    row.wait_for()
+    row.get_by_role("button").click()
+    row.locator("pre").filter(has_text="phoneNumber=%2B254712000101").wait_for()
+
+
+def test_the_counter_under_a_text_agrees_with_the_shared_vectors(page: Page) -> None:
+    measured = page.evaluate(
+        "async (texts) => { const { measure } = await import('/static/gsm.js'); return texts.map(measure); }",
+        [vector["text"] for vector in VECTORS],
+    )
+    for vector, size in zip(VECTORS, measured, strict=True):
+        assert (size["encoding"], size["units"], size["segments"]) == (
+            vector["encoding"],
+            vector["units"],
+            vector["segments"],
+        ), vector["id"]
