@@ -108,6 +108,8 @@ def json_object() -> dict[str, Any]:
 
 def clean(text: str) -> str:
     """`text` in NFC without control (line breaks and tabs stay), surrogate and bidi characters."""
+    if text.isascii() and text.isprintable():
+        return text
     kept = (
         c for c in text if c in "\n\r\t" or (c not in _BIDI and unicodedata.category(c) not in ("Cc", "Cs"))
     )
@@ -171,7 +173,8 @@ def _hang(app: Flask, gateway: Gateway) -> None:
     def sign(response: Response) -> Response:
         if "request_id" in g and request.path.startswith(PREFIX):
             response.headers["X-Request-Id"] = g.request_id
-            log.info(
+            # The callback log is the record; a line as well would cost a hop more than its query does.
+            log.debug(
                 "callback",
                 extra={
                     "route": request.url_rule.rule if request.url_rule else "unknown",
