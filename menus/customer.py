@@ -65,14 +65,24 @@ CUSTOMER = flow(
     ),
     say(
         "how",
-        _("Text what you want to {sms}, for example: 5kg tomatoes. We answer with price and day."
-          " You pay by M-Pesa."),
+        _(
+            "Text what you want to {sms}, for example: 5kg tomatoes. We answer with price and day."
+            " You pay by M-Pesa."
+        ),
         values=greeting,
     ),
     fork("latest", latest_order, ways={**{status: status for status in STATUS}, "none": "none"}),
     [_status(status, text) for status, text in STATUS.items()],
-    choose("none", _("You have no order yet."), options=(option("1", _("How to order"), "how"),), back="home",
-           home=False),
-    say("help", _("Text what you want to {sms}. For help, text HELP to {sms}. Nobody of Tunda asks for your PIN."),
-        values=greeting),
-)  # fmt: skip
+    choose(
+        "none",
+        _("You have no order yet."),
+        options=(option("1", _("How to order"), "how"),),
+        back="home",
+        home=False,
+    ),
+    say(
+        "help",
+        _("Text what you want to {sms}. For help, text HELP to {sms}. Nobody of Tunda asks for your PIN."),
+        values=greeting,
+    ),
+)

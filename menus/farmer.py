@@ -26,6 +26,7 @@ def look_for_orders(talk: Talk) -> int:
             "day": waiting.due.isoformat(),
             "customer": waiting.customer_first_name,
             "status": waiting.item_status,
+            "accepted": waiting.accepted,
         }
         for waiting in orders.waiting_for_farmer(talk.tx, talk.actor)
     ]
@@ -59,13 +60,18 @@ def status_is(*statuses: str) -> Any:
     return lambda talk: talk.slots["item"]["status"] in statuses
 
 
+def not_accepted(talk: Talk) -> bool:
+    """Whether the picked item still waits for a first word."""
+    return talk.slots["item"]["status"] == "pending" and not talk.slots["item"]["accepted"]
+
+
 def mark(event: str, status: str) -> Any:
     """An act that moves the picked item by `event` (I1 to I4) and leaves the screen with `status`."""
 
     def do(talk: Talk) -> str:
         picked = talk.slots["item"]
         orders.mark(talk.tx, talk.actor, order_item_id=picked["id"], event=event)
-        talk.slots["item"] = {**picked, "status": status or picked["status"]}
+        talk.slots["item"] = {**picked, "status": status or picked["status"], "accepted": True}
         if event != "ready":
             talk.note(_("Noted, thank you."))
         return "ok"
@@ -112,20 +118,20 @@ FARMER = flow(
         items=order_lines,
         save="item",
         then="order",
-        back="home",
-        home=False,
     ),
-    choose("no_orders", _("No order waits for you now. We text you when one is paid."), back="home", home=False),
+    choose(
+        "no_orders", _("No order waits for you now. We text you when one is paid."), back="home", home=False
+    ),
     choose(
         "order",
         _("{order}: {amount_of} {product}. You get {gets}."),
-        aside=_("For {customer}, delivery {day}."),
+        aside=_("For {customer}, for {day}."),
         values=this_order,
         options=(
-            option("1", _("Ready for the rider"), "ready"),
+            option("1", _("Ready"), "ready"),
             option("2", _("Harvested"), "harvested", when=status_is("pending")),
             option("3", _("Packed"), "packed", when=status_is("pending", "harvested")),
-            option("4", _("Only accept"), "accept", when=status_is("pending")),
+            option("4", _("Only accept"), "accept", when=not_accepted),
         ),
         back="orders_again",
     ),
@@ -161,8 +167,10 @@ FARMER = flow(
     ),
     say(
         "help",
-        _("Dial {dial} to sell and to see your orders. We text you when an order is paid."
-          " For help, text HELP to {sms}."),
+        _(
+            "Dial {dial} to sell and to see your orders. We text you when an order is paid."
+            " For help, text HELP to {sms}."
+        ),
         values=greeting,
     ),
-)  # fmt: skip
+)

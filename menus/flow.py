@@ -202,7 +202,7 @@ class Say(Screen):
 
 @dataclass(frozen=True)
 class Flow:
-    """A conversation: its name, its steps, and the `title` by which a lost one is offered again ("" never)."""
+    """A conversation: its name, its steps, and the `title` under which a lost one is offered again."""
 
     name: str
     screens: tuple[Screen, ...]

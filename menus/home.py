@@ -2,7 +2,7 @@
 
 from core.users import service as users
 from locales.mark import _
-from menus.flow import Option, act, choose, flow, fork, option, say
+from menus.flow import Option, When, act, choose, flow, fork, option, say
 from menus.people import OFF, who
 from menus.talk import STRANGER, Talk
 
@@ -51,6 +51,11 @@ def speak(talk: Talk) -> str:
     return "ok"
 
 
+def spoken_otherwise(code: str) -> When:
+    """Whether another language than `code` is spoken."""
+    return lambda talk: talk.language != code
+
+
 def languages(then: str) -> tuple[Option, ...]:
     """The three languages, each under its own name; the one that is spoken is left out."""
     names = (
@@ -59,7 +64,7 @@ def languages(then: str) -> tuple[Option, ...]:
         ("9", _("Gĩkũyũ"), "kikuyu"),
     )
     return tuple(
-        option(key, name, then, when=lambda talk, code=code: talk.language != code, sets={"speak": code})
+        option(key, name, then, when=spoken_otherwise(code), sets={"speak": code})
         for key, name, code in names
     )
 

@@ -12,7 +12,7 @@ from menus.talk import Again, Talk
 MOST_MATCHES = 30
 CALLED_SO = 100
 UNPACKED = frozenset({"kg", "g", "litre", "tonne", "piece", "dozen"})
-NOT_KNOWN = _("We do not know {text}. Try other letters, or 1 for the kinds.")
+NOT_KNOWN = _("We do not know {text}. Try other letters.")
 IN_LETTERS = _("Write its name in letters.")
 PACK = _("{unit} of {kg}kg")
 ONE_UNIT = _("{unit}")
@@ -91,7 +91,8 @@ def _meant(talk: Talk, letters: str) -> Sequence[Entry]:
 
 
 def _items(talk: Talk, entries: Sequence[Entry]) -> Sequence[Item]:
+    names = [fold(talk.parts.products.name(entry.product_id, talk.language)) for entry in entries]
     return [
-        Item(fold(talk.parts.products.name(entry.product_id, talk.language)), entry.product_id)
-        for entry in entries
+        Item(name[:1].upper() + name[1:], entry.product_id)
+        for name, entry in zip(names, entries, strict=True)
     ]

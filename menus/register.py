@@ -51,7 +51,14 @@ REGISTER = flow(
     ),
     fork("switch", switch_language, ways={"ok": "role"}),
     ward_steps(then="name", back="role"),
-    ask("name", _("What is your first name?"), parse=parse.first_name, save="person", then="consent", back="ward"),
+    ask(
+        "name",
+        _("What is your first name?"),
+        parse=parse.first_name,
+        save="person",
+        then="consent",
+        back="ward",
+    ),
     choose(
         "consent",
         _("{person}, we keep your name, number and place to sell and deliver produce. Do you agree?"),
@@ -65,8 +72,10 @@ REGISTER = flow(
     ),
     choose(
         "more",
-        _("Only the buyer, farmer or rider of your order sees them. No advertising unless you ask."
-          " You may have it all deleted any time."),
+        _(
+            "Only the buyer, farmer or rider of your order sees them. No adverts. "
+            "We delete it all when you ask."
+        ),
         options=(option("1", _("Yes, I agree"), "join"),),
         back="consent",
         home=False,
@@ -83,4 +92,4 @@ REGISTER = flow(
     ),
     say("refused", _("We have kept nothing. Dial again when you like.")),
     title=_("registering"),
-)  # fmt: skip
+)

@@ -8,9 +8,16 @@ from core.deliveries.errors import OfferGone
 from locales.mark import _
 from menus import parse
 from menus.farmer import greeting
-from menus.flow import act, ask, choose, flow, fork, option, say
+from menus.flow import When, act, ask, choose, flow, fork, option, say
 from menus.rider_view import waiting_for_rider
 from menus.talk import Talk
+
+LANDMARK = _("{landmark}")
+
+
+def landmark_known(stop: str) -> When:
+    """Whether anybody has said how to find the door of `stop` (pickup or drop)."""
+    return lambda talk: bool(talk.slots["job"][stop]["landmark"])
 
 
 def look(talk: Talk) -> str:
@@ -130,28 +137,26 @@ RIDER = flow(
         _("Job: {place} to {where}, {km}km, {kg}kg. You earn {earning}."),
         values=offered,
         options=(option("1", _("Accept"), "accept"), option("2", _("Decline"), "decline")),
-        back="home",
-        home=False,
     ),
     act("accept", accept, ways={"ok": "job", OfferGone: "gone"}),
     act("decline", decline, ways={"ok": "home", OfferGone: "gone"}),
     choose("gone", _("That job has gone to another rider."), back="home", home=False),
     choose(
         "pickup",
-        _("Collect {order}, {kg}kg: {farmer}, {phone}, {place}, {landmark}"),
+        _("Collect {order}, {kg}kg: {farmer}, {phone}, {place}"),
+        aside=LANDMARK,
+        aside_when=landmark_known("pickup"),
         values=pickup,
         options=(option("1", _("I have it"), "picked_up"),),
-        back="home",
-        home=False,
     ),
     act("picked_up", picked_up, ways={"ok": "job"}),
     choose(
         "drop",
-        _("Bring {order}: {customer}, {phone}, {place}, {landmark}"),
+        _("Bring {order}: {customer}, {phone}, {place}"),
+        aside=LANDMARK,
+        aside_when=landmark_known("drop"),
         values=drop,
         options=(option("1", _("Delivered"), "code"),),
-        back="home",
-        home=False,
     ),
     ask(
         "code",
@@ -164,17 +169,33 @@ RIDER = flow(
     ),
     act("hand_over", hand_over, ways={"ok": "done"}, alone=True),
     say("done", _("{order} is delivered, thank you. You earn {earning}."), values=drop),
-    fork("duty", duty_state, ways={"on": "on", "off": "off", "waiting": "vehicle.waiting", "none": "vehicle.kind"}),
-    choose("on", _("You are on duty."), options=(option("1", _("Go off duty"), "go_off"),), back="home",
-           home=False),
-    choose("off", _("You are off duty."), options=(option("1", _("Go on duty"), "go_on"),), back="home",
-           home=False),
+    fork(
+        "duty",
+        duty_state,
+        ways={"on": "on", "off": "off", "waiting": "vehicle.waiting", "none": "vehicle.kind"},
+    ),
+    choose(
+        "on",
+        _("You are on duty."),
+        options=(option("1", _("Go off duty"), "go_off"),),
+        back="home",
+        home=False,
+    ),
+    choose(
+        "off",
+        _("You are off duty."),
+        options=(option("1", _("Go on duty"), "go_on"),),
+        back="home",
+        home=False,
+    ),
     act("go_on", set_duty(on=True), ways={"ok": "home"}),
     act("go_off", set_duty(on=False), ways={"ok": "home"}),
     say(
         "help",
-        _("Go on duty by dialling {dial}. We text you jobs: answer YES, then PICKED, then the customer's code."
-          " For help, text HELP to {sms}."),
+        _(
+            "Go on duty by dialling {dial}. We text you jobs: answer YES, then PICKED, then the customer's "
+            "code. For help, text HELP to {sms}."
+        ),
         values=greeting,
     ),
-)  # fmt: skip
+)

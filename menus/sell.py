@@ -1,6 +1,5 @@
 """A farmer puts produce up for sale: what, how much, at what price; the last question says what she gets."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -181,8 +180,8 @@ SELL = flow(
     ),
     choose(
         "check",
-        _("{amount_of} {product} at {price}. You get {gets} per {unit} by M-Pesa, about {count} days after"
-          " delivery."),
+        _("{amount_of} {product} at {price}. You get {gets} per {unit}."),
+        aside=_("M-Pesa, about {count} days after delivery."),
         values=offer,
         options=(option("1", _("Sell"), "publish"), option("2", _("Change"), "product")),
         back="price",
@@ -191,13 +190,13 @@ SELL = flow(
     choose(
         "sure",
         _("The market price is {market}. Keep {price} per {unit}?"),
-        options=(option("1", _("Yes, keep it"), "anyway"), option("2", _("Change the price"), "price")),
+        options=(option("1", _("Yes, keep it"), "anyway"), option("2", _("Change the price"), "market")),
     ),
     act("anyway", publish_anyway, ways={"ok": "listed"}),
     say(
         "listed",
-        _("{amount_of} {product} is for sale at {price} per {unit}. We text you when an order is paid."),
+        _("{amount_of} {product}: for sale at {price} per {unit}. We text you when an order is paid."),
         values=offer,
     ),
     title=_("selling"),
-)  # fmt: skip
+)

@@ -20,7 +20,7 @@ STRANGER = "stranger"
 class Again(Exception):
     """The answer cannot be used: the same screen is shown again under this one sentence."""
 
-    def __init__(self, text: str, **values: Any) -> None:
+    def __init__(self, text: str, /, **values: Any) -> None:
         self.text = text
         self.values = values
         super().__init__(text)

@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, request
@@ -25,7 +26,7 @@ from menus.compile import conversations
 from menus.people import who
 from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
 from ussd.hop import Conversation, Done, Inbound
-from ussd.screen import CON, END, end
+from ussd.screen import END, end
 from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions
 
 log = logging.getLogger("tunda.ussd")
@@ -127,7 +128,7 @@ class Desk:
             request_id=g.request_id,
             once=f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}",
             started=time.monotonic() - elapsed(),
-            note=lambda tx, done: self._note(tx, hop, keys, done),
+            note=partial(self._note, hop, keys),
         )
         if loaded.session is not None and answer is not None:
             return self._talks.answer(inbound, loaded.session, unfinished, answer)
@@ -167,7 +168,7 @@ class Desk:
         turned_down = done.screen == "home.resume"
         return FORGET if was_telling or turned_down else KEEP
 
-    def _note(self, tx: Tx, hop: Hop, keys: Keys, done: Done) -> None:
+    def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:
         entry = self._entry(hop, done.body, done.screen, done.answer, "applied")
         entry.pop("at")
         once = f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}"

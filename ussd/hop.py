@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -75,7 +76,7 @@ class Inbound:
     request_id: str
     once: str
     started: float
-    note: Callable[[Tx, "Done"], None]
+    note: "Note"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,13 @@ class Done:
     screen: str
     answer: str
     wrote: bool = False
+
+
+class Note(Protocol):
+    """Writes a hop's row of the callback log."""
+
+    def __call__(self, tx: Tx, done: Done) -> None:
+        """Write it in `tx`."""
 
 
 class Conversation:
@@ -274,7 +282,7 @@ class Conversation:
                 done = Done(render(screen, talk), talk.session, shown, masked, wrote)
                 if wrote:
                     stop_reading()
-                    self._db.run(lambda tx: inbound.note(tx, done))
+                    self._db.run(partial(inbound.note, done=done))
                 return done
         raise RuntimeError(f"the conversation turns in circles at {talk.session.state}")
 

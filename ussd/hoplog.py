@@ -7,7 +7,7 @@ row in its own transaction.
 import json
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from core.db import Tx
 from core.traffic import service as traffic
@@ -23,7 +23,7 @@ def drain(gateway: Gateway, limit: int = 200) -> int:
     Entries are taken off atomically, so several workers may drain at once; they are put back when the
     database does not take them.
     """
-    taken = gateway.redis.rpop(HOPLOG, limit) or []
+    taken = cast("list[bytes] | None", gateway.redis.rpop(HOPLOG, limit)) or []
     if not taken:
         return 0
     entries = [json.loads(raw) for raw in taken]

@@ -1,7 +1,7 @@
 """A screen becomes a body of at most 160 septets, prefix included, basic GSM table only (contract, 1.4).
 
-What gives way when a screen is full: the aside first, then the `00 Home` and `0 Back` lines (both keys go on
-working). A list takes as many lines as fit; the rest is behind `98`.
+What gives way when a screen is full: the `00 Home` line, then the aside, then the `0 Back` line (both keys go
+on working). A list takes as many lines as fit; the rest is behind `98`.
 """
 
 import logging
@@ -80,7 +80,8 @@ def _question(screen: Shown, talk: Talk) -> str:
         *(f"{option.key} {talk.words(option.label, **values)}" for option in offered(screen, talk)),
         *tails,
     ]
-    return fit(CON, [aside, *reversed(tails)], lines)
+    home = tails[-1:] if screen.home else []
+    return fit(CON, [*home, aside, *tails[:1]], lines)
 
 
 def _list(screen: Pick, talk: Talk) -> str:
@@ -108,12 +109,12 @@ def _list(screen: Pick, talk: Talk) -> str:
 
 
 def _line(screen: Pick, number: int, item: Item) -> str:
-    label = _capital(fold(item.label)[:LONGEST_LINE])
+    label = fold(item.label)[:LONGEST_LINE]
     return f"{number} {label}" if screen.then else label
 
 
 def _capital(text: str) -> str:
-    """A line begins with a capital; product names come from the catalogue in lower case."""
+    """A sentence begins with a capital; product names come from the catalogue in lower case."""
     return text[:1].upper() + text[1:]
 
 

@@ -8,7 +8,7 @@ place where a conversation was cut off. Never the text that was typed: it carrie
 import json
 import time
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -105,13 +105,13 @@ class Loaded:
 class Sessions:
     """The store. Every call may raise redis.RedisError, within a second or so of a dead or frozen Redis."""
 
-    def __init__(self, redis: "Redis[bytes]", vault: Vault) -> None:
+    def __init__(self, redis: Redis, vault: Vault) -> None:
         self._redis = _impatient(redis)
         self._vault = vault
         self._shas: dict[str, str] = {}
 
     def keys(self, session_id: str, msisdn: str, service_code: str) -> Keys:
-        """A session belongs to its number and code: the same id from another phone is another session (S7)."""
+        """A session belongs to its number: the same id from another phone is another session (S7)."""
         digest = self._vault.digest("ussd-session", f"{session_id}\0{msisdn}\0{service_code}")[:40]
         person = self._vault.digest("ussd-person", msisdn)[:40]
         stem = "tunda:ussd:"
@@ -218,7 +218,7 @@ class Sessions:
     def _run(self, script: str, keys: tuple[str, ...], args: tuple[Any, ...]) -> Any:
         sha = self._shas.get(script)
         if sha is None:
-            sha = self._shas[script] = cast(str, self._redis.script_load(script))
+            sha = self._shas[script] = str(self._redis.script_load(script))
         try:
             return self._redis.evalsha(sha, len(keys), *keys, *args)
         except NoScriptError:  # Redis was restarted or flushed
@@ -234,7 +234,7 @@ def _session(dump: str) -> Session | None:
         return None
 
 
-def _impatient(redis: "Redis[bytes]") -> "Redis[bytes]":
+def _impatient(redis: Redis) -> Redis:
     """The same Redis, asked with a hop's patience: a frozen one must not hold an answer back (R6).
 
     One retry, and only for a connection that had died in the pool.

@@ -1,0 +1,162 @@
+"""Every screen, every slot at its widest, three languages: one USSD body (contract 1.4, acceptance check 1)."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from core.db import Database
+from core.locations.places import Places
+from locales.catalogue import LANGUAGES
+from locales.errors import ERRORS
+from locales.gsm import fold, is_basic, septets
+from locales.voice import Voice
+from menus import parse, places, produce
+from menus.compile import conversations
+from menus.farmer import LISTING_LINE, ORDER_LINE
+from menus.flow import Ask, Item, Pick, Say, Shown
+from menus.talk import Caller, Session, Talk
+from menus.words import (
+    BAD_NUMBER,
+    BUSY,
+    CHOOSE_ONE,
+    NO_MORE,
+    NOT_OURS,
+    NOTHING_SENT,
+    ONE_ANSWER,
+    SAVED_DIAL_AGAIN,
+    TOO_LONG,
+    TROUBLE,
+)
+from ussd.screen import LIMIT, end, render
+
+MENUS = conversations()
+SCREENS = {name: s for name, s in MENUS.screens.items() if isinstance(s, Shown | Say)}
+LINES = {"farmer.orders": ORDER_LINE, "farmer.listings": LISTING_LINE}
+ALWAYS = (CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG)
+# What a parser may say on its screen.
+SAID = {
+    "quantity": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS, parse.WHOLE_ONLY,
+                 parse.TOO_MANY),
+    "price": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS, parse.TOO_MUCH),
+    "first_name": (parse.NAME_IN_LETTERS,),
+    "landmark": (parse.MORE_WORDS,),
+    "code": (parse.FOUR_DIGITS, ERRORS["deliveries.wrong_code"], ERRORS["deliveries.code_locked"]),
+    "plate": (ERRORS["deliveries.plate_invalid"], ERRORS["deliveries.plate_taken"]),
+    "ward_letters": (places.NO_WARD, places.IN_LETTERS),
+    "county_letters": (places.NO_COUNTY, places.IN_LETTERS),
+    "named": (produce.NOT_KNOWN, produce.IN_LETTERS),
+}  # fmt: skip
+
+
+class FullVoice:
+    """Says every text with all its slots at their widest."""
+
+    def __init__(self) -> None:
+        self._voice = Voice(cast(Any, None))
+
+    def say(self, language: str, text: str, /, **values: Any) -> str:
+        return self._voice.full(language, text)
+
+
+def full_talk(language: str, *notes: str) -> Talk:
+    voice = FullVoice()
+    return Talk(
+        session=Session(caller=Caller(1, "farmer", language, "Wambui")),
+        msisdn="+254712000101",
+        parts=cast(Any, None),
+        voice=cast(Voice, voice),
+        db=cast(Database, None),
+        open=cast(Any, None),
+        notes=[voice.say(language, note) for note in notes],
+    )
+
+
+def widest(name: str, screen: Shown | Say, language: str) -> Shown | Say:
+    """The screen with everything on it: no value asked of anybody, every option and the aside shown."""
+    if isinstance(screen, Say):
+        return replace(screen, values=None)
+    options = tuple(replace(option, when=None) for option in screen.options)
+    screen = replace(screen, values=None, aside_when=None, options=options)
+    if isinstance(screen, Pick):
+        label = full_talk(language).words(LINES[name]) if name in LINES else "W" * 60
+        return replace(screen, items=lambda talk: [Item(label, n) for n in range(30)])
+    return screen
+
+
+def notes_of(screen: Shown | Say) -> Iterator[str]:
+    yield from ALWAYS
+    if isinstance(screen, Ask):
+        yield from SAID[screen.parse.__name__]
+    if isinstance(screen, Pick):
+        yield NO_MORE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_full_screen_fits_also_under_each_sentence_it_may_say(
+    name: str, language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen = widest(name, SCREENS[name], language)
+    sentences: Sequence[tuple[str, ...]] = [(), *((note,) for note in notes_of(screen))]
+    with caplog.at_level(logging.ERROR):
+        for notes in sentences if isinstance(screen, Shown) else [()]:
+            body = render(screen, full_talk(language, *notes))
+            assert septets(body) <= LIMIT
+            assert is_basic(body), body
+            assert body.startswith(("CON ", "END "))
+            assert not caplog.records, f"{name} {language} under {notes}: {body!r}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [n for n, s in SCREENS.items() if isinstance(s, Shown)])
+def test_without_a_sentence_above_it_every_screen_shows_all_its_choices_and_its_way_back(
+    name: str, language: str
+) -> None:
+    screen = cast(Shown, widest(name, SCREENS[name], language))
+    body = render(screen, full_talk(language))
+    for option in screen.options:
+        assert f"\n{option.key} " in body
+    if screen.back:
+        assert "\n0 " in body, body
+    if screen.aside:
+        assert full_talk(language).words(screen.aside) in body, body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", [TROUBLE, SAVED_DIAL_AGAIN, BUSY, NOT_OURS, BAD_NUMBER])
+def test_what_the_engine_says_last_fits(text: str, language: str) -> None:
+    words = full_talk(language).words(text)
+    assert septets(end(words)) <= LIMIT
+    assert end(words) == f"END {words}"
+
+
+@pytest.mark.parametrize("text", [TROUBLE, BUSY, NOT_OURS])
+def test_a_phone_of_unknown_language_gets_swahili_and_english_uncut(text: str) -> None:
+    both = [full_talk(language).words(text) for language in ("sw", "en")]
+    assert end(*both) == "END " + "\n".join(both)
+
+
+def test_the_longest_wards_of_kenya_stand_on_a_page_uncut(places: Places) -> None:
+    longest = sorted((places.get(code) for code in range(1, 1451)), key=lambda ward: len(ward.ward))[-12:]
+    labels = [f"{ward.ward}, {ward.subcounty}" for ward in longest]
+    assert max(map(len, labels)) >= 40
+    for language in LANGUAGES:
+        pick = cast(Pick, MENUS.screens["register.wards"])
+        items = [Item(fold(label), n) for n, label in enumerate(labels)]
+        screen = replace(pick, items=lambda talk, items=items: items)  # type: ignore[misc]
+        talk, seen = full_talk(language), []
+        while True:
+            body = render(screen, talk)
+            assert septets(body) <= LIMIT
+            seen += [
+                line.split(" ", 1)[1]
+                for line in body.splitlines()[1:]
+                if line.split(" ")[0] not in ("0", "00", "98")
+            ]
+            if not talk.session.after:
+                break
+            talk.session.page = talk.session.after
+        assert [line.lower() for line in seen] == [fold(label).lower() for label in labels]
