@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import IO
 
 PR_SET_PDEATHSIG = 1
@@ -35,6 +36,7 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     output: IO[bytes] | int = subprocess.DEVNULL,
+    folder: Path | None = None,
     gently: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a program away from our terminal: Ctrl-C reaches only us, and it ends when we end.
@@ -46,6 +48,7 @@ def start(
     return subprocess.Popen(
         command,
         env=None if env is None else dict(env),
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,

@@ -49,11 +49,13 @@ class Console:
     def approve(self, plate: str) -> None:
         """Press Approve beside the plate."""
         page = self._get("/admin/vehicles")
-        for row in re.findall(r"<li.*?</li>", page, re.DOTALL):
+        for row in re.findall(r"<li[ >].*?</li>", page, re.DOTALL):
             if plate in row:
                 address = next(iter(_forms(row)))
                 self._say("Admin", f"sees a motorcycle {plate} waiting and approves it")
-                self._post(address, _forms(row)[address] | {"decision": "approve"})
+                done = self._post(address, _forms(row)[address] | {"decision": "approve"})
+                if "done=approve" not in done.url:
+                    raise Wrong(f"approving led to {done.url}")
                 return
         raise Wrong(f"no vehicle {plate} waits for approval on the vehicles page")
 

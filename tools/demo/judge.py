@@ -144,15 +144,12 @@ def _told(tx: Tx, order: Order, told: Told) -> Iterator[str]:
 def _ledger(tx: Tx, order: Order, told: Told) -> Iterator[str]:
     total = tx.session.scalar(select(func.sum(LedgerLine.amount)))
     _same("the sum of all ledger lines", total, Decimal("0.00"))
-    of_order = {
-        account: amount
-        for account, amount in tx.session.execute(
-            select(LedgerLine.account, func.sum(LedgerLine.amount))
-            .join(JournalEntry, JournalEntry.entry_id == LedgerLine.entry_id)
-            .where(JournalEntry.order_id == order.order_id)
-            .group_by(LedgerLine.account)
-        )
-    }
+    moved = tx.session.execute(
+        select(LedgerLine.account, func.sum(LedgerLine.amount))
+        .join(JournalEntry, JournalEntry.entry_id == LedgerLine.entry_id)
+        .where(JournalEntry.order_id == order.order_id)
+        .group_by(LedgerLine.account)
+    )
     farmer, rider = (
         _only(tx.session.scalars(select(User.user_id).where(User.phone_number == msisdn)), "person")
         for msisdn in (told.farmer, told.rider)
@@ -167,7 +164,7 @@ def _ledger(tx: Tx, order: Order, told: Told) -> Iterator[str]:
         "rider_cost": told.earning,
         f"rider_due:{rider}": -told.earning,
     }
-    _same("the ledger of the order", of_order, expected)
+    _same("the ledger of the order", dict(moved.all()), expected)
     yield (
         f"ledger sum 0.00; farmer is owed {told.goods - commission}, rider {told.earning}, "
         f"commission {commission}, delivery fee {told.fee}"

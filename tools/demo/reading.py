@@ -42,6 +42,11 @@ def options(screen: str) -> dict[str, str]:
     return {key: label.strip() for key, label in OPTION.findall(screen)}
 
 
+def offers(screen: str, words: str) -> bool:
+    """Whether a line of the screen says exactly these words."""
+    return fold(words) in (fold(label) for label in options(screen).values())
+
+
 def key_beside(screen: str, words: str) -> str:
     """The key of the line that says exactly these words, or else begins with them, or holds them.
 

@@ -41,14 +41,15 @@ def type_in(text: str) -> Reply:
     return lambda phone, name, shows: text
 
 
-def choose(target: str) -> Reply:
-    """Press the key beside the option that leads to the screen `target`."""
+def choose(*targets: str) -> Reply:
+    """Press the key beside the option that leads to the first of `targets` that is offered."""
 
     def reply(phone: Phone, name: str, shows: str) -> str:
-        screen = SCREENS[name]
-        assert isinstance(screen, Shown)
-        label = next(option.label for option in screen.options if option.then == target)
-        return reading.key_beside(shows, translate(phone.language, label))
+        labels = {option.then: translate(phone.language, option.label) for option in _shown(name).options}
+        for target in targets[:-1]:
+            if reading.offers(shows, labels[target]):
+                return reading.key_beside(shows, labels[target])
+        return reading.key_beside(shows, labels[targets[-1]])
 
     return reply
 
@@ -62,8 +63,7 @@ def as_role(role: str) -> Reply:
     """At the welcome: first one's own language, then one's role."""
 
     def reply(phone: Phone, name: str, shows: str) -> str:
-        screen = SCREENS[name]
-        assert isinstance(screen, Shown)
+        screen = _shown(name)
         if not reading.find(phone.language, screen.text, shows):
             return reading.key_beside(shows, OWN_NAMES[phone.language])
         label = next(option.label for option in screen.options if option.sets.get("role") == role)
@@ -99,10 +99,14 @@ def slots(phone: Phone, name: str, shows: str) -> dict[str, str]:
 
 def aside(phone: Phone, name: str, shows: str) -> dict[str, str] | None:
     """The values in a screen's second line, if it is shown."""
-    screen = SCREENS[name]
-    assert isinstance(screen, Shown)
-    found = reading.find(phone.language, screen.aside, shows)
+    found = reading.find(phone.language, _shown(name).aside, shows)
     return found.groupdict() if found else None
+
+
+def _shown(name: str) -> Shown:
+    screen = SCREENS[name]
+    assert isinstance(screen, Shown), f"{name} is not a screen with answers"
+    return screen
 
 
 def _recognise(phone: Phone, names: list[str], shows: str) -> str:

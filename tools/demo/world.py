@@ -33,7 +33,10 @@ class World:
             reply = self._http.request(method, f"{self._url}/control/{path}", json=body, timeout=30)
         except requests.ConnectionError:
             raise Wrong(f"nothing answers at {self._url}: start it with `make run` first") from None
-        answer: dict[str, Any] = reply.json()
+        try:
+            answer: dict[str, Any] = reply.json()
+        except requests.JSONDecodeError:
+            raise Wrong(f"what answers at {self._url} is no simulator") from None
         if not reply.ok:
             raise Wrong(f"the simulator refused {method} {path}: {answer.get('error', reply.status_code)}")
         return answer

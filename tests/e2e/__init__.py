@@ -1,0 +1,1 @@
+"""The whole machine: gunicorn, worker, simulator, as `make run` starts them."""
