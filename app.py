@@ -49,8 +49,9 @@ def build(config: Config) -> Gateway:
         paybill=config.mpesa_shortcode,
     )
     db = Database(make_engine(config.database_url), parts, react)
+    tcp_only = {} if config.redis_url.startswith("unix:") else {"socket_keepalive": True}
     redis = Redis.from_url(
-        config.redis_url, socket_timeout=2, socket_connect_timeout=1, socket_keepalive=True, protocol=2
+        config.redis_url, socket_timeout=2, socket_connect_timeout=1, protocol=2, **tcp_only
     )
     return Gateway(config=config, db=db, redis=redis, parts=parts, voice=Voice(products))
 
