@@ -289,8 +289,8 @@ export class Handset {
     const ussd = this.$(".view.ussd");
     ussd.classList.toggle("waiting", state.waiting);
     const box = ussd.querySelector(".said");
-    const words = state.screen || (state.waiting ? "" : state.failure);
-    if (box.textContent !== words) { box.textContent = words; box.scrollTop = 0; }
+    if (box.textContent !== state.screen) { box.textContent = state.screen; box.scrollTop = 0; }
+    ussd.querySelector(".why").textContent = state.waiting ? "" : state.failure;
     ussd.querySelector(".typed").hidden = !state.session_open || state.waiting;
   }
 

@@ -97,7 +97,7 @@ function tick() {
   for (const handset of handsets.values()) handset.paint();
 }
 
-$("clock").addEventListener("toggle", () => { $("clock-at").value = inNairobi(worldNow()).slice(0, 16); });
+$("clock").querySelector("summary").addEventListener("click", () => { $("clock-at").value = inNairobi(worldNow()).slice(0, 16); });
 $("clock-form").addEventListener("submit", (event) => {
   event.preventDefault();
   if ($("clock-at").value) control("POST", "/clock", { at: `${$("clock-at").value}:00+03:00` }).then(() => { $("clock").open = false; });

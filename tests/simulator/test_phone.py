@@ -67,7 +67,8 @@ def test_the_prompt_is_shown_and_approved(sim: Sim, gateway: StandIn) -> None:
     assert steps[-1].shown[0].startswith("MPESA: ")
 
 
-def test_what_makes_no_sense_is_said_and_not_written_down(sim: Sim) -> None:
+def test_what_makes_no_sense_is_said_and_not_written_down(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phone, "WAIT_SECONDS", 0.1)
     shown, steps = say(sim, "sing", "pin 12", "> 1", "", "help", "quit")
     assert "that is no command" in shown
     assert "has no session open" in shown

@@ -1,4 +1,4 @@
-"""Texts both ways: the bulk API as the real SDK calls it, the callbacks as AT posts them (sections 2, 3, 6)."""
+"""Texts both ways: the API as the real SDK calls it, the callbacks as AT posts them (sections 2, 3, 6)."""
 
 import re
 import threading
