@@ -56,6 +56,7 @@ def record(
                     unreadable with the vault, for work that is still to come
     dedupe_key      the vendor's own id of this thing, prefixed with the kind; None where there is none
     changed         what it changed; by default all that was noted in this transaction so far (`tx.note`)
+    order_id        by default the order it changed, if that was one and no more
 
     Raises Repeated when `dedupe_key` is known. Two first writers of one key: the second one's transaction
     is run again by `Database.run` and then finds the first.
@@ -67,6 +68,7 @@ def record(
                 update(Callback).where(Callback.callback_id == known).values(repeats=Callback.repeats + 1)
             )
             raise Repeated(known)
+    changes = list(tx.changed if changed is None else changed)
     row = Callback(
         at=tx.now,
         direction=direction,
@@ -84,9 +86,9 @@ def record(
         verdict=verdict,
         error=error[:255],
         duration_ms=duration_ms,
-        changed=list(tx.changed if changed is None else changed),
+        changed=changes,
         cause=cause,
-        order_id=order_id,
+        order_id=_only_order(changes) if order_id is None else order_id,
     )
     tx.session.add(row)
     tx.flush()
@@ -111,17 +113,19 @@ def settle(
     """Say what became of a stored row; what is None stays as it was.
 
     changed       what it changed; by default all that was noted in this transaction so far
+    order_id      by default the order it changed, if that was one and no more
     clear_sealed  forget the true body: it has been worked on (DR-1205)
     """
+    changes = list(tx.changed if changed is None else changed)
     values: dict[str, Any] = {
         "verdict": verdict,
-        "changed": list(tx.changed if changed is None else changed),
+        "changed": changes,
         "error": error[:255],
     }
     if clear_sealed:
         values["sealed"] = None
     given = {
-        "order_id": order_id,
+        "order_id": _only_order(changes) if order_id is None else order_id,
         "request": request,
         "reply": reply,
         "status": status,
@@ -140,3 +144,8 @@ def stranger(tx: Tx, source: str) -> None:
     )
     if counted.rowcount == 0:
         tx.session.add(StrangerCount(**key, count=1))
+
+
+def _only_order(changes: Sequence[dict[str, str]]) -> int | None:
+    orders = {change["record"] for change in changes if change["record"].startswith("order:")}
+    return int(orders.pop().removeprefix("order:")) if len(orders) == 1 else None

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from core.db import Tx
 from core.duties.sweep import sweep
 from core.orders import service as orders
+from core.traffic import service as traffic
 from core.traffic.models import Callback
 from tests.helpers import CALLBACK_SECRET, CUSTOMER
 from tests.mpesa.counter import Counter
@@ -72,6 +73,17 @@ def test_a_call_names_the_inbound_thing_it_follows_from(counter: Counter) -> Non
     counter.callback(failed("1036"))
     counter.later(seconds=70)
     assert counter.rows("stk-query")[0].cause == counter.rows("stk")[0].callback_id
+
+
+def test_a_prompt_names_the_text_that_placed_the_order(counter: Counter) -> None:
+    def settled_text(tx: Tx) -> int:
+        tx.note(f"order:{counter.order.order_id}", "new -> pending_payment")
+        return traffic.record(tx, direction="in", kind="sms", verdict="applied").callback_id
+
+    yes = counter.db.run(settled_text)
+    counter.provider()
+    counter.work()
+    assert counter.rows("stk-push")[0].cause == yes
 
 
 def test_no_transaction_is_open_while_the_provider_is_called(counter: Counter) -> None:

@@ -69,6 +69,29 @@ def test_settling_says_what_changed_and_forgets_the_true_text(db: Database) -> N
     assert settled.kind == "sms"
 
 
+@pytest.mark.parametrize(
+    ("records", "order_id"),
+    [
+        (["order:45"], 45),
+        (["payment:7", "order:45", "order:45"], 45),
+        (["order:45", "order:46"], None),
+        (["payment:7"], None),
+        ([], None),
+    ],
+)
+def test_a_row_is_about_the_one_order_it_changed(
+    db: Database, records: list[str], order_id: int | None
+) -> None:
+    def work(tx: Tx) -> tuple[int, int]:
+        early = traffic.record(tx, direction="in", kind="sms").callback_id
+        for record in records:
+            tx.note(record, "changed")
+        traffic.settle(tx, early, verdict="applied")
+        return early, traffic.record(tx, direction="in", kind="ussd").callback_id
+
+    assert [row(db, callback_id).order_id for callback_id in db.run(work)] == [order_id, order_id]
+
+
 def test_settling_leaves_what_it_is_not_told(db: Database) -> None:
     callback_id = db.run(
         lambda tx: (
