@@ -220,7 +220,7 @@ MESSAGES: dict[str, Message] = {
         _("Several are called so. Text PRICE and one of these:"), first_contact=True, listing="after"
     ),
     "price_which": Message(_("Price of what? Text e.g. PRICE tomatoes"), first_contact=True),
-    "for_sale": Message(_("On sale now. To order text e.g. 5kg tomatoes"), listing="before"),
+    "for_sale": Message(_("These are on sale now. To order text e.g. 5kg tomatoes"), listing="before"),
     "nothing_listed": Message(
         _("Nothing is on sale just now. Please ask again tomorrow with LIST."), first_contact=True
     ),

@@ -60,7 +60,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
 def fingerprint(tx: Tx, sender: str, to: str, text: str, date: str) -> str:
     """A keyed digest of (from, to, text, date to the second): the same text under another id."""
-    return tx.parts.vault.digest("sms", "\0".join((sender, to, text, date.replace("T", " ")[:19])))
+    return tx.parts.vault.digest("sms", "\0".join((sender, to, text, date.replace("T", " ")[:19])))[:32]
 
 
 def _keep_sms(tx: Tx, gateway: Gateway, form: Mapping[str, str]) -> str:

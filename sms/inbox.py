@@ -28,7 +28,7 @@ from inbound import metrics
 from inbound.gateway import Gateway
 from locales.errors import ERRORS, slot_values
 from sms.callback import SMS
-from sms.commands import answers, jobs
+from sms.commands import answers, jobs, pay, status
 from sms.commands.table import COMMANDS
 from sms.context import CodeTexted, Context, Message, Outcome, Reply, spoken
 from sms.reader import Reader
@@ -130,6 +130,8 @@ def _unasked(ctx: Context) -> Outcome:
     intent, role = ctx.reading.intent, ctx.role
     if intent in ("confirm_yes", "confirm_no") and role == "rider":
         return jobs.accept(ctx) if intent == "confirm_yes" else jobs.decline(ctx)
+    if intent == "confirm_yes" and role == "customer" and (unpaid := pay.newest_unpaid(ctx)):
+        return status.of(ctx, unpaid)  # a second YES: her order is on its way to be paid
     if intent == "rate":
         return ctx.reply("rate_nothing")
     if intent in ("confirm_yes", "confirm_no", "choose"):

@@ -13,18 +13,18 @@ def _each(value: str, words: str) -> dict[str, str]:
 
 
 FILLERS = _set(
-    "a an the of for me my us our i we you would like to please pls plz kindly some just only also could",
-    "may have send give get bring buy need want order fresh now today good morning evening hi hello",
+    "a an the of for me my us our i we you would like to please pls plz kindly some just only also",
+    "could may have send give get bring buy need want order fresh now today good morning evening hi hello",
     "hey dear sir madam thanks thank each per there with is it in",
-    "ya za wa la cha vya mimi sisi tafadhali tafadhari naomba nataka nahitaji ninahitaji nitumie nipe leo sasa",
-    "habari hujambo mambo sawa tu pia hii hizo kila moja asante jambo kununua safi tamu mbichi",
+    "ya za wa la cha vya mimi sisi tafadhali tafadhari naomba nataka nahitaji ninahitaji nitumie nipe leo",
+    "sasa habari mambo sawa tu pia hii hizo kila moja asante jambo kununua safi tamu mbichi",
     "kwangu",
     "cia wega ndaguthaitha ndenda uhoro njenderia niaje buda",
 )
 POLITE = _set(
     "please pls plz kindly thanks thank you thankyou ok okay hi hello hey sir madam bro boss",
-    "asante sana shukrani tafadhali tafadhari sawa habari hujambo jambo sasa mambo mkuu ni na nakubali kabisa",
-    "hakika ndaguthaitha uhoro wega ngatho niaje",
+    "asante sana shukrani tafadhali tafadhari sawa habari hujambo jambo sasa mambo mkuu ni na nakubali",
+    "kabisa hakika ndaguthaitha uhoro wega ngatho niaje",
 )
 JOINS = _set("na and plus pamoja hamwe")
 JOIN_SIGNS = frozenset(",;+&\n")
@@ -95,5 +95,7 @@ AGREEING = {
         1: "mmoja kimoja", 2: "wawili viwili mawili", 3: "watatu vitatu matatu", 4: "wanne vinne manne",
         5: "watano vitano matano", 8: "vinane manane",
     },
-    "ki": {1: "umwe rimwe gimwe kamwe", 2: "eri meri iri", 3: "atatu matatu", 4: "ana mana", 5: "atano matano"},
+    "ki": {
+        1: "umwe rimwe gimwe kamwe", 2: "eri meri iri", 3: "atatu matatu", 4: "ana mana", 5: "atano matano",
+    },
 }  # fmt: skip

@@ -37,7 +37,7 @@ def cancel(ctx: Context) -> Outcome:
     if ctx.role != "customer":
         return ctx.reply("not_by_sms", dial=ctx.dial)
     named = ctx.reading.slots.get("order")
-    order = _named(ctx, str(named)) if named else _newest_unpaid(ctx)
+    order = _named(ctx, str(named)) if named else newest_unpaid(ctx)
     if order is None:
         return ctx.reply("cancel_none")
     if isinstance(order, Reply):
@@ -54,7 +54,7 @@ def _unpaid(ctx: Context) -> Order | Reply:
     named = ctx.reading.slots.get("order")
     if named:
         return _named(ctx, str(named))
-    return _newest_unpaid(ctx) or ctx.reply("pay_nothing")
+    return newest_unpaid(ctx) or ctx.reply("pay_nothing")
 
 
 def _named(ctx: Context, number: str) -> Order | Reply:
@@ -66,7 +66,8 @@ def _named(ctx: Context, number: str) -> Order | Reply:
         return ctx.reply("order_unknown")
 
 
-def _newest_unpaid(ctx: Context) -> Order | None:
+def newest_unpaid(ctx: Context) -> Order | None:
+    """The sender's newest order that waits for money."""
     return ctx.tx.session.scalar(
         select(Order)
         .where(Order.customer_id == ctx.actor.user_id, Order.order_status == "pending_payment")

@@ -25,7 +25,8 @@ def price(ctx: Context) -> Outcome:
         return wish.unknown(ctx, str(slots["raw"])) if slots.get("raw") else ctx.reply("price_which")
     entry = products.by_slug(slug)
     on_sale = listings.buyable(ctx.tx, product_id=entry.product_id)
-    unit = on_sale[0].unit if on_sale else entry.unit
+    bulk = "kg" if "kg" in entry.units else entry.unit
+    unit = on_sale[0].unit if on_sale else bulk
     shown = insights.latest_price(ctx.tx, entry.product_id, county_code=_county(ctx), unit=unit)
     values = {"product": entry.product_id, "unit": unit}
     if on_sale:
