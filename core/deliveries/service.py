@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core import events
@@ -116,7 +116,7 @@ def _count_try(tx: Tx, actor: Actor, order_ref: str | None, code: str) -> Delive
 
 def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Delivered:
     tried = [tx.session.get_one(Delivery, delivery_id) for delivery_id in delivery_ids]
-    fitting = [d for d in tried if hmac.compare_digest(assignment.code_of(tx, d), code)]
+    fitting = [d for d in tried if _fits(tx, d, code)]
     if len(fitting) > 1:
         orders_of = [order_locks.order(tx, d.order_id).order_number for d in fitting]
         raise WhichJob(numbers=orders_of)
@@ -129,6 +129,8 @@ def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Deli
     delivery = locks.delivery(tx, fitting[0].delivery_id)
     assert delivery is not None, "deliveries are never deleted"
     rider_id = actor.user_id
+    if delivery.rider_id == rider_id and delivery.delivery_status == "delivered":
+        return _done(delivery, again=True)  # the same message, worked on twice at the same moment
     if rider_id is None or delivery.rider_id != rider_id or delivery.delivery_status not in IN_HAND:
         raise NoSuchJob(order=delivery.order.order_number)
     skipped = {"assigned": "pick_up", "picked_up": "start"}.get(delivery.delivery_status, "")
@@ -152,12 +154,11 @@ def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Deli
 def _add_to_count(tx: Tx, delivery_ids: list[int], tries: int) -> None:
     """Count a try, or take it back where the code proved right; the last try locks until it is compared."""
     most = tx.setting("delivery.code_max_attempts")
-    counted = Delivery.code_attempts + tries
-    tx.session.connection().execute(
-        update(Delivery)
-        .where(Delivery.delivery_id.in_(delivery_ids))
-        .values(code_locked=counted >= most, code_attempts=counted)
-    )
+    for delivery_id in sorted(delivery_ids):
+        delivery = locks.delivery(tx, delivery_id)
+        assert delivery is not None, "deliveries are never deleted"
+        delivery.code_attempts += tries
+        delivery.code_locked = delivery.code_attempts >= most
 
 
 def _done_before(tx: Tx, rider_id: int, order_id: int | None, code: str) -> Delivered | None:
@@ -173,11 +174,14 @@ def _done_before(tx: Tx, rider_id: int, order_id: int | None, code: str) -> Deli
         .order_by(Delivery.delivery_id.desc())
     )
     for delivery in tx.session.scalars(query):
-        if order_id in (None, delivery.order_id) and hmac.compare_digest(
-            assignment.code_of(tx, delivery), code
-        ):
+        if order_id in (None, delivery.order_id) and _fits(tx, delivery, code):
             return _done(delivery, again=True)
     return None
+
+
+def _fits(tx: Tx, delivery: Delivery, code: str) -> bool:
+    """Whether `code` is the delivery's, in constant time."""
+    return hmac.compare_digest(assignment.code_of(tx, delivery).encode(), code.encode())
 
 
 def _done(delivery: Delivery, *, again: bool = False) -> Delivered:

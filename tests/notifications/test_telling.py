@@ -1,0 +1,183 @@
+"""Telling people: the copy always, the SMS as section 15 says, each once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from core.clock import nairobi
+from core.db import Tx
+from core.notifications import service as notifications
+from core.outbox.models import OutboxMessage
+from core.questions import service as questions
+from core.users.models import User
+from locales.messages import MESSAGES
+from locales.voice import Voice, slots_of
+from tests.helpers import FixedClock, Person
+from tests.orders.shop import Shop
+
+
+def message(shop: Shop, person: Person, code: str) -> OutboxMessage:
+    with shop.db.read() as tx:
+        query = select(OutboxMessage).where(OutboxMessage.user_id == person.id, OutboxMessage.code == code)
+        return tx.session.scalars(query.order_by(OutboxMessage.outbox_id)).all()[-1]
+
+
+def switch(shop: Shop, person: Person, **flags: bool) -> None:
+    def work(tx: Tx) -> None:
+        tx.session.execute(update(User).where(User.user_id == person.id).values(**flags))
+
+    shop.db.run(work)
+
+
+def tell(shop: Shop, person: Person, code: str, subject: str, **more: Any) -> bool:
+    def work(tx: Tx) -> bool:
+        user = tx.session.get_one(User, person.id)
+        return notifications.tell(tx, user, code, {"order": "A3B7"}, subject=subject, **more) is not None
+
+    return shop.db.run(work)
+
+
+def test_the_same_thing_is_told_once(shop: Shop) -> None:
+    """DR-1505."""
+    customer = shop.cast.customer
+    assert tell(shop, customer, "delivered", "order:1")
+    assert not tell(shop, customer, "delivered", "order:1")
+    assert tell(shop, customer, "delivered", "order:2")
+    assert shop.texts(customer) == ["delivered", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "texted"),
+    [
+        ({}, "delivered", True),
+        ({"order_updates": False}, "delivered", False),
+        ({"sms_notifications": False}, "delivered", False),
+        ({"sms_notifications": False, "order_updates": False}, "rider_and_code", True),  # always
+        ({"sms_notifications": False}, "paid_confirmed", True),  # always
+        ({}, "order_ready", False),  # in the app only (DR-1509)
+    ],
+)
+def test_switches_stop_the_sms_and_never_the_copy(
+    shop: Shop, flags: dict[str, bool], code: str, texted: bool
+) -> None:
+    """DR-1501."""
+    customer = shop.cast.customer
+    if flags:
+        switch(shop, customer, **flags)
+    tell(shop, customer, code, "order:1")
+    assert shop.copies(customer) == [code]
+    assert shop.texts(customer) == ([code] if texted else [])
+
+
+def test_a_new_order_at_night_waits_for_the_morning_and_the_receipt_does_not(
+    shop: Shop, clock: FixedClock
+) -> None:
+    """DR-1502."""
+    shop.publish()
+    clock.advance(hours=13)  # 22:30
+    shop.paid_order()
+    held = message(shop, shop.cast.farmer, "new_order")
+    assert nairobi(held.not_before).strftime("%a %H") == "Wed 06"
+    assert held.expires_at - held.not_before == timedelta(hours=24)
+    receipt = message(shop, shop.cast.customer, "paid_confirmed")
+    assert receipt.not_before == clock.now()
+
+
+def test_work_for_the_same_day_is_told_at_night_too(shop: Shop, clock: FixedClock) -> None:
+    clock.advance(hours=13)
+    tell(shop, shop.cast.farmer, "new_order", "order:1", urgent=True)
+    assert message(shop, shop.cast.farmer, "new_order").not_before == clock.now()
+
+
+def test_twenty_texts_a_day_are_enough_but_what_is_always_sent_goes_on(shop: Shop) -> None:
+    """DR-1505, notify.max_sms_per_user_day."""
+    customer = shop.cast.customer
+    for number in range(22):
+        tell(shop, customer, "delivered", f"order:{number}")
+    tell(shop, customer, "rider_and_code", "order:99")
+    assert shop.texts(customer) == ["delivered"] * 20 + ["rider_and_code"]
+    assert len(shop.copies(customer)) == 23
+
+
+def test_what_needs_no_answer_goes_out_under_the_sender_id(shop: Shop) -> None:
+    shop.publish()
+    shop.delivered_order()
+    cast = shop.cast
+    assert not message(shop, cast.customer, "paid_confirmed").answerable
+    assert message(shop, cast.customer, "delivered").answerable
+    assert message(shop, cast.rider, "offer").answerable
+
+
+def test_an_offer_is_worth_sending_only_while_it_is_open(shop: Shop, clock: FixedClock) -> None:
+    shop.publish()
+    order = shop.paid_order()
+    shop.mark(order, "ready")
+    shop.sweep()
+    assert message(shop, shop.cast.rider, "offer").expires_at == clock.now() + timedelta(minutes=10)
+
+
+def test_the_rating_question_is_open_after_the_delivery(shop: Shop) -> None:
+    """DR-1404, DR-1510."""
+    shop.publish()
+    order = shop.delivered_order()
+    with shop.db.read() as tx:
+        question = questions.open_for(tx, shop.cast.customer.phone)
+        assert question is not None
+        assert (question.kind, question.about["order_id"]) == ("rating", order.order_id)
+        assert question.expires_at - tx.now == timedelta(hours=48)
+        assert questions.open_for(tx, shop.cast.rider.phone) is None, "the offer was answered"
+
+
+def test_every_told_thing_has_a_value_for_every_slot_in_three_languages(shop: Shop) -> None:
+    """DR-1503: a missing slot would be found by a customer."""
+    shop.publish()
+    shop.delivered_order()
+    unpaid = shop.order("5", "sms-2")
+    shop.refuse_prompt(unpaid)
+    shop.db.parts.clock.advance(minutes=31)  # type: ignore[attr-defined]
+    shop.sweep()
+    voice = Voice(shop.db.parts.products)
+    cast = shop.cast
+    seen = set()
+    with shop.db.read() as tx:
+        for person in (cast.customer, cast.farmer, cast.rider):
+            for copy in notifications.unread(tx, person.id):
+                text = MESSAGES[copy.code].text
+                values = {"dial": "*384*1#", **copy.values, "code": "4821"}
+                assert set(slots_of(text)) <= values.keys(), copy.code
+                for language in ("en", "sw", "kikuyu"):
+                    assert voice.say(language, text, **values)
+                seen.add(copy.code)
+    assert seen >= {
+        "listed",
+        "new_order",
+        "offer",
+        "pickup",
+        "bring",
+        "done",
+        "order_expired",
+        "payment_failed",
+    }
+
+
+def test_what_was_read_is_not_shown_again(shop: Shop) -> None:
+    tell(shop, shop.cast.customer, "order_ready", "order:1")
+
+    def read_all(tx: Tx) -> int:
+        copies = notifications.unread(tx, shop.cast.customer.id)
+        for copy in copies:
+            notifications.mark_read(tx, copy)
+        return len(copies)
+
+    assert [shop.db.run(read_all), shop.db.run(read_all)] == [1, 0]
+
+
+def test_a_rider_never_reads_the_customers_code(shop: Shop) -> None:
+    """DR-1205: nothing for the rider refers to it."""
+    shop.publish()
+    shop.delivered_order()
+    with shop.db.read() as tx:
+        rows = tx.session.scalars(select(OutboxMessage).where(OutboxMessage.user_id == shop.cast.rider.id))
+        assert not any("code" in row.values for row in rows)
