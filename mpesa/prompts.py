@@ -34,9 +34,9 @@ CALLING = "calling"
 
 @dataclass(frozen=True)
 class Call:
-    """A call about to be made: its log row (None until it is over) and its body."""
+    """A prompt about to be sent: its log row, its body, and which try this is, from 1."""
 
-    callback_id: int | None
+    callback_id: int
     payload: dict[str, Any]
     tries: int
 
@@ -91,8 +91,11 @@ def token_noter(db: Database) -> Callable[[Answer], None]:
                 duration_ms=round(answer.seconds * 1000),
             )
 
-        db.run(work)
         metrics.outbound("mpesa-token", verdict, answer.seconds)
+        try:
+            db.run(work)
+        except Exception:  # between `calling` and the call: a prompt must not turn unknown over a log row
+            log.exception("token fetch not logged")
 
     return note
 
@@ -181,7 +184,6 @@ def _record_push(tx: Tx, duty: Taken, call: Call, outcome: client.Pushed, answer
                 duties.postpone(tx, duty, tx.now + _pause(tx, call.tries, wait), count=True)
             else:
                 payments.refused(tx, subject, code="not_sent", text=why)
-    assert call.callback_id is not None
     traffic.settle(
         tx,
         call.callback_id,

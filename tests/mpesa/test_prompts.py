@@ -298,6 +298,22 @@ def test_no_token_is_as_good_as_no_connection(counter: Counter) -> None:
     assert (counter.attempt.status, counter.attempt.result_code) == ("failed", "not_sent")
 
 
+def test_a_token_fetch_that_could_not_be_logged_stops_no_prompt(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = traffic.record
+
+    def record(tx: Tx, *, kind: str, **row: Any) -> Callback:
+        if kind == "mpesa-token":
+            raise ConnectionError
+        return real(tx, kind=kind, **row)
+
+    monkeypatch.setattr(traffic, "record", record)
+    counter.provider()
+    counter.work()
+    assert counter.attempt.status == "requested"
+
+
 def test_nothing_secret_is_left_in_any_column_of_the_log(counter: Counter) -> None:
     counter.provider(None, PAID)
     counter.work()
