@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import requests
+from dotenv import dotenv_values
 
 from simulator.transcript import Step, read, same, screen_lines, write
 
@@ -176,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command; 1 when a replay differs or the simulator cannot be reached."""
     parser = argparse.ArgumentParser(prog="python -m simulator.phone", description="A feature phone.")
     parser.add_argument("msisdn", nargs="?", default="0712000101", help="whose phone (0712000101)")
-    port = os.environ.get("SIMULATOR_PORT") or "8001"
+    port = {**dotenv_values(".env"), **os.environ}.get("SIMULATOR_PORT") or "8001"
     parser.add_argument("--simulator", metavar="URL", default=f"http://127.0.0.1:{port}")
     parser.add_argument("--save", metavar="FILE", type=Path, help="write the talk down as a transcript")
     parser.add_argument("--script", metavar="FILE", type=Path, help="play a transcript, compare its screens")

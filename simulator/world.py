@@ -10,6 +10,8 @@ from simulator.settings import Settings
 from simulator.sms import SmsNetwork
 from simulator.ussd import UssdNetwork
 
+IN_FLIGHT_SECONDS = 2.0
+
 
 class World:
     """Puts the parts together; no decisions."""
@@ -23,10 +25,12 @@ class World:
     def reset(self) -> None:
         """As after the start: three fresh phones, no faults, nothing on its way. The clock stays as set."""
         parts = self.parts
+        parts.faults.clear()
+        parts.timers.clear()
+        parts.courier.forget()
+        parts.timers.settle(IN_FLIGHT_SECONDS)
         with parts.state.lock:
-            parts.timers.clear()
-            parts.courier.forget()
-            parts.faults.clear()
+            parts.timers.clear()  # what was still in flight may have left a next attempt behind
             parts.traffic.clear()
             parts.phones.reset()
             fresh = Knobs()
