@@ -40,7 +40,6 @@ class Config(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     clock_file: str = ""
     sweep_seconds: float = Field(15, gt=0, le=60)
-    spool_dir: str = "var/spool"
 
     callback_secret: SecretStr
     ussd_service_code: str = "*384*88632#"

@@ -51,6 +51,10 @@ def nudger(celery: Celery, clock: Clock) -> Callable[[datetime], None]:
         except Exception as error:  # whatever the broker's trouble is, the row is safe
             log.warning("no nudge: %s", type(error).__name__)
 
+    def publish_all(pauses: set[float]) -> None:
+        for pause in sorted(pauses):
+            publish(pause)
+
     def nudge(due: datetime) -> None:
         pause = max((due - clock.now()).total_seconds(), 0.0)
         if pause > SWEEP_FINDS_IT:
@@ -59,11 +63,12 @@ def nudger(celery: Celery, clock: Clock) -> Callable[[datetime], None]:
             publish(pause)
             return
         if "nudges" not in g:
-            g.nudges = set()
+            waiting: set[float] = set()
+            g.nudges = waiting
 
             @after_this_request
             def _later(response: Response) -> Response:
-                response.call_on_close(lambda waiting=g.nudges: [publish(p) for p in sorted(waiting)])
+                response.call_on_close(lambda: publish_all(waiting))
                 return response
 
         g.nudges.add(round(pause, 1))

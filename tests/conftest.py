@@ -150,7 +150,6 @@ def config(store: databases.Store, redis: Redis, tmp_path: Path) -> Config:
         redis_url=f"redis://{pool['host']}:{pool['port']}/{pool['db']}",
         sms_api_url="http://127.0.0.1:9",
         mpesa_api_url="http://127.0.0.1:9",
-        spool_dir=str(tmp_path / "spool"),
     )
 
 
