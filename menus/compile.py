@@ -69,10 +69,6 @@ class Menus:
         if session.state != before:
             session.page = session.after = 0
 
-    def target(self, name: str, outcome: str) -> str | None:
-        """Where `outcome` would lead from the screen `name`, without going there."""
-        return next((target for way, target in self._exits(name) if way == outcome), None)
-
     def title(self, name: str) -> str:
         """By what words the conversation of screen `name` is offered again; "" if never."""
         return self._titles.get(name.split(".")[0], "")

@@ -37,7 +37,7 @@ def arrive(talk: Talk) -> str:
     """Paid orders come first, then what was cut off, then the menu."""
     if look_for_orders(talk):
         return "orders"
-    return "resume" if talk.unfinished else "home"
+    return "resume" if talk.cut_off else "home"
 
 
 def orders_again(talk: Talk) -> str:

@@ -17,7 +17,7 @@ def recognise(talk: Talk) -> str:
     if caller is not None:
         talk.session.caller = caller
         return caller.role
-    if talk.unfinished is None:
+    if not talk.cut_off or talk.unfinished is None:
         return STRANGER
     talk.caller.language = talk.unfinished.caller.language
     return "unfinished"
@@ -31,7 +31,7 @@ def home_of(talk: Talk) -> str:
 
 def lost_place(talk: Talk) -> str:
     """Where the lost conversation stood, with the answers given until then."""
-    if talk.unfinished is None:
+    if not talk.cut_off or talk.unfinished is None:
         return "gone"
     talk.session.slots = dict(talk.unfinished.slots)
     return talk.unfinished.state

@@ -6,6 +6,7 @@ digits, and a third decimal is refused (DR-101, DR-105).
 
 import re
 from decimal import Decimal
+from string import capwords
 
 from core.words import plain, tidy
 from locales.mark import _
@@ -76,7 +77,9 @@ def first_name(talk: Talk, answer: str) -> str:
     name = tidy(answer, NAME_LONGEST)
     if not name or not all(c.isalpha() or c in "'’- ." for c in name) or not plain(name):
         raise Again(NAME_IN_LETTERS)
-    return name if any(c.isupper() for c in name[1:]) and not name.isupper() else name.title()
+    if name not in (name.lower(), name.upper()):
+        return name
+    return "-".join(capwords(part) for part in name.split("-"))
 
 
 def landmark(talk: Talk, answer: str) -> str:

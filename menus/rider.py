@@ -38,7 +38,7 @@ def arrive(talk: Talk) -> str:
     waiting = look(talk)
     if waiting != "none":
         return waiting
-    return "resume" if talk.unfinished else "home"
+    return "resume" if talk.cut_off else "home"
 
 
 def offered(talk: Talk) -> dict[str, Any]:

@@ -109,6 +109,11 @@ class Talk:
         return self.session.caller
 
     @property
+    def cut_off(self) -> bool:
+        """Whether this very person was cut off in the middle of something, and not a stranger then."""
+        return self.unfinished is not None and self.unfinished.caller.user_id == self.caller.user_id
+
+    @property
     def language(self) -> str:
         """The language this phone is spoken to in."""
         return self.session.caller.language

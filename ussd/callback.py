@@ -32,6 +32,7 @@ from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions
 log = logging.getLogger("tunda.ussd")
 
 LONGEST_SESSION_ID = 128
+RESUME = "home.resume"
 _LOST_PLUS = re.compile(r" 254[0-9]{9}")
 
 
@@ -165,7 +166,7 @@ class Desk:
         if not ends and self._talks.can_resume(done.session):
             return done.session.dump()
         was_telling = loaded.session is not None and self._talks.in_flow(loaded.session.state)
-        turned_down = done.screen == "home.resume"
+        turned_down = done.screen == RESUME and done.session.state != RESUME
         return FORGET if was_telling or turned_down else KEEP
 
     def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:

@@ -56,6 +56,10 @@ class _Refused(Exception):
         super().__init__(way)
 
 
+class _MustNotAct(Exception):
+    """A token of a dialled suffix would have changed something."""
+
+
 class _Before(Exception):
     """This very hop has been done by a process that died before it could say so."""
 
@@ -129,11 +133,9 @@ class Conversation:
             screen = self._menus.screen(done.session)
             if not isinstance(screen, Choose) or token not in {option.key for option in screen.options}:
                 return plain
-            target = self._menus.target(done.session.state, token)
-            if target is None or isinstance(self._menus.screens[target], Act):
-                return plain
-            done = self.answer(inbound, done.session, unfinished, token)
-            if done.wrote or done.session.state == plain.session.state:
+            try:
+                done = self._hop(inbound, done.session, unfinished, token, may_act=False)
+            except _MustNotAct:
                 return plain
         return done
 
@@ -156,7 +158,15 @@ class Conversation:
             else answer[:160]
         )
 
-    def _hop(self, inbound: Inbound, before: Session, unfinished: Session | None, answer: str | None) -> Done:
+    def _hop(
+        self,
+        inbound: Inbound,
+        before: Session,
+        unfinished: Session | None,
+        answer: str | None,
+        *,
+        may_act: bool = True,
+    ) -> Done:
         self._parts.refresh(self._db.engine)
         with ExitStack() as closing:
             reading: list[Tx] = []
@@ -186,7 +196,7 @@ class Conversation:
             try:
                 if answer is not None:
                     self._take(talk, answer)
-                return self._go_on(talk, inbound, shown, masked, stop_reading)
+                return self._go_on(talk, inbound, shown, masked, stop_reading, may_act=may_act)
             except Again as again:
                 again_words = talk.words(again.text, **again.values)
             except DomainError as error:
@@ -253,7 +263,14 @@ class Conversation:
         return THEN
 
     def _go_on(
-        self, talk: Talk, inbound: Inbound, shown: str, masked: str, stop_reading: Callable[[], None]
+        self,
+        talk: Talk,
+        inbound: Inbound,
+        shown: str,
+        masked: str,
+        stop_reading: Callable[[], None],
+        *,
+        may_act: bool,
     ) -> Done:
         """From wherever the answer led, over forks and acts, to the next screen that people see."""
         wrote = False
@@ -261,6 +278,8 @@ class Conversation:
             screen = self._current(talk)
             if isinstance(screen, Fork):
                 self._menus.move(talk.session, screen.turn(talk))
+            elif isinstance(screen, Act) and not may_act:
+                raise _MustNotAct
             elif isinstance(screen, Act) and screen.alone:
                 try:
                     self._once(talk.tx, inbound)

@@ -1,7 +1,8 @@
 """A screen becomes a body of at most 160 septets, prefix included, basic GSM table only (contract, 1.4).
 
 What gives way when a screen is full: the `00 Home` line, then the aside, then the `0 Back` line (both keys go
-on working). A list takes as many lines as fit; the rest is behind `98`.
+on working), and under a long sentence the question itself: the choices stay. A list takes as many lines as
+fit; the rest is behind `98`.
 """
 
 import logging
@@ -73,15 +74,16 @@ def _question(screen: Shown, talk: Talk) -> str:
     if screen.aside and (screen.aside_when is None or screen.aside_when(talk)):
         aside = talk.words(screen.aside, **values)
     tails = _tails(screen, talk)
+    question = _capital(talk.words(screen.text, **values))
     lines = [
         *talk.notes,
-        _capital(talk.words(screen.text, **values)),
+        question,
         aside,
         *(f"{option.key} {talk.words(option.label, **values)}" for option in offered(screen, talk)),
         *tails,
     ]
     home = tails[-1:] if screen.home else []
-    return fit(CON, [*home, aside, *tails[:1]], lines)
+    return fit(CON, [*home, aside, *tails[:1], *([question] if talk.notes else [])], lines)
 
 
 def _list(screen: Pick, talk: Talk) -> str:
@@ -94,7 +96,8 @@ def _list(screen: Pick, talk: Talk) -> str:
         session.page = session.after = 0
         return fit(CON, tails, [*talk.notes, talk.words(screen.empty or screen.text, **values), *tails])
     session.page = session.page if session.page < len(items) else 0
-    head = [*talk.notes, _capital(talk.words(screen.text, **values))]
+    question = _capital(talk.words(screen.text, **values))
+    head = [*talk.notes, question]
     more = talk.words(MORE)
     lines = [_line(screen, number, item) for number, item in enumerate(items, 1)]
     shown = lines[session.page :]
@@ -105,7 +108,8 @@ def _list(screen: Pick, talk: Talk) -> str:
     if not shown:  # one line too many even alone: the ways out give way
         shown, end_lines = lines[session.page : session.page + 1], [more, *tails]
     session.after = session.page + len(shown) if session.page + len(shown) < len(lines) else 0
-    return fit(CON, list(reversed(tails)), [*head, *shown, *end_lines])
+    optional = [*reversed(tails), *([question] if talk.notes else [])]
+    return fit(CON, optional, [*head, *shown, *end_lines])
 
 
 def _line(screen: Pick, number: int, item: Item) -> str:

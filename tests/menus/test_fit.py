@@ -1,4 +1,4 @@
-"""Every screen, every slot at its widest, three languages: one USSD body (contract 1.4, acceptance check 1)."""
+"""Every screen, every slot at its widest, three languages: one USSD body (contract 1.4, check 1)."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -38,8 +38,8 @@ LINES = {"farmer.orders": ORDER_LINE, "farmer.listings": LISTING_LINE}
 ALWAYS = (CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG)
 # What a parser may say on its screen.
 SAID = {
-    "quantity": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS, parse.WHOLE_ONLY,
-                 parse.TOO_MANY),
+    "quantity": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS,
+                 parse.WHOLE_ONLY, parse.TOO_MANY),
     "price": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS, parse.TOO_MUCH),
     "first_name": (parse.NAME_IN_LETTERS,),
     "landmark": (parse.MORE_WORDS,),
@@ -108,6 +108,20 @@ def test_a_full_screen_fits_also_under_each_sentence_it_may_say(
             assert is_basic(body), body
             assert body.startswith(("CON ", "END "))
             assert not caplog.records, f"{name} {language} under {notes}: {body!r}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [n for n, s in SCREENS.items() if isinstance(s, Shown)])
+def test_whatever_the_core_refuses_is_said_above_the_choices(
+    name: str, language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen = cast(Shown, widest(name, SCREENS[name], language))
+    with caplog.at_level(logging.ERROR):
+        for text in ERRORS.values():
+            body = render(screen, full_talk(language, text))
+            assert septets(body) <= LIMIT
+            assert all(f"\n{option.key} " in body for option in screen.options)
+            assert not caplog.records, f"{name} {language} under {text}: {body!r}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,99 @@
+"""A broken conversation refuses to start, and says every fault."""
+
+import pytest
+
+from menus.compile import FLOWS, BrokenFlow, Menus, conversations
+from menus.draw import FILE, document
+from menus.flow import Flow, Screen, ask, choose, flow, fork, option, pick, say
+from menus.talk import Session
+
+BYE = say("bye", "Help")
+
+
+def faults(*screens: Screen) -> str:
+    with pytest.raises(BrokenFlow) as broken:
+        Menus([flow("home", fork("dial", lambda talk: "ok", ways={"ok": screens[0].name}), *screens, BYE)])
+    return str(broken.value)
+
+
+def test_the_conversations_of_the_product_are_whole() -> None:
+    menus = conversations()
+    assert menus is conversations(), "compiled once"
+    assert menus.machine.models == [], "sessions are not models: the machine would keep them"
+    assert {name.split(".")[0] for name in menus.screens} == {f.name for f in FLOWS}
+
+
+def test_the_machine_moves_any_object_with_a_state() -> None:
+    session = Session("farmer.home")
+    conversations().move(session, "5")
+    assert session.state == "farmer.help"
+
+
+def test_a_screen_that_nobody_has_written() -> None:
+    assert "leads to home.nowhere, which does not exist" in faults(
+        choose("a", "Help", options=(option("1", "No", "nowhere"), option("2", "No", "bye")), home=False)
+    )
+
+
+def test_a_screen_that_nothing_leads_to() -> None:
+    a = choose("a", "Help", options=(option("1", "No", "bye"),), home=False)
+    lost = choose("lost", "Help", options=(option("1", "No", "bye"),), home=False)
+    assert "home.lost: a lost screen" in faults(a, lost)
+
+
+def test_a_dead_end() -> None:
+    a = choose("a", "Help", options=(option("1", "No", "bye"), option("2", "No", "trap")), home=False)
+    trap = choose("trap", "Help", options=(option("1", "No", "trap"),), home=False)
+    assert "home.trap: a dead end" in faults(a, trap)
+
+
+def test_a_digit_given_twice() -> None:
+    twice = (option("1", "No", "bye"), option("1", "Help", "bye"))
+    assert "home.a: 1 given twice" in faults(choose("a", "Help", options=twice, home=False))
+
+
+def test_a_key_of_the_engine_as_an_option() -> None:
+    assert "are the engine's own" in faults(
+        choose("a", "Help", options=(option("98", "No", "bye"),), home=False)
+    )
+
+
+def test_a_one_digit_option_on_a_list() -> None:
+    listed = pick("a", "Help", items=lambda talk: [], options=(option("1", "No", "bye"),), home=False)
+    assert "one-digit keys belong to the list" in faults(listed)
+
+
+def test_a_text_without_its_translations() -> None:
+    said = faults(choose("a", "Nobody has translated this", options=(option("1", "No", "bye"),), home=False))
+    assert "home.a: no sw text for 'Nobody has translated this'" in said
+    assert "home.a: no kikuyu text for 'Nobody has translated this'" in said
+
+
+def test_a_slot_that_nobody_knows() -> None:
+    said = faults(choose("a", "Dear {moon}", options=(option("1", "No", "bye"),), home=False))
+    assert "home.a: unknown slot {moon}" in said
+
+
+def test_a_secret_that_would_be_kept() -> None:
+    kept = ask(
+        "a", "Help", parse=lambda talk, answer: answer, save="pin", secret=True, then="bye", home=False
+    )
+    assert "a secret must not be kept" in faults(kept)
+
+
+def test_a_number_whose_zero_would_mean_back() -> None:
+    number = ask(
+        "a", "Help", parse=lambda talk, answer: answer, number=True, back="bye", then="bye", home=False
+    )
+    assert "0 is an answer to a number" in faults(number)
+
+
+def test_the_pictures_are_those_of_the_present_machine() -> None:
+    assert FILE.read_text(encoding="utf-8") == document(conversations()), "run python -m menus.draw"
+
+
+def test_a_flow_can_be_read_aloud_in_its_order() -> None:
+    sell: Flow = next(f for f in FLOWS if f.name == "sell")
+    assert [screen.name for screen in sell][-7:] == [
+        "landmark_needed", "landmark", "check", "publish", "sure", "anyway", "listed"
+    ]  # fmt: skip
