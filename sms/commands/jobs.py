@@ -20,6 +20,7 @@ from core.errors import DomainError, WrongState
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown
 from core.orders.models import Order
+from sms.commands import status
 from sms.context import CodeTexted, Context, Outcome, Reply
 
 
@@ -50,13 +51,14 @@ def accept(ctx: Context) -> Outcome:
     if offer is None:
         return ctx.reply("offer_none")
     order = _order_of(ctx.tx, offer)
+    notes = len(ctx.tx.changed)
     try:
         offers.answer(ctx.tx, ctx.actor, offer_id=offer.offer_id, accept=True)
     except (OfferGone, OfferUnknown):
         _close_question(ctx, offer, "gone")
         return ctx.reply("offer_gone", order=order.order_number[-4:])
     _close_question(ctx, offer, "yes")
-    return None
+    return _told_again(ctx, notes)
 
 
 def decline(ctx: Context) -> Outcome:
@@ -79,6 +81,7 @@ def picked(ctx: Context) -> Outcome:
     """`PICKED A3B7`: the goods are with the rider; alone, it means his only job."""
     if ctx.role != "rider":
         return ctx.reply("job_unknown")
+    notes = len(ctx.tx.changed)
     try:
         order_id = _job(ctx)
         service.pick_up(ctx.tx, ctx.actor, order_id=order_id)
@@ -90,7 +93,7 @@ def picked(ctx: Context) -> Outcome:
         return ctx.reply("job_not_ready", order=early.values["order"][-4:])
     except WrongState:
         return ctx.reply("job_not_yet")
-    return None
+    return _told_again(ctx, notes)
 
 
 def done(ctx: Context) -> Outcome:
@@ -139,6 +142,11 @@ def nocode(ctx: Context) -> Outcome:
 def later(ctx: Context) -> Outcome:
     """A rider's word that later issues work on (FAILED, ON THE WAY)."""
     return ctx.reply("job_later") if ctx.role == "rider" else ctx.reply("riders_only", dial=ctx.dial)
+
+
+def _told_again(ctx: Context, notes: int) -> Outcome:
+    """Nothing for a step the core has just told him of; for one that he took before, where he stands."""
+    return None if len(ctx.tx.changed) > notes else status.status(ctx)
 
 
 def _job(ctx: Context) -> int:

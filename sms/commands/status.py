@@ -55,16 +55,17 @@ def _customer(ctx: Context, named: str | None) -> Reply:
             .order_by(Order.order_id.desc())
             .limit(1)
         )
-        return ctx.reply("status_none") if order is None else _of(ctx, order)
+        return ctx.reply("status_none") if order is None else of(ctx, order)
     try:
-        return _of(ctx, orders.by_number(ctx.tx, ctx.actor, named))
+        return of(ctx, orders.by_number(ctx.tx, ctx.actor, named))
     except OrderAmbiguous as several:
         return ctx.reply("order_which", options=[{"label": n} for n in several.values["numbers"][:5]])
     except OrderUnknown:
         return ctx.reply("order_unknown")
 
 
-def _of(ctx: Context, order: Order) -> Reply:
+def of(ctx: Context, order: Order) -> Reply:
+    """How far one order is, in the words for its status."""
     values = {
         "order": order.order_number[-4:],
         "total": order.amount_asked,

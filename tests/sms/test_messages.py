@@ -1,0 +1,100 @@
+"""Every SMS fits one segment in three languages, with all slots full (DR-1509; contract, 2.5)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from locales.catalogue import LANGUAGES, catalogue
+from locales.gsm import FIRST_CONTACT, SEGMENT, is_basic, septets
+from locales.messages import MESSAGES
+from locales.voice import Voice, slots_of
+from sms import texts
+
+
+class Names:
+    def name(self, product_id: int, language: str) -> str:
+        return "Mahindi mabichi"
+
+
+VOICE = Voice(Names())
+AMOUNT = {"qty": Decimal("12"), "unit": "crate 64kg", "kg": Decimal("1280")}
+VALUES: dict[str, Any] = {
+    **dict.fromkeys(
+        ("price", "total", "goods", "fee", "gets", "earning", "sum", "asked", "market"), "100000"
+    ),
+    **dict.fromkeys(("minimum", "maximum"), "100000"),
+    **dict.fromkeys(("person", "rider"), "Wambuikkkk the longest"),
+    **dict.fromkeys(("left", "count", "stars"), 9999),
+    "product": 1,
+    "amount_of": AMOUNT,
+    "unit": "crate 64kg",
+    "farm": "Green Valley Farm of Kinoo",
+    "place": "Kahawa Wendani",
+    "where": "Wakulima Nairobi",
+    "landmark": "behind the total petrol station at the junction",
+    "text": "something very long that nobody sells at all",
+    "order": "A3B7",
+    "day": "2025-06-25",
+    "month": "2025-06-15",
+    "time": "2025-06-24T11:02:00+00:00",
+    "phone": "+254712345678",
+    "km": "123.4",
+    "kg": "5000.25",
+    "receipt": "UA11KX93QZ",
+    "plate": "KMFB123C",
+    "dial": "*384*88632#",
+    "code": {"secret": "delivery:1"},
+    "lines": [{"amount_of": AMOUNT, "product": 1}] * 3,
+    "options": [{"label": "Parklands/Highridge, Westlands"}] * 5,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [code for code, message in MESSAGES.items() if message.listing != "before"])
+def test_a_message_with_all_slots_full_is_one_segment(code: str, language: str) -> None:
+    message = MESSAGES[code]
+    limit = FIRST_CONTACT if message.first_contact and not message.listing else SEGMENT
+    widest = VOICE.full(language, message.text)
+    sent = texts.render(VOICE, language, code, VALUES, reveal=lambda reference: "4821")
+    assert septets(widest) <= limit, widest
+    assert septets(sent) <= limit, sent
+    assert is_basic(sent)
+    assert "{" not in sent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_order_of_three_things_names_them_all_in_two_segments(language: str) -> None:
+    sent = texts.render(VOICE, language, "quote_lines", VALUES, reveal=texts.hidden)
+    assert sent.count("1280kg") == 3
+    assert septets(sent) <= 2 * 153
+
+
+@pytest.mark.parametrize("language", ("sw", "kikuyu"))
+def test_every_text_is_translated_and_not_by_itself(language: str) -> None:
+    words = catalogue(language)
+    for message in MESSAGES.values():
+        assert words.get(message.text, message.text) != message.text, message.text
+
+
+def test_kikuyu_is_stored_in_its_own_spelling_and_folded_on_the_wire() -> None:
+    stored = catalogue("kikuyu")[MESSAGES["on_duty"].text]
+    sent = texts.render(VOICE, "kikuyu", "on_duty", {}, reveal=texts.hidden)
+    assert "Ũrĩ wĩra-inĩ" in stored
+    assert sent.startswith("Uri wira-ini")
+
+
+def test_only_the_code_is_a_secret_and_the_log_shows_stars() -> None:
+    secrets = [code for code, message in MESSAGES.items() if "code" in slots_of(message.text)]
+    shown = texts.render(VOICE, "en", "rider_and_code", VALUES, reveal=texts.hidden)
+    assert secrets == ["rider_and_code"]
+    assert "Your code is ****." in shown
+
+
+@pytest.mark.parametrize(
+    "nasty", ["{0.__class__}", "{total}", "%s %(x)s", "}{", "🍅🍅", "x" * 500, "a\nb\r\n"]
+)
+def test_what_people_type_is_never_a_format(nasty: str) -> None:
+    sent = texts.render(VOICE, "en", "product_unknown_named", {"text": nasty}, reveal=texts.hidden)
+    assert is_basic(sent)
+    assert septets(sent) <= FIRST_CONTACT
