@@ -119,8 +119,9 @@ def set_up_logging(config: Config, *, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if config.debug else logging.INFO)
-    for name in ("urllib3", "celery.worker.strategy", "celery.app.trace"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # their chatter holds addresses and arguments
+    # Their chatter holds addresses and arguments; the state machine's alone is dearer than a hop.
+    for name in ("urllib3", "celery.worker.strategy", "celery.app.trace", "transitions"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in _FOREIGN:
         logger = logging.getLogger(name)
         logger.handlers.clear()
