@@ -6,17 +6,37 @@ A script is a table from a screen's name in menus/ to what to do there. Keys are
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from locales.catalogue import LANGUAGES, translate
 from menus.compile import FLOWS
 from menus.flow import Say, Screen, Shown
 from tools.demo import reading
 from tools.demo.reading import Wrong
-from tools.demo.world import Phone
 
 MOST_ANSWERS = 20
 SCREENS: dict[str, Screen] = {f"{flow.name}.{screen.name}": screen for flow in FLOWS for screen in flow}
 OWN_NAMES = {"sw": "Kiswahili", "en": "English", "kikuyu": "Gĩkũyũ"}
+
+
+class Phone(Protocol):
+    """A handset that can hold a dial: the simulator's, or one plugged straight into the application."""
+
+    name: str
+    language: str
+
+    def dial(self, code: str) -> str:
+        """The first screen."""
+
+    def answer(self, text: str) -> str:
+        """The next screen."""
+
+    def is_in_session(self) -> bool:
+        """Whether the last screen left the session open."""
+
+    def hang_up(self) -> None:
+        """End the session, if there is one."""
+
 
 Reply = Callable[[Phone, str, str], str]  # phone, screen name, what it shows -> the answer
 
