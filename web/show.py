@@ -38,8 +38,8 @@ TONES = {
         "busy",
     ),
     **dict.fromkeys(
-        ("pending", "pending_payment", "unknown", "unmatched", "mismatched", "foreign", "undelivered",
-         "parked"),
+        ("pending", "pending_payment", "unknown", "unmatched", "mismatched", "quarantined", "foreign",
+         "undelivered", "parked"),
         "warn",
     ),
     **dict.fromkeys(("failed", "rejected", "refused", "cancelled", "declined"), "bad"),
@@ -47,7 +47,7 @@ TONES = {
 PAGES = {
     "order": ("console.order", "order_id"),
     "callback": ("console.callback", "callback_id"),
-    "outbox": ("console.message", "outbox_id"),
+    "sms": ("console.message", "outbox_id"),
 }
 
 

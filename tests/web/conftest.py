@@ -16,7 +16,7 @@ from core.users.models import User
 from inbound.gateway import Gateway
 from web import console
 
-PHONE = "+254712000404"
+PHONE = "+254712000808"
 EMAIL = "grace@example.com"
 PASSWORD = "correct horse"
 
@@ -53,6 +53,10 @@ class Browser:
     def sign_in(self, account: str = PHONE, password: str = PASSWORD) -> TestResponse:
         """Sign in at the door."""
         return self.send("/sign-in", "/sign-in", account=account, password=password)
+
+    def plain_text(self, path: str) -> str:
+        """A page's source with its character references resolved."""
+        return unescape(self.text(path))
 
     def plain(self, path: str) -> str:
         """The words of a page, without tags."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from core.db import Tx
 from core.orders.models import Order
@@ -68,6 +68,7 @@ class Opened:
     order_number: str | None
     cause: Line | None
     effects: Sequence[Line]
+    repeats: Sequence[Line]
     messages: Sequence[OutboxMessage]
     around_order: Sequence[Line]
     sealed: bool
@@ -108,30 +109,28 @@ def opened(tx: Tx, callback_id: int) -> Opened | None:
     if row is None:
         return None
     cause = _read(tx, _lines().where(Callback.callback_id == row.cause)) if row.cause else []
-    effects = _read(
-        tx, _lines().where(Callback.cause == callback_id).order_by(Callback.callback_id).limit(RELATED)
-    )
-    around: list[Line] = []
-    if row.order_id:
-        around = [
-            line
-            for line in for_order(tx, row.order_id)
-            if line.callback_id not in {callback_id, row.cause, *(e.callback_id for e in effects)}
-        ]
-    number = (
-        tx.session.scalar(select(Order.order_number).where(Order.order_id == row.order_id))
-        if row.order_id
-        else None
-    )
+    asked = _lines().where(Callback.cause == callback_id).order_by(Callback.callback_id).limit(RELATED)
+    followed = _read(tx, asked)
+    shown = {callback_id, row.cause, *(line.callback_id for line in followed)}
+    order = tx.session.get(Order, row.order_id) if row.order_id else None
     return Opened(
-        row, number, cause[0] if cause else None, effects, _messages(tx, row), around, row.sealed is not None
+        row=row,
+        order_number=order.order_number if order else None,
+        cause=cause[0] if cause else None,
+        effects=[line for line in followed if line.verdict != "duplicate"],
+        repeats=[line for line in followed if line.verdict == "duplicate"],
+        messages=_messages(tx, row),
+        around_order=[line for line in for_order(tx, order.order_id) if line.callback_id not in shown]
+        if order
+        else [],
+        sealed=row.sealed is not None,
     )
 
 
 def odd(tx: Tx, *, since: datetime, size: int) -> list[Line]:
     """Inbound rows since then that fit nothing we know or broke while being worked on, newest first."""
     asked = _lines().where(
-        Callback.verdict.in_(("unmatched", "mismatched", "failed")),
+        Callback.verdict.in_(("unmatched", "mismatched", "quarantined", "failed")),
         Callback.direction == "in",
         Callback.at >= since,
     )
@@ -219,9 +218,9 @@ def _said(body: dict[str, Any]) -> str:
 def _messages(tx: Tx, row: Callback) -> list[OutboxMessage]:
     """The messages a row is about: the one that was sent or reported on, else those the row led to."""
     if row.kind in ("sms-send", "sms-report"):
-        carried = (row.request or {}).get("outbox_id")
-        about = (
-            OutboxMessage.outbox_id == carried if carried else OutboxMessage.provider_id == row.provider_id
+        records = [change["record"].partition(":") for change in row.changed]
+        about: ColumnElement[bool] = OutboxMessage.outbox_id.in_(
+            [int(number) for kind, _, number in records if kind == "sms"]
         )
     else:
         about = OutboxMessage.cause == row.callback_id

@@ -20,8 +20,9 @@ KINDS = (
     "mpesa-token",
 )  # fmt: skip
 VERDICTS = (
-    "stored", "calling", "applied", "shown", "duplicate", "unmatched", "mismatched", "rejected", "foreign",
-    "accepted", "refused", "unknown", "failed",
+    "stored", "calling", "applied", "shown", "duplicate", "unmatched", "mismatched", "quarantined",
+    "rejected",
+    "foreign", "accepted", "refused", "unknown", "failed",
 )  # fmt: skip
 MOST_WAITING = 60
 

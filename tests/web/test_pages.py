@@ -1,0 +1,271 @@
+"""Dials, orders, vehicles, messages and the day's worries, from a story that the core's verbs have played."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.audit.models import AuditRow
+from core.db import Database
+from core.deliveries import vehicles
+from core.deliveries.models import Vehicle
+from core.duties.models import Duty, Heartbeat
+from core.orders.models import Order
+from core.outbox.models import OutboxMessage
+from core.payments import service as payments
+from core.traffic import service as traffic
+from core.users import login
+from tests.helpers import ADMIN, FARMER, Cast, FixedClock
+from tests.orders.shop import Shop
+from tests.web.conftest import Browser
+
+DIAL = "ATUid_9f3c2b7a61"
+
+
+@pytest.fixture
+def shop(db: Database, cast: Cast) -> Shop:
+    shop = Shop(db, cast)
+    shop.publish()
+    return shop
+
+
+@pytest.fixture
+def boss(shop: Shop, visitor: Browser) -> Browser:
+    """The cast's own admin, signed in."""
+    assert visitor.sign_in(ADMIN, "correct horse").status_code == 303
+    return visitor
+
+
+@pytest.fixture
+def order(shop: Shop) -> Order:
+    """An order that has come all the way."""
+    return shop.delivered_order()
+
+
+def hop(db: Database, clock: FixedClock, answer: str, reply: str, **fields: Any) -> None:
+    clock.advance(seconds=8)
+    row = {
+        "direction": "in", "kind": "ussd", "msisdn": FARMER, "session": DIAL, "verdict": "shown",
+        "request": {"answer": answer, "screen": "x"}, "reply": reply,
+    } | fields  # fmt: skip
+    db.run(lambda tx: traffic.record(tx, **row))
+
+
+def test_a_dial_reads_as_the_farmer_saw_it(browser: Browser, db: Database, clock: FixedClock) -> None:
+    hop(db, clock, "", "CON Karibu Tunda\n1 Mkulima")
+    hop(db, clock, "1", "CON Uko wadi gani?")
+    hop(db, clock, "", "CON Uko wadi gani?", verdict="duplicate")
+    hop(
+        db,
+        clock,
+        "kin",
+        "END Asante",
+        verdict="applied",
+        changed=[{"record": "user:1", "what": "registered"}],
+    )
+    hop(db, clock, "", "", kind="ussd-event", request={"status": "Success"}, verdict="stored")
+    words = browser.plain(f"/dials/{DIAL}")
+    assert "Dial of 07******01" in words
+    assert "3 screens in 32 s" in words
+    story = ["Karibu Tunda 1 Mkulima", "answered 1", "8 s to answer", "Uko wadi gani?", "answered kin",
+             "16 s to answer", "asked for 2 times", "Asante", "ended", "user:1: registered",
+             "Success"]  # fmt: skip
+    at = 0
+    for part in story:
+        assert part in words[at:], part
+        at += words[at:].index(part)
+    assert "CON" not in words
+    assert "712000101" not in browser.text(f"/dials/{DIAL}")
+
+
+def test_one_session_id_of_two_numbers_is_two_dials_and_said_so(
+    browser: Browser, db: Database, clock: FixedClock
+) -> None:
+    hop(db, clock, "", "CON Karibu")
+    hop(db, clock, "", "CON Karibu", msisdn="+254712999999")
+    words = browser.plain(f"/dials/{DIAL}")
+    assert "came from 2 numbers" in words
+    assert "07******01" in words
+    assert "07******99" in words
+
+
+def test_an_order_shows_goods_money_delivery_and_everything_that_happened(
+    boss: Browser, order: Order, shop: Shop
+) -> None:
+    words = boss.plain(f"/orders/{order.order_id}")
+    assert f"{order.order_number} delivered" in words
+    assert "Achieng 07******02" in words
+    assert "Kangemi, Westlands" in words
+    assert "5 kg 80.00 400.00" in words
+    assert "TFO1" in words or "R00000" in words
+    assert "farmer_due" in words
+    assert "Sum 0.00" in words
+    for step in ("new → pending payment", "pending payment → confirmed", "→ delivered"):
+        assert step in words
+    assert "Achieng was told: Paid" in words
+
+
+def test_orders_are_found_by_number_tail_status_and_phone(boss: Browser, order: Order) -> None:
+    number = order.order_number
+    for fields in ({"number": number.lower()}, {"number": number[-4:]}, {"number": number[3:]},
+                   {"status": "delivered"}, {"phone": "0712000202"}):  # fmt: skip
+        sent = boss.send("/orders", "/orders/find", **fields)
+        assert number in boss.text(sent.location.removeprefix("/admin")), fields
+    for fields in ({"number": "ZZZ9"}, {"status": "cancelled"}, {"phone": "0712000101"}):
+        sent = boss.send("/orders", "/orders/find", **fields)
+        assert number not in boss.text(sent.location.removeprefix("/admin")), fields
+
+
+def test_the_log_is_found_by_an_orders_last_four(boss: Browser, order: Order, db: Database) -> None:
+    db.run(lambda tx: traffic.record(tx, direction="in", kind="sms", order_id=order.order_id))
+    sent = boss.send("/callbacks", "/callbacks/find", order=order.order_number[-4:].lower())
+    assert order.order_number in boss.text(sent.location.removeprefix("/admin"))
+    assert "SMS in" in boss.plain(f"/orders/{order.order_id}")
+
+
+def test_messages_show_their_words_and_dots_for_the_code(boss: Browser, order: Order, db: Database) -> None:
+    words = boss.plain("/messages")
+    assert "Your code is ••••." in words
+    with db.read() as tx:
+        coded = tx.session.scalars(select(OutboxMessage).where(OutboxMessage.code == "rider_and_code")).one()
+    words = boss.plain(f"/messages/{coded.outbox_id}")
+    assert "English" in words
+    assert "Your code is ••••." in words
+
+
+def test_nowhere_on_the_console_can_a_delivery_code_be_read(
+    boss: Browser, order: Order, shop: Shop, db: Database, console_app: Any
+) -> None:
+    code = shop.code(order)
+    row = db.run(
+        lambda tx: traffic.record(
+            tx, direction="in", kind="sms", msisdn=FARMER, order_id=order.order_id, verdict="applied",
+            request={"text": traffic.mask_digits(f"DONE {order.tail} {code}")},
+            sealed=tx.parts.vault.seal(code),
+        )
+    )  # fmt: skip
+    with db.read() as tx:
+        texts = [f"/messages/{i}" for i in tx.session.scalars(select(OutboxMessage.outbox_id))]
+    pages = ["/", "/callbacks", "/orders", "/vehicles", "/messages", f"/callbacks/{row.callback_id}",
+             f"/orders/{order.order_id}", *texts]  # fmt: skip
+    for page in pages:
+        words = boss.plain(page)
+        assert code not in words.replace(order.order_number, ""), page
+        assert "0712000" not in words, page
+        assert "+254712" not in words, page
+
+
+@pytest.mark.parametrize(("choice", "status"), [("approve", "approved"), ("refuse", "refused")])
+def test_a_vehicle_is_decided_with_the_button_beside_it_and_the_decision_is_audited(
+    boss: Browser, shop: Shop, db: Database, choice: str, status: str
+) -> None:
+    njoroge = shop.person("+254712000505", "rider", "Kinoo", name="Njoroge")
+    vehicle = db.run(
+        lambda tx: vehicles.register(tx, njoroge.actor, vehicle_type="motorcycle", plate="KMGD 771A")
+    )
+    assert "Njoroge 07******05" in boss.plain("/")
+    action = f"/vehicles/{vehicle.vehicle_id}/decision"
+    sent = boss.send("/", action, decision=choice, **{"from": "today"})
+    assert sent.location == f"/admin/?done={choice}"
+    assert "The rider is told by SMS." in boss.plain(f"/?done={choice}")
+    with db.read() as tx:
+        assert tx.session.get_one(Vehicle, vehicle.vehicle_id).vehicle_status == status
+        told = tx.session.scalars(select(AuditRow).where(AuditRow.record == f"vehicle:{vehicle.vehicle_id}"))
+        assert [row.channel for row in told if row.user_id == shop.cast.admin.id] == ["web"]
+    assert status in boss.plain("/vehicles")
+
+
+def test_the_second_of_two_admins_is_told_that_it_is_decided(
+    boss: Browser, shop: Shop, db: Database, new_browser: Callable[[], Browser]
+) -> None:
+    njoroge = shop.person("+254712000505", "rider", "Kinoo", name="Njoroge")
+    vehicle = db.run(
+        lambda tx: vehicles.register(tx, njoroge.actor, vehicle_type="motorcycle", plate="KMGD 771A")
+    )
+    action = f"/vehicles/{vehicle.vehicle_id}/decision"
+    token = boss.token("/vehicles", action)
+    boss.client.post(f"/admin{action}", data={"csrf": token, "decision": "approve"})
+    late = boss.client.post(f"/admin{action}", data={"csrf": token, "decision": "refuse"})
+    assert late.status_code == 409
+    assert "Not possible any more" in late.text
+    with db.read() as tx:
+        assert tx.session.get_one(Vehicle, vehicle.vehicle_id).vehicle_status == "approved"
+
+
+def test_a_decision_that_is_none_is_refused(boss: Browser, shop: Shop, db: Database) -> None:
+    njoroge = shop.person("+254712000505", "rider", "Kinoo")
+    vehicle = db.run(
+        lambda tx: vehicles.register(tx, njoroge.actor, vehicle_type="motorcycle", plate="KMGD 771A")
+    )
+    sent = boss.send("/vehicles", f"/vehicles/{vehicle.vehicle_id}/decision", decision="perhaps")
+    assert sent.status_code == 400
+
+
+def beat(db: Database, part: str, ago: timedelta) -> None:
+    db.run(lambda tx: tx.session.add(Heartbeat(part=part, at=tx.now - ago)))
+
+
+def test_a_quiet_day_says_so(browser: Browser, db: Database) -> None:
+    beat(db, "worker", timedelta(seconds=5))
+    assert "All quiet. Nothing waits for you." in browser.plain("/")
+
+
+def test_a_silent_worker_and_late_work_are_said(browser: Browser, db: Database, clock: FixedClock) -> None:
+    assert "no worker has run on this database" in browser.plain("/")
+    beat(db, "worker", timedelta(minutes=3))
+    assert "worker has been silent for 3 min." in browser.plain("/")
+    db.run(
+        lambda tx: tx.session.add(
+            Duty(
+                kind="send_sms",
+                subject_id=1,
+                key="k",
+                due_at=tx.now - timedelta(minutes=10),
+                created_at=tx.now,
+            )
+        )
+    )
+    assert "The oldest due work is 10 min late." in browser.plain("/")
+
+
+def test_parked_work_unknown_payments_and_failed_messages_wait_for_a_human(
+    boss: Browser, shop: Shop, db: Database
+) -> None:
+    order = shop.order()
+    attempt = shop.attempt(order)
+
+    def trouble(tx: Any) -> None:
+        payments.unknown(tx, attempt.transaction_id, why="read time-out")
+        tx.session.add(
+            Duty(kind="read_sms", subject_id=77, key="p", due_at=tx.now, status="parked", attempts=5,
+                 error="ValueError: from 0712000202", created_at=tx.now)
+        )  # fmt: skip
+        message = tx.session.scalars(select(OutboxMessage).limit(1)).one()
+        message.status, message.error = "failed", "UserInBlacklist"
+        traffic.record(tx, direction="in", kind="stk", verdict="unmatched", error="no attempt has this token")
+
+    db.run(trouble)
+    words = boss.plain("/")
+    assert f"for {order.order_number} from 07******02" in words
+    assert "read sms 77 after 5 attempts" in words
+    assert "UserInBlacklist" in words
+    assert "no attempt has this token" in words
+    assert "712000202" not in boss.text("/")
+
+
+def test_strangers_at_the_door_are_counted(browser: Browser, db: Database) -> None:
+    for _ in range(3):
+        db.run(lambda tx: traffic.stranger(tx, "203.0.113.9"))
+    assert "3 requests with a wrong secret" in browser.plain("/")
+
+
+def test_an_admin_without_a_name_is_shown_as_admin(db: Database, visitor: Browser) -> None:
+    db.run(
+        lambda tx: login.create_admin(
+            tx, msisdn="0712000606", email=None, password="long enough", one_time=False
+        )
+    )
+    visitor.sign_in("0712000606", "long enough")
+    assert ">Admin</a>" in visitor.text("/")
