@@ -104,6 +104,8 @@ class Tx:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     due: list[datetime] = field(default_factory=list)
     changed: list[dict[str, str]] = field(default_factory=list)
+    cause: int | None = None
+    uncaused: list[Any] = field(default_factory=list)
 
     def emit(self, happened: object) -> None:
         """Let the rest of the core react to `happened` in this same transaction."""
@@ -112,6 +114,13 @@ class Tx:
     def note(self, record: str, what: str) -> None:
         """Say what changed ("order:45", "pending_payment -> confirmed"), for the callback log."""
         self.changed.append({"record": record, "what": what})
+
+    def follows_from(self, callback_id: int) -> None:
+        """All this transaction sends, also what it has sent already, follows from that row of the log."""
+        self.cause = callback_id
+        for message in self.uncaused:
+            message.cause = callback_id
+        self.uncaused.clear()
 
     def setting(self, name: str) -> Any:
         """The present value of a named setting (DR-1701), typed as its default is."""

@@ -44,12 +44,14 @@ def send(
         values=values,
         answerable=answerable,
         once_key=once_key,
-        cause=cause,
+        cause=tx.cause if cause is None else cause,
         order_id=order_id,
         created_at=tx.now,
         not_before=due,
         expires_at=due + life,
     )
+    if message.cause is None:
+        tx.uncaused.append(message)
     tx.session.add(message)
     tx.flush()
     duties.want(tx, "send_sms", message.outbox_id, at=due)

@@ -92,6 +92,8 @@ def record(
     )
     tx.session.add(row)
     tx.flush()
+    if direction == "in":
+        tx.follows_from(row.callback_id)
     return row
 
 
@@ -133,6 +135,7 @@ def settle(
         "provider_id": None if provider_id is None else provider_id[:128],
     }
     values |= {name: value for name, value in given.items() if value is not None}
+    tx.follows_from(callback_id)
     tx.session.execute(update(Callback).where(Callback.callback_id == callback_id).values(**values))
 
 
