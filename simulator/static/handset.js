@@ -9,7 +9,7 @@ const DIGITS = [
 const CHIPS = {
   farmer: [],
   customer: ["5kg tomatoes", "YES"],
-  rider: ["YES", "DONE "],
+  rider: ["YES", "PICKED ", "DONE "],
 };
 
 /** 0712 000 101 out of +254712000101. */
