@@ -99,7 +99,7 @@ def ward_steps(*, then: str, back: str | None) -> tuple[Screen, ...]:
 
 def _letters(answer: str) -> str:
     letters = tidy(answer, 30)
-    if not any(c.isalpha() for c in plain(letters)):
+    if not plain(letters).replace(" ", "").isalpha():  # digits are not repeated: they may be a code
         raise Again(IN_LETTERS)
     return letters
 

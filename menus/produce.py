@@ -37,7 +37,7 @@ KINDS = {
 def named(talk: Talk, answer: str) -> str:
     """Letters by which at least one product is known."""
     letters = tidy(answer, 30)
-    if not any(c.isalpha() for c in plain(letters)):
+    if not plain(letters).replace(" ", "").isalpha():  # digits are not repeated: they may be a code
         raise Again(IN_LETTERS)
     if not _meant(talk, letters):
         raise Again(NOT_KNOWN, text=letters)

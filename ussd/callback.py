@@ -139,7 +139,8 @@ class Desk:
 
     def _keep(self, hop: Hop, keys: Keys, token: str, loaded: Loaded, done: Done) -> str:
         ends = done.body.startswith(END)
-        entry = None if done.wrote else self._entry(hop, done.body, done.screen, done.answer, "shown")
+        verdict = "rejected" if done.refused else "shown"
+        entry = None if done.wrote else self._entry(hop, done.body, done.screen, done.answer, verdict)
         try:
             saved = self._sessions.save(
                 keys,

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from core.db import Database, Tx
 from core.errors import DomainError
+from core.traffic.masks import mask_digits
 from core.traffic.models import Callback
 from inbound.gateway import Gateway
 from locales.errors import explain
@@ -38,6 +39,7 @@ from menus.words import CHOOSE_ONE, NO_MORE, NOTHING_SENT, ONE_ANSWER, TOO_LONG
 from ussd.screen import END, offered, render
 
 LONGEST_ANSWER = 160
+HIDDEN = "****"
 PATIENCE_SECONDS = 6.0
 MOST_TOKENS = 8
 MOST_STEPS = 20
@@ -85,13 +87,17 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Done:
-    """A hop that came to its end: the body, the session as it stands now, the masked answer for the log."""
+    """A hop that came to its end: the body, the session as it stands now, the masked answer for the log.
+
+    refused  the rules refused what was asked; nothing changed but what had to be counted (DR-214)
+    """
 
     body: str
     session: Session
     screen: str
     answer: str
     wrote: bool = False
+    refused: bool = False
 
 
 class Note(Protocol):
@@ -148,15 +154,13 @@ class Conversation:
         return bool(self._menus.title(name))
 
     def masked(self, session: Session, answer: str) -> str:
-        """`answer` as a log may hold it: secrets, and what may be a delivery code, are starred (S5)."""
+        """`answer` as a log may hold it: secrets, and whatever may be a delivery code, are starred (S5)."""
         screen = self._menus.screen(session)
-        secret = isinstance(screen, Ask) and screen.secret
-        like_a_code = session.caller.role == "rider" and sum(c.isdigit() for c in answer) >= 4
-        return (
-            "****"
-            if secret or (like_a_code and answer.isascii() and not _has_letters(answer))
-            else answer[:160]
-        )
+        if isinstance(screen, Ask) and screen.secret:
+            return HIDDEN
+        if isinstance(screen, Ask) and screen.number and answer.isdigit():
+            return answer[:LONGEST_ANSWER]
+        return mask_digits(answer[:LONGEST_ANSWER])
 
     def _hop(
         self,
@@ -198,14 +202,14 @@ class Conversation:
                     self._take(talk, answer)
                 return self._go_on(talk, inbound, shown, masked, stop_reading, may_act=may_act)
             except Again as again:
-                again_words = talk.words(again.text, **again.values)
+                refused, why = False, talk.words(again.text, **again.values)
             except DomainError as error:
-                again_words = explain(self._voice, before.caller.language, error)
+                refused, why = True, explain(self._voice, before.caller.language, error)
             # The answer could not be used: the same screen again, under one sentence that says why.
-            same = replace(talk, session=before.copy(), notes=[again_words])
+            same = replace(talk, session=before.copy(), notes=[why])
             screen = self._menus.screen(same.session)
             assert screen is not None
-            return Done(render(screen, same), same.session, shown, masked)
+            return Done(render(screen, same), same.session, shown, masked, refused=refused)
 
     def _take(self, talk: Talk, answer: str) -> None:
         """Read `answer` on the screen the person sees and move on; raises Again."""
@@ -371,7 +375,3 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """An error's values as JSON, for the slots of the next screen."""
     simple = (str, int, bool, list, dict, type(None))
     return {name: value if isinstance(value, simple) else str(value) for name, value in values.items()}
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalpha() for c in text)

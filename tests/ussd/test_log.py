@@ -105,3 +105,15 @@ def test_entries_go_back_when_the_database_does_not_take_them(
     assert redis.lrange(HOPLOG, 0, -1) == before
     assert hoplog.drain(gateway, limit=1) == 1
     assert hoplog.drain(gateway) == 1
+
+
+def test_s5_digits_that_may_be_a_code_are_starred_wherever_they_are_typed(
+    client: FlaskClient, cast: Cast, db: Database, gateway: Gateway
+) -> None:
+    phone = UssdPhone(client, FARMER)
+    phone.dial()
+    phone.answer("4821", "1*4821", "2", "nyanya 4821", "nyanya", "1", "1500")
+    hoplog.drain(gateway)
+    rows = rows_of(db, phone.session)
+    assert "4821" not in str([(row.request, row.reply) for row in rows])
+    assert {row.request["answer"] for row in rows} >= {"****", "1*****", "nyanya ****", "1500"}
