@@ -45,10 +45,12 @@ def test_the_nearest_rider_is_asked_and_told_everything(shop: Shop) -> None:
     shop.publish()
     ready(shop)
     assert asked(shop) == [(shop.cast.rider.id, "open")], "Kamau lives in Kinoo, at the farm"
+    offer = shop.offer()
+    assert offer is not None
     with shop.db.read() as tx:
         question = questions.open_for(tx, shop.cast.rider.phone)
     assert question is not None
-    assert (question.kind, question.about) == ("offer", {"offer_id": 1})
+    assert (question.kind, question.about) == ("offer", {"offer_id": offer.offer_id})
 
 
 def test_silence_asks_the_next_and_three_silences_end_the_duty(shop: Shop, clock: FixedClock) -> None:
