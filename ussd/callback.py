@@ -77,9 +77,9 @@ class Desk:
     def answer(self, hop: Hop) -> str:
         """The body for `hop`; never raises."""
         if not is_kenyan_mobile(hop.msisdn):
-            return self._sorry("en", BAD_NUMBER)
+            return self._turned_away(hop, BAD_NUMBER)
         if hop.foreign and self._gateway.config.is_production:
-            return self._both(NOT_OURS)
+            return self._turned_away(hop, NOT_OURS)
         keys = self._sessions.keys(hop.session_id, hop.msisdn, hop.service_code)
         token = self._gateway.parts.chance.token()
         try:
@@ -91,7 +91,7 @@ class Desk:
             log.exception("no sessions", extra={"msisdn": masked(hop.msisdn)})
             return self._calm(hop, TROUBLE)
         if isinstance(loaded, Repeat):
-            self._log_repeat(hop, loaded.reply, "")
+            self._log(self._entry(hop, loaded.reply, "", "", "duplicate"))
             metrics.hop(elapsed(), "repeat")
             return loaded.reply
         return self._locked(hop, keys, token, loaded)
@@ -104,10 +104,11 @@ class Desk:
 
     def _locked(self, hop: Hop, keys: Keys, token: str, loaded: Loaded) -> str:
         answer = self._sessions.follows(loaded, hop.text)
+        stood = loaded.session.state if loaded.session else ""
         ended = loaded.session is None and loaded.reply.startswith(END)
         if loaded.length is not None and (ended or (loaded.session is not None and answer is None)):
             # Late, forged, or after the end: the last screen again, and no effect (contract, 1.2).
-            self._release(keys, token, self._entry(hop, loaded.reply, "", "", "duplicate"))
+            self._release(keys, token, self._entry(hop, loaded.reply, stood, "", "duplicate"))
             metrics.hop(elapsed(), "repeat")
             return loaded.reply
         try:
@@ -116,7 +117,7 @@ class Desk:
             log.exception("hop failed", extra={"msisdn": masked(hop.msisdn)})
             language = loaded.session.caller.language if loaded.session else ""
             body = self._calm(hop, TROUBLE, language)
-            self._release(keys, token, self._entry(hop, body, "", "", "failed"))
+            self._release(keys, token, self._entry(hop, body, stood, "", "failed"))
             return body
         return self._keep(hop, keys, token, loaded, done)
 
@@ -127,7 +128,7 @@ class Desk:
         inbound = Inbound(
             msisdn=hop.msisdn,
             request_id=g.request_id,
-            once=f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}",
+            once=self._once(hop, keys),
             started=time.monotonic() - elapsed(),
             note=partial(self._note, hop, keys),
         )
@@ -173,8 +174,11 @@ class Desk:
     def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:
         entry = self._entry(hop, done.body, done.screen, done.answer, "applied")
         entry.pop("at")
-        once = f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}"
-        traffic.record(tx, direction="in", kind="ussd", status=200, dedupe_key=once, **entry)
+        traffic.record(tx, direction="in", kind="ussd", status=200, dedupe_key=self._once(hop, keys), **entry)
+
+    def _once(self, hop: Hop, keys: Keys) -> str:
+        """A hop's unique key in the callback log: this session, this very text."""
+        return f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}"
 
     def _entry(self, hop: Hop, body: str, screen: str, answer: str, verdict: str) -> dict[str, Any]:
         """A hop as the callback log keeps it: the answer masked, the reply without phone numbers."""
@@ -194,11 +198,18 @@ class Desk:
             "duration_ms": elapsed_ms(),
         }
 
-    def _log_repeat(self, hop: Hop, body: str, screen: str) -> None:
+    def _turned_away(self, hop: Hop, text: str) -> str:
+        """Not for us; it is in the log all the same."""
+        body = self._both(text)
+        self._log(self._entry(hop, body, "", "", "rejected"))
+        metrics.hop(elapsed(), "end")
+        return body
+
+    def _log(self, entry: dict[str, Any]) -> None:
         try:
-            self._sessions.log(self._entry(hop, body, screen, "", "duplicate"))
+            self._sessions.log(entry)
         except RedisError:
-            log.warning("repeat not logged")
+            log.warning("hop not logged")
 
     def _release(self, keys: Keys, token: str, entry: dict[str, Any]) -> None:
         try:

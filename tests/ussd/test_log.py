@@ -85,6 +85,9 @@ def test_production_tells_a_foreign_service_code_politely_that_it_is_not_served(
     phone = UssdPhone(app.test_client(), FARMER, code="*483*1#")
     assert phone.dial() == "END Namba hii haihudumiwi hapa.\nThis number is not served here."
     assert UssdPhone(app.test_client(), FARMER).dial().startswith("CON ")
+    hoplog.drain(gateway)
+    (row,) = rows_of(gateway.db, phone.session)
+    assert (row.verdict, row.reply) == ("foreign", phone.screen)
 
 
 def test_entries_go_back_when_the_database_does_not_take_them(
