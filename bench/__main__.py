@@ -62,7 +62,7 @@ class Score:
 
 def main() -> int:
     """Measure and print; 1 if a request was not answered as it should be."""
-    dials = ROUNDS * DIALS + WARM_DIALS
+    dials = 2 * ROUNDS * DIALS + WARM_DIALS
     gateway = ground.prepare(dials + 2)
     client = create_app(gateway=gateway).test_client()
     answers, talk = story.learn(gateway, client, ground.msisdn(dials))
@@ -84,7 +84,7 @@ def main() -> int:
     def texts() -> list[Conversation]:
         return [[story.sms(gateway, ground.msisdn(0)) for _ in range(len(answers) + 1)] for _ in range(DIALS)]
 
-    scores = {"L": Score(), "U": Score(), "S": Score()}
+    scores = {kind: Score() for kind in "LURS"}
     with (
         ground.serving("bench.bare:create_app()", PROCESSES, "/hop") as yardstick,
         ground.serving("app:create_app()", PROCESSES, "/health") as house,
@@ -101,6 +101,7 @@ def main() -> int:
         for _ in range(ROUNDS):
             measure("L", yardstick, bare())
             measure("U", house, ours())
+            measure("R", house, [dial[:-1] for dial in ours()])
             measure("S", house, texts())
         memory = (yardstick.memory_mb(), house.memory_mb())
     began, logged = time.monotonic(), 0
@@ -114,6 +115,7 @@ def main() -> int:
     print(f"{'':34} {'requests':>10} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>10} {'faults':>7}")
     print(bare_score.line("L  bare Flask hop"))
     print(our_score.line("U  hops of the listing story"))
+    print(scores["R"].line("   without the last, which writes"))
     print(text_score.line("S  inbound SMS acknowledged"))
     ratio = our_score.throughput / bare_score.throughput
     texted = text_score.throughput / bare_score.throughput
