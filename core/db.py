@@ -170,8 +170,8 @@ def make_engine(url: str) -> Engine:
         pool_use_lifo=True,
         connect_args={
             "connect_timeout": 3,
-            "read_timeout": 20,
-            "write_timeout": 20,
+            "read_timeout": 8,  # a hop must answer within 10 s whatever the database does
+            "write_timeout": 8,
             "init_command": "SET time_zone='+00:00', innodb_lock_wait_timeout=5",
         },
     )

@@ -70,6 +70,12 @@ def number(language: str, value: Decimal | str | int) -> str:
     return f"{Decimal(value).normalize():f}"
 
 
+def distance(language: str, value: Decimal | str | int) -> str:
+    """Kilometres as people say them: one decimal below ten, none above."""
+    km = Decimal(value)
+    return number(language, km.quantize(Decimal("0.1") if km < 10 else Decimal(1)))
+
+
 def words(language: str, value: Any) -> str:
     """Text as it is, on one line."""
     return " ".join(str(value).split())
@@ -148,7 +154,7 @@ SLOTS: dict[str, Slot] = {
     "month": Slot(4, month, widest="Njun"),
     "time": Slot(5, clock_time, widest="14:02"),
     "phone": Slot(10, phone, widest="0712345678"),
-    "km": Slot(5, number, widest="123.4"),
+    "km": Slot(3, distance, widest="9.9"),
     "kg": Slot(7, number, widest="5000.25"),
     "percent": Slot(3, number, widest="100"),
     "code": Slot(4, words, widest="4821"),

@@ -24,7 +24,6 @@ def look_for_orders(talk: Talk) -> int:
             "amount_of": {"qty": str(waiting.quantity), "unit": waiting.unit, "kg": str(waiting.kg)},
             "gets": str(waiting.you_get),
             "day": waiting.due.isoformat(),
-            "customer": waiting.customer_first_name,
             "status": waiting.item_status,
             "accepted": waiting.accepted,
         }
@@ -125,7 +124,7 @@ FARMER = flow(
     choose(
         "order",
         _("{order}: {amount_of} {product}. You get {gets}."),
-        aside=_("For {customer}, for {day}."),
+        aside=_("Needed by {day}."),
         values=this_order,
         options=(
             option("1", _("Ready"), "ready"),
