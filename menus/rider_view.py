@@ -10,6 +10,7 @@ from core.deliveries.models import Delivery, DeliveryOffer
 from core.farms.models import Farm
 from core.listings.models import Listing
 from core.locations.models import Location
+from core.msisdn import national
 from core.orders.models import Order, OrderItem
 from core.users.models import User
 
@@ -88,4 +89,4 @@ def waiting_for_rider(tx: Tx, rider_id: int) -> dict[str, Any] | None:
 
 
 def _stop(name: str, phone: str, landmark: str, ward: str) -> dict[str, str]:
-    return {"person": name, "phone": phone, "landmark": landmark, "place": ward}
+    return {"person": name or national(phone), "phone": phone, "landmark": landmark, "place": ward}
