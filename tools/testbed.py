@@ -19,6 +19,8 @@ from typing import Self
 
 from tools import processes
 
+# The path of a unix socket may have 107 characters: no long TMPDIR here.
+ROOT = Path("/tmp")  # noqa: S108
 PREFIX = "tunda-bed-"
 PACKAGES = {
     "mariadbd": "mariadb-server",
@@ -57,8 +59,7 @@ class Testbed:
         if missing := missing_packages():
             raise MissingServers(f"install these first: {' '.join(missing)}")
         _sweep_leftovers()
-        # The path of a unix socket may have 107 characters: keep it short.
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=ROOT))
         try:
             self._start()
         except BaseException:
@@ -148,7 +149,7 @@ def _until_ready(server: subprocess.Popen[bytes], ping: list[str]) -> None:
 
 
 def _sweep_leftovers() -> None:
-    for folder in Path("/tmp").glob(f"{PREFIX}*-*"):  # noqa: S108
+    for folder in ROOT.glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).split("-")[0]
         if pid.isdigit() and not processes.is_alive(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from inbound.gateway import Gateway
+
 HOME = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "inbound", "locales", "menus", "mpesa", "simulator", "sms", "ussd", "web")
 ROOTS = ("app", "celery_worker")  # what connects everything is imported by what starts it, and by no room
@@ -51,11 +53,11 @@ def wanted_kinds() -> set[str]:
             ):
                 kind = node.args[1]
                 assert isinstance(kind, ast.Constant), "a kind of duty is written out where it is asked for"
-                kinds.add(kind.value)
+                kinds.add(str(kind.value))
     return kinds
 
 
-def test_every_kind_of_due_work_has_a_handler_and_every_handler_has_work(gateway) -> None:
+def test_every_kind_of_due_work_has_a_handler_and_every_handler_has_work(gateway: Gateway) -> None:
     from app import duties
 
     assert wanted_kinds() == set(duties(gateway))

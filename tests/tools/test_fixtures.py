@@ -1,5 +1,6 @@
 """The fixtures that every other test stands on."""
 
+from redis import Redis
 from sqlalchemy import func, select
 
 from core.db import Database
@@ -26,6 +27,6 @@ def test_and_so_does_the_next_one(db: Database) -> None:
     _leave_a_row(db)
 
 
-def test_redis_is_real_and_empty(redis) -> None:
+def test_redis_is_real_and_empty(redis: Redis) -> None:
     assert redis.dbsize() == 0
     redis.set("left", "over")
