@@ -208,8 +208,7 @@ class Database:
         for attempt in range(1, attempts + 1):
             try:
                 with self.transaction() as tx:
-                    result = work(tx)
-                return result
+                    return work(tx)
             except (OperationalError, IntegrityError) as error:
                 if attempt == attempts or not _worth_retrying(error):
                     raise
