@@ -239,8 +239,20 @@ def _too_often(ctx: Context, reply: Reply) -> bool:
 
 def _settle(ctx: Context, row: Callback) -> None:
     verdict = "foreign" if row.request.get("foreign") else "applied"
-    traffic.settle(ctx.tx, row.callback_id, verdict=verdict, request=row.request | _read_as(ctx))
+    traffic.settle(
+        ctx.tx,
+        row.callback_id,
+        verdict=verdict,
+        request=row.request | _read_as(ctx),
+        order_id=_order_of(ctx.tx),
+    )
     metrics.callback(SMS, verdict)
+
+
+def _order_of(tx: Tx) -> int | None:
+    """The order that this text has changed, so that what follows from it can name its cause."""
+    records = [note["record"].partition(":") for note in tx.changed]
+    return next((int(identity) for kind, _, identity in records if kind == "order"), None)
 
 
 def _read_as(ctx: Context) -> dict[str, str]:

@@ -446,7 +446,7 @@ class _Text:
         if named and not wanted.unexplained:
             return self._order("order", wanted, sure=0.9)
         lone = len(wanted.items) == 1 and wanted.items[0].unit and wanted.items[0].quantity and not named
-        if lone and len(wanted.unexplained) == 1:  # "5kg unga": clearly an order, of what we do not know
+        if lone and len(wanted.unexplained) < 2:  # "5kg unga", "5kg": clearly an order, but of what?
             return self._order("order", wanted, sure=0.6)
         return None
 

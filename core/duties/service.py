@@ -91,6 +91,16 @@ def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
     return [] if idle else db.run(work)
 
 
+def renew(tx: Tx, duty: Taken) -> bool:
+    """Hold a taken duty for another lease; False if another process has taken it over meanwhile."""
+    held = tx.session.connection().execute(
+        update(Duty)
+        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease, Duty.status == "due")
+        .values(lease_until=tx.now + LEASE)
+    )
+    return held.rowcount == 1
+
+
 def finish(tx: Tx, duty: Taken) -> bool:
     """Mark a taken duty done, if it is still ours; False if another process has taken it over."""
     done = tx.session.connection().execute(

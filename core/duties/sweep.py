@@ -5,19 +5,26 @@ Handlers are collected by app.py: {kind: handler}. A handler opens its own trans
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from core.db import Database, Tx
 from core.duties import service as duties
 from core.duties.service import MAX_ATTEMPTS, Handler, Taken
 
 log = logging.getLogger("tunda.duties")
+FRESH_SECONDS = 30.0  # a third of the lease: a handler that starts by then ends before it runs out
 
 
 def sweep(db: Database, handlers: Mapping[str, Handler], *, limit: int = 20) -> int:
     """Do what is due now, up to `limit` duties; returns how many were taken."""
     taken = duties.take(db, frozenset(handlers), limit)
+    began = time.monotonic()
     for duty in taken:
+        # Slow providers before it in the batch may have eaten its lease: then somebody else may have it.
+        if time.monotonic() - began > FRESH_SECONDS and not db.run(partial(duties.renew, duty=duty)):
+            continue
         _do(db, handlers[duty.kind], duty)
     return len(taken)
 

@@ -78,17 +78,19 @@ class Desk:
 
     def text(self, phone: str, text: str, **fields: Any) -> str:
         """Text something; what that phone is texted back, one message a line, "" for nothing."""
+        self.work()  # whatever the morning's news were
+        self.clock.advance(seconds=2)
         before = len(self.sent)
         assert self.receive(phone, text, **fields).status_code == 200
         self.work()
         return "\n".join(m["message"] for m in self.sent[before:] if m["to"] == phone)
 
-    def look(self, kind: type, **where: Any) -> list[Any]:
+    def look(self, table: type, /, **where: Any) -> list[Any]:
         """Rows of a table, oldest first."""
         with self.db.read() as tx:
-            rows = tx.session.scalars(select(kind).filter_by(**where)).all()
+            rows: list[Any] = list(tx.session.scalars(select(table).filter_by(**where)))
             tx.session.expunge_all()
-        return list(rows)
+        return rows
 
     def user(self, phone: str) -> User | None:
         with self.db.read() as tx:

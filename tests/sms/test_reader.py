@@ -53,7 +53,10 @@ def order(
         ("1 bag 90kg maize", order(("maize-dry", "1", "bag"))),
         ("nyanya kilo mbili na vitunguu kilo tano", order(("tomatoes", "2", "kg"), ("onions", "5", "kg"))),
         ("Order\n5kg tomatoes\n2kg onions", order(("tomatoes", "5", "kg"), ("onions", "2", "kg"))),
-        ("nyanya 5, vitunguu 3 na sukuma 2", order(("tomatoes", "5", None), ("onions", "3", None), ("kale", "2", None))),
+        (
+            "nyanya 5, vitunguu 3 na sukuma 2",
+            order(("tomatoes", "5", None), ("onions", "3", None), ("kale", "2", None)),
+        ),
         ("Ndenda nyanya 5kg", order(("tomatoes", "5", "kg"))),
         ("Gũra waru mũbuko ũmwe", order(("irish-potatoes", "1", "bag"))),
     ],

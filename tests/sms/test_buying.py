@@ -1,0 +1,392 @@
+"""From a stranger's first text to an unpaid order: text in, reply out, state after."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.listings.models import Listing
+from core.locations.models import Location
+from core.orders.models import Order, Quote
+from core.outbox.models import OutboxMessage
+from core.payments.models import PaymentTransaction
+from core.questions.models import Question
+from core.settings.models import SystemSetting
+from core.traffic.models import Callback
+from core.users.models import Consent, User
+from tests.helpers import CUSTOMER, FARMER, Cast
+from tests.sms.conftest import Desk, later, sell
+
+NEW = "+254712000909"
+QUOTE = (
+    "5kg tomatoes, Wanjiku: KSh400 + delivery KSh99 = KSh499, Wed 25. "
+    "Reply YES to pay by M-Pesa by 10:00. Terms: TERMS"
+)
+WHERE = "5kg tomatoes: where to? Reply ward and a place near your door, e.g. Kangemi, Total"
+
+
+@pytest.fixture
+def market(desk: Desk, cast: Cast) -> Desk:
+    """50 kg of tomatoes at KSh 80 in Kinoo, and nothing else."""
+    sell(desk.db, cast, "tomatoes", "50", "80")
+    desk.work()
+    desk.sent.clear()
+    return desk
+
+
+def set_to(desk: Desk, name: str, value: str) -> None:
+    """Change a setting, as an admin would."""
+    with desk.db.transaction() as tx:
+        tx.session.merge(SystemSetting(name=name, value=value, updated_at=tx.now))
+    desk.gateway.parts.settings.refresh(desk.db.engine, now=True)
+
+
+def open_question(desk: Desk, phone: str) -> str | None:
+    found = desk.look(Question, open_for=phone)
+    return found[0].kind if found else None
+
+
+def test_a_stranger_is_registered_asked_once_quoted_and_her_yes_is_the_order(market: Desk) -> None:
+    """DR-203, DR-303, DR-702, DR-1509: the text, the place, the yes; no reply to a yes but the prompt."""
+    assert market.text(NEW, "5kg tomatoes") == WHERE
+    user = market.user(NEW)
+    assert user is not None
+    assert (user.user_role, user.preferred_language, user.is_verified) == ("customer", "en", True)
+    assert market.look(Consent, user_id=user.user_id) == []
+
+    assert market.text(NEW, "Kangemi, near the Total station") == QUOTE
+    place = market.look(Location, user_id=user.user_id)[0]
+    assert (place.ward, place.landmark, place.default_of) == (
+        "Kangemi",
+        "near the Total station",
+        user.user_id,
+    )
+    assert open_question(market, NEW) == "quote"
+
+    assert market.text(NEW, "YES") == ""
+    order = market.look(Order)[0]
+    assert market.look(Callback, provider_id="mo-3")[0].order_id == order.order_id
+    attempt = market.look(PaymentTransaction)[0]
+    assert (order.order_status, order.total_amount, order.amount_asked) == ("pending_payment", 499, 499)
+    assert order.idempotency_key == "sms:mo-3"
+    assert (attempt.msisdn, attempt.amount) == (NEW, 499)
+    assert [c.channel for c in market.look(Consent, user_id=user.user_id)] == ["sms"]
+    assert market.look(Listing)[0].quantity_available == Decimal(45)
+    assert open_question(market, NEW) is None
+
+
+def test_the_place_may_come_with_the_order(market: Desk) -> None:
+    assert market.text(NEW, "5kg tomatoes deliver to Kangemi stage") == QUOTE
+    assert market.look(Location, ward="Kangemi")[-1].landmark == "stage"
+
+
+def test_a_known_customer_is_quoted_at_once(market: Desk) -> None:
+    assert market.text(CUSTOMER, "5kg tomatoes") == QUOTE
+
+
+@pytest.mark.parametrize("yes", ["YES", "NDIO", "Ndiyo.", "II", "ĩĩ", "ok", "1", "sawa", "yes please"])
+def test_each_yes_orders(market: Desk, yes: str) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    assert market.text(CUSTOMER, yes) == ""
+    assert len(market.look(Order)) == 1
+
+
+@pytest.mark.parametrize(
+    "no_yes", ["Yes?", "yes but", "👍", "hmm", "2", "no problem", "yesterday", "YES A3B7"]
+)
+def test_what_is_no_plain_yes_orders_nothing(market: Desk, no_yes: str) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    assert market.text(CUSTOMER, no_yes) != ""
+    assert market.look(Order) == []
+    assert open_question(market, CUSTOMER) == "quote"
+
+
+def test_no_ends_the_quote(market: Desk) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    assert market.text(CUSTOMER, "hapana").startswith("OK, nothing is ordered.")
+    assert market.text(CUSTOMER, "YES").startswith("We have no open question to you.")
+    assert market.look(Order) == []
+
+
+def test_yes_but_only_3kg_gets_a_new_quote(market: Desk) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    assert market.text(CUSTOMER, "yes but only 3kg").startswith("3kg tomatoes, Wanjiku: KSh240 + delivery")
+    market.text(CUSTOMER, "yes")
+    assert market.look(Order)[0].subtotal == Decimal(240)
+
+
+def test_a_yes_that_came_twice_orders_once(market: Desk) -> None:
+    """DR-704, R26."""
+    market.text(CUSTOMER, "5kg tomatoes")
+    market.receive(CUSTOMER, "YES", id="mo-yes")
+    market.receive(CUSTOMER, "YES", id="mo-yes")
+    market.work()
+    assert len(market.look(Order)) == 1
+    assert market.text(CUSTOMER, "YES").endswith("waiting for your M-Pesa payment. Text PAY "
+        f"{market.look(Order)[0].order_number[-4:]} for a new prompt.")  # fmt: skip
+    assert len(market.look(Order)) == 1
+
+
+def test_a_yes_written_before_the_quote_does_not_answer_it(market: Desk) -> None:
+    """DR-1510."""
+    earlier = later(market.clock.now())
+    market.clock.advance(minutes=2)
+    market.text(CUSTOMER, "5kg tomatoes")
+    assert market.text(CUSTOMER, "YES", date=earlier).startswith("We have no open question")
+    assert market.look(Order) == []
+
+
+def test_a_yes_after_the_quote_has_lapsed_orders_nothing(market: Desk) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    market.clock.advance(minutes=31)
+    assert market.text(CUSTOMER, "YES").startswith("We have no open question")
+    assert market.look(Order) == []
+
+
+def test_a_price_that_has_changed_gets_the_new_quote_and_no_order(market: Desk) -> None:
+    """DR-1510."""
+    market.text(CUSTOMER, "5kg tomatoes")
+    with market.db.transaction() as tx:
+        tx.session.scalars(select(Listing)).one().current_price = Decimal(90)
+    assert market.text(CUSTOMER, "YES").startswith("It has changed: 5kg tomatoes, Wanjiku: KSh450")
+    assert market.look(Order) == []
+    assert market.text(CUSTOMER, "YES") == ""
+    assert market.look(Order)[0].subtotal == Decimal(450)
+
+
+def test_more_than_there_is_becomes_an_offer_of_what_there_is(market: Desk) -> None:
+    """DR-413, DR-414."""
+    assert market.text(CUSTOMER, "80kg tomatoes").startswith(
+        "Only 50kg tomatoes left: KSh4000 + delivery KSh0"
+    )
+    market.text(CUSTOMER, "YES")
+    assert market.look(Order)[0].subtotal == Decimal(4000)
+
+
+def test_another_buyer_was_quicker(market: Desk) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    with market.db.transaction() as tx:
+        tx.session.scalars(select(Listing)).one().quantity_available = Decimal(3)
+    assert market.text(CUSTOMER, "YES").startswith("Only 3kg tomatoes left")
+    market.text(CUSTOMER, "YES")
+    assert market.look(Order)[0].subtotal == Decimal(240)
+
+
+def test_ordering_the_same_again_within_minutes_is_asked_first(market: Desk) -> None:
+    """DR-704."""
+    market.text(CUSTOMER, "5kg tomatoes")
+    market.text(CUSTOMER, "YES")
+    assert market.text(CUSTOMER, "5kg tomatoes").startswith("You ordered this just now. Again?")
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("5kg mchele", "Nobody sells rice now, so nothing is ordered."),
+        ("5kg unga", "We do not know unga. Write one product by its name"),
+        ("5kg", "We do not know that product."),
+        ("nyanya", "How much tomatoes? From KSh80 per kg. Reply e.g. 5 kg"),
+        ("5,5kg tomatoes", "We could not read how much tomatoes."),
+        ("0kg tomatoes", "We could not read how much tomatoes."),
+        ("10000000000000kg tomatoes", "We could not read how much tomatoes."),
+        ("2 crates tomatoes", "tomatoes is now sold by kg, KSh80 each. How much?"),
+        ("njugu 2kg", "Which one do you mean? Reply its number:\n1 "),
+        ("1kg tomatoes", "tomatoes is sold from 2kg up." if False else "1kg tomatoes, Wanjiku"),
+        ("5kg tomatoes, 2kg onions, 1kg rice, 3kg peas", "That is too much for one SMS."),
+        ("500g tomatoes", "tomatoes is sold from 1kg up. Nothing is ordered."),
+    ],
+)
+def test_each_hurdle_is_told_with_what_to_do_next(market: Desk, text: str, reply: str) -> None:
+    assert market.text(CUSTOMER, text).startswith(reply)
+    assert market.look(Order) == []
+
+
+def test_a_bare_5_that_may_be_kg_or_crates_is_asked(market: Desk, cast: Cast) -> None:
+    """DR-105 and the issue: asked, not assumed."""
+    assert market.text(CUSTOMER, "NUNUA NYANYA 5").startswith("5kg tomatoes, Wanjiku")  # sold by the kg only
+    sell(market.db, cast, "tomatoes", "9", "4800", "crate 64kg")
+    assert market.text(CUSTOMER, "NUNUA NYANYA 5") == (
+        "Which unit of tomatoes? Reply its number:\n1 crate 64kg\n2 kg"
+    )
+    assert market.look(Quote, status="open")[0].kg == 5  # the earlier one; nothing was assumed
+    assert market.text(CUSTOMER, "5") == "Please reply only the number, 2 at most. Or text HELP."
+    reply = market.text(CUSTOMER, "1")
+    assert reply.startswith("No rider can bring tomatoes to Kangemi now.")  # 320 kg on a motorcycle
+    market.text(CUSTOMER, "nyanya 5")
+    assert market.text(CUSTOMER, "kilo").startswith("5kg tomatoes")
+
+
+def test_packs_are_whole(market: Desk, cast: Cast) -> None:
+    """DR-105."""
+    sell(market.db, cast, "mangoes", "9", "900", "crate")
+    assert market.text(CUSTOMER, "2.5 crates mangoes").startswith("mangoes is sold by the whole crate.")
+    assert market.text(CUSTOMER, "2").startswith("2 crates (about 50kg) mangoes, Wanjiku: KSh1800")
+
+
+def test_two_products_that_are_called_alike_are_asked(market: Desk, cast: Cast) -> None:
+    sell(market.db, cast, "groundnuts", "20", "150")
+    first = market.text(CUSTOMER, "njugu 2kg").splitlines()
+    assert first[0] == "Which one do you mean? Reply its number:"
+    number = next(line[0] for line in first[1:] if "groundnuts" in line)
+    assert market.text(CUSTOMER, number).startswith("2kg groundnuts, Wanjiku: KSh300")
+
+
+def test_several_things_in_one_text_are_one_quote_that_names_them(market: Desk, cast: Cast) -> None:
+    sell(market.db, cast, "onions", "30", "100")
+    assert market.text(CUSTOMER, "5kg tomatoes and 2kg onions").startswith(
+        "5kg tomatoes, 2kg onions. Goods KSh600 + delivery"
+    )
+    market.text(CUSTOMER, "YES")
+    assert market.look(Order)[0].subtotal == Decimal(600)
+
+
+def test_out_of_every_riders_reach_is_told_before_paying(market: Desk) -> None:
+    """DR-1106, DR-1210."""
+    market.text(NEW, "5kg tomatoes")
+    choice = market.text(NEW, "Township")
+    assert choice.startswith("Which place? Reply its number:\n1 Township, ")
+    assert open_question(market, NEW) == "choose_place"
+    told = market.text(NEW, "1")
+    assert "too far for our riders. Nothing is ordered." in told
+    assert market.text(NEW, "PLACE Kangemi, Total").startswith("Your place is now Kangemi")
+    assert market.text(NEW, "5kg tomatoes") == QUOTE
+
+
+def test_no_rider_anywhere_near_is_told_before_paying(market: Desk) -> None:
+    """DR-1212."""
+    with market.db.transaction() as tx:
+        tx.session.scalars(select(User).filter_by(user_role="rider")).one().is_active = False
+    assert market.text(CUSTOMER, "5kg tomatoes").startswith("No rider can bring tomatoes to Kangemi now.")
+
+
+def test_below_the_least_order_is_told(market: Desk, cast: Cast) -> None:
+    """DR-703."""
+    set_to(market, "order.min_total", "200.00")
+    sell(market.db, cast, "spinach", "30", "10", "bunch")
+    assert market.text(CUSTOMER, "1 bunch spinach").startswith(
+        "The smallest order is KSh200; this comes to KSh"
+    )
+
+
+def test_above_the_largest_order_is_told(market: Desk) -> None:
+    """DR-703."""
+    set_to(market, "order.max_total", "300.00")
+    assert market.text(CUSTOMER, "5kg tomatoes").startswith("The largest order is KSh300; this comes to KSh")
+
+
+@pytest.mark.parametrize("place", ["asdfgh qwerty", "🍅", "{place}"])
+def test_a_place_nobody_knows_is_asked_again(market: Desk, place: str) -> None:
+    market.text(NEW, "5kg tomatoes")
+    assert market.text(NEW, place).startswith("We do not know that place.")
+    assert market.text(NEW, "kangemi *near* #7 Total").startswith("5kg tomatoes")
+
+
+def test_no_landmark_is_fine_and_not_asked_for_twice(market: Desk) -> None:
+    market.text(NEW, "5kg tomatoes")
+    assert market.text(NEW, "kangemi") == QUOTE
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("NUNUA NYANYA 5", "sw", "tulete wapi?"),
+        ("Ndenda nyanya 5kg", "kikuyu", "turehe ku?"),
+        ("nyanya 5kg", "sw", "tulete wapi?"),
+        ("buy tomatoes 5kg", "en", "where to?"),
+    ],
+)
+def test_her_words_choose_her_language_and_lang_changes_it(
+    market: Desk, text: str, language: str, words: str
+) -> None:
+    assert words in market.text(NEW, text)
+    user = market.user(NEW)
+    assert user is not None
+    assert user.preferred_language == language
+    assert market.text(NEW, "LANG EN").startswith("OK, we write English from now on.")
+    assert market.text(NEW, "LUGHA KIKUYU").startswith("Ni wega, turiandikaga Gikuyu")
+
+
+def test_a_farmer_cannot_buy_with_her_own_number(market: Desk) -> None:
+    """DR-201."""
+    assert market.text(FARMER, "5kg tomatoes").startswith("Namba hii ni ya mkulima au boda")
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("price tomatoes", "tomatoes: KSh80 per kg, Wanjiku in Kinoo. Market "),
+        ("bei ya nyanya leo?", "tomatoes: KSh80 per kg"),
+        ("price rice", "Nobody sells rice here now. Market "),
+        ("price of nothing", "We do not know nothing."),
+        ("bei", "Price of what? Text e.g. PRICE tomatoes"),
+        ("price njugu", "Several are called so. Text PRICE and one of these:"),
+        ("LIST", "tomatoes. These are on sale now."),
+        ("TERMS", "Terms: you pay before delivery"),
+        ("status", "You have no order yet."),
+        ("pay", "No order of yours waits for payment."),
+        ("cancel", "You have no unpaid order to cancel."),
+        ("HELP", "Text what you need, e.g. 5kg tomatoes."),
+        ("rate 5", "There is no delivery to rate."),
+        ("SELL maize 20 bags @3500", "That cannot be done by SMS yet. Dial *384*88632#"),
+        ("status ZZZ9", "We find no such order of yours."),
+        ("PICKED A3B7", "You have no such job."),
+        ("ON", "That is for riders."),
+    ],
+)
+def test_what_else_a_customer_texts(market: Desk, text: str, reply: str) -> None:
+    assert market.text(CUSTOMER, text).startswith(reply)
+
+
+def test_an_unpaid_order_can_be_asked_about_paid_and_cancelled(market: Desk) -> None:
+    market.text(CUSTOMER, "5kg tomatoes")
+    market.text(CUSTOMER, "YES")
+    tail = market.look(Order)[0].order_number[-4:]
+    assert market.text(CUSTOMER, f"status {tail.lower()}").startswith(f"Order {tail}, KSh499: waiting")
+    assert market.text(CUSTOMER, "pay").startswith(f"A payment prompt for order {tail}")
+    assert market.text(NEW, f"status {tail}") .startswith("You have no order yet.")  # fmt: skip
+    assert market.text(CUSTOMER, f"cancel {tail}").startswith(f"Order {tail} is cancelled")
+    assert market.look(Listing)[0].quantity_available == Decimal(50)
+    assert market.text(CUSTOMER, "status").startswith(f"Order {tail}, KSh499: cancelled.")
+
+
+def test_what_nobody_understands_is_answered_three_times_an_hour(market: Desk) -> None:
+    """DR-1508."""
+    replies = [market.text(NEW, f"lorem ipsum {word}") for word in ("a", "bb", "ccc", "dddd")]
+    assert [bool(reply) for reply in replies] == [True, True, True, False]
+    market.clock.advance(hours=1)
+    assert market.text(NEW, "lorem").startswith("Samahani, hatukuelewa.")
+    assert market.user(NEW) is None
+
+
+def test_stop_and_start_are_acknowledged_once_each(market: Desk) -> None:
+    """DR-1504."""
+    assert market.text(CUSTOMER, "STOP").startswith("OK, no more adverts")
+    assert market.text(CUSTOMER, "simamisha") == ""
+    assert market.text(CUSTOMER, "START").startswith("OK, adverts and alerts are on again.")
+    assert market.text(CUSTOMER, "anza") == ""
+    assert market.text(NEW, "STOP") != ""
+    assert market.text(NEW, "STOP") == ""
+    user = market.user(CUSTOMER)
+    assert user is not None
+    assert (user.marketing_notifications, user.price_alerts) == (True, True)
+    assert [c.version for c in market.look(Consent, user_id=user.user_id)][1:] == [
+        "marketing off",
+        "marketing on",
+    ]
+
+
+def test_replies_go_out_from_the_short_code_in_one_piece_at_any_hour(market: Desk) -> None:
+    """DR-1508, DR-1509."""
+    market.clock.advance(hours=14)  # 23:30
+    assert market.text(CUSTOMER, "HELP") != ""
+    row: Any = market.look(OutboxMessage, msisdn=CUSTOMER)[-1]
+    assert (row.code, row.segments, row.once_key[:6]) == ("help", 1, "reply:")
+    assert market.sent[-1]["from"] == "20880"
+
+
+def test_who_was_switched_off_can_do_nothing(market: Desk) -> None:
+    """DR-209."""
+    with market.db.transaction() as tx:
+        tx.session.scalars(select(User).filter_by(phone_number=CUSTOMER)).one().is_active = False
+    assert market.text(CUSTOMER, "5kg tomatoes").startswith("This number is switched off with us.")
