@@ -76,6 +76,6 @@ class WrongCode(DomainError):
 
 
 class CodeLocked(Conflict):
-    """Too many wrong codes for this delivery; call us (DR-1205)."""
+    """Too many wrong codes for the delivery of `order`; call us (DR-1205)."""
 
     code = "deliveries.code_locked"

@@ -115,15 +115,15 @@ def _count_try(tx: Tx, actor: Actor, order_ref: str | None, code: str) -> Delive
 
 
 def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Delivered:
-    tried = [tx.session.get_one(Delivery, delivery_id) for delivery_id in delivery_ids]
+    query = select(Delivery).where(Delivery.delivery_id.in_(delivery_ids)).order_by(Delivery.delivery_id)
+    tried = tx.session.scalars(query.options(selectinload(Delivery.order))).all()
     fitting = [d for d in tried if _fits(tx, d, code)]
     if len(fitting) > 1:
-        orders_of = [order_locks.order(tx, d.order_id).order_number for d in fitting]
-        raise WhichJob(numbers=orders_of)
+        raise WhichJob(numbers=[d.order.order_number for d in fitting])
     if not fitting:
         left = max(tx.setting("delivery.code_max_attempts") - d.code_attempts for d in tried)
         if left <= 0:
-            raise CodeLocked
+            raise CodeLocked(order=tried[0].order.order_number)
         raise WrongCode(left=left)
     order_locks.order(tx, fitting[0].order_id)
     delivery = locks.delivery(tx, fitting[0].delivery_id)
