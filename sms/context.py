@@ -13,7 +13,8 @@ from core.questions.models import Question
 from core.users import service as users
 from core.users.models import User
 from inbound.gateway import Gateway
-from sms.reader import Reader, Reading
+from sms.reader import Reader
+from sms.reading import Reading
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,15 @@ An order read here only leads to a quote, and a quote needs a plain yes; so a re
 spelling and must be strict with meaning.
 """
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from core.words import plain
-from sms import references
+from sms import references, riding
 from sms.items import Item, Products, Wanted, find_product, parse
 from sms.keywords import LANGUAGES, Keyword, keywords
 from sms.lexicon import (
     BUT,
-    CASH,
     DUTY,
     FILLERS,
     JOINS,
@@ -31,38 +29,14 @@ from sms.lexicon import (
     STATUS_CUES,
     WANTING,
 )
+from sms.reading import UNKNOWN, Reading, numbers
 from sms.tongue import tongue_of
-from sms.words import Token, digits, folded, number_at, tokens
+from sms.words import Token, folded, number_at, tokens
 
 WHOLE = frozenset(("stop", "start", "terms", "weather"))
 ITEMISED = frozenset(("order", "farmer_list", "farmer_stock_update"))
 # What may be meant although it does not come first: "nataka kulipa oda 1042", "naomba bei ya nyanya".
 IN_SENTENCE = ("price", "status", "cancel", "pay")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a text means.
-
-    intent      as data/README.md lists them; "unknown": nothing may be done on it
-    confidence  0 to 1
-    ask         None, or the kind of question to put back (product, unit, quantity, place, order, choose ...)
-    language    en, sw or ki as the words show it; None if they do not
-    """
-
-    intent: str
-    slots: dict[str, Any] = field(default_factory=dict)
-    confidence: float = 0.95
-    ask: str | None = None
-    language: str | None = None
-
-    @property
-    def items(self) -> list[dict[str, Any]]:
-        """The `items` slot, or an empty list."""
-        return list(self.slots.get("items", ()))
-
-
-UNKNOWN = Reading("unknown", confidence=0.9)
 
 
 class Reader:
@@ -240,7 +214,7 @@ class _Text:
             case "rate":
                 return self._rate(rest)
             case "list_products":
-                return Reading("list_products") if len(words) <= 3 and not self._numbers(rest) else None
+                return Reading("list_products") if len(words) <= 3 and not numbers(rest) else None
             case "place_change":
                 return self._new_place(rest)
             case "nocode":
@@ -248,9 +222,9 @@ class _Text:
             case "rider_on" | "rider_off":
                 return Reading(intent) if all(w in POLITE | DUTY for w in words) else None
             case "rider_done":
-                return self._done(rest)
+                return riding.done(rest, asks=self.asks)
             case "rider_accept" | "rider_picked" | "rider_decline" | "rider_failed":
-                return self._job(intent, rest)
+                return riding.job(intent, rest, asks=self.asks)
         return Reading(intent) if intent in WHOLE and plain_end and not self.asks else None
 
     def _meant_instead(self, rest: list[Token]) -> Reading | None:
@@ -263,7 +237,7 @@ class _Text:
             for intent in IN_SENTENCE:
                 if intent in keyword.intents:
                     return self._grammar(intent, keyword, rest[:at] + rest[at + keyword.length :])
-        if set(words) & STATUS_CUES and not self._numbers(rest):
+        if set(words) & STATUS_CUES and not numbers(rest):
             return Reading("status", confidence=0.7)
         return None
 
@@ -337,39 +311,12 @@ class _Text:
 
     def _rate(self, rest: list[Token]) -> Reading | None:
         reference, left = references.take(rest)
-        numbers = self._numbers(rest)
-        if reference and len(numbers) + (not reference.isdigit()) < 2:
+        if reference and len(numbers(rest)) + (not reference.isdigit()) < 2:
             reference, left = None, rest
         stars = self._stars(left)
         if stars is None:
             return Reading("rate", {"error": "bad_rating"}, 0.6, "choose")
         return Reading("rate", ({"order": reference} if reference else {}) | stars.slots, stars.confidence)
-
-    def _job(self, intent: str, rest: list[Token]) -> Reading | None:
-        reference, left = references.take(rest)
-        reason = " ".join(t.text for t in left)
-        slots = {"job": reference} if reference else {}
-        reasoned = intent in ("rider_failed", "rider_decline")
-        if reason and not reasoned and not all(t.text in POLITE | DUTY | FILLERS for t in left):
-            return None
-        if reason and reasoned:
-            slots["reason"] = reason
-        return None if self.asks else Reading(intent, slots)
-
-    def _done(self, rest: list[Token]) -> Reading | None:
-        if self.asks:
-            return Reading("status", confidence=0.6) if not self._numbers(rest) else None
-        job, code, left = references.job_and_code(rest)
-        slots: dict[str, Any] = {k: v for k, v in (("job", job), ("code", code)) if v}
-        cash = [t for t in left if t.kind == "number"]
-        if len(cash) == 1 and any(t.text in CASH for t in left) and (paid := digits(cash[0].text)):
-            slots["cash"] = paid
-            left = [t for t in left if t is not cash[0] and t.text not in CASH]
-        if any(t.text not in POLITE | FILLERS | {"code", "namba"} for t in left):
-            return None
-        if not code:
-            return Reading("rider_done", slots | {"error": "missing_code"}, 0.8, "code")
-        return Reading("rider_done", slots)
 
     def _itemised(self, intent: str, rest: list[Token]) -> Reading | None:
         kept = [t for t in self.tokens if t.kind == "sign" or t in rest]
@@ -449,10 +396,6 @@ class _Text:
         if lone and len(wanted.unexplained) < 2:  # "5kg unga", "5kg": clearly an order, but of what?
             return self._order("order", wanted, sure=0.6)
         return None
-
-    @staticmethod
-    def _numbers(said: list[Token]) -> list[Token]:
-        return [t for t in said if t.kind in ("number", "mixed")]
 
 
 def product_of(text: str, products: Products) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import Database, Tx
-from core.duties.kinds import HANDLERS
+from core.due_work import HANDLERS
 from core.duties.service import Handler
 from core.duties.sweep import sweep
 from core.farms import service as farms

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sms.reader import Reader, Reading
+from sms.reader import Reader
+from sms.reading import Reading
 
 EXAMPLES = [
     json.loads(line)
