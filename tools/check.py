@@ -22,7 +22,7 @@ LINT: tuple[tuple[str, list[str]], ...] = (
     ("style", [f"{BIN}/ruff", "check", "."]),
     ("format", [f"{BIN}/ruff", "format", "--check", "."]),
     ("types", [f"{BIN}/mypy", "."]),
-    ("import rules", [f"{BIN}/lint-imports", "--no-cache"]),
+    ("import rules", [f"{BIN}/lint-imports", "--no-cache", "--no-logo"]),
     ("texts in three languages", [sys.executable, "-m", "locales.check"]),
 )
 

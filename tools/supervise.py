@@ -20,7 +20,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tools import processes
-from tools.embedded_redis import EmbeddedRedis
+from tools.embedded_redis import EmbeddedRedis, NoRedis
 from tools.environment import HOME, child_env, load_env, write_env
 
 READY_SECONDS = 60
@@ -212,7 +212,7 @@ def main() -> int:
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                     signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
                 supervisor.stop()
-    except CannotStart as why:
+    except (CannotStart, NoRedis) as why:
         print(f"make run: {why}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
