@@ -14,16 +14,17 @@ from core.catalogue.index import ProductIndex
 from core.clock import ShiftedClock, SystemClock
 from core.config import Config, load
 from core.db import Database, make_engine
-from core.duties.kinds import HANDLERS as CORE_DUTIES
+from core.due_work import HANDLERS as CORE_DUTIES
 from core.duties.service import Handler
 from core.locations.places import Places
 from core.parts import Parts, SystemChance
 from core.reactions import react
 from core.settings.cache import SettingsCache
 from core.vault import Vault
+from inbound.door import MAX_BODY
 from inbound.gateway import Gateway
 from inbound.logs import set_up_logging
-from inbound.queue import make_celery, nudger
+from inbound.queue import Nudger, make_celery
 from locales.voice import Voice
 from menus.compile import conversations
 from mpesa import callbacks as mpesa_callbacks
@@ -66,10 +67,10 @@ def create_app(config: Config | None = None, gateway: Gateway | None = None) -> 
     config = config or (gateway.config if gateway else load())
     set_up_logging(config)
     gateway = gateway or build(config)
-    gateway.db.nudge = nudger(make_celery(config), gateway.parts.clock)
+    gateway.db.nudge = Nudger(make_celery(config), gateway.parts.clock)
     conversations()  # compile and check the menus now, not at the first dial
     app = Flask("tunda", static_folder=None)
-    app.config.update(SECRET_KEY=config.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=64 * 1024)
+    app.config.update(SECRET_KEY=config.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=MAX_BODY)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=0

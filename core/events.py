@@ -5,9 +5,12 @@ The last two are questions, asked by an area of those that come after it: whoeve
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from core.actor import Actor
-from core.locations.places import Point
+
+if TYPE_CHECKING:  # events are named by every area, so they must not bring one along
+    from core.locations.places import Point
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class RiderSought:
     customer_id  who must not be the rider (DR-1206)
     """
 
-    pickup: Point
+    pickup: "Point"
     subcounty: tuple[str, str]
     kg: Decimal
     customer_id: int

@@ -1,8 +1,7 @@
 """Which event causes what, on one page. Handlers run at once, inside the transaction that emitted the event.
 
-Knowledge flows one way inside core (settings, audit, ledger -> users -> farms -> catalogue -> listings ->
-orders -> payments -> deliveries -> notifications); what must happen the other way is listed here. The order
-in a row matters: first what happens, then who is told of it.
+Knowledge flows one way inside core (the contract in pyproject.toml has the order of the areas); what must
+happen the other way is listed here. The order in a row matters: first what happens, then who is told of it.
 """
 
 from collections.abc import Callable, Mapping

@@ -198,7 +198,7 @@ def sweep_until_idle() -> Callable[..., int]:
 
     def run(db: Database, handlers: "dict[str, Handler] | None" = None) -> int:
         if handlers is None:
-            from core.duties.kinds import HANDLERS
+            from core.due_work import HANDLERS
 
             handlers = dict(HANDLERS)
         done = 0

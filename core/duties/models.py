@@ -11,7 +11,7 @@ from core.db import Base, BigId, UtcDateTime
 class Duty(Base):
     """One piece of work with a due time.
 
-    kind         names its handler (core/duties/kinds.py lists them all)
+    kind         names its handler (`app.duties` has them all)
     subject_id   the id of the row it is about
     key          unique: asking for the same duty twice makes one row
     status       due, done, parked (poison, after `MAX_ATTEMPTS`), dropped (no longer wanted)

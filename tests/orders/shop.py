@@ -12,7 +12,7 @@ from core.db import Database
 from core.deliveries import offers
 from core.deliveries import service as deliveries
 from core.deliveries.models import Delivery, DeliveryOffer
-from core.duties.kinds import HANDLERS
+from core.due_work import HANDLERS
 from core.duties.models import Duty
 from core.duties.sweep import sweep
 from core.farms import service as farms

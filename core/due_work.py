@@ -1,4 +1,7 @@
-"""The due work that only touches the database, by kind; the channels bring theirs (app.py merges them)."""
+"""Who does the due work that only touches the database, on one page; channels bring theirs (app.py merges).
+
+It stands beside core/reactions.py and on top of all areas: core/duties/ is the engine and knows no kind.
+"""
 
 from collections.abc import Mapping
 
