@@ -6,18 +6,16 @@ from decimal import Decimal
 from core.listings.errors import HarvestDateWrong, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly
 from core.money import CENT, round2
 
-LOWEST_PRICE = Decimal("1.00")
-HIGHEST_PRICE = Decimal("1000000.00")
 LEAST = Decimal("0.01")
 MOST = Decimal("99999999.99")  # DECIMAL(10,2)
 # Weighed and measured; everything else is counted.
 DIVISIBLE_UNITS = frozenset({"kg", "g", "litre", "tonne"})
 
 
-def check_price(price: Decimal) -> Decimal:
-    """`price` with two decimals, inside the hard bounds of DR-404; raises PriceOutOfBounds."""
-    if not price.is_finite() or not LOWEST_PRICE <= price <= HIGHEST_PRICE or price != price.quantize(CENT):
-        raise PriceOutOfBounds(minimum=str(LOWEST_PRICE), maximum=str(HIGHEST_PRICE))
+def check_price(price: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:
+    """`price` with two decimals, inside the hard bounds of DR-404 (KES); raises PriceOutOfBounds."""
+    if not price.is_finite() or not lowest <= price <= highest or price != price.quantize(CENT):
+        raise PriceOutOfBounds(minimum=str(lowest), maximum=str(highest))
     return price.quantize(CENT)
 
 

@@ -63,7 +63,7 @@ def publish(
     least = rules.check_quantity(Decimal(min_order_quantity), unit)
     if amount < least:
         raise BelowMinimumQuantity(qty=str(least), unit=unit)
-    asked = rules.check_price(price)
+    asked = rules.check_price(price, tx.setting("listing.price_min"), tx.setting("listing.price_max"))
     rules.check_harvest(
         nairobi_date(tx.now), harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")
     )

@@ -16,7 +16,6 @@ from core.users.models import User
 from core.words import tidy
 
 LANDMARK_LENGTH = 120
-KENYA = (Point(-4.9, 33.8), Point(5.6, 42.0))
 
 
 def add(
@@ -62,18 +61,6 @@ def owned(tx: Tx, actor: Actor, location_id: int) -> Location:
     return location
 
 
-def make_default(tx: Tx, actor: Actor, *, location_id: int) -> Location:
-    """Make one of the actor's places the default and the earlier one not (DR-301)."""
-    user = users.acting(tx, actor, verified=False)
-    _lock_owner(tx, user)
-    location = owned(tx, actor, location_id)
-    if location.default_of is None:
-        _clear_default(tx, user)
-        location.default_of = user.user_id
-        tx.note(f"location:{location_id}", "is the default now")
-    return location
-
-
 def set_landmark(tx: Tx, actor: Actor, *, location_id: int, landmark: str) -> Location:
     """Say by what a rider finds the door at one of the actor's places (DR-303)."""
     users.acting(tx, actor, verified=False)
@@ -107,8 +94,7 @@ def _keep(
     point: Point | None = None,
 ) -> Location:
     ward = tx.parts.places.get(ward_code)
-    low, high = KENYA
-    if point and not (low.lat <= point.lat <= high.lat and low.lon <= point.lon <= high.lon):
+    if point is not None and not _in_kenya(tx, point):
         raise NotInKenya
     _lock_owner(tx, user)
     had_default = default_of(tx, user.user_id) is not None
@@ -132,6 +118,12 @@ def _keep(
     tx.flush()
     tx.note(f"location:{location.location_id}", f"{ward.ward}, {ward.subcounty}")
     return location
+
+
+def _in_kenya(tx: Tx, point: Point) -> bool:
+    """Whether `point` lies in the box of DR-303: south, west, north, east in degrees."""
+    south, west, north, east = map(float, tx.setting("location.kenya_box").split(","))
+    return south <= point.lat <= north and west <= point.lon <= east
 
 
 def _lock_owner(tx: Tx, user: User) -> None:

@@ -66,10 +66,6 @@ def test_a_new_default_clears_the_old_one_dr301(db: Database, customer: Actor, c
         mine = locations.mine(tx, customer)
     assert [p.location_id for p in mine] == [second.location_id, third.location_id, first.location_id]
     assert [p.default_of is not None for p in mine] == [True, False, False]
-    db.run(lambda tx: locations.make_default(tx, customer, location_id=third.location_id))
-    with db.read() as tx:
-        defaults = tx.session.scalars(select(Location.location_id).where(Location.default_of.is_not(None)))
-        assert defaults.all() == [third.location_id]
 
 
 def test_two_first_places_at_once_leave_one_default_dr301(db: Database, customer: Actor) -> None:
@@ -114,8 +110,6 @@ def test_somebody_elses_place_is_not_found_dr211(db: Database, farmer: Actor, cu
     number = place.location_id
     with pytest.raises(NotFound), db.transaction() as tx:
         locations.set_landmark(tx, farmer, location_id=number, landmark="mine now")
-    with pytest.raises(NotFound), db.transaction() as tx:
-        locations.make_default(tx, farmer, location_id=number)
     with pytest.raises(NotFound), db.transaction() as tx:
         farms.open_farm(tx, farmer, name="Mine", location_id=number)
 
