@@ -1,6 +1,6 @@
-"""Money: KES, `decimal.Decimal`, exact to the cent (DR-101 to DR-104)."""
+"""Money: KES, `decimal.Decimal`, exact to the cent (DR-101 to DR-103)."""
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 SHILLING = Decimal("1")
@@ -31,8 +31,3 @@ def round2(value: Decimal) -> Decimal:
 def whole_shillings(due: Decimal) -> Decimal:
     """The sum asked for an amount due: half-up to a whole shilling, at least 1 (DR-103)."""
     return max(due.quantize(SHILLING, ROUND_HALF_UP), SHILLING).quantize(CENT)
-
-
-def floor_shillings(balance: Decimal) -> Decimal:
-    """The sum paid out of a balance: rounded down, the cents stay (DR-104)."""
-    return balance.quantize(SHILLING, ROUND_DOWN).quantize(CENT)

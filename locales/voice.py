@@ -8,7 +8,7 @@ import string
 from functools import lru_cache
 from typing import Any, Protocol
 
-from locales.catalogue import FOLDERS, LANGUAGES, translate
+from locales.catalogue import translate
 from locales.gsm import fold, septets
 from locales.slots import SLOTS, cut
 
@@ -82,11 +82,3 @@ def fold_template(text: str) -> str:
         fold(literal) + (f"{{{name}}}" if name else "")
         for literal, name, _, _ in string.Formatter().parse(text)
     )
-
-
-def stored_language(code: str) -> str:
-    """A language as people or catalogues write it, as stored: `ki` and `Gĩkũyũ` are "kikuyu"."""
-    lowered = fold(code).strip().lower()
-    if lowered in ("ki", "kikuyu", "gikuyu", "gigikuyu"):
-        return "kikuyu"
-    return lowered if lowered in LANGUAGES else next((s for s, f in FOLDERS.items() if f == lowered), "sw")

@@ -85,13 +85,12 @@ REFUSED_CREDENTIAL_WORDS = "invalid access token"
 # Refused before anything was processed: the same request may be sent again, later.
 NOT_PROCESSED = frozenset({"500.003.02", "500.003.03"})
 
-# 500.001.1001 means many things; only its message tells which (table 2.3). All but the last are refusals.
+# 500.001.1001 means many things; only its message tells which (table 2.3): two refusals, and a phone
+# that shows another prompt. With any other message nobody knows whether this one went out.
 OVERLOADED = "500.001.1001"
 WRONG_CREDENTIALS = "wrong credentials"
 NO_MERCHANT = "merchant does not exist"
 PHONE_BUSY = "unable to lock subscriber"
-IN_PROCESS = "being processed"
-NO_SUCH_TRANSACTION = "does not exist"
 
 
 def is_invalid_token(code: str, message: str) -> bool:

@@ -1,4 +1,4 @@
-"""Arithmetic of market prices: which one to show, what it is in another unit, how a price compares."""
+"""Arithmetic of market prices: which one to show, what it is in another unit, their mean."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -68,25 +68,3 @@ def mean(values: Iterable[Decimal]) -> Decimal | None:
     """The mean to the cent, None of nothing."""
     listed = list(values)
     return round2(sum(listed, Decimal(0)) / len(listed)) if listed else None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A price against the market's average (DR-502, DR-503): KES, percent, and the status in a word."""
-
-    difference: Decimal
-    percentage: Decimal
-    status: str
-
-
-def compare(price: Decimal, average: Decimal, tolerance_percent: Decimal) -> Comparison:
-    """How `price` stands to `average` (above 0); both half-up to two decimals."""
-    difference = round2(price - average)
-    percentage = round2((price - average) / average * 100)
-    if percentage > tolerance_percent:
-        status = "above_market"
-    elif percentage < -tolerance_percent:
-        status = "below_market"
-    else:
-        status = "at_market"
-    return Comparison(difference, percentage, status)

@@ -128,20 +128,3 @@ def test_a_price_is_converted_through_the_packs_dr112(
         "debe 20l": D("20.60"),
     }
     assert rules.in_unit(D(price), base, unit, weights) == (None if expected is None else D(expected))
-
-
-COMPARED = [
-    ("150", "140", "10.00", "7.14", "above_market"),
-    ("142.80", "140", "2.80", "2.00", "at_market"),
-    ("142.81", "140", "2.81", "2.01", "above_market"),
-    ("137.19", "140", "-2.81", "-2.01", "below_market"),
-    ("140", "140", "0.00", "0.00", "at_market"),
-]
-
-
-@pytest.mark.parametrize(("price", "average", "difference", "percentage", "status"), COMPARED)
-def test_a_price_is_compared_with_the_market_dr502_dr503(
-    price: str, average: str, difference: str, percentage: str, status: str
-) -> None:
-    seen = rules.compare(D(price), D(average), D("2.00"))
-    assert (str(seen.difference), str(seen.percentage), seen.status) == (difference, percentage, status)

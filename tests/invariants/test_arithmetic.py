@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.deliveries import rules as delivery_rules
-from core.money import exact, floor_shillings, round2, whole_shillings
+from core.money import exact, round2, whole_shillings
 from core.orders import rules
 
 cents = st.decimals(min_value=0, max_value=100_000, places=2)
@@ -42,13 +42,6 @@ def test_the_whole_shillings_asked_are_at_most_fifty_cents_off(due: Decimal) -> 
     assert asked == asked.to_integral_value()
     assert asked >= 1
     assert abs(asked - due) <= Decimal("0.50")
-
-
-@given(cents)
-def test_a_payout_never_pays_more_than_the_balance(balance: Decimal) -> None:
-    """DR-104."""
-    paid = floor_shillings(balance)
-    assert Decimal(0) <= balance - paid < 1
 
 
 @given(st.lists(cents, min_size=1, max_size=20), kms, cents, st.integers(1, 5))

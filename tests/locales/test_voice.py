@@ -10,7 +10,7 @@ from locales.catalogue import LANGUAGES
 from locales.check import faults
 from locales.gsm import is_basic, septets
 from locales.slots import SLOTS
-from locales.voice import UnknownSlot, Voice, stored_language
+from locales.voice import UnknownSlot, Voice
 
 
 class Names:
@@ -79,11 +79,3 @@ def test_the_widest_value_of_a_slot_fills_its_budget_and_stays_in_the_alphabet(
 
 def test_every_text_exists_in_three_languages_with_the_same_slots() -> None:
     assert list(faults()) == []
-
-
-@pytest.mark.parametrize(
-    ("written", "stored"),
-    [("ki", "kikuyu"), ("Gĩkũyũ", "kikuyu"), ("EN", "en"), ("sw", "sw"), ("fr", "sw"), ("", "sw")],
-)
-def test_a_language_is_stored_under_its_platform_name(written: str, stored: str) -> None:
-    assert stored_language(written) == stored
