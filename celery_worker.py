@@ -1,14 +1,17 @@
 """The worker and its timetable: `celery -A celery_worker worker` (and `beat`).
 
 A nudge makes a sweep; the timetable makes heartbeats. The sweep itself is also a thread of the worker that
-needs only the database, so that due work is done while Redis, the broker or beat is away.
+needs only the database, so that due work is done while Redis, the broker or beat is away, from the first
+second on. Another thread carries the log rows of hops that only showed something from Redis into the
+callback log, every second.
 """
 
 import logging
 import threading
 from typing import Any
 
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_shutting_down
+from redis.exceptions import RedisError
 
 from app import build, duties
 from core.config import load
@@ -16,7 +19,7 @@ from core.duties.heartbeat import beat
 from core.duties.sweep import sweep
 from inbound.gateway import Gateway
 from inbound.logs import set_up_logging
-from inbound.queue import WORK_DUE, make_celery, nudger
+from inbound.queue import WORK_DUE, Nudger, make_celery
 from ussd.hoplog import drain
 
 log = logging.getLogger("tunda.worker")
@@ -24,7 +27,7 @@ config = load()
 celery = make_celery(config)
 celery.conf.beat_schedule = {"heartbeat": {"task": "tunda.heartbeat", "schedule": 15.0}}
 gateway: Gateway = build(config)
-gateway.db.nudge = nudger(celery, gateway.parts.clock)
+gateway.db.nudge = Nudger(celery, gateway.parts.clock)
 HANDLERS = duties(gateway)
 _stop = threading.Event()
 
@@ -55,22 +58,36 @@ def heartbeat() -> None:
 
 
 def _watch() -> None:
+    """Sweep every SWEEP_SECONDS; with the database alone it does all of its work."""
     waited = config.sweep_seconds
     while not _stop.wait(1):
         waited += 1
+        if waited < config.sweep_seconds:
+            continue
+        waited = 0
         try:
-            drain(gateway, 500)
-            if waited >= config.sweep_seconds:
-                waited = 0
-                work_due()
-                beat(gateway.db, "sweep")
+            work_due()
+            beat(gateway.db, "sweep")
         except Exception:  # the thread is the last line: it must outlive whatever went wrong
             log.exception("sweep failed")
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+def _carry() -> None:
+    """Bring the hops' log lines over from Redis, on a thread of its own: the sweep waits for no Redis."""
+    while not _stop.wait(1):
+        try:
+            drain(gateway, 500)
+        except RedisError as error:
+            log.warning("hop log not carried: %s", type(error).__name__)
+        except Exception:
+            log.exception("hop log not carried")
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
 def _start(**_: Any) -> None:
-    threading.Thread(target=_watch, name="sweep", daemon=True).start()
+    """Before the broker is looked for: a worker is never "ready" while Redis is away, but work is due."""
+    for name, work in (("sweep", _watch), ("hop-log", _carry)):
+        threading.Thread(target=work, name=name, daemon=True).start()
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

@@ -1,15 +1,14 @@
 """Celery as a carrier of hints: "something may be due". The rows in the database are the promise.
 
-Publishing never delays an answer and never fails one: it happens after the reply has gone out, with short
-time-outs and no retry, and an error is swallowed, since the sweep finds the row anyway (RELIABILITY.md).
+Publishing never delays an answer and never fails one: it happens on a thread of its own, with short time-outs
+and no retry, and an error is swallowed, since the sweep finds the row anyway (RELIABILITY.md).
 """
 
 import logging
-from collections.abc import Callable
+import threading
 from datetime import datetime
 
 from celery import Celery
-from flask import Response, after_this_request, g, has_request_context
 
 from core.clock import Clock
 from core.config import Config
@@ -42,35 +41,43 @@ def make_celery(config: Config) -> Celery:
     return celery
 
 
-def nudger(celery: Celery, clock: Clock) -> Callable[[datetime], None]:
-    """What `Database.nudge` calls after a commit that left due work behind."""
+class Nudger:
+    """What `Database.nudge` calls after a commit that left due work behind.
 
-    def publish(pause: float) -> None:
-        try:
-            celery.send_task(WORK_DUE, countdown=pause if pause > 0 else None, retry=False)
-        except Exception as error:  # whatever the broker's trouble is, the row is safe
-            log.warning("no nudge: %s", type(error).__name__)
+    It only notes the nudge; a thread of its own carries it to the broker. So neither an answer nor the sweep
+    waits for a Redis that is frozen, not even the answer of the next request (R6).
+    """
 
-    def publish_all(pauses: set[float]) -> None:
-        for pause in sorted(pauses):
-            publish(pause)
+    def __init__(self, celery: Celery, clock: Clock) -> None:
+        self._celery = celery
+        self._clock = clock
+        self._noted: set[float] = set()
+        self._news = threading.Condition()
+        self._thread: threading.Thread | None = None
 
-    def nudge(due: datetime) -> None:
-        pause = max((due - clock.now()).total_seconds(), 0.0)
+    def __call__(self, due: datetime) -> None:
+        """Have a worker look for work at `due`; what is due within a tenth of a second shares one nudge."""
+        pause = max((due - self._clock.now()).total_seconds(), 0.0)
         if pause > SWEEP_FINDS_IT:
             return
-        if not has_request_context():
-            publish(pause)
-            return
-        if "nudges" not in g:
-            waiting: set[float] = set()
-            g.nudges = waiting
+        with self._news:
+            self._noted.add(round(pause, 1))
+            if self._thread is None or not self._thread.is_alive():  # not before the process has forked
+                self._thread = threading.Thread(target=self._carry, name="nudges", daemon=True)
+                self._thread.start()
+            self._news.notify()
 
-            @after_this_request
-            def _later(response: Response) -> Response:
-                response.call_on_close(lambda: publish_all(waiting))
-                return response
+    def _carry(self) -> None:
+        while True:
+            with self._news:
+                while not self._noted:
+                    self._news.wait()
+                pauses, self._noted = self._noted, set()
+            for pause in sorted(pauses):
+                self._publish(pause)
 
-        g.nudges.add(round(pause, 1))
-
-    return nudge
+    def _publish(self, pause: float) -> None:
+        try:
+            self._celery.send_task(WORK_DUE, countdown=pause if pause > 0 else None, retry=False)
+        except Exception as error:  # whatever the broker's trouble is, the row is safe
+            log.warning("no nudge: %s", type(error).__name__)
