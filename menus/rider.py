@@ -82,7 +82,8 @@ def picked_up(talk: Talk) -> str:
 
 def hand_over(talk: Talk) -> str:
     """D6, with the customer's code; a wrong one is counted in a transaction of its own (DR-214)."""
-    deliveries.deliver(talk.db, talk.actor, order_ref=talk.slots["job"]["order"], code=talk.secret)
+    order = talk.slots["job"]["order"]
+    deliveries.deliver(talk.db, talk.actor, order_ref=order, code=talk.secret, once_key=talk.once)
     return "ok"
 
 

@@ -77,6 +77,7 @@ class Talk:
 
     unfinished  the position at which an earlier session of this number was lost, if any
     about       what that lost conversation was about, in English (a title of menus/)
+    once        unique key of this hop: a repeat of the hop carries the same
     secret      the answer to a secret question, for this hop only
     """
 
@@ -87,6 +88,7 @@ class Talk:
     db: Database
     open: Callable[[], Tx]
     request_id: str = ""
+    once: str = ""
     unfinished: Session | None = None
     about: str = ""
     secret: str = ""

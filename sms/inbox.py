@@ -158,7 +158,7 @@ def _hand_over(db: Database, gateway: Gateway, reader: Reader, duty: Taken, text
         actor = users.actor_for(user, "sms", f"sms:{row.callback_id}")
     try:
         result: deliveries.Delivered | DomainError = deliveries.deliver(
-            db, actor, order_ref=texted.order, code=texted.code
+            db, actor, order_ref=texted.order, code=texted.code, once_key=f"sms:{row.callback_id}"
         )
     except DomainError as error:
         result = error

@@ -192,6 +192,7 @@ class Conversation:
                 db=self._db,
                 open=read,
                 request_id=inbound.request_id,
+                once=inbound.once,
                 unfinished=unfinished,
                 about=self._menus.title(unfinished.state) if unfinished else "",
             )

@@ -77,6 +77,16 @@ class Delivery(Base):
     rider: Mapped[User | None] = relationship(lazy="raise")
 
 
+class CodeTry(Base):
+    """A message or hop that tried a code on a delivery: a repeat of it is not another try (DR-214)."""
+
+    __tablename__ = "delivery_code_tries"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.delivery_id"), primary_key=True)
+    once_key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DeliveryOffer(Base):
     """An offer of a delivery to a rider; one open offer per delivery (DR-1203).
 

@@ -14,7 +14,7 @@ from core.deliveries import assignment, duty, locks
 from core.deliveries.errors import CodeLocked, GoodsNotReady, NoSuchJob, WhichJob, WrongCode
 from core.deliveries.history import move
 from core.deliveries.machine import IN_HAND
-from core.deliveries.models import Delivery
+from core.deliveries.models import CodeTry, Delivery
 from core.ledger import accounts
 from core.ledger import service as ledger
 from core.orders import locks as order_locks
@@ -63,10 +63,11 @@ def pick_up(tx: Tx, actor: Actor, *, order_id: int) -> Delivery:
     return delivery
 
 
-def deliver(db: Database, actor: Actor, *, order_ref: str | None, code: str) -> Delivered:
+def deliver(db: Database, actor: Actor, *, order_ref: str | None, code: str, once_key: str) -> Delivered:
     """Hand over against the customer's code: D6, O14, the ledger (DR-1205).
 
     order_ref  the order's number or last 4; None for a bare code, which then names the delivery itself
+    once_key   the text or hop that carries the code: a repeat of it is not another try
 
     The try is counted and committed before the code is compared, so that no rollback forgets it (DR-214);
     a right code wipes the count. A code that was right before is a success that changes nothing. Raises
@@ -74,7 +75,7 @@ def deliver(db: Database, actor: Actor, *, order_ref: str | None, code: str) -> 
     DeliveryDone.
     """
     given = code.strip()
-    tried = db.run(lambda tx: _count_try(tx, actor, order_ref, given))
+    tried = db.run(lambda tx: _count_try(tx, actor, order_ref, given, once_key))
     if isinstance(tried, Delivered):
         return tried
     return db.run(lambda tx: _hand_over(tx, actor, tried, given))
@@ -90,7 +91,9 @@ def may_reach(tx: Tx, km: Decimal) -> bool:
     return bool(km <= tx.setting("delivery.max_km"))
 
 
-def _count_try(tx: Tx, actor: Actor, order_ref: str | None, code: str) -> Delivered | list[int]:
+def _count_try(
+    tx: Tx, actor: Actor, order_ref: str | None, code: str, once_key: str
+) -> Delivered | list[int]:
     """The deliveries to which the code may belong, each with this try on its count; locked at the last one.
 
     A code that has done its work already comes back as that delivery, done again.
@@ -107,10 +110,13 @@ def _count_try(tx: Tx, actor: Actor, order_ref: str | None, code: str) -> Delive
             return done
     if not jobs:
         raise NoSuchJob(order=order_ref or "")
-    free = [job.delivery_id for job in jobs if not job.code_locked]
+    tried = {j.delivery_id for j in jobs if tx.session.get(CodeTry, (j.delivery_id, once_key)) is not None}
+    free = [j.delivery_id for j in jobs if not j.code_locked or j.delivery_id in tried]
     if not free:
         raise CodeLocked(order=jobs[0].order.order_number)
-    _add_to_count(tx, free, 1)
+    new = [delivery_id for delivery_id in free if delivery_id not in tried]
+    tx.session.add_all(CodeTry(delivery_id=d, once_key=once_key, at=tx.now) for d in new)
+    _add_to_count(tx, new, 1)
     return free
 
 

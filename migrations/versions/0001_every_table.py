@@ -550,6 +550,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_delivery_offers")),
         sa.UniqueConstraint("open_delivery", name=op.f("uq_delivery_offers_open_delivery")),
     )
+    op.create_table(
+        "delivery_code_tries",
+        sa.Column("delivery_id", ID, nullable=False),
+        sa.Column("once_key", sa.String(length=128), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.delivery_id"], name=op.f("fk_delivery_code_tries_delivery_id")
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "once_key", name=op.f("pk_delivery_code_tries")),
+    )
     op.create_index(op.f("ix_delivery_offers_delivery_id"), "delivery_offers", ["delivery_id"], unique=False)
     op.create_index(op.f("ix_delivery_offers_rider_id"), "delivery_offers", ["rider_id"], unique=False)
     op.create_table(
@@ -650,6 +660,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_delivery_offers_rider_id"), table_name="delivery_offers")
     op.drop_index(op.f("ix_delivery_offers_delivery_id"), table_name="delivery_offers")
     op.drop_table("delivery_offers")
+    op.drop_table("delivery_code_tries")
     op.drop_index(op.f("ix_quotes_customer_id"), table_name="quotes")
     op.drop_table("quotes")
     op.drop_index(op.f("ix_payment_transactions_status"), table_name="payment_transactions")

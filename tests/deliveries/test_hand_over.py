@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from core.db import Tx
-from core.deliveries import errors
+from core.deliveries import errors, service
 from core.deliveries.models import Delivery
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
@@ -110,6 +110,26 @@ def test_a_wrong_code_changes_nothing_but_its_count(shop: Shop) -> None:
     assert count(shop, order) == (2, False)
     assert shop.statuses(order)[0] == "out_for_delivery"
     shop.deliver(shop.code(order), order)
+    assert shop.statuses(order)[0] == "delivered"
+
+
+def test_a_repeated_message_is_not_another_try(shop: Shop) -> None:
+    """DR-214: whoever died between counting and comparing counts once; a right fifth try is not lost."""
+    shop.publish()
+    order = shop.assigned()
+    shop.pick_up(order)
+    for _ in range(3):
+        with pytest.raises(errors.WrongCode) as refused:
+            shop.deliver(wrong(shop, order), order, once_key="sms:7")
+        assert refused.value.values == {"left": 4}
+    assert count(shop, order) == (1, False)
+    for number in range(3):
+        with pytest.raises(errors.WrongCode):
+            shop.deliver(wrong(shop, order), order, once_key=f"sms:{number}")
+    actor, right = shop.cast.rider.actor, shop.code(order)
+    shop.db.run(lambda tx: service._count_try(tx, actor, order.tail, right, "sms:8"))  # and here it dies
+    assert count(shop, order) == (5, True)
+    shop.deliver(right, order, once_key="sms:8")
     assert shop.statuses(order)[0] == "delivered"
 
 

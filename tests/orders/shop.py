@@ -1,7 +1,9 @@
 """A small counter for tests: each step of the story in one line, every step a transaction of its own."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from sqlalchemy import func, select
@@ -38,6 +40,7 @@ class Shop:
 
     db: Database
     cast: Cast
+    tries: Iterator[int] = field(default_factory=lambda: count(1000))
 
     # --- selling and buying ------------------------------------------------------------------------------
     def product(self, slug: str = "tomatoes") -> int:
@@ -165,9 +168,12 @@ class Shop:
         who = (rider or self.cast.rider).actor
         return self.db.run(lambda tx: deliveries.pick_up(tx, who, order_id=order.order_id))
 
-    def deliver(self, code: str, order: Order | None = None) -> deliveries.Delivered:
+    def deliver(
+        self, code: str, order: Order | None = None, once_key: str | None = None
+    ) -> deliveries.Delivered:
         ref = order.tail if order else None
-        return deliveries.deliver(self.db, self.cast.rider.actor, order_ref=ref, code=code)
+        key = once_key or f"sms:{next(self.tries)}"
+        return deliveries.deliver(self.db, self.cast.rider.actor, order_ref=ref, code=code, once_key=key)
 
     def code(self, order: Order) -> str:
         with self.db.read() as tx:
