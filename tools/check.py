@@ -57,24 +57,31 @@ class Report:
 
 def install_missing() -> None:
     """Have the servers and a browser: with root and apt install them, else say what to install."""
-    packages = testbed.missing_packages()
-    if browser.find() is None:
-        packages.append("chromium")
+    packages = testbed.missing_packages() + ([] if browser.find() else ["chromium"])
     if not packages:
         return
-    apt = processes.find_program("apt-get")
-    if os.geteuid() != 0 or apt is None:
+    if os.geteuid() != 0 or processes.find_program("apt-get") is None:
         raise CannotTest(f"install these first: {' '.join(packages)}")
     print(f"Installing {' '.join(packages)} ...", flush=True)
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            [apt, "-qq", *arguments],
-            env={**os.environ, **APT}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise CannotTest(f"apt-get {arguments[0]} failed; the lines above say why")
-    if testbed.missing_packages() or browser.find() is None:
-        raise CannotTest(f"still missing after apt-get install: {' '.join(packages)}")
+    _apt("update")
+    if servers := testbed.missing_packages():
+        _apt("install", "-y", "--no-install-recommends", *servers)
+    if browser.find() is None:
+        _apt("install", "-y", "--no-install-recommends", "chromium", needed=False)
+    if browser.find() is None:  # Ubuntu: its package only points to a snap
+        fetch = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+        subprocess.run(fetch, stdin=subprocess.DEVNULL, check=False)
+    if missing := testbed.missing_packages() + ([] if browser.find() else ["chromium"]):
+        raise CannotTest(f"could not be installed: {' '.join(missing)}")
+
+
+def _apt(*arguments: str, needed: bool = True) -> None:
+    done = subprocess.run(
+        ["apt-get", "-qq", *arguments],
+        env={**os.environ, **APT}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    if needed and done.returncode:
+        raise CannotTest(f"apt-get {arguments[0]} failed; the lines above say why")
 
 
 def lint() -> Report:
