@@ -110,6 +110,8 @@ def _count_try(
             return done
     if not jobs:
         raise NoSuchJob(order=order_ref or "")
+    for delivery_id in sorted(job.delivery_id for job in jobs):
+        locks.delivery(tx, delivery_id)  # reads its count again: tries at the same moment count one by one
     tried = {j.delivery_id for j in jobs if tx.session.get(CodeTry, (j.delivery_id, once_key)) is not None}
     free = [j.delivery_id for j in jobs if not j.code_locked or j.delivery_id in tried]
     if not free:
