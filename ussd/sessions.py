@@ -154,8 +154,8 @@ class Sessions:
             return None
         if loaded.length == 0:
             return text or None
-        before, star, answer = text[: loaded.length], text[loaded.length : loaded.length + 1], ""
-        answer = text[loaded.length + 1 :]
+        end = loaded.length
+        before, star, answer = text[:end], text[end : end + 1], text[end + 1 :]
         return answer if star == "*" and self._vault.same(loaded.mac, "ussd-text", before) else None
 
     def save(
