@@ -201,9 +201,9 @@ def moment(date: str) -> datetime | None:
     """A callback's date, UTC, in any of the three shapes seen (contract, 3.1); None if it is none of them."""
     try:
         read = datetime.fromisoformat(date.strip().replace("Z", "+00:00").replace(" ", "T", 1))
-    except ValueError:
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # in UTC the first day of the calendar may lie before it
         return None
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _say(ctx: Context, outcome: Outcome) -> None:

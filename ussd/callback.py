@@ -242,6 +242,8 @@ def store_event(gateway: Gateway) -> None:
     `input` and `lastAppResponse` are left out: they carry every answer of the session, secrets included.
     """
     fields = form()
+    if not {"sessionId", "phoneNumber"} & fields.keys():
+        raise BadRequest("not an event")
     session_id = fields.get("sessionId", "")[:LONGEST_SESSION_ID]
     kept = (
         "status",

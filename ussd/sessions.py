@@ -7,6 +7,8 @@ place where a conversation was cut off. Never the text that was typed: it carrie
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from redis.backoff import NoBackoff
 from redis.connection import ConnectionPool
 from redis.exceptions import ConnectionError as RedisLost
 from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as RedisSilent
 from redis.retry import Retry
 
 from core.vault import Vault
@@ -28,6 +31,8 @@ BUSY_SECONDS = 2.5
 BUSY_PAUSE = 0.05
 ANSWER_SECONDS = 1.0
 CONNECT_SECONDS = 0.5
+# So long a Redis that did not answer is left alone: one hop in that time waits for it, not all of them (R6).
+REST_SECONDS = 2.0
 
 HOPLOG = "tunda:hoplog"
 HOPLOG_MOST = 100_000
@@ -109,6 +114,7 @@ class Sessions:
         self._redis = _impatient(redis)
         self._vault = vault
         self._shas: dict[str, str] = {}
+        self._resting_until = 0.0
 
     def keys(self, session_id: str, msisdn: str, service_code: str) -> Keys:
         """A session belongs to its number: the same id from another phone is another session (S7)."""
@@ -192,7 +198,8 @@ class Sessions:
 
     def log(self, entry: dict[str, Any]) -> None:
         """An entry for the callback log without a session (repeats)."""
-        self._redis.lpush(HOPLOG, json.dumps(entry))
+        with self._patience():
+            self._redis.lpush(HOPLOG, json.dumps(entry))
 
     def _finish(
         self,
@@ -216,14 +223,25 @@ class Sessions:
         return bool(saved)
 
     def _run(self, script: str, keys: tuple[str, ...], args: tuple[Any, ...]) -> Any:
-        sha = self._shas.get(script)
-        if sha is None:
-            sha = self._shas[script] = str(self._redis.script_load(script))
+        with self._patience():
+            sha = self._shas.get(script)
+            if sha is None:
+                sha = self._shas[script] = str(self._redis.script_load(script))
+            try:
+                return self._redis.evalsha(sha, len(keys), *keys, *args)
+            except NoScriptError:  # Redis was restarted or flushed
+                self._redis.script_load(script)
+                return self._redis.evalsha(sha, len(keys), *keys, *args)
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        if time.monotonic() < self._resting_until:
+            raise RedisSilent("it did not answer a moment ago")
         try:
-            return self._redis.evalsha(sha, len(keys), *keys, *args)
-        except NoScriptError:  # Redis was restarted or flushed
-            self._redis.script_load(script)
-            return self._redis.evalsha(sha, len(keys), *keys, *args)
+            yield
+        except RedisSilent:
+            self._resting_until = time.monotonic() + REST_SECONDS
+            raise
 
 
 def _session(dump: str) -> Session | None:
