@@ -100,12 +100,11 @@ class Daraja:
         vault: Vault,
         *,
         note: Callable[[Answer], None] = lambda answer: None,
-        wire: Wire | None = None,
         pace: Pace | None = None,
     ) -> None:
         host = PRODUCTION if config.mpesa_environment == "production" else SANDBOX
         self._config = config
-        self._wire = wire or Wire(config.mpesa_api_url or host)
+        self._wire = Wire(config.mpesa_api_url or host)
         self._pace = pace or Pace(redis, config.mpesa_calls_per_second)
         self._tokens = Tokens(
             self._wire,

@@ -93,7 +93,7 @@ def publish(
     return listing
 
 
-def buyable(tx: Tx, *, product_id: int, unit: str | None = None) -> list[Listing]:
+def buyable(tx: Tx, *, product_id: int) -> list[Listing]:
     """What can be bought of a product now, the cheapest by weight first; farm, place and product loaded.
 
     Only listings that are available, with stock for the least order, of active farms and farmers. One SQL
@@ -115,8 +115,6 @@ def buyable(tx: Tx, *, product_id: int, unit: str | None = None) -> list[Listing
         )
         .options(joinedload(Listing.farm).joinedload(Farm.location), joinedload(Listing.product))
     )
-    if unit is not None:
-        query = query.where(Listing.unit == unit)
     found = tx.session.scalars(query).all()
     return sorted(
         found, key=lambda listing: (listing.current_price / listing.kg_per_unit, listing.listing_id)

@@ -102,30 +102,22 @@ def settle(
     callback_id: int,
     *,
     verdict: str,
-    changed: Sequence[dict[str, str]] | None = None,
     order_id: int | None = None,
     request: dict[str, Any] | None = None,
     reply: str | None = None,
     error: str = "",
-    clear_sealed: bool = True,
     status: int | None = None,
     duration_ms: int | None = None,
     provider_id: str | None = None,
 ) -> None:
-    """Say what became of a stored row; what is None stays as it was.
+    """Say what became of a stored row, and what it changed: all that was noted in this transaction so far.
 
-    changed       what it changed; by default all that was noted in this transaction so far
-    order_id      by default the order it changed, if that was one and no more
-    clear_sealed  forget the true body: it has been worked on (DR-1205)
+    What is None stays as it was. The true body is forgotten, since it has been worked on (DR-1205).
+
+    order_id  by default the order it changed, if that was one and no more
     """
-    changes = list(tx.changed if changed is None else changed)
-    values: dict[str, Any] = {
-        "verdict": verdict,
-        "changed": changes,
-        "error": error[:255],
-    }
-    if clear_sealed:
-        values["sealed"] = None
+    changes = list(tx.changed)
+    values: dict[str, Any] = {"verdict": verdict, "changed": changes, "error": error[:255], "sealed": None}
     given = {
         "order_id": _only_order(changes) if order_id is None else order_id,
         "request": request,

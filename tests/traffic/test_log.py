@@ -92,7 +92,7 @@ def test_a_row_is_about_the_one_order_it_changed(
     assert [row(db, callback_id).order_id for callback_id in db.run(work)] == [order_id, order_id]
 
 
-def test_settling_leaves_what_it_is_not_told(db: Database) -> None:
+def test_settling_leaves_what_it_is_not_told_but_forgets_the_true_body_dr1205(db: Database) -> None:
     callback_id = db.run(
         lambda tx: (
             traffic.record(
@@ -100,12 +100,12 @@ def test_settling_leaves_what_it_is_not_told(db: Database) -> None:
             ).callback_id
         )
     )
-    db.run(lambda tx: traffic.settle(tx, callback_id, verdict="accepted", clear_sealed=False, status=200))
+    db.run(lambda tx: traffic.settle(tx, callback_id, verdict="accepted", status=200))
     settled = row(db, callback_id)
     assert (settled.request, settled.reply, settled.sealed, settled.status) == (
         {"Amount": 1},
         "kept",
-        "x",
+        None,
         200,
     )
 
