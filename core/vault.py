@@ -66,4 +66,4 @@ class Vault:
 
     @staticmethod
     def _mac(key: bytes, purpose: str, text: str) -> str:
-        return hmac.new(key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256").hex()

@@ -23,6 +23,11 @@ _REPLACED = str.maketrans(
     }
 )  # fmt: skip
 
+# The library knows the alphabet; asked once, since a hop measures a dozen texts.
+_ALPHABET = frozenset(c for c in map(chr, range(0x2200)) if smsutil.is_valid_gsm(c))
+_BASIC = _ALPHABET - frozenset(smsutil.GSM_EXT_CHARSET)
+_AS_IT_IS = _BASIC - {"\r"}
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -43,21 +48,23 @@ def measure(text: str) -> Measure:
 
 def septets(text: str) -> int:
     """The septets of a text in the GSM alphabet; an extension character counts two."""
-    return len(text) + sum(character in smsutil.GSM_EXT_CHARSET for character in text)
+    return len(text) + sum(map(text.count, smsutil.GSM_EXT_CHARSET))
 
 
 def in_alphabet(text: str) -> bool:
     """Whether every character is in GSM 03.38, basic or extension table."""
-    return not text or bool(smsutil.is_valid_gsm(text))
+    return _ALPHABET.issuperset(text)
 
 
 def is_basic(text: str) -> bool:
     """Whether every character is in the basic GSM table (one septet each)."""
-    return in_alphabet(text) and septets(text) == len(text)
+    return _BASIC.issuperset(text)
 
 
 def fold(text: str) -> str:
     """`text` in the basic GSM table: tilde letters lose their tilde, quotes straighten, emoji vanish."""
+    if _AS_IT_IS.issuperset(text):
+        return text
     replaced = unicodedata.normalize("NFC", text).translate(_REPLACED)
     if is_basic(replaced):
         return replaced
