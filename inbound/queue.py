@@ -1,7 +1,7 @@
 """Celery as a carrier of hints: "something may be due". The rows in the database are the promise.
 
 Publishing never delays an answer and never fails one: it happens on a thread of its own, with short time-outs
-and no retry, and an error is swallowed, since the sweep finds the row anyway (RELIABILITY.md).
+and no retry, and an error is swallowed, since the sweep finds the row anyway (docs/reliability.md).
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Due work as rows: done once, late rather than never, poison parked (RELIABILITY R1, R20, R21)."""
+"""Due work as rows: done once, late rather than never, poison parked (R1, R20, R21)."""
 
 import threading
 from collections import Counter
