@@ -15,7 +15,8 @@ class Notification(Base):
     __tablename__ = "notifications"
     __table_args__ = (
         UniqueConstraint("once_key"),
-        Index("ix_notifications_user_id_notification_id", "user_id", "notification_id"),
+        # A dial counts what is unread: from the index alone.
+        Index("ix_notifications_user_id_read_at_created_at", "user_id", "read_at", "created_at"),
     )
 
     notification_id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -1,12 +1,14 @@
-"""Telling a person something: the copy in the app always, an SMS where section 15 says so."""
+"""Telling a person something: the copy in the app always, an SMS where section 15 says so; reading it."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, literal, select
 
+from core.actor import Actor
 from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
+from core.errors import NotFound
 from core.notifications import rules
 from core.notifications.models import Notification
 from core.notifications.rules import KINDS, Kind
@@ -16,6 +18,8 @@ from core.users.models import User
 
 # Messages without a flag do not count towards the day's cap (DR-1505).
 CAPPED = tuple(code for code, kind in KINDS.items() if kind.flag)
+# What is older is no news any more: it is neither listed nor counted.
+RECENT = timedelta(days=30)
 
 
 def tell(
@@ -72,15 +76,45 @@ def tell(
     return copy
 
 
-def unread(tx: Tx, user_id: int, *, limit: int = 20) -> list[Notification]:
-    """What a person was told and has not looked at in the app, newest first (DR-1501)."""
-    query = select(Notification).where(Notification.user_id == user_id, Notification.read_at.is_(None))
-    return list(tx.session.scalars(query.order_by(Notification.notification_id.desc()).limit(limit)))
+def recent(tx: Tx, actor: Actor, *, limit: int = 20) -> list[Notification]:
+    """What the actor was told of late, in the app: unread first, newest first (DR-1501, DR-220)."""
+    query = (
+        select(Notification)
+        .where(Notification.user_id == actor.user_id, Notification.created_at >= tx.now - RECENT)
+        .order_by(Notification.read_at.is_not(None), Notification.notification_id.desc())
+        .limit(limit)
+    )
+    return list(tx.session.scalars(query))
 
 
-def mark_read(tx: Tx, notification: Notification) -> None:
-    """The person has seen it."""
-    notification.read_at = notification.read_at or tx.now
+def unread_of(user_id: SQLColumnExpression[int], now: datetime) -> ScalarSelect[int]:
+    """How much of what `user_id` (a column) was told of late is unread: a part of somebody's statement."""
+    return (
+        select(func.count(Notification.notification_id))
+        .where(
+            Notification.user_id == user_id,
+            Notification.read_at.is_(None),
+            Notification.created_at >= now - RECENT,
+        )
+        .scalar_subquery()
+    )
+
+
+def count_unread(tx: Tx, actor: Actor) -> int:
+    """How much of what the actor was told of late is unread."""
+    return tx.session.scalar(select(unread_of(literal(actor.user_id), tx.now))) or 0
+
+
+def mark_read(tx: Tx, actor: Actor, *, notification_id: int) -> Notification:
+    """One of the actor's own notices, seen from now on; anybody else's is NotFound (DR-211)."""
+    notice = tx.session.get(Notification, notification_id)
+    if notice is None or actor.user_id is None or notice.user_id != actor.user_id:
+        raise NotFound(record="notification", id=notification_id)
+    if notice.read_at is None:
+        notice.read_at = tx.now
+        tx.note(f"notification:{notification_id}", "read")
+        tx.flush()
+    return notice
 
 
 def _wanted(tx: Tx, user: User, kind: Kind) -> bool:

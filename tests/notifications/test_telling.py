@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from core.actor import system
 from core.clock import nairobi
 from core.db import Tx
+from core.errors import NotFound
 from core.notifications import service as notifications
 from core.outbox.models import OutboxMessage
 from core.questions import service as questions
@@ -143,7 +145,7 @@ def test_every_told_thing_has_a_value_for_every_slot_in_three_languages(shop: Sh
     seen = set()
     with shop.db.read() as tx:
         for person in (cast.customer, cast.farmer, cast.rider):
-            for copy in notifications.unread(tx, person.id):
+            for copy in notifications.recent(tx, person.actor, limit=100):
                 text = MESSAGES[copy.code].text
                 values = {"dial": "*384*1#", **copy.values, "code": "4821"}
                 assert set(slots_of(text)) <= values.keys(), copy.code
@@ -162,16 +164,58 @@ def test_every_told_thing_has_a_value_for_every_slot_in_three_languages(shop: Sh
     }
 
 
-def test_what_was_read_is_not_shown_again(shop: Shop) -> None:
-    tell(shop, shop.cast.customer, "order_ready", "order:1")
+def test_what_is_unread_stands_first_and_the_newest_of_it_above(shop: Shop) -> None:
+    """DR-1501: listed and marked read."""
+    customer = shop.cast.customer
+    for code in ("order_received", "order_processing", "order_ready"):
+        tell(shop, customer, code, "order:1")
 
-    def read_all(tx: Tx) -> int:
-        copies = notifications.unread(tx, shop.cast.customer.id)
-        for copy in copies:
-            notifications.mark_read(tx, copy)
-        return len(copies)
+    def look(tx: Tx) -> tuple[list[str], int]:
+        told = notifications.recent(tx, customer.actor)
+        return [copy.code for copy in told], notifications.count_unread(tx, customer.actor)
 
-    assert [shop.db.run(read_all), shop.db.run(read_all)] == [1, 0]
+    def read(tx: Tx) -> list[dict[str, str]]:
+        newest = notifications.recent(tx, customer.actor)[0]
+        for _time in range(2):
+            notifications.mark_read(tx, customer.actor, notification_id=newest.notification_id)
+        return tx.changed
+
+    assert shop.db.run(look) == (["order_ready", "order_processing", "order_received"], 3)
+    (changed,) = shop.db.run(read)
+    assert changed["what"] == "read", "once, however often it is opened"
+    assert shop.db.run(look) == (["order_processing", "order_received", "order_ready"], 2)
+
+
+def test_after_a_month_it_is_no_news(shop: Shop, clock: FixedClock) -> None:
+    customer = shop.cast.customer
+    tell(shop, customer, "order_ready", "order:1")
+    clock.advance(days=30)
+    with shop.db.read() as tx:
+        assert len(notifications.recent(tx, customer.actor)) == notifications.count_unread(tx, customer.actor)
+        assert notifications.count_unread(tx, customer.actor) == 1
+    clock.advance(seconds=1)
+    with shop.db.read() as tx:
+        assert notifications.recent(tx, customer.actor) == []
+        assert notifications.count_unread(tx, customer.actor) == 0
+
+
+def test_nobody_reads_what_another_was_told(shop: Shop) -> None:
+    """DR-211, DR-220: it answers as if it did not exist, also to the system."""
+    customer = shop.cast.customer
+    tell(shop, customer, "order_ready", "order:1")
+    with shop.db.read() as tx:
+        (told,) = notifications.recent(tx, customer.actor)
+    for actor in (shop.cast.farmer.actor, shop.cast.admin.actor, system("job")):
+        with pytest.raises(NotFound):
+            shop.db.run(
+                lambda tx, actor=actor: notifications.mark_read(  # type: ignore[misc]
+                    tx, actor, notification_id=told.notification_id
+                )
+            )
+    with shop.db.read() as tx:
+        assert notifications.recent(tx, shop.cast.farmer.actor) == []
+        assert notifications.recent(tx, system("job")) == []
+        assert notifications.count_unread(tx, customer.actor) == 1
 
 
 def test_a_rider_never_reads_the_customers_code(shop: Shop) -> None:
