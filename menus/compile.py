@@ -13,7 +13,7 @@ from transitions import Machine
 from locales.catalogue import LANGUAGES, catalogue
 from locales.slots import SLOTS
 from locales.voice import slots_of
-from menus import customer, farmer, home, register, rider, sell, vehicle
+from menus import customer, farmer, home, news, register, rider, sell, vehicle
 from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Ask, Flow, Fork, Pick, Say, Screen, Shown
 from menus.talk import START, Session
 from menus.words import ENGINE_TEXTS
@@ -26,6 +26,7 @@ FLOWS = (
     customer.CUSTOMER,
     vehicle.VEHICLE,
     rider.RIDER,
+    news.NEWS,
 )
 
 

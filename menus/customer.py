@@ -7,6 +7,7 @@ from locales.mark import _
 from menus.farmer import greeting
 from menus.flow import Choose, choose, flow, fork, option, say
 from menus.talk import Talk
+from menus.words import NEWS
 
 # What the customer is told of each status of an order (section 7.1 of docs/domain.md).
 STATUS = {
@@ -60,6 +61,7 @@ CUSTOMER = flow(
             option("2", _("My last order"), "latest"),
             option("3", _("Language"), "home.language"),
             option("4", _("Help"), "help"),
+            option("5", NEWS, "news.look"),
         ),
         home=False,
     ),

@@ -9,6 +9,7 @@ from core.orders import service as orders
 from locales.mark import _
 from menus.flow import Item, act, choose, flow, fork, option, pick, say
 from menus.talk import Talk
+from menus.words import NEWS
 
 ORDER_LINE = _("Order {order}: {amount_of} {product}")
 LISTING_LINE = _("{amount_of} {product} {price}")
@@ -94,9 +95,14 @@ def own_listings(talk: Talk) -> Sequence[Item]:
     ]
 
 
-def greeting(talk: Talk) -> dict[str, str]:
-    """The person's name, the numbers to dial and text."""
-    return {"name": talk.caller.name, "dial": talk.parts.service_code, "sms": talk.parts.short_code}
+def greeting(talk: Talk) -> dict[str, Any]:
+    """The person's name, the numbers to dial and text, how many notices are unread."""
+    return {
+        "name": talk.caller.name,
+        "dial": talk.parts.service_code,
+        "sms": talk.parts.short_code,
+        "count": talk.caller.unread,
+    }
 
 
 FARMER = flow(
@@ -153,6 +159,7 @@ FARMER = flow(
             option("3", _("My produce"), "listings"),
             option("4", _("Language"), "home.language"),
             option("5", _("Help"), "help"),
+            option("6", NEWS, "news.look"),
         ),
         home=False,
     ),

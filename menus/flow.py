@@ -30,6 +30,7 @@ BACK_KEY = "0"
 HOME_KEY = "00"
 MORE_KEY = "98"
 THEN = "then"
+LONGEST_LINE = 60
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of a list: `label` is already in the phone's words, `value` is what picking it saves (JSON)."""
+    """A line of a list: `label` is already in the phone's words, `value` is what picking it saves (JSON).
+
+    A label is cut at LONGEST_LINE characters.
+    """
 
     label: str
     value: Any = None

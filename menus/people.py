@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from core.db import Tx
+from core.notifications import service as notifications
 from core.users.models import User
 from menus.talk import Caller
 
@@ -15,12 +16,17 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
         tx.session.connection()
         .execute(
             select(
-                User.user_id, User.user_role, User.preferred_language, User.first_name, User.is_active
+                User.user_id,
+                User.user_role,
+                User.preferred_language,
+                User.first_name,
+                User.is_active,
+                notifications.unread_of(User.user_id, tx.now),
             ).where(User.phone_number == msisdn)
         )
         .first()
     )
     if row is None:
         return None
-    user_id, role, language, name, active = row
-    return Caller(user_id, role if active else OFF, language, name)
+    user_id, role, language, name, active, unread = row
+    return Caller(user_id, role if active else OFF, language, name, unread)

@@ -11,6 +11,7 @@ from menus.farmer import greeting
 from menus.flow import When, act, ask, choose, flow, fork, option, say
 from menus.rider_view import waiting_for_rider
 from menus.talk import Talk
+from menus.words import NEWS
 
 LANDMARK = _("{landmark}")
 
@@ -129,6 +130,7 @@ RIDER = flow(
             option("3", _("My vehicle"), "vehicle.look"),
             option("4", _("Language"), "home.language"),
             option("5", _("Help"), "help"),
+            option("6", NEWS, "news.look"),
         ),
         home=False,
     ),

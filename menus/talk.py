@@ -28,12 +28,16 @@ class Again(Exception):
 
 @dataclass
 class Caller:
-    """The person as the dial found them; `stranger` until registered."""
+    """The person as the dial found them; `stranger` until registered.
+
+    unread  how many notices they have not opened
+    """
 
     user_id: int | None = None
     role: str = STRANGER
     language: str = "sw"
     name: str = ""
+    unread: int = 0
 
 
 @dataclass(eq=False)
@@ -54,7 +58,7 @@ class Session:
     def dump(self) -> str:
         """As JSON."""
         c = self.caller
-        who = [c.user_id, c.role, c.language, c.name]
+        who = [c.user_id, c.role, c.language, c.name, c.unread]
         return json.dumps([self.state, self.slots, who, self.page, self.after], separators=(",", ":"))
 
     @classmethod

@@ -1,10 +1,12 @@
-"""What the engine itself says, on any screen."""
+"""What the engine itself says on any screen, and what several conversations say."""
 
 from locales.mark import _
 
 BACK = _("0 Back")
 HOME = _("00 Home")
 MORE = _("98 More")
+
+NEWS = _("News ({count})")  # the way to menus/news.py, the same on every home screen
 
 CHOOSE_ONE = _("Choose a number from the list.")
 NOTHING_SENT = _("Nothing came. Please answer:")

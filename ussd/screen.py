@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from locales.gsm import fold, septets
-from menus.flow import Item, Option, Pick, Say, Screen, Shown
+from menus.flow import LONGEST_LINE, Item, Option, Pick, Say, Screen, Shown
 from menus.talk import Talk
 from menus.words import BACK, HOME, MORE
 
@@ -19,7 +19,6 @@ log = logging.getLogger("tunda.ussd")
 CON = "CON "
 END = "END "
 LIMIT = 160
-LONGEST_LINE = 60
 
 
 def render(screen: Screen, talk: Talk) -> str:

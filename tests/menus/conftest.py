@@ -32,6 +32,10 @@ class Meanwhile:
         self._shop.mark(self._order, "ready")
         self._shop.sweep()
 
+    def delivery(self) -> None:
+        self._shop.publish()
+        self._shop.delivered_order()
+
     def right_code(self) -> str:
         return self._shop.code(self._order)
 
@@ -40,6 +44,7 @@ class Meanwhile:
             "cast": self.cast,
             "a paid order": self.paid_order,
             "an offer": self.offer,
+            "a delivery": self.delivery,
             "the right code": self.right_code,
         }
 

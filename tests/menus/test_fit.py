@@ -13,7 +13,7 @@ from locales.catalogue import LANGUAGES
 from locales.errors import ERRORS
 from locales.gsm import fold, is_basic, septets
 from locales.voice import Voice
-from menus import parse, places, produce
+from menus import news, parse, places, produce
 from menus.compile import conversations
 from menus.farmer import LISTING_LINE, ORDER_LINE
 from menus.flow import Ask, Item, Pick, Say, Shown
@@ -34,7 +34,11 @@ from ussd.screen import LIMIT, end, render
 
 MENUS = conversations()
 SCREENS = {name: s for name, s in MENUS.screens.items() if isinstance(s, Shown | Say)}
-LINES = {"farmer.orders": ORDER_LINE, "farmer.listings": LISTING_LINE}
+LINES = {
+    "farmer.orders": ORDER_LINE,
+    "farmer.listings": LISTING_LINE,
+    "news.list": max(news.TITLES.values(), key=len),
+}
 ALWAYS = (CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG)
 # What a parser may say on its screen.
 SAID = {

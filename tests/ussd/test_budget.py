@@ -11,7 +11,7 @@ from redis.connection import AbstractConnection
 from sqlalchemy import event
 
 from core.db import Database
-from tests.helpers import FARMER, RIDER, Cast
+from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.orders.shop import Shop
 from tests.ussd.phone import UssdPhone
 
@@ -28,11 +28,13 @@ def statements(db: Database) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
             ran.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", before)
+    for engine in db.engines:
+        event.listen(engine, "before_cursor_execute", before)
     try:
         yield ran
     finally:
-        event.remove(db.engine, "before_cursor_execute", before)
+        for engine in db.engines:
+            event.remove(engine, "before_cursor_execute", before)
 
 
 def warm(client: FlaskClient) -> None:
@@ -72,6 +74,18 @@ def test_a_dial_is_two_statements_who_it_is_and_what_waits(
     shop.mark(order, "ready")
     shop.sweep()
     assert costs(client, db, UssdPhone(client, RIDER)) == [2]
+
+
+def test_what_is_unread_is_counted_by_the_statement_that_asks_who_it_is(
+    client: FlaskClient, db: Database, cast: Cast
+) -> None:
+    warm(client)
+    shop = Shop(db, cast)
+    shop.publish()
+    shop.paid_order()
+    phone = UssdPhone(client, CUSTOMER)
+    assert costs(client, db, phone, "5", "0") == [1, 1, 0]
+    assert "News (2)" in phone.screen
 
 
 def test_every_hop_is_two_round_trips_to_redis(

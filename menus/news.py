@@ -1,0 +1,126 @@
+"""What a person was told, read on the keypad: the in-app copies of DR-1501 and DR-1509.
+
+Unread first, newest first, one line each; a notice's own words behind it. What only an SMS may hold, the
+customer's code, is never shown here: the notice says instead that it came by SMS (DR-1205).
+"""
+
+import re
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+from core.clock import nairobi_date
+from core.notifications import service as notifications
+from core.notifications.models import Notification
+from locales import notice
+from locales.mark import _
+from menus.flow import LONGEST_LINE, Item, act, flow, fork, pick
+from menus.talk import Talk
+
+# What a line of the list says of each kind of notice; `day` is the day it was told.
+TITLES = {
+    "listed": _("{day} {product} for sale"),
+    "new_order": _("{day} {order} new order"),
+    "delivered_farmer": _("{day} {order} delivered, {gets}"),
+    "order_received": _("{day} {order} received"),
+    "paid_confirmed": _("{day} {order} paid"),
+    "payment_failed": _("{day} {order} payment failed"),
+    "order_expired": _("{day} {order} cancelled"),
+    "order_processing": _("{day} {order} being prepared"),
+    "order_ready": _("{day} {order} ready"),
+    "rider_and_code": _("{day} {order} who brings it"),
+    "delivered": _("{day} {order} delivered"),
+    "vehicle_approved": _("{day} {plate} approved"),
+    "vehicle_refused": _("{day} {plate} not approved"),
+    "offer": _("{day} {order} job offered"),
+    "pickup": _("{day} {order} where to collect"),
+    "bring": _("{day} {order} where to bring"),
+    "done": _("{day} {order} done, {earning}"),
+}
+SOME_NOTICE = _("{day} a notice")
+# The notices with a secret, without it.
+ELSEWHERE = {
+    "rider_and_code": _("Order {order}: {person} brings it, call {phone}. Your code came by SMS only.")
+}
+BY_SMS = _("This came by SMS only. Look among your messages.")
+FORGOTTEN = _("The words of this notice are not kept any more.")
+
+
+def look(talk: Talk) -> str:
+    """The latest notices as they stand; kept, so that a number means the same line until the next look."""
+    talk.slots["notices"] = [
+        [told.notification_id, title(talk, told)] for told in notifications.recent(talk.tx, talk.actor)
+    ]
+    return "list"
+
+
+def title(talk: Talk, told: Notification) -> str:
+    """One line for the list."""
+    day = nairobi_date(told.created_at)
+    try:
+        return talk.words(TITLES[told.code], **{**told.values, "day": day})
+    except KeyError:  # told by another version
+        return talk.words(SOME_NOTICE, day=day)
+
+
+def titles(talk: Talk) -> Sequence[Item]:
+    """The lines; each stands for a notice's id."""
+    return [Item(label, told) for told, label in talk.slots["notices"]]
+
+
+def unread(talk: Talk) -> dict[str, int]:
+    """How many are unread."""
+    return {"count": talk.caller.unread}
+
+
+def open_notice(talk: Talk) -> str:
+    """The picked notice is read from now on; only its own words are kept for the screen, never a secret."""
+    told = notifications.mark_read(talk.tx, talk.actor, notification_id=talk.slots["told"])
+    talk.caller.unread = notifications.count_unread(talk.tx, talk.actor)
+    sentences = re.split(r"(?<=[.?!]) ", words(talk, told).replace("\n", " "))
+    moment = told.created_at.isoformat()
+    talk.slots["notice"] = {
+        "day": nairobi_date(told.created_at).isoformat(),
+        "time": moment,
+        "lines": [line for sentence in sentences for line in wrap(sentence, LONGEST_LINE)],
+    }
+    return "notice"
+
+
+def words(talk: Talk, told: Notification) -> str:
+    """A notice in the person's language, whole."""
+    if notice.has_secret(told.values):
+        return talk.words(ELSEWHERE.get(told.code, BY_SMS), **told.values)
+    try:
+        return notice.words(talk.voice.say, talk.language, told.code, told.values, secret=str)
+    except notice.NoWords:
+        return talk.words(FORGOTTEN)
+
+
+def when(talk: Talk) -> dict[str, Any]:
+    """The day and time it was told."""
+    return dict(talk.slots["notice"])
+
+
+def lines(talk: Talk) -> Sequence[Item]:
+    """The words, a sentence a line, long ones on several."""
+    return [Item(line) for line in talk.slots["notice"]["lines"]]
+
+
+NEWS = flow(
+    "news",
+    fork("look", look, ways={"list": "list"}),
+    pick(
+        "list",
+        _("News. Not read: {count}"),
+        values=unread,
+        items=titles,
+        save="told",
+        then="open",
+        empty=_("There is no news for you yet."),
+        back="home.again",
+        home=False,
+    ),
+    act("open", open_notice, ways={"notice": "notice"}),
+    pick("notice", _("{day}, {time}"), values=when, items=lines, back="look", home=False),
+)
