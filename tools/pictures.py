@@ -45,7 +45,7 @@ LOOK_SECONDS = 0.2
 PIN = "1234"
 PLATE = "KMFB 123C"
 KEYPAD = frozenset("0123456789*#")
-PHONES_SIZE: ViewportSize = {"width": 960, "height": 830}  # as far as the phones go
+PHONES_SIZE: ViewportSize = {"width": 1000, "height": 834}  # as far as the phones go
 CONSOLE_SIZE: ViewportSize = {"width": 1400, "height": 940}
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -283,7 +283,7 @@ class Story:
 
     def __init__(self, opened: Browser, house: House, album: Path | None = None) -> None:
         self._album = album
-        self._phones = opened.new_page(viewport=PHONES_SIZE, device_scale_factor=1.25)
+        self._phones = opened.new_page(viewport=PHONES_SIZE, device_scale_factor=1.2)
         self._phones.goto(house.phones)
         self.farmer = Handset(self._phones, "+254712000101", "sw")
         self.customer = Handset(self._phones, "+254712000202", "en")
