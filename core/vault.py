@@ -22,7 +22,7 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._digest_keys = [hashlib.sha256(b"tunda-digest" + key.encode()).digest() for key in keys]
-        # 19 MiB, t=2, p=1: the floor that is advised, and all that small machines can afford (decisions/0012).
+        # 19 MiB, t=2, p=1: the advised floor, and all that small machines can afford (decisions/0012).
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
     def seal(self, text: str) -> str:
