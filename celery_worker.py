@@ -40,7 +40,7 @@ def _logging(**_: Any) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _own_connections(**_: Any) -> None:
     """A forked child must not share its parent's sockets."""
-    gateway.db.engine.dispose(close=False)
+    gateway.db.dispose(close=False)
     gateway.redis.connection_pool.reset()
 
 

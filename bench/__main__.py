@@ -66,7 +66,7 @@ def main() -> int:
     gateway = ground.prepare(dials + 2)
     client = create_app(gateway=gateway).test_client()
     answers, talk = story.learn(gateway, client, ground.msisdn(dials))
-    with counting(gateway.db.engine) as _first:  # connections are open from here on
+    with counting(gateway.db) as _first:  # connections are open from here on
         story.learn(gateway, client, ground.msisdn(dials + 1))
     counts = _count_hops(gateway, client, answers, [name for name, _ in talk.shown])
     dialled = iter(range(dials))
@@ -135,7 +135,7 @@ def _count_hops(
     phone = story.DirectPhone(gateway, client, ground.msisdn(0))
     counts = []
     for number, name in enumerate(names):
-        with counting(gateway.db.engine) as count:
+        with counting(gateway.db) as count:
             phone.dial("") if number == 0 else phone.answer(answers[number - 1])
         counts.append((name, count.sql, count.redis))
     return counts

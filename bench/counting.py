@@ -7,7 +7,9 @@ from typing import Any
 from unittest.mock import patch
 
 from redis.connection import AbstractConnection
-from sqlalchemy import Engine, event
+from sqlalchemy import event
+
+from core.db import Database
 
 
 @dataclass
@@ -19,8 +21,8 @@ class Count:
 
 
 @contextmanager
-def counting(engine: Engine) -> Iterator[Count]:
-    """Counts everything that goes to `engine` and to any Redis while the block lasts."""
+def counting(db: Database) -> Iterator[Count]:
+    """Counts everything that goes to the database and to any Redis while the block lasts."""
     count = Count()
 
     def statement(*_: Any) -> None:
@@ -32,9 +34,11 @@ def counting(engine: Engine) -> Iterator[Count]:
         count.redis += 1
         return sent(self, *args, **kwargs)
 
-    event.listen(engine, "before_cursor_execute", statement)
+    for engine in db.engines:
+        event.listen(engine, "before_cursor_execute", statement)
     try:
         with patch.object(AbstractConnection, "send_packed_command", trip):
             yield count
     finally:
-        event.remove(engine, "before_cursor_execute", statement)
+        for engine in db.engines:
+            event.remove(engine, "before_cursor_execute", statement)

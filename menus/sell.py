@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.farms import service as farms
 from core.farms.models import Farm
@@ -23,20 +23,18 @@ from menus.talk import Talk
 
 HOURS_A_DAY = 24
 
+_FARM = (
+    select(Farm.farm_id, Location.location_id, Location.ward_code, Location.landmark)
+    .join(Location, Location.location_id == Farm.location_id)
+    .where(Farm.farmer_id == bindparam("farmer_id"), Farm.is_active)
+    .order_by(Farm.farm_id)
+    .limit(1)
+)
+
 
 def farm_of(talk: Talk) -> str:
     """The farmer's farm, its place and whether a rider could find it; one look."""
-    row = (
-        talk.tx.session.connection()
-        .execute(
-            select(Farm.farm_id, Location.location_id, Location.ward_code, Location.landmark)
-            .join(Location, Location.location_id == Farm.location_id)
-            .where(Farm.farmer_id == talk.caller.user_id, Farm.is_active)
-            .order_by(Farm.farm_id)
-            .limit(1)
-        )
-        .first()
-    )
+    row = talk.tx.look(_FARM, farmer_id=talk.caller.user_id).first()
     talk.session.slots = {}
     if row is None:
         return "placeless"

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from redis import Redis
 
 from core.config import Config
-from core.db import Database
+from core.db import Database, make_reading_engine
 from core.duties.sweep import sweep
 from core.locations.places import Places
 from core.parts import Parts
@@ -83,6 +83,7 @@ def open_store(
                     else databases.open_mariadb(servers["TEST_MARIADB_URL"], f"tunda_{worker_number}")
                 )
                 closing.callback(store.engine.dispose)
+                closing.callback(make_reading_engine(store.engine).dispose)
                 opened[kind] = store
             return opened[kind]
 

@@ -6,7 +6,7 @@ Built from the tables and read again like the settings (DR-1702), by the transac
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rapidfuzz import fuzz, process
@@ -22,6 +22,8 @@ NAME, SPELLING = 0, 1
 NEAR_ENOUGH = 80
 SHORTEST_GUESS = 4
 MOST_READINGS = 5
+# Searches kept: people type the same few words, and a hop has no time to compare them with all names.
+MOST_SEARCHES = 2000
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class _Contents:
     keys: tuple[_Key, ...]
     by_text: dict[str, list[_Key]]
     categories: dict[str, list[Entry]]
+    searches: dict[str, list[Entry]] = field(default_factory=dict)
 
 
 class ProductIndex:
@@ -122,18 +125,12 @@ class ProductIndex:
         Called exactly so, beginning so, a later word beginning so, so in the middle; names before spellings.
         """
         wanted = plain(letters)
-        if not wanted:
-            return []
-        best: dict[int, tuple[int, int, int, str]] = {}
-        for key in self._contents.keys:
-            how = _how_well(wanted, key.text)
-            if how is None or not key.entry.active:
-                continue
-            rank = (how, key.kind, len(key.text), key.entry.name_en)
-            if rank < best.get(key.entry.product_id, (9, 0, 0, "")):
-                best[key.entry.product_id] = rank
-        order = sorted(best, key=lambda product_id: best[product_id])
-        return [self._contents.entries[product_id] for product_id in order[:limit]]
+        contents = self._contents
+        if wanted not in contents.searches:
+            if len(contents.searches) >= MOST_SEARCHES:
+                contents.searches.clear()
+            contents.searches[wanted] = _search(contents, wanted) if wanted else []
+        return list(contents.searches.get(wanted, ())[:limit])
 
     def read(self, words: str) -> list[tuple[Entry, int]]:
         """Products that `words` may mean, with a score to 100, the best first; [] if none is near.
@@ -167,6 +164,18 @@ class ProductIndex:
 
 
 _SPOKEN = {"en": ("en", "sw"), "sw": ("sw", "en"), "kikuyu": ("kikuyu", "sw", "en")}
+
+
+def _search(contents: _Contents, wanted: str) -> list[Entry]:
+    best: dict[int, tuple[int, int, int, str]] = {}
+    for key in contents.keys:
+        how = _how_well(wanted, key.text)
+        if how is None or not key.entry.active:
+            continue
+        rank = (how, key.kind, len(key.text), key.entry.name_en)
+        if rank < best.get(key.entry.product_id, (9, 0, 0, "")):
+            best[key.entry.product_id] = rank
+    return [contents.entries[product_id] for product_id in sorted(best, key=lambda p: best[p])]
 
 
 def _how_well(wanted: str, text: str) -> int | None:

@@ -3,15 +3,28 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.clock import nairobi_date
 from core.db import Tx
 from core.insights import rules
 from core.insights.models import MarketPrice
 from core.insights.rules import Published
-from core.locations.places import km_between
+from core.locations.places import Places, km_between
+
+_PUBLISHED = select(
+    MarketPrice.market,
+    MarketPrice.county_code,
+    MarketPrice.price_type,
+    MarketPrice.price_per_base_unit,
+    MarketPrice.base_unit,
+    MarketPrice.date,
+).where(
+    MarketPrice.product_id == bindparam("product_id"),
+    MarketPrice.date.between(bindparam("since"), bindparam("today")),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ def latest_price(tx: Tx, product_id: int, *, county_code: int, unit: str) -> Sho
     alike the nearest county's. One SQL statement.
     """
     known = _published(tx, product_id, days=tx.setting("price.show_days"))
-    best = rules.nearest_latest(rules.of_one_type(known), county_code, _km_from(tx, county_code))
+    best = rules.nearest_latest(rules.of_one_type(known), county_code, _km_from(tx.parts.places, county_code))
     if best is None:
         return None
     price = rules.in_unit(best.per_base_unit, best.base_unit, unit, tx.parts.products.entry(product_id).units)
@@ -57,24 +70,11 @@ def market_average(tx: Tx, product_id: int, *, county_code: int, unit: str) -> D
 
 def _published(tx: Tx, product_id: int, *, days: int) -> list[Published]:
     today = nairobi_date(tx.now)
-    rows = tx.session.execute(
-        select(
-            MarketPrice.market,
-            MarketPrice.county_code,
-            MarketPrice.price_type,
-            MarketPrice.price_per_base_unit,
-            MarketPrice.base_unit,
-            MarketPrice.date,
-        ).where(
-            MarketPrice.product_id == product_id,
-            MarketPrice.date >= today - timedelta(days=days),
-            MarketPrice.date <= today,
-        )
-    )
-    return [Published(*row) for row in rows]
+    rows = tx.look(_PUBLISHED, product_id=product_id, since=today - timedelta(days=days), today=today)
+    return [Published(*tuple(row)) for row in rows]
 
 
-def _km_from(tx: Tx, county_code: int) -> dict[int, float]:
-    places = tx.parts.places
+@cache
+def _km_from(places: Places, county_code: int) -> dict[int, float]:
     here = places.county(county_code).point
     return {county.code: km_between(here, county.point) for county in places.counties()}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core import events
 from core.actor import Actor, system
@@ -40,6 +40,33 @@ class WaitingItem:
     you_get: Decimal
 
 
+_WAITING = (
+    select(
+        OrderItem.order_item_id,
+        OrderItem.order_id,
+        Order.order_number,
+        OrderItem.product_id,
+        OrderItem.fulfilled_quantity,
+        OrderItem.unit,
+        OrderItem.kg_per_unit,
+        OrderItem.item_status,
+        OrderItem.accepted_at,
+        Order.estimated_delivery_date,
+        User.first_name,
+        OrderItem.price_at_purchase,
+        OrderItem.commission_percent,
+    )
+    .join(Order, Order.order_id == OrderItem.order_id)
+    .join(User, User.user_id == Order.customer_id)
+    .where(
+        OrderItem.farmer_id == bindparam("farmer_id"),
+        OrderItem.item_status.in_(("pending", "harvested", "packed")),
+        Order.order_status.in_(WITH_FARMER),
+    )
+    .order_by(Order.estimated_delivery_date, OrderItem.order_item_id)
+)
+
+
 def by_number(tx: Tx, actor: Actor, text: str) -> Order:
     """The actor's order that `text` names, whole number or last 4 (DR-110, DR-211).
 
@@ -50,31 +77,7 @@ def by_number(tx: Tx, actor: Actor, text: str) -> Order:
 
 def waiting_for_farmer(tx: Tx, actor: Actor) -> list[WaitingItem]:
     """The farmer's paid items that are not ready yet, most urgent first; one statement (DR-801)."""
-    rows = tx.session.execute(
-        select(
-            OrderItem.order_item_id,
-            OrderItem.order_id,
-            Order.order_number,
-            OrderItem.product_id,
-            OrderItem.fulfilled_quantity,
-            OrderItem.unit,
-            OrderItem.kg_per_unit,
-            OrderItem.item_status,
-            OrderItem.accepted_at,
-            Order.estimated_delivery_date,
-            User.first_name,
-            OrderItem.price_at_purchase,
-            OrderItem.commission_percent,
-        )
-        .join(Order, Order.order_id == OrderItem.order_id)
-        .join(User, User.user_id == Order.customer_id)
-        .where(
-            OrderItem.farmer_id == actor.user_id,
-            OrderItem.item_status.in_(("pending", "harvested", "packed")),
-            Order.order_status.in_(WITH_FARMER),
-        )
-        .order_by(Order.estimated_delivery_date, OrderItem.order_item_id)
-    )
+    rows = tx.look(_WAITING, farmer_id=actor.user_id)
     return [
         WaitingItem(
             order_item_id=row.order_item_id,

@@ -24,7 +24,8 @@ def test_what_waits_for_the_farmer_is_one_statement(shop: Shop) -> None:
     shop.paid_order(key="sms-1")
     shop.paid_order(key="sms-2")
     statements: list[str] = []
-    event.listen(shop.db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    for engine in shop.db.engines:
+        event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     with shop.db.read() as tx:
         waiting = orders.waiting_for_farmer(tx, shop.cast.farmer.actor)
     assert len([text for text in statements if text.startswith("SELECT")]) == 1
