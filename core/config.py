@@ -105,7 +105,8 @@ class Config(BaseSettings):
             faults.append("USSD_SERVICE_CODE: with stars and hash, as dialled")
         if any(word in self.callback_url("pay").lower() for word in REFUSED_WORDS):
             faults.append("PUBLIC_URL: holds a word that Safaricom refuses in callback addresses")
-        if urlsplit(self.public_url).scheme not in ("http", "https"):
+        public = urlsplit(self.public_url)
+        if public.scheme not in ("http", "https") or not public.hostname:
             faults.append("PUBLIC_URL: not an http(s) address")
         if self.is_production:
             faults += self._production_faults()
@@ -133,7 +134,9 @@ class Config(BaseSettings):
             faults.append("SMS_API_URL, MPESA_API_URL: the simulator's addresses are for development only")
         if not self.public_url.startswith("https://"):
             faults.append("PUBLIC_URL: must be https")
-        if self.allowed_hosts.strip() in ("", "*"):
+        if urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1"):
+            faults.append("PUBLIC_URL: nobody outside reaches this machine by that name")
+        if not {host.strip() for host in self.allowed_hosts.split(",")}.isdisjoint(("", "*", ".")):
             faults.append("ALLOWED_HOSTS: name the hosts")
         if self.database_url.startswith("sqlite"):
             faults.append("DATABASE_URL: SQLite is for development only")
