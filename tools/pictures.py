@@ -396,6 +396,7 @@ class Story:
         if self._album is None:
             return
         if higher is not None:  # a window as high as that needs
+            higher.page.set_viewport_size(CONSOLE_SIZE)
             height = higher.evaluate("element => element.scrollHeight")
             higher.page.set_viewport_size({"width": CONSOLE_SIZE["width"], "height": height})
         what.screenshot(path=self._album / f"{name}.png", animations="disabled")
