@@ -77,7 +77,7 @@ def create_admin(tx: Tx, *, msisdn: str, email: str | None, password: str, one_t
 
 
 def log_in(db: Database, *, account: str, password: str, source: str) -> LoginResult:
-    """Check an admin's password: two short transactions with the slow comparison between them.
+    """Check an admin's password: short transactions with the slow comparison between them.
 
     The try is counted and committed before the password is looked at (DR-214), for the account and for the
     address it came from; a success forgets it. An unknown account costs the same time and gets the same
@@ -87,23 +87,13 @@ def log_in(db: Database, *, account: str, password: str, source: str) -> LoginRe
     source   the address the browser came from
     """
     name = _account_name(account)
-    counted = db.run(lambda tx: _count(tx, name, source))
-    if isinstance(counted, LoginLocked):
-        log.warning("Failed login", extra={"account": _shown(name), "source": source, "why": "locked"})
-        return LoginResult(error=counted)
-    attempt_id, user = counted
-    vault = db.parts.vault
-    if user is None or user.password_hash is None:
-        vault.hash_password(password)  # as dear as a comparison
-        fits = False
-    else:
-        fits = vault.password_fits(user.password_hash, password)
-    if user is None or not fits:
-        log.warning("Failed login", extra={"account": _shown(name), "source": source, "why": "wrong"})
-        return LoginResult(error=WrongLogin())
-    user_id = user.user_id
-    db.run(lambda tx: _succeeded(tx, name, attempt_id, user_id))
-    return LoginResult(user_id=user_id, must_change=user.password_expires_at is not None)
+    user = _confirmed(db, name, password, source)
+    if isinstance(user, DomainError):
+        return LoginResult(error=user)
+    db.run(
+        lambda tx: audit.record(tx, users.actor_for(user, "web"), what="login", record=f"user:{user.user_id}")
+    )
+    return LoginResult(user_id=user.user_id, must_change=user.password_expires_at is not None)
 
 
 def start_session(tx: Tx, user: User) -> str:
@@ -150,23 +140,52 @@ def end_session(tx: Tx, token: str) -> None:
     tx.session.execute(delete(WebSession).where(WebSession.session_digest.in_(digests)))
 
 
-def change_password(tx: Tx, actor: Actor, *, old: str, new: str) -> None:
-    """Give the actor a new password and end every session of theirs, this one as well (DR-205).
+def change_password(db: Database, actor: Actor, *, old: str, new: str, source: str) -> str:
+    """Give the actor a new password, end every session of theirs, and open one; returns its token (DR-205).
 
-    Raises WrongLogin, PasswordTooShort, PasswordNotNew, NotAllowed.
+    A wrong old password counts as a wrong log-in does: a browser left open is no place to guess it (DR-214).
+    Raises WrongLogin, LoginLocked, PasswordTooShort, PasswordNotNew, NotAllowed.
     """
-    user = users.acting(tx, actor, "admin")
-    vault = tx.parts.vault
-    if user.password_hash is None or not vault.password_fits(user.password_hash, old):
-        raise WrongLogin
+    with db.read() as tx:
+        name = users.acting(tx, actor, "admin").phone_number
+    confirmed = _confirmed(db, name, old, source)
+    if isinstance(confirmed, DomainError):
+        raise confirmed
     _check_length(new)
     if new == old:
         raise PasswordNotNew
-    user.password_hash = vault.hash_password(new)
-    user.password_expires_at = None
-    user.updated_at = tx.now
-    tx.session.execute(delete(WebSession).where(WebSession.user_id == user.user_id))
-    audit.record(tx, actor, what="password.change", record=f"user:{user.user_id}")
+    hashed = db.parts.vault.hash_password(new)
+
+    def change(tx: Tx) -> str:
+        user = users.acting(tx, actor, "admin")
+        user.password_hash = hashed
+        user.password_expires_at = None
+        user.updated_at = tx.now
+        tx.session.execute(delete(WebSession).where(WebSession.user_id == user.user_id))
+        audit.record(tx, actor, what="password.change", record=f"user:{user.user_id}")
+        return start_session(tx, user)
+
+    return db.run(change)
+
+
+def _confirmed(db: Database, name: str, password: str, source: str) -> User | DomainError:
+    """The admin behind `name` if `password` is theirs, else WrongLogin or LoginLocked; counted (DR-214)."""
+    counted = db.run(lambda tx: _count(tx, name, source))
+    if isinstance(counted, LoginLocked):
+        log.warning("Failed login", extra={"account": _shown(name), "source": source, "why": "locked"})
+        return counted
+    attempt_id, user = counted
+    vault = db.parts.vault
+    if user is None or user.password_hash is None:
+        vault.hash_password(password)  # as dear as a comparison
+        fits = False
+    else:
+        fits = vault.password_fits(user.password_hash, password)
+    if user is None or not fits:
+        log.warning("Failed login", extra={"account": _shown(name), "source": source, "why": "wrong"})
+        return WrongLogin()
+    db.run(lambda tx: _forget(tx, user, attempt_id))
+    return user
 
 
 def _count(tx: Tx, name: str, source: str) -> LoginLocked | tuple[int, User | None]:
@@ -178,7 +197,7 @@ def _count(tx: Tx, name: str, source: str) -> LoginLocked | tuple[int, User | No
     )
     if user and user.password_expires_at and user.password_expires_at <= tx.now:
         user = None  # a one-time password nobody used in time
-    account = tx.parts.vault.digest("login", name)
+    account = _key(tx, user.phone_number if user else name)
     window = timedelta(minutes=tx.setting("auth.login_window_minutes"))
     allowed = int(tx.setting("auth.login_max_failures"))
     since = tx.now - window
@@ -194,15 +213,18 @@ def _count(tx: Tx, name: str, source: str) -> LoginLocked | tuple[int, User | No
     return attempt.attempt_id, user
 
 
-def _succeeded(tx: Tx, name: str, attempt_id: int, user_id: int) -> None:
-    account = tx.parts.vault.digest("login", name)
+def _forget(tx: Tx, user: User, attempt_id: int) -> None:
+    account = _key(tx, user.phone_number)
     tx.session.execute(
         delete(LoginAttempt).where(
             or_(LoginAttempt.account == account, LoginAttempt.attempt_id == attempt_id)
         )
     )
-    user = users.get(tx, user_id)
-    audit.record(tx, users.actor_for(user, "web"), what="login", record=f"user:{user_id}")
+
+
+def _key(tx: Tx, name: str) -> str:
+    """Under what tries are counted: the number if there is one, so that an e-mail address gives no more."""
+    return tx.parts.vault.digest("login", name)
 
 
 def _account_name(account: str) -> str:

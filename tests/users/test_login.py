@@ -22,6 +22,7 @@ from core.users.models import LoginAttempt, User, WebSession
 from tests.helpers import FixedClock
 
 PHONE, EMAIL, PASSWORD = "+254712000404", "admin@example.com", "correct horse"
+OFFICE = "10.0.0.1"
 
 
 @pytest.fixture
@@ -32,9 +33,7 @@ def admin(db: Database) -> User:
     )
 
 
-def attempt(
-    db: Database, password: str, *, account: str = PHONE, source: str = "10.0.0.1"
-) -> login.LoginResult:
+def attempt(db: Database, password: str, *, account: str = PHONE, source: str = OFFICE) -> login.LoginResult:
     return login.log_in(db, account=account, password=password, source=source)
 
 
@@ -207,10 +206,28 @@ def test_changing_the_password_needs_the_old_one_and_ends_every_session_dr205(
         (PASSWORD, "short", PasswordTooShort),
         (PASSWORD, PASSWORD, PasswordNotNew),
     ):
-        with pytest.raises(refusal), db.transaction() as tx:
-            login.change_password(tx, actor, old=old, new=new)
-    db.run(lambda tx: login.change_password(tx, actor, old=PASSWORD, new="a new password"))
+        with pytest.raises(refusal):
+            login.change_password(db, actor, old=old, new=new, source=OFFICE)
+    fresh = login.change_password(db, actor, old=PASSWORD, new="a new password", source=OFFICE)
     with db.read() as tx:
         assert login.session_for(tx, token) is None
+        assert login.session_for(tx, fresh) is not None
     assert isinstance(attempt(db, PASSWORD).error, WrongLogin)
     assert attempt(db, "a new password").user_id == admin.user_id
+
+
+def test_number_and_address_of_an_account_have_five_tries_together_s13(db: Database, admin: User) -> None:
+    for account in (PHONE, EMAIL, "0712000404", EMAIL.upper(), PHONE):
+        assert isinstance(attempt(db, "wrong horse", account=account).error, WrongLogin)
+    assert isinstance(attempt(db, PASSWORD, account=EMAIL).error, LoginLocked)
+
+
+def test_dr214_the_old_password_cannot_be_guessed_from_an_open_session(db: Database, admin: User) -> None:
+    """Five wrong ones lock it, the right one as well, here and at the door."""
+    actor = users.actor_for(admin, "web")
+    for _ in range(5):
+        with pytest.raises(WrongLogin):
+            login.change_password(db, actor, old="a wrong guess", new="mine from now on", source=OFFICE)
+    with pytest.raises(LoginLocked):
+        login.change_password(db, actor, old=PASSWORD, new="mine from now on", source=OFFICE)
+    assert isinstance(attempt(db, PASSWORD).error, LoginLocked)

@@ -65,14 +65,12 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     def change_password() -> Response | tuple[str, int]:
         old, new, again = (request.form.get(name, "")[:LONGEST] for name in ("old", "new", "again"))
 
-        def change(tx: Tx) -> str:
-            login.change_password(tx, g.signed.actor, old=old, new=new)
-            return login.start_session(tx, users.get(tx, g.signed.user.user_id))
-
         wrong = "The two new passwords differ." if new != again else ""
         try:
-            token = "" if wrong else db.run(change)
-        except (WrongLogin, PasswordTooShort, PasswordNotNew) as error:
+            token = (
+                "" if wrong else login.change_password(db, g.signed.actor, old=old, new=new, source=source())
+            )
+        except (WrongLogin, LoginLocked, PasswordTooShort, PasswordNotNew) as error:
             token, wrong = "", _why_not_changed(error)
         if wrong:
             return render_template("password.html", must=g.signed.must_change, wrong=wrong), 400
@@ -87,6 +85,8 @@ def _why_not(error: DomainError | None) -> str:
 
 def _why_not_changed(error: DomainError) -> str:
     match error:
+        case LoginLocked():
+            return _why_not(error)
         case PasswordTooShort():
             return f"The new password needs {error.values['count']} characters or more."
         case PasswordNotNew():
