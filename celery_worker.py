@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from app import build, duties
 from core.config import load
-from core.duties.heartbeat import beat
+from core.duties.heartbeat import SWEEP, WORKER, beat
 from core.duties.sweep import sweep
 from inbound.gateway import Gateway
 from inbound.logs import set_up_logging
@@ -54,7 +54,7 @@ def work_due() -> None:
 @celery.task(name="tunda.heartbeat")  # type: ignore[untyped-decorator]
 def heartbeat() -> None:
     """Show that beat sends and a worker consumes."""
-    beat(gateway.db, "worker")
+    beat(gateway.db, WORKER)
 
 
 def _watch() -> None:
@@ -67,7 +67,7 @@ def _watch() -> None:
         waited = 0
         try:
             work_due()
-            beat(gateway.db, "sweep")
+            beat(gateway.db, SWEEP)
         except Exception:  # the thread is the last line: it must outlive whatever went wrong
             log.exception("sweep failed")
 

@@ -1,7 +1,7 @@
 """`/health` for whoever restarts us, `/metrics` for Prometheus; open to all, so they hold figures only."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 
 from core.db import Tx
+from core.duties.heartbeat import PARTS
 from core.duties.models import Duty, Heartbeat
 from core.outbox.models import OutboxMessage
 from inbound import metrics
@@ -34,21 +35,23 @@ def blueprint(gateway: Gateway) -> Blueprint:
         """As in the platform document: healthy or unhealthy, by database and cache; 503 when unhealthy.
 
         The worker is told of beside them and makes the whole "degraded" at most, with 200: taking a working
-        web process out of service would not bring the worker back. `worker_heartbeat_seconds` is null when
-        there never was one.
+        web process out of service would not bring the worker back. Its parts are judged each: a sweep that
+        hangs is not healed by a worker that still takes nudges. An age is null before the first sign.
         """
-        database, age = _probe("database", lambda: _heartbeat_age(gateway))
+        database, found = _probe("database", lambda: _heartbeat_ages(gateway))
+        ages = found or dict.fromkeys(PARTS)
         cache, _ = _probe("cache", lambda: gateway.redis.ping())
-        worker = age is not None and age <= HEARTBEAT_OLD
+        worker = all(age is not None and age <= HEARTBEAT_OLD for age in ages.values())
         status = "unhealthy" if not (database and cache) else "healthy" if worker else "degraded"
-        body = {
+        body: dict[str, str | float | None] = {
             "status": status,
             "database": _word(database),
             "cache": _word(cache),
             "worker": _word(worker),
-            "worker_heartbeat_seconds": None if age is None else round(age.total_seconds(), 1),
             "timestamp": _iso(gateway.parts.clock.now()),
         }
+        for part, age in ages.items():
+            body[f"{part}_heartbeat_seconds"] = None if age is None else round(age.total_seconds(), 1)
         return jsonify(body), 503 if status == "unhealthy" else 200
 
     @routes.get("/metrics")
@@ -76,14 +79,14 @@ def _probe(part: str, probe: Callable[[], T]) -> tuple[bool, T | None]:
         return False, None
 
 
-def _heartbeat_age(gateway: Gateway) -> timedelta | None:
-    """Time since any part of the worker last gave a sign of life; None if there never was one.
+def _heartbeat_ages(gateway: Gateway) -> dict[str, timedelta | None]:
+    """Time since each part of the worker last gave a sign of life; None if it never did.
 
     With a set clock that was turned back, a sign "from the future" is old too.
     """
     with gateway.db.read() as tx:
-        signs = tx.session.scalars(select(Heartbeat.at)).all()
-        return min((abs(tx.now - sign) for sign in signs), default=None)
+        signs: dict[str, datetime] = dict(tx.session.execute(select(Heartbeat.part, Heartbeat.at)).all())
+        return {part: abs(tx.now - signs[part]) if part in signs else None for part in PARTS}
 
 
 class _DatabaseFigures:
@@ -105,11 +108,13 @@ class _DatabaseFigures:
             yield _by_label(
                 "tunda_outbox", "Messages by status", "status", dict(tx.session.execute(outbox).all())
             )
-        age = _heartbeat_age(self._gateway)
-        if age is not None:
-            yield GaugeMetricFamily(
-                "tunda_worker_heartbeat_seconds", "Age of the worker's last sign of life", age.total_seconds()
-            )
+        ages = _heartbeat_ages(self._gateway)
+        yield _by_label(
+            "tunda_worker_heartbeat_seconds",
+            "Age of the last sign of life of each part of the worker",
+            "part",
+            {part: age.total_seconds() for part, age in ages.items() if age is not None},
+        )
 
 
 def _duties(tx: Tx) -> dict[str, int]:
@@ -119,7 +124,7 @@ def _duties(tx: Tx) -> dict[str, int]:
     return {"due": 0, "parked": 0} | counts | {"overdue": tx.session.scalar(overdue) or 0}
 
 
-def _by_label(name: str, says: str, label: str, figures: dict[str, int]) -> Metric:
+def _by_label(name: str, says: str, label: str, figures: Mapping[str, float]) -> Metric:
     gauge = GaugeMetricFamily(name, says, labels=[label])
     for value, figure in sorted(figures.items()):
         gauge.add_metric([value], figure)

@@ -3,9 +3,13 @@
 from core.db import Database, Tx
 from core.duties.models import Heartbeat
 
+SWEEP = "sweep"  # the thread that does what is due, with the database alone
+WORKER = "worker"  # the queue: beat sends, a worker consumes
+PARTS = (WORKER, SWEEP)
+
 
 def beat(db: Database, part: str) -> None:
-    """`part` ("worker", "sweep") is alive now."""
+    """`part`, one of PARTS, is alive now."""
 
     def work(tx: Tx) -> None:
         row = tx.session.get(Heartbeat, part)

@@ -41,7 +41,7 @@ class Duty(Base):
 
 
 class Heartbeat(Base):
-    """The last sign of life of a part (worker, beat, sweep); /health reads it."""
+    """The last sign of life of a part of the worker (`heartbeat.PARTS`); /health reads it."""
 
     __tablename__ = "heartbeats"
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 
 from core.db import Database, Tx
 from core.duties import service as duties
-from core.duties.heartbeat import beat
+from core.duties.heartbeat import PARTS, SWEEP, WORKER, beat
 from core.duties.models import Duty
 from core.outbox.models import OutboxMessage
 from inbound import metrics
@@ -42,8 +42,10 @@ def no_database(db: Database) -> Database:
 
 
 def test_all_is_well(db: Database, redis: Redis, clock: FixedClock) -> None:
-    beat(db, "worker")
-    clock.advance(seconds=14)
+    beat(db, SWEEP)
+    clock.advance(seconds=9)
+    beat(db, WORKER)
+    clock.advance(seconds=5)
     answer = watcher(db, redis).get("/health")
     assert answer.status_code == 200
     assert answer.get_json() == {
@@ -51,7 +53,8 @@ def test_all_is_well(db: Database, redis: Redis, clock: FixedClock) -> None:
         "database": "healthy",
         "cache": "healthy",
         "worker": "healthy",
-        "worker_heartbeat_seconds": 14.0,
+        "worker_heartbeat_seconds": 5.0,
+        "sweep_heartbeat_seconds": 14.0,
         "timestamp": "2025-06-24T06:30:14Z",
     }
 
@@ -68,7 +71,7 @@ def test_no_database_is_503_and_says_nothing_of_a_worker(no_database: Database, 
     assert answer.status_code == 503
     body = answer.get_json()
     assert (body["status"], body["database"], body["cache"]) == ("unhealthy", "unhealthy", "healthy")
-    assert body["worker_heartbeat_seconds"] is None
+    assert (body["worker_heartbeat_seconds"], body["sweep_heartbeat_seconds"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,8 @@ def test_no_database_is_503_and_says_nothing_of_a_worker(no_database: Database, 
 def test_a_silent_worker_degrades_us_but_the_web_stays_in_service(
     db: Database, redis: Redis, clock: FixedClock, passed: timedelta, worker: str, status: str
 ) -> None:
-    beat(db, "worker")
+    beat(db, WORKER)
+    beat(db, SWEEP)
     clock.set(clock.now() + passed)
     answer = watcher(db, redis).get("/health")
     assert answer.status_code == 200
@@ -95,11 +99,28 @@ def test_a_worker_that_never_was_is_unhealthy(db: Database, redis: Redis) -> Non
     assert (body["worker"], body["worker_heartbeat_seconds"]) == ("unhealthy", None)
 
 
-def test_the_sweep_alone_is_a_sign_of_life(db: Database, redis: Redis, clock: FixedClock) -> None:
-    beat(db, "worker")
+@pytest.mark.parametrize("silent", PARTS)
+def test_one_part_that_stopped_is_not_hidden_by_the_other(
+    db: Database, redis: Redis, clock: FixedClock, silent: str
+) -> None:
+    for part in PARTS:
+        beat(db, part)
     clock.advance(minutes=5)
-    beat(db, "sweep")
-    assert watcher(db, redis).get("/health").get_json()["worker"] == "healthy"
+    for part in PARTS:
+        if part != silent:
+            beat(db, part)
+    body = watcher(db, redis).get("/health").get_json()
+    assert (body["status"], body["worker"]) == ("degraded", "unhealthy")
+    assert {part: body[f"{part}_heartbeat_seconds"] for part in PARTS} == {
+        part: 300.0 if part == silent else 0.0 for part in PARTS
+    }
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_never_began_degrades_us(db: Database, redis: Redis, part: str) -> None:
+    beat(db, next(other for other in PARTS if other != part))
+    body = watcher(db, redis).get("/health").get_json()
+    assert (body["status"], body[f"{part}_heartbeat_seconds"]) == ("degraded", None)
 
 
 # --- figures ------------------------------------------------------------------------------------------------
@@ -145,14 +166,17 @@ def test_due_work_and_messages_are_counted_by_status(db: Database, redis: Redis,
 
     db.run(work)
     clock.advance(minutes=3)
-    beat(db, "worker")
+    beat(db, WORKER)
+    clock.advance(seconds=7)
+    beat(db, SWEEP)
     now = figures(watcher(db, redis))
     assert now['tunda_duties{status="due"}'] == 2
     assert now['tunda_duties{status="overdue"}'] == 2
     assert now['tunda_duties{status="parked"}'] == 1
     assert now['tunda_outbox{status="queued"}'] == 2
     assert now['tunda_outbox{status="delivered"}'] == 1
-    assert now["tunda_worker_heartbeat_seconds"] == 0
+    assert now['tunda_worker_heartbeat_seconds{part="worker"}'] == 7
+    assert now['tunda_worker_heartbeat_seconds{part="sweep"}'] == 0
 
 
 def test_without_a_database_the_other_counts_are_still_served(no_database: Database, redis: Redis) -> None:
