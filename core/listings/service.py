@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 
 from core.actor import Actor
 from core.catalogue.errors import PackUnknown, UnknownProduct, UnknownUnit
-from core.catalogue.models import Product
 from core.clock import nairobi_date
 from core.db import Tx
 from core.events import ListingPublished
@@ -22,10 +21,10 @@ from core.listings.errors import BelowMinimumQuantity, PriceLooksOff
 from core.listings.locks import lock_listings
 from core.listings.machine import AVAILABLE, INACTIVE, LISTING, PRE_ORDER
 from core.listings.models import Listing
+from core.listings.offers import buyable_only
 from core.listings.stock import give_back, move, take
 from core.machine import NEW
 from core.users import service as users
-from core.users.models import User
 
 __all__ = ["buyable", "give_back", "lock_listings", "market_average", "own", "publish", "take"]
 
@@ -100,19 +99,8 @@ def buyable(tx: Tx, *, product_id: int) -> list[Listing]:
     statement.
     """
     query = (
-        select(Listing)
-        .join(Listing.farm)
-        .join(Farm.farmer)
-        .join(Listing.product)
-        .where(
-            Listing.product_id == product_id,
-            Listing.listing_status == AVAILABLE,
-            Listing.quantity_available > 0,
-            Listing.quantity_available >= Listing.min_order_quantity,
-            Farm.is_active,
-            User.is_active,
-            Product.is_active,
-        )
+        buyable_only(select(Listing))
+        .where(Listing.product_id == product_id)
         .options(joinedload(Listing.farm).joinedload(Farm.location), joinedload(Listing.product))
     )
     found = tx.session.scalars(query).all()

@@ -1,10 +1,8 @@
 """`PRICE tomatoes`, `bei ya mahindi leo?`, `LIST`: what is for sale, and what the market pays (DR-507)."""
 
-from sqlalchemy import select
-
 from core.insights import service as insights
+from core.listings import offers
 from core.listings import service as listings
-from core.listings.models import Listing
 from core.locations import service as locations
 from sms.commands import wish
 from sms.context import Context, Outcome
@@ -45,15 +43,7 @@ def price(ctx: Context) -> Outcome:
 
 def on_sale(ctx: Context) -> Outcome:
     """`LIST`: some of what can be bought now."""
-    found = ctx.tx.session.scalars(
-        select(Listing.product_id)
-        .where(
-            Listing.listing_status == "available", Listing.quantity_available >= Listing.min_order_quantity
-        )
-        .distinct()
-        .order_by(Listing.product_id)
-        .limit(MOST_LISTED)
-    ).all()
+    found = offers.on_sale(ctx.tx, limit=MOST_LISTED)
     if not found:
         return ctx.reply("nothing_listed")
     return ctx.reply("for_sale", lines=[{"product": product_id} for product_id in found])

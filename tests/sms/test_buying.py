@@ -14,6 +14,7 @@ from core.payments.models import PaymentTransaction
 from core.questions.models import Question
 from core.settings.models import SystemSetting
 from core.traffic.models import Callback
+from core.users import service as users
 from core.users.models import Consent, User
 from tests.helpers import CUSTOMER, FARMER, Cast
 from tests.sms.conftest import Desk, later, sell
@@ -336,6 +337,12 @@ def test_a_farmer_cannot_buy_with_her_own_number(market: Desk) -> None:
 )
 def test_what_else_a_customer_texts(market: Desk, text: str, reply: str) -> None:
     assert market.text(CUSTOMER, text).startswith(reply)
+
+
+def test_the_list_does_not_name_what_nobody_can_buy(market: Desk, cast: Cast) -> None:
+    """DR-209: a farmer who was switched off sells nothing."""
+    market.db.run(lambda tx: setattr(users.get(tx, cast.farmer.id), "is_active", False))
+    assert market.text(CUSTOMER, "LIST").startswith("Nothing is on sale just now")
 
 
 def test_an_unpaid_order_can_be_asked_about_paid_and_cancelled(market: Desk) -> None:
