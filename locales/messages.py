@@ -20,12 +20,14 @@ class Message:
     listing        where a list of several things stands: `before` the text the lines of an order, `after` it
                    the numbered choices of a question
     texted         False: shown at the next dial only (in-app copy, DR-1509)
+    refusal        answers a text that was not done, or not understood
     """
 
     text: str
     first_contact: bool = False
     listing: Literal["", "before", "after"] = ""
     texted: bool = True
+    refusal: bool = False
 
 
 MESSAGES: dict[str, Message] = {
@@ -36,7 +38,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "new_order": Message(
         _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
-          "Dial {dial} to mark it ready. Sold to {person}, {place}.")
+          "Dial {dial} to mark it ready. Sold to {customer}, {place}.")
     ),
     # --- told by the core, to the customer ---------------------------------------------------------------
     "paid_confirmed": Message(
@@ -71,13 +73,15 @@ MESSAGES: dict[str, Message] = {
         _("Job {order}: {farm} in {place} to {where}, {km}km, {kg}kg. Pay {earning}. "
           "Reply YES or NO by {time}. If another job is open reply ACCEPT {order}.")
     ),
-    "offer_gone": Message(_("Job {order} has gone to another rider. Stay on duty, the next one comes.")),
+    "offer_gone": Message(
+        _("Job {order} has gone to another rider. Stay on duty, the next one comes."), refusal=True
+    ),
     "pickup": Message(
         _("Job {order} is yours: {amount_of} {product} at {farm}, {place}, {landmark}. "
           "Call {phone}. Then text PICKED {order}")
     ),
     "bring": Message(
-        _("Bring {order} to {person}, {place}, {landmark}. Call {phone}. "
+        _("Bring {order} to {customer}, {place}, {landmark}. Call {phone}. "
           "Ask for the 4-digit code, then text DONE {order} and the code.")
     ),
     "done": Message(
@@ -104,7 +108,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "place_again": Message(
         _("We do not know that place. Reply your ward or town, then a place near your door, "
-          "e.g. Kangemi, Total station")
+          "e.g. Kangemi, Total station"), refusal=True
     ),
     "place_choose": Message(_("Which place? Reply its number:"), listing="after"),
     "place_kept": Message(
@@ -118,10 +122,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "product_unknown": Message(
         _("We do not know that product. Write its name, e.g. 5kg tomatoes. Text HELP for more."),
-        first_contact=True,
+        first_contact=True, refusal=True,
     ),
     "product_unknown_named": Message(
-        _("We do not know {text}. Write one product by its name, e.g. 5kg tomatoes."), first_contact=True
+        _("We do not know {text}. Write one product by its name, e.g. 5kg tomatoes."),
+        first_contact=True, refusal=True,
     ),
     "unit_choose": Message(
         _("Which unit of {product}? Reply its number:"), first_contact=True, listing="after"
@@ -131,7 +136,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "quantity_bad": Message(
         _("We could not read how much {product}. Reply a plain amount above 0, e.g. 5 or 2.5 {unit}"),
-        first_contact=True,
+        first_contact=True, refusal=True,
     ),
     "whole_only": Message(
         _("{product} is sold by the whole {unit}. Reply a whole number, e.g. 2"), first_contact=True
@@ -159,51 +164,57 @@ MESSAGES: dict[str, Message] = {
     ),
     "nothing_for_sale": Message(
         _("Nobody sells {product} now, so nothing is ordered. Text another product or try tomorrow."),
-        first_contact=True,
+        first_contact=True, refusal=True,
     ),
     "not_in_unit": Message(
         _("{product} is now sold by {unit}, {price} each. How much? Reply e.g. 5"), first_contact=True
     ),
     "out_of_reach": Message(
         _("The nearest {product} is {km}km from {place}, too far for our riders. Nothing is ordered. "
-          "Text another product, or PLACE and a nearer ward.")
+          "Text another product, or PLACE and a nearer ward."), refusal=True
     ),
     "no_rider": Message(
         _("No rider can bring {product} to {place} now. Nothing is ordered, nothing to pay. "
-          "Try a smaller amount, or again later.")
+          "Try a smaller amount, or again later."), refusal=True
     ),
     "below_minimum": Message(
         _("The smallest order is {minimum}; this comes to {total}. Nothing is ordered. "
-          "Text a larger amount, e.g. 5kg tomatoes.")
+          "Text a larger amount, e.g. 5kg tomatoes."), refusal=True
     ),
     "above_maximum": Message(
-        _("The largest order is {maximum}; this comes to {total}. Nothing is ordered. Text a smaller amount.")
+        _("The largest order is {maximum}; this comes to {total}. Nothing is ordered. "
+          "Text a smaller amount."),
+        refusal=True,
     ),
     "too_small": Message(
-        _("{product} is sold from {amount_of} up. Nothing is ordered. Text that amount or more.")
+        _("{product} is sold from {amount_of} up. Nothing is ordered. Text that amount or more."),
+        refusal=True,
     ),
     "too_many_unpaid": Message(
         _("You have {count} orders waiting for payment. Text PAY to pay one, or let them run out. "
-          "Then order again.")
+          "Then order again."), refusal=True
     ),
     "too_many_items": Message(
-        _("That is too much for one SMS. Please order up to {count} products at a time."), first_contact=True
+        _("That is too much for one SMS. Please order up to {count} products at a time."),
+        first_contact=True, refusal=True,
     ),
     "prompt_open": Message(
-        _("An M-Pesa request is still on your phone. Answer it, wait a minute, then reply YES again.")
+        _("An M-Pesa request is still on your phone. Answer it, wait a minute, then reply YES again."),
+        refusal=True,
     ),
     "declined": Message(_("OK, nothing is ordered. Text what you need at any time, e.g. 5kg tomatoes.")),
     "quote_gone": Message(
-        _("That offer has run out, so nothing is ordered. Text what you need again, e.g. 5kg tomatoes.")
+        _("That offer has run out, so nothing is ordered. Text what you need again, e.g. 5kg tomatoes."),
+        refusal=True,
     ),
     "rated": Message(_("Thank you, we noted {stars} of 5. Text what you need at any time.")),
-    "rate_bad": Message(_("Please reply one number: 1 (bad), 2, 3, 4 or 5 (very good).")),
+    "rate_bad": Message(_("Please reply one number: 1 (bad), 2, 3, 4 or 5 (very good)."), refusal=True),
     "rate_nothing": Message(
-        _("There is no delivery to rate. We ask you after each delivery. Text HELP for help.")
+        _("There is no delivery to rate. We ask you after each delivery. Text HELP for help."), refusal=True
     ),
     "wrong_role": Message(
         _("This number is registered as farmer or rider and cannot buy. Use another number, "
-          "or dial {dial} for your own menu.")
+          "or dial {dial} for your own menu."), refusal=True
     ),
     # --- prices, orders, payment -------------------------------------------------------------------------
     "price": Message(
@@ -246,53 +257,75 @@ MESSAGES: dict[str, Message] = {
     "status_rider_off": Message(_("You are off duty with no open job. Text ON to start.")),
     "status_rider_jobs": Message(_("Your jobs. Text PICKED or DONE with one of these:"), listing="after"),
     "order_unknown": Message(
-        _("We find no such order of yours. Check the 4 letters and digits, or text STATUS.")
+        _("We find no such order of yours. Check the 4 letters and digits, or text STATUS."), refusal=True
     ),
     "order_which": Message(_("Several orders fit. Text it again with the whole number:"), listing="after"),
-    "pay_nothing": Message(_("No order of yours waits for payment. Text STATUS to see your last order.")),
+    "pay_nothing": Message(
+        _("No order of yours waits for payment. Text STATUS to see your last order."), refusal=True
+    ),
     "pay_pending": Message(
-        _("A payment prompt for order {order} is already on its way. Enter your M-Pesa PIN there.")
+        _("A payment prompt for order {order} is already on its way. Enter your M-Pesa PIN there."),
+        refusal=True,
     ),
     "pay_too_often": Message(
-        _("Order {order} had {count} payment requests, the most we send. Let it run out, then order again.")
+        _("Order {order} had {count} payment requests, the most we send. Let it run out, then order again."),
+        refusal=True,
     ),
     "not_by_sms": Message(
-        _("That cannot be done by SMS yet. Dial {dial} for the menu, or text HELP."), first_contact=True
+        _("That cannot be done by SMS yet. Dial {dial} for the menu, or text HELP."),
+        first_contact=True, refusal=True,
     ),
-    "mpesa_only": Message(_("We take M-Pesa only for now. Text PAY to get the request on your phone.")),
+    "mpesa_only": Message(
+        _("We take M-Pesa only for now. Text PAY to get the request on your phone."), refusal=True
+    ),
     "cancelled": Message(_("Order {order} is cancelled, nothing is taken. Text what you need at any time.")),
     "cancel_late": Message(
-        _("Order {order} is paid or over and cannot be cancelled by SMS. Text STATUS {order} to see it.")
+        _("Order {order} is paid or over and cannot be cancelled by SMS. Text STATUS {order} to see it."),
+        refusal=True,
     ),
-    "cancel_none": Message(_("You have no unpaid order to cancel. Text STATUS to see your last order.")),
+    "cancel_none": Message(
+        _("You have no unpaid order to cancel. Text STATUS to see your last order."), refusal=True
+    ),
     # --- the rider ---------------------------------------------------------------------------------------
     "on_duty": Message(_("You are on duty. Jobs come by SMS: answer YES or NO. Text OFF to stop.")),
     "off_duty": Message(_("You are off duty, no more jobs come. Text ON to start again.")),
     "no_vehicle": Message(
-        _("You have no approved vehicle yet. Dial {dial} to register one; we SMS you when it is approved.")
+        _("You have no approved vehicle yet. Dial {dial} to register one; we SMS you when it is approved."),
+        refusal=True,
     ),
-    "riders_only": Message(_("That is for riders. To become one dial {dial}."), first_contact=True),
-    "offer_none": Message(_("No job waits for your answer now. Stay on duty, the next one comes by SMS.")),
+    "riders_only": Message(
+        _("That is for riders. To become one dial {dial}."), first_contact=True, refusal=True
+    ),
+    "offer_none": Message(
+        _("No job waits for your answer now. Stay on duty, the next one comes by SMS."), refusal=True
+    ),
     "offer_declined": Message(_("OK, another rider gets it. You stay on duty. Text OFF to stop.")),
     "job_unknown": Message(
-        _("You have no such job. Check the 4 letters and digits, or text STATUS to see your jobs.")
+        _("You have no such job. Check the 4 letters and digits, or text STATUS to see your jobs."),
+        refusal=True,
     ),
     "job_which": Message(_("Several jobs fit. Text it again with the number of one:"), listing="after"),
-    "job_not_yet": Message(_("That step is not possible for this job now. Text STATUS to see your jobs.")),
+    "job_not_yet": Message(
+        _("That step is not possible for this job now. Text STATUS to see your jobs."), refusal=True
+    ),
     "job_later": Message(
-        _("We cannot note that by SMS yet. Keep the goods safe, call the customer. STATUS shows your jobs.")
+        _("We cannot note that by SMS yet. Keep the goods safe, call the customer. STATUS shows your jobs."),
+        refusal=True,
     ),
     "job_not_ready": Message(
-        _("Order {order} is not ready at the farm yet. Call the farmer, then text PICKED {order} again.")
+        _("Order {order} is not ready at the farm yet. Call the farmer, then text PICKED {order} again."),
+        refusal=True,
     ),
     "code_missing": Message(
-        _("Ask the customer for the 4-digit code, then text DONE, order and code, e.g. DONE A3B7 1234")
+        _("Ask the customer for the 4-digit code, then text DONE, order and code, e.g. DONE A3B7 1234"),
+        refusal=True,
     ),
     "code_wrong": Message(
-        _("That code is not right, nothing has changed. Ask the customer again. {left} tries left.")
+        _("That code is not right, nothing has changed. Ask the customer again. {left} tries left."),
+        refusal=True,
     ),
     "code_locked": Message(
-        _("Too many wrong codes, this job is locked. Keep the goods safe, we will call you.")
+        _("Too many wrong codes, this job is locked. Keep the goods safe, we will call you."), refusal=True
     ),
     "code_help": Message(
         _("The code is in the customer's SMS from us. Ask them to look, or to read it to you by phone. "
@@ -311,13 +344,13 @@ MESSAGES: dict[str, Message] = {
     ),
     "not_understood": Message(
         _("Sorry, we did not understand. Text what you need, e.g. 5kg tomatoes, or HELP. Menu: {dial}"),
-        first_contact=True,
+        first_contact=True, refusal=True,
     ),
-    "answer_yes_no": Message(_("Please answer only YES or NO. YES means yes to our last SMS.")),
-    "answer_number": Message(_("Please reply only the number, {count} at most. Or text HELP.")),
+    "answer_yes_no": Message(_("Please answer only YES or NO. YES means yes to our last SMS."), refusal=True),
+    "answer_number": Message(_("Please reply only the number, {count} at most. Or text HELP."), refusal=True),
     "nothing_open": Message(
         _("We have no open question to you. Text what you need, e.g. 5kg tomatoes, or STATUS."),
-        first_contact=True,
+        first_contact=True, refusal=True,
     ),
     "language_kept": Message(_("OK, we write English from now on. LANG SW: Kiswahili. LANG KI: Gikuyu.")),
     "language_which": Message(
@@ -336,5 +369,7 @@ MESSAGES: dict[str, Message] = {
         _("Sorry, something went wrong on our side and nothing was done. Please text it again later.")
     ),
     "what_next": Message(_("Text HELP for help.")),
-    "inactive": Message(_("This number is switched off with us. Dial {dial} for help."), first_contact=True),
+    "inactive": Message(
+        _("This number is switched off with us. Dial {dial} for help."), first_contact=True, refusal=True
+    ),
 }  # fmt: skip

@@ -46,6 +46,7 @@ UNITS = {
     "tonne": (_("tonne"), _("tonnes")),
 }
 ABOUT = _("about {kg}kg")
+A_CUSTOMER = _("a customer")
 GLUED = frozenset({"kg", "g"})
 
 
@@ -127,6 +128,11 @@ def phone(language: str, value: str) -> str:
     return national(value)
 
 
+def customer(language: str, value: str) -> str:
+    """A customer's first name; who ordered by text has none, and is then called what she is."""
+    return words(language, value) or translate(language, A_CUSTOMER)
+
+
 _AMOUNT = Slot(9, money, widest="KSh100000")
 _PERSON = Slot(10, words, cut=True, widest="Wambuikkkk")
 _COUNT = Slot(4, number, widest="9999")
@@ -137,7 +143,8 @@ SLOTS: dict[str, Slot] = {
          "pay", "due"),
         _AMOUNT,
     ),
-    **dict.fromkeys(("person", "name", "farmer", "rider", "customer"), _PERSON),
+    **dict.fromkeys(("person", "name", "farmer", "rider"), _PERSON),
+    "customer": Slot(10, customer, cut=True, widest="Wambuikkkk"),
     **dict.fromkeys(("left", "count", "minutes", "number", "choice", "stars"), _COUNT),
     "product": Slot(14, words, cut=True, widest="Mahindi mabich"),
     "amount_of": Slot(24, quantity, widest="12 crates (about 1280kg)"),
@@ -159,7 +166,7 @@ SLOTS: dict[str, Slot] = {
     "percent": Slot(3, number, widest="100"),
     "code": Slot(4, words, widest="4821"),
     "receipt": Slot(10, words, widest="UA11KX93QZ"),
-    "plate": Slot(8, words, widest="KMFB123C"),
+    "plate": Slot(9, words, widest="KMFB 123C"),
     "dial": Slot(11, words, widest="*384*88632#"),
     "sms": Slot(5, words, widest="20880"),
     "paybill": Slot(6, words, widest="174379"),

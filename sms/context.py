@@ -58,6 +58,8 @@ class Context:
 
     user      None for a number we do not know
     question  the open question that a bare answer meets, or None
+    order_id  the order that the text is about, once a command knows it: the text and its answer are then part
+              of that order's story
     """
 
     gateway: Gateway
@@ -67,6 +69,7 @@ class Context:
     user: User | None
     question: Question | None
     reading: Reading
+    order_id: int | None = None
 
     @property
     def actor(self) -> Actor:
@@ -104,7 +107,7 @@ class Context:
         """Open a question for the sender; None if a more urgent one keeps the bare answer (DR-1510)."""
         assert self.user is not None, "a question has somebody to answer it"
         expires = until or self.tx.now + timedelta(hours=self.tx.setting("question.place_hours"))
-        return questions.ask(
+        asked = questions.ask(
             self.tx,
             self.user,
             kind,
@@ -112,11 +115,15 @@ class Context:
             choices=choices or (),
             expires_at=expires,
         )
+        if asked is not None:
+            self.tx.note(f"question:{asked.question_id}", f"new -> {kind}")
+        return asked
 
     def close(self, outcome: str) -> None:
         """The open question has had its answer."""
         if self.question is not None and self.question.open_for is not None:
             questions.close(self.tx, self.question, outcome)
+            self.tx.note(f"question:{self.question.question_id}", f"{self.question.kind} -> {outcome}")
 
 
 def spoken(language: str | None) -> str:

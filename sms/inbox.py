@@ -27,8 +27,10 @@ from core.vault import Sealed
 from inbound import metrics
 from inbound.gateway import Gateway
 from locales.errors import ERRORS, slot_values
+from locales.messages import MESSAGES
+from locales.notice import is_refusal
 from sms.callback import SMS
-from sms.commands import answers, jobs, pay, status
+from sms.commands import answers, jobs, status
 from sms.commands.table import COMMANDS
 from sms.context import CodeTexted, Context, Message, Outcome, Reply, spoken
 from sms.reader import Reader
@@ -46,6 +48,7 @@ NOT_UNDERSTOOD = (
     "quantity_bad",
     "rate_bad",
 )
+SORRY = "sorry"
 # The network's stamp has whole seconds.
 STAMP = timedelta(seconds=1)
 Work = Callable[[Context], Outcome]
@@ -90,8 +93,9 @@ def _unit(tx: Tx, gateway: Gateway, reader: Reader, duty: Taken, work: Work) -> 
     if isinstance(outcome, CodeTexted):
         return outcome
     if duties.finish(tx, duty):
+        ctx.order_id = _order_of(tx) or ctx.order_id
         _say(ctx, outcome)
-        _settle(ctx, row)
+        _settle(ctx, row, outcome)
         return None
     raise RuntimeError("another process has taken this text over")  # roll back: it happens there
 
@@ -130,7 +134,7 @@ def _unasked(ctx: Context) -> Outcome:
     intent, role = ctx.reading.intent, ctx.role
     if intent in ("confirm_yes", "confirm_no") and role == "rider":
         return jobs.accept(ctx) if intent == "confirm_yes" else jobs.decline(ctx)
-    if intent == "confirm_yes" and role == "customer" and (unpaid := pay.newest_unpaid(ctx)):
+    if intent == "confirm_yes" and role == "customer" and (unpaid := recent.newest_unpaid(ctx.tx, ctx.actor)):
         return status.of(ctx, unpaid)  # a second YES: her order is on its way to be paid
     if intent == "rate":
         return ctx.reply("rate_nothing")
@@ -146,7 +150,7 @@ def text_code(error: DomainError) -> str:
 
 
 def _apologise(ctx: Context) -> Outcome:
-    return ctx.reply("sorry")
+    return ctx.reply(SORRY)
 
 
 def _hand_over(db: Database, gateway: Gateway, reader: Reader, duty: Taken, texted: CodeTexted) -> None:
@@ -165,7 +169,7 @@ def _hand_over(db: Database, gateway: Gateway, reader: Reader, duty: Taken, text
 
     def tell(ctx: Context) -> Outcome:
         if isinstance(result, DomainError):
-            reply = jobs.not_delivered(ctx, result)
+            reply = jobs.not_delivered(ctx, texted.order, result)
             if reply is None:
                 raise result
             return reply
@@ -221,6 +225,7 @@ def _say(ctx: Context, outcome: Outcome) -> None:
         once_key=f"reply:{ctx.message.callback_id}",
         answerable=True,
         cause=ctx.message.callback_id,
+        order_id=ctx.order_id,
     )
 
 
@@ -237,16 +242,32 @@ def _too_often(ctx: Context, reply: Reply) -> bool:
     return (told or 0) >= int(ctx.tx.setting("notify.not_understood_per_hour"))
 
 
-def _settle(ctx: Context, row: Callback) -> None:
-    verdict = "foreign" if row.request.get("foreign") else "applied"
+def _settle(ctx: Context, row: Callback, outcome: Outcome) -> None:
+    verdict = "foreign" if row.request.get("foreign") else verdict_on(ctx, outcome)
     traffic.settle(
         ctx.tx,
         row.callback_id,
         verdict=verdict,
         request=row.request | _read_as(ctx),
-        order_id=_order_of(ctx.tx),
+        order_id=ctx.order_id,
     )
     metrics.callback(SMS, verdict)
+
+
+def verdict_on(ctx: Context, outcome: Outcome) -> str:
+    """What became of a text, in the words that hops have as well.
+
+    rejected  it was answered with a refusal
+    applied   it changed something, and be it that we now wait for the answer to a question
+    shown     it was told something
+    failed    we could not work on it and said sorry: a person should look
+    """
+    if isinstance(outcome, Reply):
+        if outcome.code == SORRY:
+            return "failed"
+        if is_refusal(outcome.code) or MESSAGES[outcome.code].refusal:
+            return "rejected"
+    return "applied" if ctx.tx.changed else "shown"
 
 
 def _order_of(tx: Tx) -> int | None:

@@ -267,9 +267,10 @@ def store_event(gateway: Gateway) -> None:
                 dedupe_key=f"ussd-event:{session_id}" if session_id else None,
                 source=g.source,
                 request_id=g.request_id,
-                request={name: fields[name][:255] for name in kept if name in fields},
+                request={name: traffic.mask_phones(fields[name])[:255] for name in kept if name in fields},
                 reply="OK",
                 status=200,
+                verdict="shown",
                 duration_ms=elapsed_ms(),
             )
         except traffic.Repeated:

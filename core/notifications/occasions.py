@@ -47,7 +47,7 @@ def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
 def vehicle_decided(tx: Tx, happened: events.VehicleDecided) -> None:
     """The rider: approved, or not; each decision is told."""
     vehicle = tx.session.get_one(Vehicle, happened.vehicle_id)
-    values = {"plate": vehicle.plate.replace(" ", ""), "dial": tx.parts.service_code}
+    values = {"plate": vehicle.plate, "dial": tx.parts.service_code}
     code = "vehicle_approved" if happened.approved else "vehicle_refused"
     decided = int(vehicle.decided_at.timestamp()) if vehicle.decided_at else 0
     subject = f"vehicle:{vehicle.vehicle_id}:{decided}"
@@ -173,7 +173,7 @@ def delivery_picked_up(tx: Tx, happened: events.DeliveryPickedUp) -> None:
     customer = order.customer
     values = {
         "order": order.tail,
-        "person": customer.first_name or national(customer.phone_number),
+        "customer": customer.first_name,
         "place": order.drop["ward"],
         "landmark": order.drop["landmark"] or order.drop["subcounty"],
         "phone": customer.phone_number,
@@ -220,7 +220,7 @@ def _tell_farmer_new_order(
         "amount_of": _amount_of_lines(lines),
         "gets": str(_share(lines)),
         "day": order.estimated_delivery_date.isoformat(),
-        "person": order.customer.first_name or order.drop["subcounty"],
+        "customer": order.customer.first_name,
         "place": order.drop["ward"],
         "dial": tx.parts.service_code,
     }

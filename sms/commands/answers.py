@@ -143,8 +143,8 @@ def _rating(ctx: Context) -> Answer:
     stars = ctx.reading.slots.get("stars")
     if stars is None:
         return ctx.reply("rate_bad")
+    ctx.order_id = int(_about(ctx)["order_id"])
     ctx.close(f"rated {stars}")
-    ctx.tx.note(f"question:{_question_id(ctx)}", f"rated {stars}")
     return ctx.reply("rated", stars=stars)
 
 
@@ -171,10 +171,6 @@ def _choices(ctx: Context) -> list[dict[str, Any]]:
 
 def _about(ctx: Context) -> dict[str, Any]:
     return dict(ctx.question.about) if ctx.question else {}
-
-
-def _question_id(ctx: Context) -> int:
-    return ctx.question.question_id if ctx.question else 0
 
 
 HANDLERS: Mapping[str, Callable[[Context], Answer]] = {

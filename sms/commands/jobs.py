@@ -51,6 +51,7 @@ def accept(ctx: Context) -> Outcome:
     if offer is None:
         return ctx.reply("offer_none")
     order = _order_of(ctx.tx, offer)
+    ctx.order_id = order.order_id
     notes = len(ctx.tx.changed)
     try:
         offers.answer(ctx.tx, ctx.actor, offer_id=offer.offer_id, accept=True)
@@ -68,6 +69,7 @@ def decline(ctx: Context) -> Outcome:
     offer = _meant(ctx)
     if offer is None:
         return ctx.reply("offer_none")
+    ctx.order_id = _order_of(ctx.tx, offer).order_id
     try:
         offers.answer(ctx.tx, ctx.actor, offer_id=offer.offer_id, accept=False)
     except (OfferGone, OfferUnknown):
@@ -83,8 +85,8 @@ def picked(ctx: Context) -> Outcome:
         return ctx.reply("job_unknown")
     notes = len(ctx.tx.changed)
     try:
-        order_id = _job(ctx)
-        service.pick_up(ctx.tx, ctx.actor, order_id=order_id)
+        ctx.order_id = _job(ctx)
+        service.pick_up(ctx.tx, ctx.actor, order_id=ctx.order_id)
     except (OrderUnknown, NoSuchJob):
         return ctx.reply("job_unknown")
     except OrderAmbiguous as several:
@@ -108,13 +110,18 @@ def done(ctx: Context) -> Outcome:
 
 def delivered(ctx: Context, result: service.Delivered) -> Outcome:
     """The code was right; if it was so before already, say it again, else the core has told him."""
+    ctx.order_id = result.order_id
     if result.again:
         return ctx.reply("done", order=result.tail, earning=result.earning)
     return None
 
 
-def not_delivered(ctx: Context, error: DomainError) -> Reply | None:
-    """Why a code did not deliver anything; None for an error of another kind."""
+def not_delivered(ctx: Context, named: str | None, error: DomainError) -> Reply | None:
+    """Why a code did not deliver anything; None for an error of another kind.
+
+    named  the job that came with the code; None for a bare one
+    """
+    ctx.order_id = _tried(ctx, named)
     match error:
         case WrongCode():
             return ctx.reply("code_wrong", left=error.values["left"])
@@ -161,6 +168,14 @@ def _job(ctx: Context) -> int:
     if not waiting:
         raise NoSuchJob
     return waiting[0].order_id
+
+
+def _tried(ctx: Context, named: str | None) -> int | None:
+    """The order a code was tried on: the one named, else that of his only job; None if it is not his."""
+    assert ctx.user is not None, "a rider is known"
+    jobs = duty.in_hand(ctx.tx, ctx.user.user_id)
+    mine = {job.order_id for job in jobs if named is None or job.order.order_number.endswith(named.upper())}
+    return mine.pop() if len(mine) == 1 else None
 
 
 def _meant(ctx: Context) -> DeliveryOffer | None:

@@ -1,7 +1,6 @@
 """`PAY A3B7`: another prompt for an unpaid order; `CANCEL A3B7`: an unpaid order is let go (O5)."""
 
-from sqlalchemy import select
-
+from core.orders import recent
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown, TooLateToCancel
 from core.orders.models import Order
@@ -19,7 +18,7 @@ def pay(ctx: Context) -> Outcome:
     order = _unpaid(ctx)
     if isinstance(order, Reply):
         return order
-    tail = order.order_number[-4:]
+    ctx.order_id, tail = order.order_id, order.order_number[-4:]
     assert ctx.user is not None, "a customer is known"
     try:
         payments.start(ctx.tx, ctx.actor, order, msisdn=ctx.user.phone_number)
@@ -37,12 +36,12 @@ def cancel(ctx: Context) -> Outcome:
     if ctx.role != "customer":
         return ctx.reply("not_by_sms", dial=ctx.dial)
     named = ctx.reading.slots.get("order")
-    order = _named(ctx, str(named)) if named else newest_unpaid(ctx)
+    order = _named(ctx, str(named)) if named else recent.newest_unpaid(ctx.tx, ctx.actor)
     if order is None:
         return ctx.reply("cancel_none")
     if isinstance(order, Reply):
         return order
-    tail = order.order_number[-4:]
+    ctx.order_id, tail = order.order_id, order.order_number[-4:]
     try:
         orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
     except TooLateToCancel:
@@ -54,7 +53,7 @@ def _unpaid(ctx: Context) -> Order | Reply:
     named = ctx.reading.slots.get("order")
     if named:
         return _named(ctx, str(named))
-    return newest_unpaid(ctx) or ctx.reply("pay_nothing")
+    return recent.newest_unpaid(ctx.tx, ctx.actor) or ctx.reply("pay_nothing")
 
 
 def _named(ctx: Context, number: str) -> Order | Reply:
@@ -64,13 +63,3 @@ def _named(ctx: Context, number: str) -> Order | Reply:
         return ctx.reply("order_which", options=[{"label": n} for n in several.values["numbers"][:5]])
     except OrderUnknown:
         return ctx.reply("order_unknown")
-
-
-def newest_unpaid(ctx: Context) -> Order | None:
-    """The sender's newest order that waits for money."""
-    return ctx.tx.session.scalar(
-        select(Order)
-        .where(Order.customer_id == ctx.actor.user_id, Order.order_status == "pending_payment")
-        .order_by(Order.order_id.desc())
-        .limit(1)
-    )

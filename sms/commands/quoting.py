@@ -1,16 +1,14 @@
 """Quotes as texts: making one, what stands in its way, and the yes that turns it into an order."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from core.errors import DomainError
 from core.listings.errors import NotEnoughStock
 from core.locations.models import Location
-from core.orders import quotes
+from core.orders import quotes, recent
 from core.orders.errors import (
     AboveMaximum,
     BelowMinimum,
@@ -23,7 +21,7 @@ from core.orders.errors import (
     QuoteUnknown,
     TooManyUnpaid,
 )
-from core.orders.models import Order, Quote
+from core.orders.models import Quote
 from core.orders.quotes import Line, QuoteView
 from core.payments.errors import PromptOpen
 from core.users import service as users
@@ -43,13 +41,14 @@ def offer(ctx: Context, lines: list[Line], place: Location) -> Outcome:
         return _less(ctx, lines, place, short)
     except DomainError as error:
         return refusal(ctx, error, product_id=lines[0].product_id, place=place)
-    return _put(ctx, quotes.quote_view(ctx.tx, made.quote_id), _code(ctx, lines))
+    view = quotes.quote_view(ctx.tx, made.quote_id)
+    return _put(ctx, view, _code(ctx, view))
 
 
-def _code(ctx: Context, lines: list[Line]) -> str:
-    if len(lines) > 1:
+def _code(ctx: Context, view: QuoteView) -> str:
+    if len(view.lines) > 1:
         return "quote_lines"
-    return "quote_again" if _ordered_lately(ctx, lines[0]) else "quote"
+    return "quote_again" if recent.ordered_again(ctx.tx, ctx.actor, view.lines) else "quote"
 
 
 def _less(ctx: Context, lines: list[Line], place: Location, short: NotEnoughStock) -> Outcome:
@@ -170,22 +169,3 @@ def _place_of(ctx: Context, quote_id: int) -> Location:
         .where(Quote.quote_id == quote_id)
     )
     return ctx.tx.session.scalars(query).one()
-
-
-def _ordered_lately(ctx: Context, line: Line) -> bool:
-    """The same line by the same customer within minutes: she is asked whether she means it again (DR-704)."""
-    window = timedelta(minutes=ctx.tx.setting("order.dup_window_minutes"))
-    recent = ctx.tx.session.scalars(
-        select(Order)
-        .where(
-            Order.customer_id == ctx.actor.user_id,
-            Order.created_at > ctx.tx.now - window,
-            Order.order_status != "cancelled",
-        )
-        .options(selectinload(Order.items))
-    )
-    return any(
-        len(order.items) == 1
-        and (order.items[0].product_id, order.items[0].quantity) == (line.product_id, line.quantity)
-        for order in recent
-    )

@@ -66,6 +66,7 @@ def _customer(ctx: Context, named: str | None) -> Reply:
 
 def of(ctx: Context, order: Order) -> Reply:
     """How far one order is, in the words for its status."""
+    ctx.order_id = order.order_id
     values = {
         "order": order.order_number[-4:],
         "total": order.amount_asked,

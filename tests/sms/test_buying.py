@@ -397,3 +397,30 @@ def test_who_was_switched_off_can_do_nothing(market: Desk) -> None:
     with market.db.transaction() as tx:
         tx.session.scalars(select(User).filter_by(phone_number=CUSTOMER)).one().is_active = False
     assert market.text(CUSTOMER, "5kg tomatoes").startswith("This number is switched off with us.")
+
+
+@pytest.mark.parametrize(
+    ("texts", "verdict"),
+    [
+        (["5kg tomatoes"], "applied"),
+        (["LANG SW"], "applied"),
+        (["tomatoes"], "applied"),  # asked back: how much
+        (["5kg tomatoes", "NO"], "applied"),
+        (["HELP"], "shown"),
+        (["PRICE tomatoes"], "shown"),
+        (["STATUS"], "shown"),
+        (["5kg dragonfruit"], "rejected"),
+        (["500kg tomatoes", "blah"], "rejected"),
+        (["YES"], "rejected"),
+        (["PAY"], "rejected"),
+        (["DONE A3B7 4821"], "rejected"),
+        (["qwertz"], "rejected"),
+    ],
+)
+def test_the_log_tells_a_text_that_did_something_from_one_that_was_refused(
+    market: Desk, texts: list[str], verdict: str
+) -> None:
+    """DR-1802: the verdicts that hops have as well."""
+    for text in texts:
+        market.text(CUSTOMER, text)
+    assert market.look(Callback, kind="sms")[-1].verdict == verdict

@@ -162,7 +162,7 @@ def test_a_text_that_breaks_us_is_tried_again_and_at_last_apologised_for(
         desk.work()
         desk.clock.advance(minutes=6)
     assert [m["message"].split(" and ")[0] for m in desk.sent] == ["Sorry, something went wrong on our side"]
-    assert desk.look(Callback)[0].verdict == "applied"
+    assert desk.look(Callback)[0].verdict == "failed"
 
 
 def test_the_fields_kept_in_clear_are_the_harmless_ones() -> None:

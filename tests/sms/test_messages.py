@@ -24,7 +24,7 @@ VALUES: dict[str, Any] = {
         ("price", "total", "goods", "fee", "gets", "earning", "sum", "asked", "market"), "100000"
     ),
     **dict.fromkeys(("minimum", "maximum"), "100000"),
-    **dict.fromkeys(("person", "rider"), "Wambuikkkk the longest"),
+    **dict.fromkeys(("person", "rider", "customer"), "Wambuikkkk the longest"),
     **dict.fromkeys(("left", "count", "stars"), 9999),
     "product": 1,
     "amount_of": AMOUNT,
@@ -42,7 +42,7 @@ VALUES: dict[str, Any] = {
     "km": "123.4",
     "kg": "5000.25",
     "receipt": "UA11KX93QZ",
-    "plate": "KMFB123C",
+    "plate": "KMFB 123C",
     "dial": "*384*88632#",
     "code": {"secret": "delivery:1"},
     "lines": [{"amount_of": AMOUNT, "product": 1}] * 3,

@@ -230,3 +230,46 @@ def test_a_job_that_is_not_ready_cannot_be_picked(desk: Desk, job: str) -> None:
 def test_the_figures_of_the_story_hold(desk: Desk, job: str) -> None:
     order = desk.look(Order)[0]
     assert (order.subtotal, order.delivery_fee) == (Decimal(400), Decimal(99))
+
+
+def test_every_text_about_an_order_and_every_answer_is_in_its_story(desk: Desk, job: str) -> None:
+    """DR-1802: also a yes, a wrong code and a status, which change nothing of the order's own."""
+    order_id = desk.look(Order)[0].order_id
+    wrong = "1234" if code_of(desk) != "1234" else "4321"
+    for text in ("NO NO", "YES", "YES", f"PICKED {job}", f"DONE {job} {wrong}", wrong, code_of(desk)):
+        desk.text(RIDER, text)
+    desk.text(CUSTOMER, "5")
+    after = [row for row in desk.look(Callback) if row.msisdn in (RIDER, CUSTOMER)]
+    lost = [row.request for row in after if row.order_id != order_id]
+    assert [request.get("text") or request.get("code") for request in lost] == [
+        "5kg tomatoes", "quote",  # before there was an order
+        "NO NO", "answer_yes_no",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["DONE ZZZ9 1234", "PICKED ZZZ9"])
+def test_a_job_that_is_not_his_is_no_part_of_his_texts_story(desk: Desk, job: str, text: str) -> None:
+    """S8."""
+    desk.text(RIDER, "YES")
+    desk.text(RIDER, text)
+    assert desk.look(Callback, kind="sms")[-1].order_id is None
+
+
+def test_who_ordered_by_text_and_has_no_name_is_called_a_customer(desk: Desk, cast: Cast) -> None:
+    """DR-801, DR-1509: neither a place nor her number stands where a name would."""
+    sell(desk.db, cast, "tomatoes", "50", "80")
+    for text in ("5kg tomatoes", "Kangemi, near the Total station", "YES"):
+        desk.text(STRANGER, text)
+    pay(desk, STRANGER)
+    assert told(desk, FARMER)[-1].endswith("iwapo tayari. Kwa mteja, Kangemi.")
+
+    def ready(tx: Tx) -> None:
+        item = tx.session.scalars(select(OrderItem)).one()
+        orders.mark(tx, cast.farmer.actor, order_item_id=item.order_item_id, event="ready")
+
+    desk.db.run(ready)
+    desk.text(RIDER, "YES")
+    tail = desk.look(Order)[0].order_number[-4:]
+    assert desk.text(RIDER, f"PICKED {tail}").startswith(
+        f"Twara {tail} kuri muguri, Kangemi, near the Total station. Hura 0712000909."
+    )
