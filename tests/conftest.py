@@ -22,11 +22,13 @@ from core.reactions import react
 from core.settings.cache import SettingsCache
 from core.vault import Vault
 from tests import databases, helpers
+from tools import browser
 from tools.testbed import Testbed
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
 
     from core.duties.service import Handler
     from inbound.gateway import Gateway
@@ -185,6 +187,13 @@ def app(gateway: "Gateway") -> "Flask":
 def client(app: "Flask") -> "FlaskClient":
     """A browser, Africa's Talking or Safaricom: whoever calls us."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One real browser for every test of a process that wants one; each opens pages of its own."""
+    with browser.chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from playwright.sync_api import (
     TimeoutError,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
 from locales.catalogue import translate
@@ -47,10 +46,6 @@ PLATE = "KMFB 123C"
 KEYPAD = frozenset("0123456789*#")
 PHONES_SIZE: ViewportSize = {"width": 1000, "height": 834}  # as far as the phones go
 CONSOLE_SIZE: ViewportSize = {"width": 1400, "height": 940}
-SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,17 +90,6 @@ def _until_ready(process: "Popen[bytes]", said: Path) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             raise Wrong(f"the system did not start:\n{said.read_text()}")
         time.sleep(LOOK_SECONDS)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser with a profile of its own, gone afterwards."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or browser.find(), headless=True, args=SWITCHES
-        )
-        yield opened
-        opened.close()
 
 
 class Handset:
@@ -419,7 +403,11 @@ def main(arguments: list[str]) -> int:
         return 2
     album = Path(arguments[0])
     album.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as house, chromium() as opened:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder)) as house,
+        browser.chromium() as opened,
+    ):
         Story(opened, house, album).play()
     print(f"The pictures are in {album}.")
     return 0

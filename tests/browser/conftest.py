@@ -1,13 +1,12 @@
 """A real browser at a real web server: Debian's Chromium, driven by Playwright, one server per test."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from core.db import Database, Tx
@@ -16,26 +15,10 @@ from core.traffic.models import Callback
 from core.users import login
 from inbound.gateway import Gateway
 from tests import databases
-from tools.browser import find
 from web import console
 
 PHONE = "+254712000404"
 PASSWORD = "correct horse"
-SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests; each opens pages of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or find(), headless=True, args=SWITCHES
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

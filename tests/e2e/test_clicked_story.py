@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tools import pictures
 
@@ -11,11 +11,11 @@ NUMBERS = re.compile("712 ?000 ?(101|202|303)")
 
 
 def test_one_order_played_by_clicking_is_delivered_and_no_page_tells_its_code_or_a_number(
-    tmp_path: Path,
+    tmp_path: Path, chromium: Browser
 ) -> None:
     """Issue section 1: all five parts; no delivery code readable anywhere, phones masked."""
-    with pictures.running(tmp_path) as house, pictures.chromium() as opened:
-        story = pictures.Story(opened, house)
+    with pictures.running(tmp_path) as house:
+        story = pictures.Story(chromium, house)
         story.play()
 
         order = story.console.page

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.simulator.conftest import Sim
 from tests.simulator.standin import StandIn
@@ -12,15 +12,11 @@ from tests.simulator.test_gsm import VECTORS
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
+def browser_page(chromium: Browser) -> Iterator[Page]:
     """A page in Chromium; what its console complains about fails the test."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--headless", "--disable-background-networking"],
-        )
-        yield browser.new_page(viewport={"width": 1280, "height": 1000})
-        browser.close()
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    yield page
+    page.close()
 
 
 @pytest.fixture
