@@ -34,7 +34,6 @@ ERRORS: Mapping[str, str] = {
     "deliveries.which_job": _("Several jobs fit. Send DONE, the order and the code."),
     "deliveries.wrong_code": _("Wrong code. Nothing has changed. {left} tries left: ask the customer."),
     "farms.name_missing": _("Please give your farm a name."),
-    "farms.no_farm": _("You have no farm with us yet."),
     "listings.below_minimum_quantity": _("The farmer sells {qty} {unit} or more."),
     "listings.harvest_date_wrong": _("That harvest day cannot be right."),
     "listings.not_enough_stock": _("Only {left} {unit} left."),

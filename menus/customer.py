@@ -1,8 +1,6 @@
 """A customer's screens. Ordering is by SMS; the phone says how, and where the last order is."""
 
-from sqlalchemy import select
-
-from core.orders.models import Order
+from core.orders import recent
 from locales.mark import _
 from menus.farmer import greeting
 from menus.flow import Choose, choose, flow, fork, option, say
@@ -24,21 +22,11 @@ STATUS = {
 
 def latest_order(talk: Talk) -> str:
     """The customer's newest order, by one narrow look."""
-    row = (
-        talk.tx.session.connection()
-        .execute(
-            select(Order.order_number, Order.order_status, Order.amount_asked, Order.estimated_delivery_date)
-            .where(Order.customer_id == talk.caller.user_id)
-            .order_by(Order.order_id.desc())
-            .limit(1)
-        )
-        .first()
-    )
-    if row is None:
+    order = recent.latest(talk.tx, talk.actor)
+    if order is None:
         return "none"
-    number, status, asked, day = row
-    talk.slots.update(order=number[-4:], total=str(asked), day=day.isoformat())
-    return str(status)
+    talk.slots.update(order=order.tail, total=str(order.asked), day=order.day.isoformat())
+    return order.status
 
 
 def _status(status: str, text: str) -> Choose:

@@ -3,16 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from core.farms import service as farms
-from core.farms.models import Farm
 from core.insights import service as insights
 from core.listings import rules
 from core.listings import service as listings
 from core.listings.errors import PriceLooksOff
 from core.locations import service as locations
-from core.locations.models import Location
 from core.words import tidy
 from locales.mark import _
 from menus import parse
@@ -23,23 +19,15 @@ from menus.talk import Talk
 
 HOURS_A_DAY = 24
 
-_FARM = (
-    select(Farm.farm_id, Location.location_id, Location.ward_code, Location.landmark)
-    .join(Location, Location.location_id == Farm.location_id)
-    .where(Farm.farmer_id == bindparam("farmer_id"), Farm.is_active)
-    .order_by(Farm.farm_id)
-    .limit(1)
-)
-
 
 def farm_of(talk: Talk) -> str:
     """The farmer's farm, its place and whether a rider could find it; one look."""
-    row = talk.tx.look(_FARM, farmer_id=talk.caller.user_id).first()
+    farm = farms.first_of(talk.tx, talk.actor)
     talk.session.slots = {}
-    if row is None:
+    if farm is None:
         return "placeless"
     talk.slots.update(
-        farm=row.farm_id, location=row.location_id, ward=row.ward_code, found=bool(row.landmark)
+        farm=farm.farm_id, location=farm.location_id, ward=farm.ward_code, found=bool(farm.landmark)
     )
     return "ok"
 

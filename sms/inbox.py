@@ -16,6 +16,7 @@ from core.duties import service as duties
 from core.duties.service import MAX_ATTEMPTS, Handler, Taken
 from core.errors import DomainError
 from core.msisdn import is_kenyan_mobile
+from core.orders import recent
 from core.outbox import service as outbox
 from core.outbox.models import OutboxMessage
 from core.questions import service as questions

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.actor import Actor
 from core.db import Database, Tx
+from core.farms import service as farms
 from core.users.models import User
 
 C = TypeVar("C")
@@ -89,6 +90,13 @@ class Cast:
     customer: Person
     rider: Person
     admin: Person
+
+
+def farm_id(tx: Tx, farmer: Actor) -> int:
+    """The farm that a farmer has."""
+    farm = farms.first_of(tx, farmer)
+    assert farm is not None
+    return farm.farm_id
 
 
 def register_cast(db: Database) -> Cast:

@@ -1,12 +1,6 @@
 """What can go wrong with farms."""
 
-from core.errors import BadInput, NotFound
-
-
-class NoFarm(NotFound):
-    """You have no farm with us yet."""
-
-    code = "farms.no_farm"
+from core.errors import BadInput
 
 
 class FarmNameMissing(BadInput):

@@ -1,19 +1,42 @@
 """Farms of farmers (DR-305)."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from core.actor import Actor
 from core.db import Tx
 from core.errors import NotFound
 from core.events import UserRegistered
-from core.farms.errors import FarmNameMissing, NoFarm
+from core.farms.errors import FarmNameMissing
 from core.farms.models import Farm
 from core.locations import service as locations
+from core.locations.models import Location
 from core.users import service as users
 from core.words import tidy
 
 NAME_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class FarmInShort:
+    """A farm and where it is; `landmark` is empty while no words for its door are known (DR-303)."""
+
+    farm_id: int
+    farm_name: str
+    location_id: int
+    ward_code: int
+    landmark: str
+
+
+_FIRST = (
+    select(Farm.farm_id, Farm.farm_name, Location.location_id, Location.ward_code, Location.landmark)
+    .join(Location, Location.location_id == Farm.location_id)
+    .where(Farm.farmer_id == bindparam("farmer_id"), Farm.is_active)
+    .order_by(Farm.farm_id)
+    .limit(1)
+)
 
 
 def open_farm(tx: Tx, actor: Actor, *, name: str, location_id: int) -> Farm:
@@ -39,18 +62,12 @@ def open_farm(tx: Tx, actor: Actor, *, name: str, location_id: int) -> Farm:
     return farm
 
 
-def first_of(tx: Tx, farmer_id: int) -> Farm:
-    """The farmer's first active farm, with its location; raises NoFarm."""
-    farm = tx.session.scalar(
-        select(Farm)
-        .where(Farm.farmer_id == farmer_id, Farm.is_active)
-        .options(joinedload(Farm.location))
-        .order_by(Farm.farm_id)
-        .limit(1)
-    )
-    if farm is None:
-        raise NoFarm
-    return farm
+def first_of(tx: Tx, actor: Actor) -> FarmInShort | None:
+    """The farmer's first active farm, or None; one narrow look."""
+    row = tx.look(_FIRST, farmer_id=actor.user_id).first()
+    if row is None:
+        return None
+    return FarmInShort(row.farm_id, row.farm_name, row.location_id, row.ward_code, row.landmark)
 
 
 def owned(tx: Tx, actor: Actor, farm_id: int) -> Farm:

@@ -6,10 +6,10 @@ from typing import Any
 
 from core.actor import Actor
 from core.db import Database
-from core.farms import service as farms
 from core.listings import service as listings
 from core.listings.models import Listing
 from core.users import service as users
+from tests.helpers import farm_id
 
 KINOO = 600
 
@@ -42,8 +42,8 @@ def grower(db: Database, number: str = "0712000101", ward_code: int = KINOO) -> 
             consent_version=users.TERMS_VERSION,
         )
     )
-    farm = db.run(lambda tx: farms.first_of(tx, user.user_id))
-    return Grower(users.actor_for(user, "ussd"), farm.farm_id)
+    actor = users.actor_for(user, "ussd")
+    return Grower(actor, db.run(lambda tx: farm_id(tx, actor)))
 
 
 def buyer(number: int = 9001) -> Actor:

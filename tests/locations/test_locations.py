@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.db import Database, Tx
 from core.errors import NotAllowed, NotFound
 from core.farms import service as farms
-from core.farms.errors import FarmNameMissing, NoFarm
+from core.farms.errors import FarmNameMissing
 from core.locations import service as locations
 from core.locations.errors import NotInKenya, UnknownWard
 from core.locations.models import Location
@@ -145,8 +145,10 @@ def test_only_farmers_open_farms_and_only_with_a_name_dr305(
     second = db.run(lambda tx: farms.open_farm(tx, farmer, name="Shamba kubwa", location_id=own.location_id))
     with db.read() as tx:
         assert farms.owned(tx, farmer, second.farm_id).farm_name == "Shamba kubwa"
-        assert farms.first_of(tx, farmer.user_id or 0).farm_name == "Somebody"
+        first = farms.first_of(tx, farmer)
+        assert first is not None
+        assert (first.farm_name, first.location_id) == ("Somebody", own.location_id)
+        assert (first.ward_code, first.landmark) == (own.ward_code, own.landmark)
         with pytest.raises(NotFound):
             farms.owned(tx, customer, second.farm_id)
-        with pytest.raises(NoFarm):
-            farms.first_of(tx, customer.user_id or 0)
+        assert farms.first_of(tx, customer) is None

@@ -17,7 +17,6 @@ from core.deliveries.models import Delivery, DeliveryOffer
 from core.due_work import HANDLERS
 from core.duties.models import Duty
 from core.duties.sweep import sweep
-from core.farms import service as farms
 from core.ledger.models import JournalEntry, LedgerLine
 from core.listings import service as listings
 from core.listings.models import Listing, StockMovement
@@ -31,7 +30,7 @@ from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.payments.service import Result
 from core.users import service as users
-from tests.helpers import Cast, Person
+from tests.helpers import Cast, Person, farm_id
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Shop:
             lambda tx: listings.publish(
                 tx,
                 seller.actor,
-                farm_id=farms.first_of(tx, seller.id).farm_id,
+                farm_id=farm_id(tx, seller.actor),
                 product_id=self.product(slug),
                 unit=unit,
                 quantity=Decimal(quantity),

@@ -16,14 +16,13 @@ from core.db import Database, Tx
 from core.due_work import HANDLERS
 from core.duties.service import Handler
 from core.duties.sweep import sweep
-from core.farms import service as farms
 from core.listings import service as listings
 from core.outbox.models import OutboxMessage
 from core.users import service as users
 from core.users.models import User
 from inbound.gateway import Gateway
 from sms import callback, work
-from tests.helpers import CALLBACK_SECRET, Cast, FixedClock
+from tests.helpers import CALLBACK_SECRET, Cast, FixedClock, farm_id
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -148,7 +147,7 @@ def sell(
         listing = listings.publish(
             tx,
             cast.farmer.actor,
-            farm_id=farms.first_of(tx, cast.farmer.id).farm_id,
+            farm_id=farm_id(tx, cast.farmer.actor),
             product_id=product.product_id,
             unit=unit,
             quantity=Decimal(quantity),

@@ -67,10 +67,11 @@ def test_a_farmer_gets_her_place_and_a_farm_that_bears_her_name(db: Database) ->
     wanjiku = db.run(register)
     with db.read() as tx:
         place = locations.default_of(tx, wanjiku.user_id)
-        farm = farms.first_of(tx, wanjiku.user_id)
+        farm = farms.first_of(tx, users.actor_for(wanjiku, "ussd"))
     assert place is not None
+    assert farm is not None
     assert (place.ward, place.subcounty, place.county) == ("Kinoo", "Kikuyu", "Kiambu")
-    assert (farm.farm_name, farm.location.location_id) == ("Wanjiku", place.location_id)
+    assert (farm.farm_name, farm.location_id) == ("Wanjiku", place.location_id)
 
 
 def test_a_customer_known_only_by_an_order_text_has_no_name_no_place_and_has_agreed_to_nothing(

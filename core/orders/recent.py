@@ -1,0 +1,72 @@
+"""A customer's orders of late: the newest, the newest unpaid, whether she ordered the same (DR-704)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import selectinload
+
+from core.actor import Actor
+from core.db import Tx
+from core.orders.models import Order
+from core.orders.quotes import QuoteLine
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest order in short; `asked` in whole shillings (DR-103), `day` the promised one."""
+
+    tail: str
+    status: str
+    asked: Decimal
+    day: date
+
+
+_LATEST = (
+    select(Order.order_number, Order.order_status, Order.amount_asked, Order.estimated_delivery_date)
+    .where(Order.customer_id == bindparam("customer_id"))
+    .order_by(Order.order_id.desc())
+    .limit(1)
+)
+
+
+def latest(tx: Tx, actor: Actor) -> Latest | None:
+    """The customer's newest order, whatever became of it; one narrow look."""
+    row = tx.look(_LATEST, customer_id=actor.user_id).first()
+    if row is None:
+        return None
+    return Latest(row.order_number[-4:], row.order_status, row.amount_asked, row.estimated_delivery_date)
+
+
+def newest_unpaid(tx: Tx, actor: Actor) -> Order | None:
+    """The customer's newest order that waits for money."""
+    return tx.session.scalar(
+        select(Order)
+        .where(Order.customer_id == actor.user_id, Order.order_status == "pending_payment")
+        .order_by(Order.order_id.desc())
+        .limit(1)
+    )
+
+
+def ordered_again(tx: Tx, actor: Actor, lines: Sequence[QuoteLine]) -> bool:
+    """Whether these very lines were ordered by the customer within `order.dup_window_minutes` (DR-704).
+
+    Then she is asked whether she means it again. A cancelled order is none.
+    """
+    window = timedelta(minutes=tx.setting("order.dup_window_minutes"))
+    orders = tx.session.scalars(
+        select(Order)
+        .where(
+            Order.customer_id == actor.user_id,
+            Order.created_at > tx.now - window,
+            Order.order_status != "cancelled",
+        )
+        .options(selectinload(Order.items))
+    )
+    wanted = sorted((line.product_id, line.unit, line.quantity) for line in lines)
+    return any(
+        sorted((item.product_id, item.unit, item.quantity) for item in order.items) == wanted
+        for order in orders
+    )
