@@ -1,7 +1,6 @@
 """`PAY A3B7`: another prompt for an unpaid order; `CANCEL A3B7`: an unpaid order is let go (O5)."""
 
 from core.orders import recent
-from core.orders import recent
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown, TooLateToCancel
 from core.orders.models import Order
