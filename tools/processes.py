@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -67,6 +67,12 @@ def stop(process: subprocess.Popen[bytes], *, patience: float = 10) -> int:
             leads_a_group = os.getpgid(process.pid) == process.pid
             os.killpg(process.pid, signal.SIGKILL) if leads_a_group else process.kill()
     return process.wait()
+
+
+def end_children_of(process: subprocess.Popen[bytes]) -> None:
+    """End what a program that is gone has left running in its group."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ where the first one stopped.
 """
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -25,10 +27,26 @@ from tools.environment import HOME, child_env, load_env, write_env
 
 READY_SECONDS = 60
 LOOK_SECONDS = 0.5
+# A program that ended is started again, unless it ended this often within a minute: then it is broken.
+MOST_ENDS = 5
+# A worker that shows no sign of life (RELIABILITY, section 1) has this many looks to come back by itself.
+HEALTH_SECONDS = 30
+HEARTBEAT_OLD_SECONDS = 120
+PATIENT_LOOKS = 2
 
 
 class CannotStart(RuntimeError):
     """Why not, in one line for the person at the terminal."""
+
+
+@dataclass
+class Program:
+    """One of the programs: how it is started, the process of now, when earlier ones ended (monotonic)."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes]
+    ends: list[float] = field(default_factory=list)
 
 
 class Supervisor:
@@ -37,7 +55,8 @@ class Supervisor:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._var = folder / "var"
-        self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._running: list[Program] = []
+        self._silent_looks = 0
         self._redis: EmbeddedRedis | None = None
 
     def start(self) -> None:
@@ -79,17 +98,24 @@ class Supervisor:
         self._until_answering()
 
     def watch(self) -> None:
-        """Sleep until a program ends, which none of them should; raises CannotStart with its last lines."""
+        """Keep everything running: what ends is started again, a worker without a sign of life as well.
+
+        Raises CannotStart, with its last lines, when a program cannot be kept alive.
+        """
+        looked = time.monotonic()
         while True:
-            self._look()
+            self._look(again=True)
+            if time.monotonic() - looked > HEALTH_SECONDS:
+                looked = time.monotonic()
+                self._listen_to_the_worker()
             time.sleep(LOOK_SECONDS)
 
     def stop(self) -> None:
         """Web first, so that nothing new comes in, then the worker, Redis last."""
         for name in ("web", "simulator", "beat", "worker"):
-            for known, process in self._running:
-                if known == name:
-                    processes.stop(process, patience=25)
+            for program in self._running:
+                if program.name == name:
+                    processes.stop(program.process, patience=25)
         self._running.clear()
         if self._redis is not None:
             self._redis.stop()
@@ -99,17 +125,45 @@ class Supervisor:
         return self._var / "log" / f"{name}.log"
 
     def _launch(self, name: str, command: list[str]) -> None:
+        self._running.append(Program(name, command, self._start(name, command)))
+
+    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         self.log_file(name).parent.mkdir(parents=True, exist_ok=True)
         with self.log_file(name).open("ab") as output:
-            process = processes.start(command, env=child_env(), output=output, gently=True)
-        self._running.append((name, process))
+            return processes.start(command, env=child_env(), output=output, gently=True)
 
-    def _look(self) -> None:
-        for name, process in self._running:
-            if process.poll() is not None:
-                raise CannotStart(f"the {name} ended with code {process.returncode}:\n{self._tail(name)}")
+    def _look(self, *, again: bool = False) -> None:
+        """See that every program runs; with `again`, start anew what has ended. Raises CannotStart."""
+        for program in self._running:
+            if program.process.poll() is None:
+                continue
+            now = time.monotonic()
+            program.ends = [end for end in program.ends if now - end < 60] + [now]
+            what = f"the {program.name} ended with code {program.process.returncode}"
+            if not again or len(program.ends) >= MOST_ENDS:
+                raise CannotStart(f"{what}:\n{self._tail(program.name)}")
+            print(f"{what}; it is started again (see {self.log_file(program.name)})", flush=True)
+            processes.end_children_of(program.process)
+            program.process = self._start(program.name, program.command)
         if self._redis is not None and not self._redis.is_running():
             raise CannotStart("the embedded Redis ended; see var/log/redis.log")
+
+    def _listen_to_the_worker(self) -> None:
+        """Start the worker anew when its consumer or its sweep has been silent for too long."""
+        try:
+            with urlopen(f"http://127.0.0.1:{os.environ['PORT']}/health", timeout=5) as reply:
+                told = json.load(reply)
+        except (URLError, OSError, ValueError):
+            return  # the web process has its own troubles; it is watched by _look
+        ages = [told.get(f"{part}_heartbeat_seconds") for part in ("worker", "sweep")]
+        silent = any(age is None or age > HEARTBEAT_OLD_SECONDS for age in ages)
+        self._silent_looks = self._silent_looks + 1 if silent else 0
+        if self._silent_looks > PATIENT_LOOKS:
+            self._silent_looks = 0
+            for program in self._running:
+                if program.name == "worker":
+                    print("the worker shows no sign of life; it is started again", flush=True)
+                    processes.stop(program.process, patience=25)
 
     def _tail(self, name: str) -> str:
         lines = self.log_file(name).read_text(errors="replace").splitlines()

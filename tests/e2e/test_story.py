@@ -76,6 +76,12 @@ def assert_gone(family: list[psutil.Process]) -> None:
     assert [p.cmdline() for p in alive] == []
 
 
+def kill_the_worker(supervisor: "subprocess.Popen[bytes]") -> None:
+    """R1: as a machine out of memory would, without a word."""
+    programs = psutil.Process(supervisor.pid).children()
+    next(program for program in programs if "celery_worker.celery" in program.cmdline()).kill()
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Callable[..., House]:
     def build(**changes: str) -> House:
@@ -86,13 +92,15 @@ def house(tmp_path: Path) -> Callable[..., House]:
     return build
 
 
-def test_the_story_on_sqlite_and_the_embedded_redis_twice_and_after_a_restart(
+def test_the_story_on_sqlite_and_the_embedded_redis_with_its_worker_killed_and_after_a_restart(
     house: Callable[..., House],
 ) -> None:
     home = house()
-    with home.running():
+    with home.running() as supervisor:
         home.demo()
+        kill_the_worker(supervisor)
         home.demo()
+    assert "the worker ended with code -9; it is started again" in home.output.read_text()
     with home.running():
         home.demo()
 
