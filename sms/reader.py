@@ -48,8 +48,8 @@ class Reader:
     def read(self, text: str, *, awaiting: str | None = None, role: str | None = None) -> Reading:
         """What `text` means.
 
-        awaiting  the kind of answer an open question waits for: quote_confirm, place, choose_number, rate,
-                  rider_offer; None when nothing was asked
+        awaiting  the kind of answer an open question waits for: quote_confirm, place, choose_number,
+                  quantity, rate, rider_offer; None when nothing was asked
         role      the sender's role, where words clash between roles
         """
         flat = folded(text)
@@ -188,7 +188,7 @@ class _Text:
         """The keyword's intents, the likeliest for this sender first."""
         riding = self.role == "rider"
         order = sorted(keyword.intents, key=lambda intent: intent.startswith("rider_") != riding)
-        if self.awaiting in ("quote_confirm", "rider_offer", "item_available", "price_confirm"):
+        if self.awaiting in ("quote_confirm", "rider_offer"):
             order.sort(key=lambda intent: not intent.startswith("confirm_"))
         return order
 

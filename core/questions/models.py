@@ -8,11 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, UtcDateTime
 
+KINDS = ("place", "choose_place", "choose_product", "unit", "quantity", "quote", "offer", "rating")
+
 
 class Question(Base):
     """One question put to one number.
 
-    kind     place, choose_place, choose_product, unit, quote, offer, rating ...
+    kind     one of KINDS
     about    what it is about: {"quote_id": 5}, {"items": [...]} ...
     choices  numbered answers, in order: [{"value": ..., "label": ...}]
     open_for the msisdn while the question is open, None afterwards; unique, so a number has one open question

@@ -16,6 +16,7 @@ AWAITING = {
     "choose_place": "choose_number",
     "choose_product": "choose_number",
     "unit": "choose_number",
+    "quantity": "quantity",
     "quote": "quote_confirm",
     "offer": "rider_offer",
     "rating": "rate",
@@ -46,6 +47,8 @@ def remind(ctx: Context) -> Outcome:
             return ctx.reply("place_again")
         case "choose_place" | "choose_product" | "unit":
             return ctx.reply("answer_number", count=len(ctx.question.choices))
+        case "quantity":
+            return _filled(ctx, quantity=None, bad=True)
         case "quote" | "offer":
             return ctx.reply("answer_yes_no")
         case "rating":
@@ -104,9 +107,7 @@ def _quantity(ctx: Context) -> Answer:
     if quantity is None and not bad:
         return NOT_AN_ANSWER
     if quantity is None:
-        if ctx.reading.intent not in ("unknown", "order", "choose"):
-            return NOT_AN_ANSWER
-        return _filled(ctx, quantity=None, bad=True)
+        return _filled(ctx, quantity=None, bad=True) if ctx.reading.intent == "order" else NOT_AN_ANSWER
     changes: dict[str, Any] = {"quantity": str(quantity), "bad": False}
     want = wish.restored(_about(ctx)["wish"])[_about(ctx)["at"]]
     if unit is not None and (want.sold_unit is None or want.sold_unit.split()[0] != unit):

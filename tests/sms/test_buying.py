@@ -174,6 +174,21 @@ def test_another_buyer_was_quicker(market: Desk) -> None:
     assert market.look(Order)[0].subtotal == Decimal(240)
 
 
+@pytest.mark.parametrize("text", ["hello", "yes", "no", "asante", "many", "0 kg", "Kangemi"])
+def test_what_is_no_amount_gets_the_question_again(market: Desk, text: str) -> None:
+    """DR-1510: "how much?" waits for an answer, and says what one looks like."""
+    assert market.text(CUSTOMER, "nyanya") == "How much tomatoes? From KSh80 per kg. Reply e.g. 5 kg"
+    assert market.text(CUSTOMER, text).startswith("We could not read how much tomatoes. Reply a plain amount")
+    assert open_question(market, CUSTOMER) == "quantity"
+    assert market.text(CUSTOMER, "5") == QUOTE
+
+
+def test_a_command_leaves_how_much_open(market: Desk) -> None:
+    market.text(CUSTOMER, "nyanya")
+    assert market.text(CUSTOMER, "STATUS").startswith("You have no order yet.")
+    assert market.text(CUSTOMER, "5kg") == QUOTE
+
+
 def test_ordering_the_same_again_within_minutes_is_asked_first(market: Desk) -> None:
     """DR-704."""
     market.text(CUSTOMER, "5kg tomatoes")

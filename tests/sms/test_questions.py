@@ -1,0 +1,33 @@
+"""Every kind of question has somebody who hears the answer, and words that ask again (DR-1510)."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from core.questions.models import KINDS
+from sms.commands import answers, wish
+from sms.context import Context, Reply
+
+
+def test_each_kind_is_answered_and_the_reader_is_told_of_it() -> None:
+    assert set(answers.HANDLERS) == set(KINDS)
+    assert set(answers.AWAITING) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_a_reminder_of_its_own(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_again = Reply("asked again")
+    monkeypatch.setattr(wish, "go_on", lambda ctx, wants: asked_again)
+    question = SimpleNamespace(
+        kind=kind, choices=[1, 2], about={"wish": wish.stored([wish.Want(raw="nyanya")]), "at": 0}
+    )
+    ctx: Any = SimpleNamespace(
+        question=question,
+        reply=lambda code, **values: Reply(code, values),
+        close=lambda outcome: None,
+        dial="*384#",
+    )
+    said = answers.remind(cast(Context, ctx))
+    assert isinstance(said, Reply)
+    assert said.code != "not_understood"
