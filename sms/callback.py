@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.exceptions import BadRequest
 
 from core.db import Tx
@@ -28,6 +28,13 @@ LONGEST_TEXT = 2000
 # So long the provider re-posts a text that it believes unanswered; the inbox may name it differently.
 REPOSTED_FOR = timedelta(hours=13)
 CLEAR_FIELDS = ("date", "linkId", "networkCode", "cost")
+# A number's last texts; built once, since every text asks for them.
+_RECENT = (
+    select(Callback.callback_id, Callback.provider_id, Callback.request["mark"].as_string().label("mark"))
+    .where(Callback.msisdn == bindparam("sender"), Callback.kind == SMS, Callback.at > bindparam("since"))
+    .order_by(Callback.callback_id.desc())
+    .limit(10)
+)
 REPORT_FIELDS = ("id", "status", "failureReason", "networkCode", "retryCount")
 
 
@@ -102,19 +109,9 @@ def _keep_sms(tx: Tx, gateway: Gateway, form: Mapping[str, str]) -> str:
 
 def _twin(tx: Tx, sender: str, mark: str, provider_id: str) -> int | None:
     """The same text to the second, stored before under another id."""
-    recent = tx.session.execute(
-        select(Callback.callback_id, Callback.provider_id, Callback.request)
-        .where(Callback.msisdn == sender, Callback.kind == SMS, Callback.at > tx.now - REPOSTED_FOR)
-        .order_by(Callback.callback_id.desc())
-        .limit(10)
-    )
+    recent = tx.look(_RECENT, sender=sender, since=tx.now - REPOSTED_FOR)
     return next(
-        (
-            row.callback_id
-            for row in recent
-            if row.request.get("mark") == mark and row.provider_id != provider_id
-        ),
-        None,
+        (row.callback_id for row in recent if row.mark == mark and row.provider_id != provider_id), None
     )
 
 

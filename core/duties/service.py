@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
+from core import rows
 from core.db import Database, Tx
 from core.duties.models import Duty
 
@@ -38,11 +39,10 @@ def want(tx: Tx, kind: str, subject_id: int, *, at: datetime | None = None, key:
     Once per key, which is `kind:subject_id` if not given: asking again changes nothing.
     """
     key = key or f"{kind}:{subject_id}"
-    if tx.session.scalar(select(Duty.duty_id).where(Duty.key == key)) is not None:
-        return
     due = at or tx.now
-    tx.session.add(Duty(kind=kind, subject_id=subject_id, key=key, due_at=due, created_at=tx.now))
-    tx.due.append(due)
+    duty = Duty(kind=kind, subject_id=subject_id, key=key, due_at=due, created_at=tx.now)
+    if rows.add_once(tx, duty, Duty.key):
+        tx.due.append(due)
 
 
 def drop(tx: Tx, kind: str, subject_id: int) -> None:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, bindparam, select
 
 from core.actor import Actor
 from core.db import Tx
@@ -14,6 +13,7 @@ from core.farms.models import Farm
 from core.locations import service as locations
 from core.locations.models import Location
 from core.users import service as users
+from core.users.models import User
 from core.words import tidy
 
 NAME_LENGTH = 60
@@ -30,6 +30,14 @@ class FarmInShort:
     landmark: str
 
 
+_FARMER_AND_WARD = (
+    select(User, Location.ward_code)
+    .outerjoin(
+        Farm, and_(Farm.farmer_id == User.user_id, Farm.farm_id == bindparam("farm_id"), Farm.is_active)
+    )
+    .outerjoin(Location, Location.location_id == Farm.location_id)
+    .where(User.user_id == bindparam("user_id"))
+)
 _FIRST = (
     select(Farm.farm_id, Farm.farm_name, Location.location_id, Location.ward_code, Location.landmark)
     .join(Location, Location.location_id == Farm.location_id)
@@ -70,16 +78,16 @@ def first_of(tx: Tx, actor: Actor) -> FarmInShort | None:
     return FarmInShort(row.farm_id, row.farm_name, row.location_id, row.ward_code, row.landmark)
 
 
-def owned(tx: Tx, actor: Actor, farm_id: int) -> Farm:
-    """One of the actor's own active farms, with its location; anybody else's is NotFound (DR-211)."""
-    farm = tx.session.scalar(
-        select(Farm)
-        .where(Farm.farm_id == farm_id, Farm.farmer_id == actor.user_id, Farm.is_active)
-        .options(joinedload(Farm.location))
-    )
-    if farm is None:
+def acting_on(tx: Tx, actor: Actor, farm_id: int) -> tuple[User, int]:
+    """The farmer who acts, and the ward of this active farm of hers; one SQL statement.
+
+    Raises NotFound for anybody else's farm (DR-211), and what users.acting raises.
+    """
+    found = tx.session.execute(_FARMER_AND_WARD, {"user_id": actor.user_id, "farm_id": farm_id}).first()
+    user = users.acting(tx, actor, "farmer")  # asks no database: the session has her now
+    if found is None or found.ward_code is None:
         raise NotFound(record="farm", id=farm_id)
-    return farm
+    return user, found.ward_code
 
 
 def first_farm(tx: Tx, happened: UserRegistered) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
+from core import rows
 from core.actor import Actor
 from core.catalogue.errors import PackUnknown, UnknownProduct, UnknownUnit
 from core.clock import nairobi_date
@@ -15,18 +16,28 @@ from core.events import ListingPublished
 from core.farms import service as farms
 from core.farms.models import Farm
 from core.insights import service as insights
-from core.insights.rules import mean
 from core.listings import rules
 from core.listings.errors import BelowMinimumQuantity, PriceLooksOff
 from core.listings.locks import lock_listings
 from core.listings.machine import AVAILABLE, INACTIVE, LISTING, PRE_ORDER
 from core.listings.models import Listing
 from core.listings.offers import buyable_only
-from core.listings.stock import give_back, move, take
+from core.listings.stock import give_back, open_stock, take
 from core.machine import NEW
-from core.users import service as users
+from core.money import round2
 
 __all__ = ["buyable", "give_back", "lock_listings", "market_average", "own", "publish", "take"]
+
+# Others' offers of a product: many, of few prices. Built once, since it is asked at every publishing.
+_PEERS = (
+    select(Listing.current_price, Listing.kg_per_unit, func.count().label("listings"))
+    .where(
+        Listing.product_id == bindparam("product_id"),
+        Listing.farmer_id != bindparam("farmer_id"),
+        Listing.listing_status.in_((AVAILABLE, PRE_ORDER)),
+    )
+    .group_by(Listing.current_price, Listing.kg_per_unit)
+)
 
 
 def publish(
@@ -55,8 +66,7 @@ def publish(
     QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity, PriceOutOfBounds, HarvestDateWrong, and
     PriceLooksOff(market, price) unless price_confirmed. Emits ListingPublished.
     """
-    user = users.acting(tx, actor, "farmer")
-    farm = farms.owned(tx, actor, farm_id)
+    user, ward_code = farms.acting_on(tx, actor, farm_id)
     kg = _kg_of_one(tx, product_id, unit)
     amount = rules.check_quantity(quantity, unit)
     least = rules.check_quantity(Decimal(min_order_quantity), unit)
@@ -67,16 +77,16 @@ def publish(
         nairobi_date(tx.now), harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")
     )
     if not price_confirmed:
-        _check_against_market(tx, farm, product_id, unit, asked)
+        _check_against_market(tx, ward_code, user.user_id, product_id, unit, asked)
     step = LISTING.step(NEW, "create_pre_order" if expected_harvest_date else "create", user.user_role)
     listing = Listing(
-        farm_id=farm.farm_id,
+        farm_id=farm_id,
         farmer_id=user.user_id,
         product_id=product_id,
         unit=unit,
         kg_per_unit=kg,
         current_price=asked,
-        quantity_available=Decimal("0.00"),
+        quantity_available=amount,
         min_order_quantity=least,
         harvest_date=harvest_date,
         expected_harvest_date=expected_harvest_date,
@@ -84,9 +94,8 @@ def publish(
         touched_at=tx.now,
         created_at=tx.now,
     )
-    tx.session.add(listing)
-    tx.flush()
-    move(tx, actor, listing, amount, "restock")
+    rows.add(tx, listing)
+    open_stock(tx, actor, listing)
     tx.note(f"listing:{listing.listing_id}", f"new -> {step.target}")
     tx.emit(ListingPublished(listing.listing_id, actor))
     return listing
@@ -125,17 +134,14 @@ def market_average(tx: Tx, product_id: int, *, county_code: int, unit: str, farm
     published = insights.market_average(tx, product_id, county_code=county_code, unit=unit)
     if published is not None:
         return published
-    peers = tx.session.execute(
-        select(Listing.current_price, Listing.kg_per_unit).where(
-            Listing.product_id == product_id,
-            Listing.farmer_id != farmer_id,
-            Listing.listing_status.in_((AVAILABLE, PRE_ORDER)),
-        )
-    ).all()
-    if len(peers) < tx.setting("price.min_peer_listings"):
+    peers = tx.look(_PEERS, product_id=product_id, farmer_id=farmer_id).all()
+    listings = sum(peer.listings for peer in peers)
+    if not listings or listings < tx.setting("price.min_peer_listings"):
         return None
     kg = tx.parts.products.entry(product_id).units[unit]
-    return mean(price / kg_per_unit * kg for price, kg_per_unit in peers)
+    return round2(
+        sum(peer.listings * peer.current_price / peer.kg_per_unit * kg for peer in peers) / listings
+    )
 
 
 def _kg_of_one(tx: Tx, product_id: int, unit: str) -> Decimal:
@@ -149,8 +155,10 @@ def _kg_of_one(tx: Tx, product_id: int, unit: str) -> Decimal:
     return entry.units[unit]
 
 
-def _check_against_market(tx: Tx, farm: Farm, product_id: int, unit: str, price: Decimal) -> None:
-    county_code = tx.parts.places.get(farm.location.ward_code).county_code
-    average = market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farm.farmer_id)
+def _check_against_market(
+    tx: Tx, ward_code: int, farmer_id: int, product_id: int, unit: str, price: Decimal
+) -> None:
+    county_code = tx.parts.places.get(ward_code).county_code
+    average = market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farmer_id)
     if average and rules.looks_off(price, average, tx.setting("listing.price_warn_percent")):
         raise PriceLooksOff(market=str(average), price=str(price), unit=unit, product=product_id)

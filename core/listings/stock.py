@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from core import rows
 from core.actor import Actor, system
 from core.db import Tx
 from core.errors import BadInput
@@ -64,6 +65,11 @@ def give_back(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> None:
     move(tx, actor, listing, delta, reason, order_item_id)
 
 
+def open_stock(tx: Tx, actor: Actor, listing: Listing) -> None:
+    """Write the first movement of a new listing: all that it begins with (DR-411)."""
+    _write(tx, actor, listing, listing.quantity_available, "restock", None)
+
+
 def move(
     tx: Tx,
     actor: Actor,
@@ -74,21 +80,10 @@ def move(
 ) -> None:
     """Write one movement and what follows for the listing: quantity, sold out (L4), for sale again (L5).
 
-    `listing` is locked, or new in this transaction; `delta` is in its unit. The quantity stays the sum of the
-    movements (DR-411).
+    `listing` is locked; `delta` is in its unit. The quantity stays the sum of the movements (DR-411).
     """
     listing.quantity_available += delta
-    tx.session.add(
-        StockMovement(
-            listing_id=listing.listing_id,
-            delta=delta,
-            reason=reason,
-            order_item_id=order_item_id,
-            actor_id=actor.user_id,
-            at=tx.now,
-        )
-    )
-    tx.note(f"listing:{listing.listing_id}", f"stock {delta:+} ({reason})")
+    _write(tx, actor, listing, delta, reason, order_item_id)
     enough = listing.quantity_available >= listing.min_order_quantity
     if not enough and LISTING.may(listing.listing_status, "stock_out"):
         _step(tx, listing, "stock_out")
@@ -96,6 +91,21 @@ def move(
         waiting = listing.expected_harvest_date is not None and listing.harvest_date is None
         _step(tx, listing, "restock_pre_order" if waiting else "restock")
     tx.flush()
+
+
+def _write(
+    tx: Tx, actor: Actor, listing: Listing, delta: Decimal, reason: str, order_item_id: int | None
+) -> None:
+    movement = StockMovement(
+        listing_id=listing.listing_id,
+        delta=delta,
+        reason=reason,
+        order_item_id=order_item_id,
+        actor_id=actor.user_id,
+        at=tx.now,
+    )
+    rows.add(tx, movement)
+    tx.note(f"listing:{listing.listing_id}", f"stock {delta:+} ({reason})")
 
 
 def _step(tx: Tx, listing: Listing, event: str) -> None:

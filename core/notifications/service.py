@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, func, literal, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, bindparam, func, literal, select
 
+from core import rows
 from core.actor import Actor
 from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
@@ -20,6 +21,8 @@ from core.users.models import User
 CAPPED = tuple(code for code, kind in KINDS.items() if kind.flag)
 # What is older is no news any more: it is neither listed nor counted.
 RECENT = timedelta(days=30)
+# Built once, since it is asked at every telling.
+_TOLD = select(Notification.notification_id).where(Notification.once_key == bindparam("once_key"))
 
 
 def tell(
@@ -47,7 +50,7 @@ def tell(
     """
     kind = KINDS[code]
     once_key = f"{user.user_id}:{code}:{subject}"
-    if tx.session.scalar(select(Notification.notification_id).where(Notification.once_key == once_key)):
+    if tx.look(_TOLD, once_key=once_key).first():
         return None
     copy = Notification(
         user_id=user.user_id,
@@ -57,7 +60,6 @@ def tell(
         order_id=order_id,
         created_at=tx.now,
     )
-    tx.session.add(copy)
     if sms and kind.by_sms and _wanted(tx, user, kind):
         message = outbox.send(
             tx,
@@ -72,7 +74,7 @@ def tell(
             cause=cause,
         )
         copy.outbox_id = message.outbox_id if message else None
-    tx.flush()
+    rows.add(tx, copy)
     return copy
 
 

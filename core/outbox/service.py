@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from core import rows
 from core.db import Tx
 from core.duties import service as duties
 from core.outbox.models import OutboxMessage
@@ -33,8 +32,6 @@ def send(
 
     Returns None when it was already asked for.
     """
-    if tx.session.scalar(select(OutboxMessage.outbox_id).where(OutboxMessage.once_key == once_key)):
-        return None
     due = at or tx.now
     message = OutboxMessage(
         user_id=user.user_id,
@@ -50,9 +47,9 @@ def send(
         not_before=due,
         expires_at=due + life,
     )
+    if not rows.add_once(tx, message, OutboxMessage.once_key):
+        return None
     if message.cause is None:
         tx.uncaused.append(message)
-    tx.session.add(message)
-    tx.flush()
     duties.want(tx, "send_sms", message.outbox_id, at=due)
     return message

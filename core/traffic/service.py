@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from core import rows
 from core.db import Tx
 from core.traffic.masks import mask_digits, mask_json, mask_phones
 from core.traffic.models import Callback, StrangerCount
@@ -58,16 +59,9 @@ def record(
     changed         what it changed; by default all that was noted in this transaction so far (`tx.note`)
     order_id        by default the order it changed, if that was one and no more
 
-    Raises Repeated when `dedupe_key` is known. Two first writers of one key: the second one's transaction
-    is run again by `Database.run` and then finds the first.
+    Raises Repeated when `dedupe_key` is known. But a transaction that has changed something already (a hop)
+    is undone by the key's refusal: `Database.run` runs it again, and it looks before it acts.
     """
-    if dedupe_key is not None:
-        known = tx.session.scalar(select(Callback.callback_id).where(Callback.dedupe_key == dedupe_key))
-        if known is not None:
-            tx.session.execute(
-                update(Callback).where(Callback.callback_id == known).values(repeats=Callback.repeats + 1)
-            )
-            raise Repeated(known)
     changes = list(tx.changed if changed is None else changed)
     row = Callback(
         at=tx.now,
@@ -90,8 +84,10 @@ def record(
         cause=cause,
         order_id=_only_order(changes) if order_id is None else order_id,
     )
-    tx.session.add(row)
-    tx.flush()
+    if tx.changed or dedupe_key is None:
+        rows.add(tx, row)
+    elif not rows.add_once(tx, row, Callback.dedupe_key):
+        raise Repeated(_count_repeat(tx, dedupe_key))
     if direction == "in":
         tx.follows_from(row.callback_id)
     return row
@@ -139,6 +135,16 @@ def stranger(tx: Tx, source: str) -> None:
     )
     if counted.rowcount == 0:
         tx.session.add(StrangerCount(**key, count=1))
+
+
+def _count_repeat(tx: Tx, dedupe_key: str) -> int:
+    first = tx.session.execute(
+        select(Callback.callback_id).where(Callback.dedupe_key == dedupe_key)
+    ).scalar_one()
+    tx.session.execute(
+        update(Callback).where(Callback.callback_id == first).values(repeats=Callback.repeats + 1)
+    )
+    return first
 
 
 def _only_order(changes: Sequence[dict[str, str]]) -> int | None:

@@ -143,12 +143,16 @@ def test_only_farmers_open_farms_and_only_with_a_name_dr305(
     with pytest.raises(FarmNameMissing), db.transaction() as tx:
         farms.open_farm(tx, farmer, name=" \u200b ", location_id=own.location_id)
     second = db.run(lambda tx: farms.open_farm(tx, farmer, name="Shamba kubwa", location_id=own.location_id))
+    neighbour = person(db, "0712000404", "farmer", KINOO)
     with db.read() as tx:
-        assert farms.owned(tx, farmer, second.farm_id).farm_name == "Shamba kubwa"
+        who, ward_code = farms.acting_on(tx, farmer, second.farm_id)
+        assert (who.user_id, ward_code) == (farmer.user_id, own.ward_code)
+        with pytest.raises(NotFound):
+            farms.acting_on(tx, neighbour, second.farm_id)
+        with pytest.raises(NotAllowed):
+            farms.acting_on(tx, customer, second.farm_id)
         first = farms.first_of(tx, farmer)
         assert first is not None
         assert (first.farm_name, first.location_id) == ("Somebody", own.location_id)
         assert (first.ward_code, first.landmark) == (own.ward_code, own.landmark)
-        with pytest.raises(NotFound):
-            farms.owned(tx, customer, second.farm_id)
         assert farms.first_of(tx, customer) is None

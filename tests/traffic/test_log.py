@@ -55,6 +55,22 @@ def test_r12_the_same_thing_at_once_is_stored_once(db: Database, threads: int) -
     assert row(db, ids.pop()).repeats == threads - 1
 
 
+def test_r2_a_repeat_that_has_acted_already_is_undone_and_run_again(db: Database) -> None:
+    """Of two processes with the same hop the slower one must find what the faster one did, not fail."""
+    first, tries = store(db), []
+
+    def act(tx: Tx) -> str:
+        tries.append(1)
+        if len(tries) == 2:
+            return "found"
+        tx.note("listing:1", "new -> available")
+        traffic.record(tx, direction="in", kind="sms", dedupe_key="sms:42")
+        return "written twice"
+
+    assert db.run(act) == "found"
+    assert row(db, first).repeats == 0
+
+
 def test_settling_says_what_changed_and_forgets_the_true_text(db: Database) -> None:
     callback_id = store(db)
 

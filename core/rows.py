@@ -1,0 +1,57 @@
+"""Rows written at once, one INSERT each, beside the session's unit of work.
+
+A flush works out what depends on what and costs twice the statement it sends; the rows that every hop, text
+and message writes depend on nothing. What is asked for "once" is asked of the unique key itself, not looked
+up before: repeats are rare, and a look-up costs as much as the row.
+"""
+
+from functools import cache
+from typing import Any, cast
+
+import sqlalchemy
+from sqlalchemy import Column, Insert, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from core.db import Base, Tx
+
+
+def add(tx: Tx, row: Base) -> None:
+    """INSERT a new `row` now; afterwards it has its key and defaults, and is the session's like any other.
+
+    For tables with a number as their key. What `row` refers to must have been written, by id.
+    """
+    into, key, empty = _insert(type(row))
+    given = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    written = tx.session.connection().execute(into, empty | given)
+    made = cast("dict[str, Any]", written.last_inserted_params()) | {key: written.lastrowid}
+    for name in made.keys() - given.keys():
+        set_committed_value(row, name, made[name])
+    make_transient_to_detached(row)
+    tx.session.add(row)
+
+
+def add_once(tx: Tx, row: Base, unique: InstrumentedAttribute[Any]) -> bool:
+    """As `add`, unless the column `unique` has the row's value already; returns whether it was added.
+
+    SQLite, MariaDB and MySQL undo a refused INSERT and nothing else, so the transaction goes on. What is
+    refused for another reason is raised.
+    """
+    try:
+        add(tx, row)
+    except IntegrityError:
+        same = select(unique).where(unique == getattr(row, unique.key))
+        if tx.session.connection().execute(same).first() is None:
+            raise
+        return False
+    return True
+
+
+@cache
+def _insert(table: type[Base]) -> tuple[Insert, str, dict[str, None]]:
+    """The statement, the name of the key, and the columns that stay empty if the maker of a row is silent."""
+    columns: list[Column[Any]] = list(inspect(table).columns)
+    (key,) = (column.key for column in columns if column.primary_key)
+    empty = (column.key for column in columns if column.nullable and column.default is None)
+    return sqlalchemy.insert(table), key, dict.fromkeys(empty)
