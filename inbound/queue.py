@@ -6,6 +6,7 @@ and no retry, and an error is swallowed, since the sweep finds the row anyway (d
 
 import logging
 import threading
+import time
 from datetime import datetime
 
 from celery import Celery
@@ -15,6 +16,7 @@ from core.config import Config
 
 log = logging.getLogger("tunda.queue")
 WORK_DUE = "tunda.work_due"
+GATHERED_SECONDS = 0.1  # one nudge makes the worker look at all that is due: busy hours need no more
 SWEEP_FINDS_IT = 60.0  # seconds: later than this the sweep is as good as a nudge
 
 
@@ -45,7 +47,8 @@ class Nudger:
     """What `Database.nudge` calls after a commit that left due work behind.
 
     It only notes the nudge; a thread of its own carries it to the broker. So neither an answer nor the sweep
-    waits for a Redis that is frozen, not even the answer of the next request (R6).
+    waits for a Redis that is frozen, not even the answer of the next request (R6). The first nudge goes at
+    once; those that follow are gathered, since carrying one costs as much as taking a text.
     """
 
     def __init__(self, celery: Celery, clock: Clock) -> None:
@@ -75,6 +78,7 @@ class Nudger:
                 pauses, self._noted = self._noted, set()
             for pause in sorted(pauses):
                 self._publish(pause)
+            time.sleep(GATHERED_SECONDS)
 
     def _publish(self, pause: float) -> None:
         try:
