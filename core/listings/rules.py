@@ -46,6 +46,11 @@ def looks_off(price: Decimal, average: Decimal, percent: Decimal | int) -> bool:
     return abs(price - average) * 100 > average * percent
 
 
-def farmer_gets(price: Decimal, percent: Decimal) -> Decimal:
-    """What a farmer gets of `price` after a commission of `percent` % (DR-1101, DR-1107)."""
-    return price - round2(price * percent / 100)
+def commission(value: Decimal, percent: Decimal) -> Decimal:
+    """Our part of goods worth `value` KES (DR-1101)."""
+    return round2(value * percent / 100)
+
+
+def farmer_gets(value: Decimal, percent: Decimal) -> Decimal:
+    """What a farmer gets of goods worth `value` KES after a commission of `percent` % (DR-1107)."""
+    return value - commission(value, percent)

@@ -249,7 +249,7 @@ def _amount_of_lines(lines: Sequence[OrderItem]) -> dict[str, str]:
 def _share(lines: Sequence[OrderItem]) -> Decimal:
     """What a farmer gets for her lines, in KES."""
     shares = (
-        rules.farmer_share(
+        farmer_gets(
             rules.line_total(line.fulfilled_quantity, line.price_at_purchase), line.commission_percent
         )
         for line in lines

@@ -3,6 +3,7 @@
 from core.db import Tx
 from core.ledger import accounts
 from core.ledger import service as ledger
+from core.listings.rules import commission
 from core.money import SHILLING, ZERO
 from core.orders import rules
 from core.orders.machine import DEAD_ITEMS
@@ -16,7 +17,7 @@ def recognise(tx: Tx, order: Order) -> None:
         if item.item_status in DEAD_ITEMS:
             continue
         value = rules.line_total(item.fulfilled_quantity, item.price_at_purchase)
-        ours = rules.commission(value, item.commission_percent)
+        ours = commission(value, item.commission_percent)
         lines = {
             held: value,
             accounts.farmer_due(item.farmer_id): ours - value,

@@ -19,7 +19,6 @@ QUANTITY = re.compile(r"[0-9]+[A-Z]+")
 NUMBER = re.compile(r"(?:TUN)?(\d{6}[A-Z0-9]{4})")
 # When the day's first slot opens; the slot "any" is the whole of it (section 7).
 SLOT_STARTS = {"morning": time(6), "midday": time(11), "afternoon": time(15), "any": time(6)}
-HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -50,16 +49,6 @@ class Totals:
 def line_total(quantity: Decimal, price: Decimal) -> Decimal:
     """The price of a line, rounded once (DR-102)."""
     return round2(quantity * price)
-
-
-def commission(value: Decimal, percent: Decimal) -> Decimal:
-    """Our part of goods worth `value` KES (DR-1101)."""
-    return round2(value * percent / HUNDRED)
-
-
-def farmer_share(value: Decimal, percent: Decimal) -> Decimal:
-    """What the farmer gets of goods worth `value` KES (DR-1107)."""
-    return value - commission(value, percent)
 
 
 def delivery_fee(tariff: Tariff, *, km: Decimal, kg: Decimal, farms: int) -> Decimal:

@@ -11,6 +11,7 @@ from core.actor import Actor, system
 from core.db import Tx
 from core.errors import BadInput, NotAllowed, WrongState
 from core.listings import service as listings
+from core.listings.rules import farmer_gets
 from core.money import round2
 from core.orders import history, locks, numbers, recognition, rules
 from core.orders.errors import ItemUnknown, OrderUnknown, TooLateToCancel
@@ -92,7 +93,7 @@ def waiting_for_farmer(tx: Tx, actor: Actor) -> list[WaitingItem]:
             accepted=row.accepted_at is not None,
             due=row.estimated_delivery_date,
             customer_first_name=row.first_name,
-            you_get=rules.farmer_share(
+            you_get=farmer_gets(
                 rules.line_total(row.fulfilled_quantity, row.price_at_purchase), row.commission_percent
             ),
         )

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.deliveries import rules as delivery_rules
+from core.listings.rules import commission, farmer_gets
 from core.money import exact, round2, whole_shillings
 from core.orders import rules
 
@@ -29,7 +30,7 @@ def test_a_rounded_line_is_at_most_half_a_cent_off(quantity: Decimal, price: Dec
 
 @given(cents, percents)
 def test_commission_and_share_are_exactly_the_value(value: Decimal, percent: Decimal) -> None:
-    ours, hers = rules.commission(value, percent), rules.farmer_share(value, percent)
+    ours, hers = commission(value, percent), farmer_gets(value, percent)
     assert ours + hers == value
     assert ours >= 0
     assert hers >= 0

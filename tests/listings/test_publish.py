@@ -231,6 +231,7 @@ GETS = [
     ("0.05", "10", "0.04"),
     ("79.95", "10", "71.95"),
     ("100", "12.5", "87.50"),
+    ("400.05", "10.00", "360.04"),
 ]
 
 
@@ -239,6 +240,7 @@ def test_the_farmer_gets_the_price_less_commission_half_up_dr1101_dr1107(
     price: str, percent: str, gets: str
 ) -> None:
     assert rules.farmer_gets(D(price), D(percent)) == D(gets)
+    assert rules.commission(D(price), D(percent)) == D(price) - D(gets)
 
 
 def test_the_listing_machine_knows_the_statuses_of_the_text() -> None:

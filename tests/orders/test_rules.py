@@ -68,11 +68,6 @@ def test_a_line_is_rounded_half_up_once(quantity: str, price: str, total: str) -
     assert rules.line_total(Decimal(quantity), Decimal(price)) == Decimal(total)
 
 
-def test_commission_and_the_farmers_share_are_the_whole_value() -> None:
-    assert rules.commission(Decimal("400.05"), Decimal("10.00")) == Decimal("40.01")
-    assert rules.farmer_share(Decimal("400.05"), Decimal("10.00")) == Decimal("360.04")
-
-
 @pytest.mark.parametrize(
     ("placed", "day"),
     [
