@@ -86,11 +86,6 @@ def code_of(tx: Tx, delivery_id: int) -> str:
     return assignment.code_of(tx, tx.session.get_one(Delivery, delivery_id))
 
 
-def may_reach(tx: Tx, km: Decimal) -> bool:
-    """Whether riders go as far as `km` by road (DR-1106)."""
-    return bool(km <= tx.setting("delivery.max_km"))
-
-
 def _count_try(
     tx: Tx, actor: Actor, order_ref: str | None, code: str, once_key: str
 ) -> Delivered | list[int]:

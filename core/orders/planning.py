@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import product as combinations
+from typing import TypeVar
 
 from core import events
 from core.db import Tx
@@ -27,6 +28,7 @@ from core.orders.errors import (
     UnitUnclear,
 )
 
+T = TypeVar("T")
 # How many ways of combining farms are compared for one quote.
 MOST_COMBINATIONS = 400
 
@@ -90,9 +92,7 @@ def cheapest(
         (_plan(tx, picks, drop) for picks in _combined(candidates)),
         key=lambda plan: (plan.totals.total, plan.km, [pick.listing.listing_id for pick in plan.picks]),
     )
-    reachable = [plan for plan in plans if plan.km <= tx.setting("delivery.max_km")]
-    if not reachable:
-        raise OutOfReach(km=min(plan.km for plan in plans), max_km=tx.setting("delivery.max_km"))
+    reachable = _within_reach(tx, [(plan.km, plan) for plan in plans])
     served = next((plan for plan in reachable if _has_rider(tx, plan, customer_id)), None)
     if served is None:
         raise NoRiderThere(place=reachable[0].route[0].ward)
@@ -122,9 +122,7 @@ def _candidates(tx: Tx, customer_id: int, line: Line, drop: Location, only: Set[
         raise NothingForSale(product_id=line.product_id, unit=unit, sold_in=sold_in)
     quantity = check_quantity(line.quantity, unit)
     by_road = {listing.listing_id: _km(tx, [listing.farm.location], drop) for listing in offers}
-    near = [o for o in offers if by_road[o.listing_id] <= tx.setting("delivery.max_km")]
-    if not near:
-        raise OutOfReach(km=min(by_road.values()), max_km=tx.setting("delivery.max_km"))
+    near = _within_reach(tx, [(by_road[listing.listing_id], listing) for listing in offers])
     if quantity < (minimum := min(listing.min_order_quantity for listing in near)):
         raise QuantityTooSmall(product_id=line.product_id, minimum=minimum, unit=unit)
     left = max(listing.quantity_available for listing in near)
@@ -145,6 +143,15 @@ def _candidates(tx: Tx, customer_id: int, line: Line, drop: Location, only: Set[
     return sorted(
         picks, key=lambda p: (p.total + per_km * by_road[p.listing.listing_id], p.listing.listing_id)
     )
+
+
+def _within_reach(tx: Tx, found: Sequence[tuple[Decimal, T]]) -> list[T]:
+    """Of things by their km by road those that riders go to; OutOfReach if there are none (DR-1106)."""
+    most = tx.setting("delivery.max_km")
+    near = [thing for km, thing in found if km <= most]
+    if not near:
+        raise OutOfReach(km=min(km for km, _ in found), max_km=most)
+    return near
 
 
 def _unit(tx: Tx, line: Line, sold_in: list[str]) -> str:
