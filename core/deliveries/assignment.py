@@ -16,7 +16,7 @@ from core.duties import service as duties
 from core.money import ZERO
 from core.orders import history
 from core.orders import locks as order_locks
-from core.orders import rules as order_rules
+from core.orders import service as orders
 from core.orders.models import Order
 
 SYSTEM = system("job")
@@ -64,7 +64,7 @@ def assign(tx: Tx, actor: Actor, delivery: Delivery, *, earning: Decimal) -> Non
     if delivery.code_sealed is None:
         delivery.code_sealed = tx.parts.vault.seal(_new_code(tx, others))
     order = delivery.order
-    slot = order_rules.slot_start(order.estimated_delivery_date, order.delivery_time_slot)
+    slot = orders.slot_start(tx, order)
     latest = tx.now + timedelta(minutes=tx.setting("delivery.start_timeout_minutes"))
     at = max(latest, slot)
     key = f"start_timeout:{delivery.delivery_id}:{delivery.assigned_at:%Y%m%d%H%M%S}"

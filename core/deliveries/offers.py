@@ -17,7 +17,7 @@ from core.deliveries.stops import pickups
 from core.duties import service as duties
 from core.machine import NEW
 from core.orders import locks as order_locks
-from core.orders import rules as order_rules
+from core.orders import service as orders
 from core.users import service as users
 
 log = logging.getLogger("tunda.deliveries")
@@ -197,7 +197,7 @@ def order_accepted(tx: Tx, happened: events.OrderAccepted) -> None:
     if delivery is None:
         return
     order = order_locks.order(tx, happened.order_id)
-    slot = order_rules.slot_start(order.estimated_delivery_date, order.delivery_time_slot)
+    slot = orders.slot_start(tx, order)
     at = max(tx.now, slot - timedelta(hours=tx.setting("delivery.offer_lead_hours")))
     duties.want(
         tx, "find_rider", delivery.delivery_id, at=at, key=f"find_rider:{delivery.delivery_id}:accepted"

@@ -1,7 +1,7 @@
 """The arithmetic of an order: totals, delivery fee, dates, order numbers. Plain Python, no session."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,8 +17,6 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1 (DR-109)
 TAIL = re.compile(r"[A-Z0-9]{4}")
 QUANTITY = re.compile(r"[0-9]+[A-Z]+")
 NUMBER = re.compile(r"(?:TUN)?(\d{6}[A-Z0-9]{4})")
-# When the day's first slot opens; the slot "any" is the whole of it (section 7).
-SLOT_STARTS = {"morning": time(6), "midday": time(11), "afternoon": time(15), "any": time(6)}
 
 
 @dataclass(frozen=True)
@@ -95,9 +93,17 @@ def delivery_day(placed: datetime, cutoff: time) -> date:
     return local.date() + timedelta(days=1 if local.time() < cutoff else 2)
 
 
-def slot_start(day: date, slot: str) -> datetime:
-    """When the delivery slot opens, aware."""
-    return datetime.combine(day, SLOT_STARTS[slot], NAIROBI)
+def slots(setting: str) -> dict[str, time]:
+    """When each slot of `morning 06-11, midday 11-15, any` opens; one without hours is the whole day."""
+    pairs = [part.split() for part in setting.split(",")]
+    opens = {name: time.fromisoformat(hours[0].partition("-")[0]) for name, *hours in pairs if hours}
+    first = min(opens.values())
+    return {name: opens.get(name, first) for name, *_ in pairs}
+
+
+def slot_start(opens: Mapping[str, time], day: date, slot: str) -> datetime:
+    """When the slot opens on `day`, aware; a slot that is no longer offered is the whole day."""
+    return datetime.combine(day, opens.get(slot, min(opens.values())), NAIROBI)
 
 
 def payday(delivered: datetime, hold_hours: int, run: time) -> datetime:

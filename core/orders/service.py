@@ -1,7 +1,7 @@
 """What happens to an order once it is placed: payment, the farmer's marks, the road, the end (section 7)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import bindparam, select
@@ -218,6 +218,12 @@ def owned(tx: Tx, actor: Actor, order_id: int) -> Order:
     if customer_id is None or (actor.role not in ("admin", "system") and customer_id != actor.user_id):
         raise OrderUnknown(order_id=order_id)
     return locks.order(tx, order_id)
+
+
+def slot_start(tx: Tx, order: Order) -> datetime:
+    """When the delivery slot of the order opens, by `order.slots`, aware."""
+    opens = rules.slots(tx.setting("order.slots"))
+    return rules.slot_start(opens, order.estimated_delivery_date, order.delivery_time_slot)
 
 
 def live_items(order: Order) -> list[OrderItem]:

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from core.clock import NAIROBI
 from core.orders import rules
 from core.reference import DATA
-from tests.helpers import DEMO_MOMENT
+from core.settings.defaults import DEFINITIONS
 
 TARIFF = rules.Tariff(
     base=Decimal("50"),
@@ -138,7 +139,21 @@ def test_the_payday_is_the_first_run_after_the_hold(delivered: datetime, paid: d
     assert rules.payday(delivered, 24, time(10)) == paid
 
 
-def test_the_slot_opens_in_the_morning_of_the_day_in_nairobi() -> None:
-    opens = rules.slot_start(date(2025, 6, 25), "any")
-    assert opens > DEMO_MOMENT
-    assert opens.astimezone(UTC) == datetime(2025, 6, 25, 3, 0, tzinfo=UTC)
+SLOTS = DEFINITIONS["order.slots"].default
+
+
+@pytest.mark.parametrize(
+    ("setting", "slot", "opens"),
+    [
+        (SLOTS, "morning", "06:00"),
+        (SLOTS, "midday", "11:00"),
+        (SLOTS, "afternoon", "15:00"),
+        (SLOTS, "any", "06:00"),  # the whole day
+        ("early 05:30-08, late 17-20, any", "early", "05:30"),
+        ("late 17-20, early 05:30-08, any", "any", "05:30"),
+        ("morning 07-11", "midday", "07:00"),  # of an order that is older than the setting
+    ],
+)
+def test_a_slot_opens_when_the_setting_says_in_nairobi(setting: str, slot: str, opens: str) -> None:
+    start = rules.slot_start(rules.slots(setting), date(2025, 6, 25), slot)
+    assert start.astimezone(NAIROBI).isoformat() == f"2025-06-25T{opens}:00+03:00"
