@@ -313,7 +313,7 @@ class Story:
         self.rider.read("vehicle_approved")
         script = {"rider.home": choose("duty"), "rider.off": choose("go_on")}
         talks.hold(self.rider, self._service_code, script, "rider.on")
-        self.console.sees("USSD end", "Incomplete", "stored")
+        self.console.sees("USSD end", "Incomplete", "shown")
 
     def _customer_orders(self) -> None:
         self.customer.text("5kg tomatoes")
@@ -352,6 +352,7 @@ class Story:
         wrong = str((int(self.code) + 1) % 10_000).zfill(4)
         self.rider.reply(f"DONE {self.tail} {wrong}")
         self.rider.read("code_wrong")
+        self.console.sees("SMS in", f"DONE {self.tail} ****", "rejected")
         self.rider.reply(f"DONE {self.tail} {self.code}")
         self.rider.read("done")
         self.customer.read("delivered")

@@ -57,6 +57,7 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             "signed": g.get("signed"),
             "form_token": form_token,
             "address_of": show.address_of,
+            "by_whom": show.by_whom,
             "product_name": lambda product_id: gateway.parts.products.name(product_id, "en"),
             "text_of": lambda language, code, values: text_of(gateway.voice, language, code, values),
             "sealed": lambda value: seal(gateway.parts, value),

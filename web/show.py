@@ -1,6 +1,7 @@
 """How values look on the console: Nairobi time, masked people, calm words. Escaping is Jinja's alone."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +11,10 @@ from flask import url_for
 
 from core.clock import nairobi
 from core.msisdn import masked
+from core.orders.models import OrderEvent
 from core.traffic.masks import mask_phones
+from core.users.models import User
+from web.queries.records import Change
 
 KINDS = {
     "ussd": "USSD",
@@ -24,6 +28,9 @@ KINDS = {
     "stk-query": "M-Pesa query",
     "mpesa-token": "M-Pesa token",
 }
+# By which way a step was taken, and why the system took one.
+WAYS = {"ussd": "by USSD", "sms": "by SMS", "web": "on the web", "cli": "at the machine", "api": "by API"}
+BY_ITSELF = {"pay": "by M-Pesa's answer", "job": "by the system, when it was due"}
 # A status word of any table, and how loud it is: good, busy, quiet, warn, bad.
 TONES = {
     **dict.fromkeys(
@@ -49,6 +56,7 @@ PAGES = {
     "callback": ("console.callback", "callback_id"),
     "sms": ("console.message", "outbox_id"),
 }
+_NEW = re.compile(r"^\(?new\)?(?= ->)")
 
 
 def clock_time(moment: datetime) -> str:
@@ -84,6 +92,11 @@ def money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
+def kes(amount: Decimal) -> str:
+    """`KES 1,234.50`, where no heading says which money it is."""
+    return f"KES {money(amount)}"
+
+
 def number(amount: Decimal) -> str:
     """A quantity without trailing zeros."""
     return f"{amount.normalize():f}"
@@ -92,6 +105,18 @@ def number(amount: Decimal) -> str:
 def words(status: str) -> str:
     """A stored status as words: `pending_payment` is "pending payment"."""
     return status.replace("_", " ")
+
+
+def change(what: str) -> str:
+    """A noted change as people read it: `new -> pending_payment` is "new → pending payment"."""
+    return words(_NEW.sub("new", mask_phones(what)).replace(" -> ", " → "))
+
+
+def by_whom(event: OrderEvent, person: User | None) -> str:
+    """Who took a step, and how: `Wanjiku by USSD`, `by M-Pesa's answer`."""
+    if person is None:
+        return BY_ITSELF.get(event.channel, f"by the {event.role}")
+    return f"{person.first_name or person.user_role} {WAYS.get(event.channel, '')}".rstrip()
 
 
 def tone(status: str) -> str:
@@ -111,8 +136,9 @@ def family(name: str) -> str:
 
 
 def short(identifier: str) -> str:
-    """The last eight characters of a vendor's long id."""
-    return f"…{identifier[-8:]}" if len(identifier) > 10 else identifier
+    """The last four characters of a vendor's long id; of a phone number in it only what is shown of one."""
+    safe = mask_phones(identifier)
+    return f"…{safe[-4:]}" if len(safe) > 6 else safe
 
 
 def readable(value: Any) -> str:
@@ -133,9 +159,13 @@ def screen(reply: str) -> str:
     return reply.removeprefix("CON ").removeprefix("END ")
 
 
-def address_of(record: str) -> str:
-    """The address of the page about a record (`order:45`), "" if the console has none."""
-    name, _, number = record.partition(":")
+def address_of(change: Change) -> str:
+    """The address of the page on which a changed record stands, "" if the console has none."""
+    name, _, number = change.record.partition(":")
+    if name == "vehicle":
+        return url_for("console.vehicles")
+    if change.order_id is not None:
+        return url_for("console.order", order_id=change.order_id)
     if name not in PAGES or not number.isdecimal():
         return ""
     endpoint, argument = PAGES[name]
@@ -150,7 +180,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "span": span,
     "millis": millis,
     "money": money,
+    "kes": kes,
     "number": number,
+    "change": change,
     "words": words,
     "tone": tone,
     "kind": kind,

@@ -345,15 +345,18 @@ export class Handset {
     const wanted = `${code}|${state.role}`;
     if (this.chipsFor === wanted) return;
     this.chipsFor = wanted;
-    const chip = (words, act) => {
-      const button = document.createElement("button");
-      button.textContent = words;
-      button.addEventListener("click", act);
+    const chip = (words, title, act) => {
+      const button = Object.assign(document.createElement("button"), { textContent: words, title });
+      button.addEventListener("click", () => {
+        act();
+        this.$(".glass").scrollIntoView({ block: "nearest" });
+      });
       return button;
     };
     this.$(".chips").replaceChildren(
-      chip(`Dial ${code}`, () => this.dial(code)),
-      ...(CHIPS[state.role] ?? []).map((text) => chip(`Text “${text.trim()}”`, () => this.compose(text))),
+      chip(`Dial ${code}`, "Dials at once", () => this.dial(code)),
+      ...(CHIPS[state.role] ?? []).map((text) =>
+        chip(`Write “${text.trim()}”`, "Writes it into a new message; you send it", () => this.compose(text))),
     );
   }
 }

@@ -64,7 +64,7 @@ def test_the_farmer_dials_on_the_keypad_and_answers_by_keyboard(page: Page, gate
 
 def test_the_customer_texts_and_pays_with_a_pin(page: Page, sim: Sim, gateway: StandIn) -> None:
     customer = phone(page, "712000202")
-    customer.get_by_role("button", name="Text “5kg tomatoes”").click()
+    customer.get_by_role("button", name="Write “5kg tomatoes”").click()
     assert customer.locator(".meter span").inner_text() == "SMS 12/160 septets, 1 segment"
     customer.get_by_label("Left key").click()
     assert gateway.wait("sms-in")[0].fields["text"] == "5kg tomatoes"

@@ -73,7 +73,7 @@ def test_a_dial_reads_as_the_farmer_saw_it(browser: Browser, db: Database, clock
     )
     hop(db, clock, "", "", kind="ussd-event", request={"status": "Success"}, verdict="stored")
     words = browser.plain(f"/dials/{DIAL}")
-    assert "Dial of 07******01" in words
+    assert "Session of 07******01" in words
     assert "3 screens in 32 s" in words
     story = ["Karibu Tunda 1 Mkulima", "answered 1", "8 s to answer", "Uko wadi gani?", "answered kin",
              "16 s to answer", "asked for 2 times", "Asante", "ended", "user:1: registered",
@@ -105,12 +105,14 @@ def test_an_order_shows_goods_money_delivery_and_everything_that_happened(
     assert "Achieng 07******02" in words
     assert "Kangemi, Westlands" in words
     assert "5 kg 80.00 400.00" in words
+    assert "Total KES 499.00" in words
+    assert "rider gets KES 79.20" in words
     assert "TFO1" in words or "R00000" in words
     assert "farmer_due" in words
     assert "Sum 0.00" in words
     for step in ("new → pending payment", "pending payment → confirmed", "→ delivered"):
         assert step in words
-    assert "Achieng was told: Paid" in words
+    assert "to Achieng: Paid" in words
 
 
 def test_orders_are_found_by_number_tail_status_and_phone(boss: Browser, order: Order) -> None:

@@ -11,7 +11,9 @@ from core.db import Tx
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.traffic.models import Callback
+from web.gist import gist
 from web.queries.paging import PAGE, Page, page_of
+from web.queries.records import Change, changes
 
 # Rows get their ids before they are committed, so a lower id may appear after a higher one.
 LATE_ROWS = 200
@@ -20,7 +22,8 @@ MOST_NEWS = 200
 RELATED = 40
 # Verdicts of rows that are still being worked on.
 WAITING = ("stored", "calling")
-GIST_FIELDS = ("answer", "text", "message", "ResultDesc", "status", "code")
+# Rows that only say that all went well: a reader's eye may pass over them.
+ASIDE = ("sms-report", "ussd-event", "mpesa-token")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,12 @@ class Line:
     @property
     def waiting(self) -> bool:
         """Whether its verdict is still to come."""
-        return self.verdict in WAITING and self.kind != "ussd-event"
+        return self.verdict in WAITING
+
+    @property
+    def aside(self) -> bool:
+        """Whether it is worth a glance only: a report, a token, an end, with nothing wrong about it."""
+        return self.kind in ASIDE and self.verdict in ("applied", "accepted", "shown", "duplicate")
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class Opened:
     """One row in full, and everything it hangs together with."""
 
     row: Callback
+    changes: Sequence[Change]
     order_number: str | None
     cause: Line | None
     effects: Sequence[Line]
@@ -115,6 +124,7 @@ def opened(tx: Tx, callback_id: int) -> Opened | None:
     order = tx.session.get(Order, row.order_id) if row.order_id else None
     return Opened(
         row=row,
+        changes=changes(tx, row.changed),
         order_number=order.order_number if order else None,
         cause=cause[0] if cause else None,
         effects=[line for line in followed if line.verdict != "duplicate"],
@@ -191,28 +201,9 @@ def _read(tx: Tx, asked: Select[*tuple[Any, ...]]) -> list[Line]:
 def _line(row: Row[*tuple[Any, ...]]) -> Line:
     values = row._mapping
     fields = {name: values[name] for name in Line.__dataclass_fields__ if name != "gist"}
-    return Line(**fields, gist=_gist(values["request"], values["reply"], values["error"]))
-
-
-def _gist(request: Any, reply: str, error: str) -> str:
-    """What a reader sees of a row without opening it: what was said, and what came back."""
-    said = _said(request or {})
-    came = error or reply.removeprefix("CON ").removeprefix("END ").partition("\n")[0]
-    if came.startswith(("{", "[", "<")) or came == "OK":
-        came = ""
-    return " → ".join(part[:70] for part in (said, came) if part)
-
-
-def _said(body: dict[str, Any]) -> str:
-    if "Amount" in body and "AccountReference" in body:
-        return f"KES {body['Amount']} for {body['AccountReference']}"
-    result = body.get("Body")
-    inner = result.get("stkCallback") if isinstance(result, dict) else None
-    for part in (body, inner if isinstance(inner, dict) else {}):
-        for name in GIST_FIELDS:
-            if part.get(name):
-                return str(part[name])
-    return ""
+    return Line(
+        **fields, gist=gist(values["kind"], values["request"] or {}, values["reply"], values["error"])
+    )
 
 
 def _messages(tx: Tx, row: Callback) -> list[OutboxMessage]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -13,13 +12,11 @@ from core.deliveries.models import Delivery, DeliveryOffer
 from core.farms.models import Farm
 from core.ledger.models import JournalEntry
 from core.listings.models import Listing
-from core.notifications.models import Notification
-from core.orders.models import Order, OrderEvent, OrderItem
-from core.outbox.models import OutboxMessage
+from core.orders.models import Order, OrderItem
 from core.payments.models import PaymentTransaction
 from core.users.models import User
-from web.queries import callbacks
 from web.queries.paging import PAGE, Page, page_of
+from web.queries.story import Moment, story
 
 STATUSES = (
     "pending_payment", "confirmed", "processing", "ready_for_delivery", "out_for_delivery", "delivered",
@@ -37,16 +34,6 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One thing on an order's time line: what it is, when, and the row behind it."""
-
-    at: datetime
-    what: str
-    row: OrderEvent | Notification | callbacks.Line
-    person: User | None = None
-
-
-@dataclass(frozen=True)
 class WholeOrder:
     """One order, complete."""
 
@@ -57,7 +44,6 @@ class WholeOrder:
     delivery: Delivery | None
     offers: Sequence[tuple[DeliveryOffer, User]]
     story: Sequence[Moment]
-    messages: Sequence[OutboxMessage]
 
 
 def page(tx: Tx, filters: Filters, *, before: int | None = None, size: int = PAGE) -> Page[Order]:
@@ -101,9 +87,6 @@ def whole(tx: Tx, order_id: int) -> WholeOrder | None:
     delivery = session.scalar(
         select(Delivery).where(Delivery.order_id == order_id).options(joinedload(Delivery.rider))
     )
-    messages = session.scalars(
-        select(OutboxMessage).where(OutboxMessage.order_id == order_id).order_by(OutboxMessage.outbox_id)
-    ).all()
     return WholeOrder(
         order=order,
         attempts=attempts,
@@ -111,8 +94,7 @@ def whole(tx: Tx, order_id: int) -> WholeOrder | None:
         ledger_sum=sum((line.amount for entry in entries for line in entry.lines), Decimal("0.00")),
         delivery=delivery,
         offers=_offers(tx, delivery),
-        story=_story(tx, order_id),
-        messages=messages,
+        story=story(tx, order_id),
     )
 
 
@@ -126,21 +108,3 @@ def _offers(tx: Tx, delivery: Delivery | None) -> list[tuple[DeliveryOffer, User
         .order_by(DeliveryOffer.offer_id)
     )
     return [(offer, rider) for offer, rider in tx.session.execute(asked)]
-
-
-def _story(tx: Tx, order_id: int) -> list[Moment]:
-    events = tx.session.scalars(
-        select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.event_id)
-    ).all()
-    actors = {event.actor_id for event in events if event.actor_id}
-    people = {u.user_id: u for u in tx.session.scalars(select(User).where(User.user_id.in_(actors)))}
-    told = tx.session.execute(
-        select(Notification, User)
-        .join(User, User.user_id == Notification.user_id)
-        .where(Notification.order_id == order_id)
-        .order_by(Notification.notification_id)
-    )
-    story = [Moment(event.at, "event", event, people.get(event.actor_id or 0)) for event in events]
-    story += [Moment(notice.created_at, "told", notice, user) for notice, user in told]
-    story += [Moment(line.at, "callback", line) for line in callbacks.for_order(tx, order_id)]
-    return sorted(story, key=lambda moment: moment.at)

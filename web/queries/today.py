@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
-from core.deliveries.models import Vehicle
+from core.deliveries.models import Delivery, Vehicle
 from core.duties.models import Duty, Heartbeat
+from core.money import ZERO
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.payments.models import PaymentTransaction
@@ -20,6 +23,8 @@ LOOK_BACK = timedelta(hours=24)
 SILENT_AFTER = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=2)
 MOST = 20
+# What is paid or delivered today was ordered within these days.
+ORDERS_OF = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,20 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What this day has brought since midnight in Nairobi; `kes` is what customers have paid."""
+
+    placed: int
+    paid: int
+    delivered: int
+    kes: Decimal
+
+
+@dataclass(frozen=True)
 class Today:
     """Everything that waits for somebody, and the system's pulse."""
 
+    figures: Figures
     vehicles: Sequence[Vehicle]
     parked: Sequence[Duty]
     payments: Sequence[PaymentTransaction]
@@ -62,6 +78,7 @@ def today(tx: Tx) -> Today:
     session = tx.session
     since = tx.now - LOOK_BACK
     return Today(
+        figures=_figures(tx),
         vehicles=vehicles.waiting(tx),
         parked=session.scalars(
             select(Duty).where(Duty.status == "parked").order_by(Duty.due_at.desc()).limit(MOST)
@@ -89,6 +106,31 @@ def today(tx: Tx) -> Today:
             session.scalar(select(func.sum(StrangerCount.count)).where(StrangerCount.minute >= since)) or 0
         ),
         orders_open=_orders_open(tx),
+    )
+
+
+def _figures(tx: Tx) -> Figures:
+    """Counted over the orders of the last days, which are a range of the unique order numbers (DR-109)."""
+    midnight = datetime.combine(nairobi_date(tx.now), time(), NAIROBI)
+    today_on = Order.order_number >= f"TUN{midnight:%y%m%d}"
+    lately = Order.order_number >= f"TUN{midnight - ORDERS_OF:%y%m%d}"
+    payments = (
+        select(func.count(), func.coalesce(func.sum(PaymentTransaction.amount), ZERO))
+        .join(Order, Order.order_id == PaymentTransaction.order_id)
+        .where(lately, PaymentTransaction.status == "succeeded", PaymentTransaction.settled_at >= midnight)
+    )
+    deliveries = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Order, Order.order_id == Delivery.order_id)
+        .where(lately, Delivery.delivered_at >= midnight)
+    )
+    paid, kes = tx.session.execute(payments).one()
+    return Figures(
+        placed=tx.session.scalar(select(func.count()).select_from(Order).where(today_on)) or 0,
+        paid=paid,
+        delivered=tx.session.scalar(deliveries) or 0,
+        kes=kes,
     )
 
 
