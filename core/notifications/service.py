@@ -33,16 +33,12 @@ def tell(
     *,
     subject: str,
     order_id: int | None = None,
-    sms: bool = True,
-    answerable: bool = True,
-    cause: int | None = None,
     urgent: bool = False,
     life: timedelta = outbox.LIFE,
 ) -> Notification | None:
     """Tell `user` about `subject` ("order:45") with message `code`, once (DR-1501, DR-1505).
 
     values   the text's slots as JSON: strings, amounts as "400.00", dates ISO; never a secret in clear
-    sms      False: the in-app copy only, whatever the kind says
     urgent   goes in quiet hours as well (work for the same day)
     life     so long the SMS is worth sending
 
@@ -60,18 +56,17 @@ def tell(
         order_id=order_id,
         created_at=tx.now,
     )
-    if sms and kind.by_sms and _wanted(tx, user, kind):
+    if kind.by_sms and _wanted(tx, user, kind):
         message = outbox.send(
             tx,
             user,
             code,
             values,
             once_key=once_key,
-            answerable=answerable and kind.answerable,
+            answerable=kind.answerable,
             at=None if urgent or not kind.held else _release(tx, user),
             life=life,
             order_id=order_id,
-            cause=cause,
         )
         copy.outbox_id = message.outbox_id if message else None
     rows.add(tx, copy)

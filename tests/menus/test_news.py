@@ -60,7 +60,7 @@ def tell(
 ) -> None:
     def work(tx: Tx) -> None:
         user = tx.session.get_one(User, person.id)
-        notifications.tell(tx, user, code, values or values_of(code), subject=subject, sms=False)
+        notifications.tell(tx, user, code, values or values_of(code), subject=subject)
 
     db.run(work)
 
