@@ -374,6 +374,9 @@ class Story:
         log.locator("td.session a").last.click()
         expect(log.locator(".lcd").first).to_contain_text("Karibu Tunda")
         self._keep("session", log, higher=log.locator("html"))
+        self.console.page.get_by_role("link", name="Today").click()
+        expect(self.console.page.locator(".day")).to_contain_text("1 delivered")
+        self._keep("today", self.console.page)
         self.console.open_order(self.tail)
         self._keep("order", self.console.page, higher=self.console.page.locator("html"))
 

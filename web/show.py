@@ -28,9 +28,8 @@ KINDS = {
     "stk-query": "M-Pesa query",
     "mpesa-token": "M-Pesa token",
 }
-# By which way a step was taken, and why the system took one.
+# By which way a step was taken.
 WAYS = {"ussd": "by USSD", "sms": "by SMS", "web": "on the web", "cli": "at the machine", "api": "by API"}
-BY_ITSELF = {"pay": "by M-Pesa's answer", "job": "by the system, when it was due"}
 # A status word of any table, and how loud it is: good, busy, quiet, warn, bad.
 TONES = {
     **dict.fromkeys(
@@ -115,7 +114,7 @@ def change(what: str) -> str:
 def by_whom(event: OrderEvent, person: User | None) -> str:
     """Who took a step, and how: `Wanjiku by USSD`, `by M-Pesa's answer`."""
     if person is None:
-        return BY_ITSELF.get(event.channel, f"by the {event.role}")
+        return "by M-Pesa's answer" if event.channel == "pay" else f"by the {event.role}"
     return f"{person.first_name or person.user_role} {WAYS.get(event.channel, '')}".rstrip()
 
 

@@ -11,8 +11,8 @@ HIDDEN = "***"
 
 # One Kenyan mobile number in any spelling, as a run of its own.
 _PHONE = re.compile(r"(?<!\d)(?:\+?254[ -]?|0)?([17]\d{2}[ -]?\d{3}[ -]?\d{3})(?!\d)")
-# Checkout ids end in the payer's nine national digits.
-_CHECKOUT = re.compile(r"(ws_CO_\d*?)\d{7}(\d{2})(?!\d)")
+# Checkout ids end in the payer's nine national digits; one that is masked already stays as it is.
+_CHECKOUT = re.compile(r"(ws_CO_\d*?)\d{7}(\d{2})(?!\d|\*{7}\d{2}(?!\d))")
 _PHONE_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _LONG_RUN = re.compile(r"TUN\d{6}(?=[A-Z0-9]{4}\b)|\d{4,}", re.IGNORECASE)
 _SPACED_RUN = re.compile(r"(?<![^\W_])\d{1,3}(?:[ \-]\d{1,3})+(?![^\W_])")

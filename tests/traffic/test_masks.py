@@ -25,6 +25,7 @@ from core.traffic.masks import mask_digits, mask_json, mask_phones
 )
 def test_a_phone_number_is_masked_in_every_spelling(text: str, shown: str) -> None:
     assert mask_phones(text) == shown
+    assert mask_phones(shown) == shown, "what is masked already stays as it is"
 
 
 @pytest.mark.parametrize(
