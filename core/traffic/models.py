@@ -8,13 +8,46 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, UtcDateTime
 
+KINDS = (
+    # in
+    "ussd",
+    "ussd-event",
+    "sms",
+    "sms-report",
+    "sms-optout",
+    "stk",
+    # out
+    "sms-send",
+    "stk-push",
+    "stk-query",
+    "mpesa-token",
+)
+VERDICTS = (
+    # in
+    "stored",  # to be worked on
+    "applied",  # it changed something
+    "shown",  # it changed nothing: somebody was told something
+    "duplicate",
+    "unmatched",  # nothing of ours is meant
+    "mismatched",  # it differs from what it is about, so that a person must look
+    "quarantined",  # it cannot be believed or read
+    "rejected",  # answered with a refusal
+    "foreign",  # not our number, outside production
+    # out
+    "calling",
+    "accepted",
+    "refused",
+    "unknown",  # it may have been done
+    # both
+    "failed",  # in: we could not work on it; out: surely not done
+)
+
 
 class Callback(Base):
     """One inbound request or one outbound call, masked for reading.
 
     direction     in or out
-    kind          ussd, ussd-event, sms, sms-report, sms-optout, stk (in); sms-send, mpesa-token, stk-push,
-                  stk-query (out)
+    kind          one of KINDS
     msisdn        full number, so that search works; shown masked
     session       USSD session id, or "" (groups the screens of one dial)
     provider_id   the vendor's own id of this thing (message id, CheckoutRequestID); unique per (kind,
@@ -22,9 +55,7 @@ class Callback(Base):
     request       the masked body as a dict; `sealed` holds the true text until it has been worked on, only
                   where it may hold a code or PIN (DR-1205) or what its reader needs unmasked
     reply         what we answered (or what the vendor answered), masked
-    verdict       in: stored, applied, duplicate, unmatched, mismatched, quarantined (cannot be believed or
-                  read), rejected, foreign (not our number, outside production), shown (a hop that changed
-                  nothing); out: calling, accepted, refused, unknown, failed (surely not done)
+    verdict       one of VERDICTS
     changed       what it changed, as [{"record": "order:45", "what": "pending_payment -> confirmed"}]
     cause         the callback this one follows from (an outbound call names the inbound one)
     """

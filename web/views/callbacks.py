@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from core.db import Tx
+from core.traffic.models import KINDS, VERDICTS
 from inbound.gateway import Gateway
 from web import search
 from web.guard import Guard, quiet
@@ -15,15 +16,6 @@ from web.queries.callbacks import Filters
 
 PLAIN = ("kind", "direction", "verdict", "session")
 FIELDS = (*PLAIN, "order", "phone", "provider_id")
-KINDS = (
-    "ussd", "ussd-event", "sms", "sms-report", "sms-optout", "sms-send", "stk", "stk-push", "stk-query",
-    "mpesa-token",
-)  # fmt: skip
-VERDICTS = (
-    "stored", "calling", "applied", "shown", "duplicate", "unmatched", "mismatched", "quarantined",
-    "rejected",
-    "foreign", "accepted", "refused", "unknown", "failed",
-)  # fmt: skip
 MOST_WAITING = 60
 
 
