@@ -4,7 +4,7 @@ A table is a tuple of `Step`s as docs/domain.md prints them (O1, I2, D4 ...). `M
 for (present status, event) or raises WrongState; the caller then applies the guard and the effects.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from core.errors import NotAllowed, WrongState
@@ -44,9 +44,10 @@ class Machine:
             self._index[step.source, step.event] = step
 
     @property
-    def statuses(self) -> set[str]:
-        """Every status the table knows."""
-        return {s for step in self.steps for s in (step.source, step.target)} - {NEW}
+    def statuses(self) -> Set[str]:
+        """Every status the table knows: in the order in which the table leaves them, the last ones last."""
+        left = [step.source for step in self.steps if step.source != NEW]
+        return dict.fromkeys([*left, *(step.target for step in self.steps)]).keys()
 
     def may(self, status: str, event: str) -> bool:
         """Whether the table has a step for `event` from `status`."""

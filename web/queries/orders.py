@@ -18,11 +18,6 @@ from core.users.models import User
 from web.queries.paging import PAGE, Page, page_of
 from web.queries.story import Moment, story
 
-STATUSES = (
-    "pending_payment", "confirmed", "processing", "ready_for_delivery", "out_for_delivery", "delivered",
-    "completed", "cancelled",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Filters:

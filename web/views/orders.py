@@ -27,7 +27,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
                 order_ids=log.orders_called(tx, number) if number else None,
             )
             page = book.page(tx, filters, before=search.id_asked("before"))
-        return render_template("orders.html", page=page, filters=filters, statuses=book.STATUSES)
+        return render_template("orders.html", page=page, filters=filters, statuses=ORDER.statuses)
 
     @console.post("/orders/find")
     def find_orders() -> Response:
