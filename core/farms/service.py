@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import load_only
 
 from core.actor import Actor
 from core.db import Tx
@@ -37,6 +38,13 @@ _FARMER_AND_WARD = (
     )
     .outerjoin(Location, Location.location_id == Farm.location_id)
     .where(User.user_id == bindparam("user_id"))
+    # What decides whether she may act and how she is told; a column more is a cost at every publishing.
+    .options(
+        load_only(
+            *(User.phone_number, User.user_role, User.preferred_language, User.is_active, User.is_verified),
+            *(User.sms_notifications, User.order_updates),
+        )
+    )
 )
 _FIRST = (
     select(Farm.farm_id, Farm.farm_name, Location.location_id, Location.ward_code, Location.landmark)

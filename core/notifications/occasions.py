@@ -41,7 +41,7 @@ def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
         "gets": str(farmer_gets(listing.current_price, tx.setting("commission.percent"))),
     }
     farmer = users.get(tx, listing.farmer_id)
-    tell(tx, farmer, "listed", values, subject=f"listing:{listing.listing_id}")
+    tell(tx, farmer, "listed", values, subject=f"listing:{listing.listing_id}", first=True)
 
 
 def vehicle_decided(tx: Tx, happened: events.VehicleDecided) -> None:

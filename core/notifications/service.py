@@ -34,19 +34,21 @@ def tell(
     subject: str,
     order_id: int | None = None,
     urgent: bool = False,
+    first: bool = False,
     life: timedelta = outbox.LIFE,
 ) -> Notification | None:
     """Tell `user` about `subject` ("order:45") with message `code`, once (DR-1501, DR-1505).
 
     values   the text's slots as JSON: strings, amounts as "400.00", dates ISO; never a secret in clear
     urgent   goes in quiet hours as well (work for the same day)
+    first    the subject was made in this transaction, so nobody can have been told of it
     life     so long the SMS is worth sending
 
     Returns None when this was told before. Raises KeyError for a code that rules.KINDS does not list.
     """
     kind = KINDS[code]
     once_key = f"{user.user_id}:{code}:{subject}"
-    if tx.look(_TOLD, once_key=once_key).first():
+    if not first and tx.look(_TOLD, once_key=once_key).first():
         return None
     copy = Notification(
         user_id=user.user_id,
@@ -77,29 +79,37 @@ def recent(tx: Tx, actor: Actor, *, limit: int = 20) -> list[Notification]:
     """What the actor was told of late, in the app: unread first, newest first (DR-1501, DR-220)."""
     query = (
         select(Notification)
-        .where(Notification.user_id == actor.user_id, Notification.created_at >= tx.now - RECENT)
+        .where(Notification.user_id == actor.user_id, Notification.created_at >= since(tx))
         .order_by(Notification.read_at.is_not(None), Notification.notification_id.desc())
         .limit(limit)
     )
     return list(tx.session.scalars(query))
 
 
-def unread_of(user_id: SQLColumnExpression[int], now: datetime) -> ScalarSelect[int]:
-    """How much of what `user_id` (a column) was told of late is unread: a part of somebody's statement."""
+def unread_of(user_id: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """How much of what `user_id` (a column) was told since `lately` (a parameter) is unread.
+
+    A part of somebody's statement, which is built once; `since(tx)` is the parameter's value.
+    """
     return (
         select(func.count(Notification.notification_id))
         .where(
             Notification.user_id == user_id,
             Notification.read_at.is_(None),
-            Notification.created_at >= now - RECENT,
+            Notification.created_at >= bindparam("lately"),
         )
         .scalar_subquery()
     )
 
 
+def since(tx: Tx) -> datetime:
+    """What was told before this moment is no longer news."""
+    return tx.now - RECENT
+
+
 def count_unread(tx: Tx, actor: Actor) -> int:
     """How much of what the actor was told of late is unread."""
-    return tx.session.scalar(select(unread_of(literal(actor.user_id), tx.now))) or 0
+    return tx.session.scalar(select(unread_of(literal(actor.user_id))), {"lately": since(tx)}) or 0
 
 
 def mark_read(tx: Tx, actor: Actor, *, notification_id: int) -> Notification:
