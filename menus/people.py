@@ -1,6 +1,6 @@
 """Who is dialling, by one narrow look at an indexed column (an ORM read is the dearest thing in a hop)."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.db import Tx
 from core.notifications import service as notifications
@@ -9,23 +9,19 @@ from menus.talk import Caller
 
 OFF = "off"
 
+_WHO = select(
+    User.user_id,
+    User.user_role,
+    User.preferred_language,
+    User.first_name,
+    User.is_active,
+    notifications.unread_of(User.user_id),
+).where(User.phone_number == bindparam("msisdn"))
+
 
 def who(tx: Tx, msisdn: str) -> Caller | None:
     """The person behind `msisdn`; the role of a deactivated one is `off`; None for a stranger."""
-    row = (
-        tx.session.connection()
-        .execute(
-            select(
-                User.user_id,
-                User.user_role,
-                User.preferred_language,
-                User.first_name,
-                User.is_active,
-                notifications.unread_of(User.user_id, tx.now),
-            ).where(User.phone_number == msisdn)
-        )
-        .first()
-    )
+    row = tx.look(_WHO, msisdn=msisdn, lately=notifications.since(tx)).first()
     if row is None:
         return None
     user_id, role, language, name, active, unread = row
