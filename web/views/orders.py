@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from core.orders.machine import ORDER
 from inbound.gateway import Gateway
 from web import search
 from web.guard import Guard
