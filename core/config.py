@@ -30,8 +30,8 @@ class Config(BaseSettings):
     debug: bool = False
     secret_key: SecretStr = SecretStr(DEFAULT_MARK)
     data_keys: SecretStr
-    database_url: str = "sqlite:///var/tunda.db"
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    database_url: str = Field("sqlite:///var/tunda.db", repr=False)  # may hold a password
+    redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     port: int = Field(8000, ge=1, le=65535)
     simulator_port: int = Field(8001, ge=1, le=65535)

@@ -24,5 +24,5 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
     row = tx.look(_WHO, msisdn=msisdn, lately=notifications.since(tx)).first()
     if row is None:
         return None
-    user_id, role, language, name, active, unread = row
+    user_id, role, language, name, active, unread = tuple(row)
     return Caller(user_id, role if active else OFF, language, name, unread)

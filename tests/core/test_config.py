@@ -84,3 +84,13 @@ def test_no_fault_message_holds_a_secret() -> None:
         load(**(LIVE | {"data_keys": "my-private-key", "mpesa_passkey": "hush"}))
     assert "my-private-key" not in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+def test_a_printed_configuration_holds_no_password() -> None:
+    """S22"""
+    shown = repr(
+        load(**(LIVE | {"redis_url": "redis://:hush@cache/0", "database_url": "mysql://a:quiet@b/c"}))
+    )
+    assert "hush" not in shown
+    assert "quiet" not in shown
+    assert "0123456789" not in shown

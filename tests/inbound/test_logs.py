@@ -118,3 +118,11 @@ def test_figures_and_words_that_are_no_secret_stay(written: Written) -> None:
 def test_a_library_with_handlers_of_its_own_is_made_to_use_ours(written: Written) -> None:
     logging.getLogger("gunicorn.error").error("Error handling request /cb/%s/ussd", CALLBACK_SECRET)
     assert written.last["event"] == "Error handling request /cb/***/ussd"
+
+
+def test_a_request_id_that_looks_like_a_phone_is_left_whole(written: Written) -> None:
+    ours = "b4890712345678f91c0ffee00c0ffee0"
+    logging.getLogger("tunda.test").info("joined", extra={"request_id": ours})
+    assert written.last["request_id"] == ours
+    logging.getLogger("tunda.test").info("forged", extra={"request_id": "0712345678"})
+    assert "0712345678" not in written.text
