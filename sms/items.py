@@ -24,14 +24,6 @@ from sms.lexicon import (
 from sms.words import Token, number_at
 
 
-class Produce(Protocol):
-    """One product of the index."""
-
-    @property
-    def slug(self) -> str:
-        """Its id in the data files."""
-
-
 class Products(Protocol):
     """Whoever finds produce by words (core.catalogue.index)."""
 

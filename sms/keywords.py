@@ -79,10 +79,6 @@ class Keywords:
                 return found
         return None
 
-    def phrases(self, intent: str) -> frozenset[str]:
-        """Every phrase that may open `intent`."""
-        return frozenset(k.phrase for k in self.by_phrase.values() if intent in k.intents)
-
 
 @cache
 def keywords() -> Keywords:
