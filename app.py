@@ -70,7 +70,8 @@ def create_app(config: Config | None = None, gateway: Gateway | None = None) -> 
     gateway.db.nudge = Nudger(make_celery(config), gateway.parts.clock)
     conversations()  # compile and check the menus now, not at the first dial
     app = Flask("tunda", static_folder=None)
-    app.config.update(SECRET_KEY=config.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=MAX_BODY)
+    # No SECRET_KEY: nothing uses Flask's own session, and without a key none is opened at every request.
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=0

@@ -60,7 +60,7 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             "by_whom": show.by_whom,
             "product_name": lambda product_id: gateway.parts.products.name(product_id, "en"),
             "text_of": lambda language, code, values: text_of(gateway.voice, language, code, values),
-            "sealed": lambda value: seal(gateway.parts, value),
+            "sealed": lambda value: seal(guard.handed, value),
             "environment": gateway.config.environment,
             "now": gateway.parts.clock.now(),
         }

@@ -5,6 +5,8 @@ session's secret; before sign-in the secret is a throw-away cookie. Answers carr
 but our own files run.
 """
 
+import base64
+import hashlib
 import hmac
 import uuid
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from core.actor import Actor
 from core.config import Config
 from core.users import login
 from core.users.models import User
+from core.vault import Vault
 from inbound.gateway import Gateway
 
 SESSION_COOKIE = "tunda_console"
@@ -82,13 +85,23 @@ def host_allowed(host: str, allowed: str) -> bool:
     return False
 
 
+def handed_vault(config: Config) -> Vault:
+    """Signs and seals what browsers are handed, and nothing that is kept: its key comes from SECRET_KEY."""
+    key = hashlib.sha256(b"tunda-console" + config.secret_key.get_secret_value().encode()).digest()
+    return Vault([base64.urlsafe_b64encode(key).decode()])
+
+
 class Guard:
-    """Stands before and behind every page of the console."""
+    """Stands before and behind every page of the console.
+
+    handed  the vault of what browsers are handed
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._config: Config = gateway.config
         self._https = urlsplit(gateway.config.public_url).scheme == "https"
+        self.handed = handed_vault(gateway.config)
 
     def watch(self, console: Blueprint) -> None:
         """Have `console` guarded."""
@@ -179,7 +192,7 @@ class Guard:
             abort(403, "This form is too old. Go back, load the page again and send it once more.")
 
     def _token(self, secret: str, address: str) -> str:
-        return self._gateway.parts.vault.digest("console-form", f"{secret} {address}")
+        return self.handed.digest("console-form", f"{secret} {address}")
 
     def _visit(self) -> str:
         known = request.cookies.get(VISIT_COOKIE) or g.get("fresh_visit")

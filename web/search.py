@@ -11,14 +11,13 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from core.msisdn import NotKenyanMobile, e164
-from core.parts import Parts
-from core.vault import Sealed
+from core.vault import Sealed, Vault
 
 # A form's field, and its sealed name in the address.
 PRIVATE = {"phone": "who", "provider_id": "ref"}
 
 
-def send_on(parts: Parts, to: str, fields: Iterable[str]) -> Response:
+def send_on(vault: Vault, to: str, fields: Iterable[str]) -> Response:
     """To the list at `to`, with the form's filled `fields` in the address, the private ones sealed.
 
     A private field left empty keeps what the address held before (its sealed name is a hidden field).
@@ -27,26 +26,26 @@ def send_on(parts: Parts, to: str, fields: Iterable[str]) -> Response:
     for name in fields:
         value = request.form.get(name, "").strip()
         if name in PRIVATE:
-            asked[PRIVATE[name]] = seal(parts, value) if value else request.form.get(PRIVATE[name], "")
+            asked[PRIVATE[name]] = seal(vault, value) if value else request.form.get(PRIVATE[name], "")
         else:
             asked[name] = value
     filled = {name: value for name, value in asked.items() if value}
     return redirect(f"{to}?{urlencode(filled)}" if filled else to, 303)
 
 
-def seal(parts: Parts, value: str) -> str:
+def seal(vault: Vault, value: str) -> str:
     """A phone number in any spelling, or a vendor's id, fit for an address."""
     try:
-        return parts.vault.seal(e164(value))
+        return vault.seal(e164(value))
     except NotKenyanMobile:
-        return parts.vault.seal(value)
+        return vault.seal(value)
 
 
-def asked_for(parts: Parts, field: str) -> str:
+def asked_for(vault: Vault, field: str) -> str:
     """What this address asks for under a private field; "" if nothing, or if it cannot be opened any more."""
     sealed = request.args.get(PRIVATE[field], "")
     try:
-        return parts.vault.open(sealed) if sealed else ""
+        return vault.open(sealed) if sealed else ""
     except Sealed:
         return ""
 

@@ -1,20 +1,25 @@
 """What keeps the console shut: sessions, form tokens, hosts, headers (S10, S14, S15, S16)."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
+from pydantic import SecretStr
 
+from core.config import Config
 from core.db import Database
 from core.deliveries import vehicles
 from core.deliveries.models import Vehicle
 from core.users import login
 from core.users import service as users
+from core.vault import Sealed
 from inbound.gateway import Gateway
 from tests.helpers import RIDER
 from tests.web.conftest import Browser, app_of
-from web.guard import host_allowed
+from web.guard import handed_vault, host_allowed
 
 WEB = Path(__file__).parents[2] / "web"
 PUBLIC = {"console.sign_in", "console.check_password", "console.static"}
@@ -48,6 +53,41 @@ def waiting(db: Database) -> Vehicle:
 def status_of(db: Database, vehicle: Vehicle) -> str:
     with db.read() as tx:
         return tx.session.get_one(Vehicle, vehicle.vehicle_id).vehicle_status
+
+
+def test_what_browsers_are_handed_hangs_on_secret_key_alone(config: Config) -> None:
+    """S15: forms and sealed searches; a new key makes them worthless, a new DATA_KEYS does not."""
+    ours = handed_vault(config)
+    same = handed_vault(config.model_copy(update={"data_keys": SecretStr(Fernet.generate_key().decode())}))
+    other = handed_vault(config.model_copy(update={"secret_key": SecretStr("another secret")}))
+    assert same.open(ours.seal(RIDER)) == RIDER
+    assert same.digest("console-form", "x") == ours.digest("console-form", "x")
+    assert other.digest("console-form", "x") != ours.digest("console-form", "x")
+    with pytest.raises(Sealed):
+        other.open(ours.seal(RIDER))
+
+
+@pytest.mark.parametrize(("key", "status"), [("a secret for tests only", 401), ("a new one", 403)])
+def test_a_form_is_worth_nothing_under_another_secret_key(gateway: Gateway, key: str, status: int) -> None:
+    """S15."""
+    before = Browser(app_of(gateway).test_client())
+    token = before.token("/sign-in", "/sign-in")
+    later = gateway.config.model_copy(update={"secret_key": SecretStr(key)})
+    after = app_of(replace(gateway, config=later)).test_client()
+    after.set_cookie("tunda_visit", visit_of(before), path="/admin")
+    sent = after.post("/admin/sign-in", data={"csrf": token, "account": "x", "password": "y"})
+    assert sent.status_code == status
+
+
+def test_no_signed_session_is_opened_per_request(app: Flask) -> None:
+    """Flask's own session has no key: the console keeps its sessions in the database."""
+    assert app.secret_key is None
+
+
+def visit_of(browser: Browser) -> str:
+    cookie = browser.client.get_cookie("tunda_visit", path="/admin")
+    assert cookie is not None
+    return cookie.value
 
 
 def test_every_page_but_the_door_is_closed_to_strangers(console_app: Flask) -> None:

@@ -21,14 +21,12 @@ MOST_WAITING = 60
 
 def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     """The pages under /callbacks."""
-    parts = gateway.parts
-
     def filters(tx: Tx) -> Filters:
         plain: dict[str, Any] = {name: request.args.get(name, "").strip() for name in PLAIN}
         found = Filters(
             **plain,
-            msisdn=search.asked_for(parts, "phone"),
-            provider_id=search.asked_for(parts, "provider_id"),
+            msisdn=search.asked_for(guard.handed, "phone"),
+            provider_id=search.asked_for(guard.handed, "provider_id"),
         )
         order = request.args.get("order", "").strip()
         return replace(found, order_ids=log.orders_called(tx, order)) if order else found
@@ -50,7 +48,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
 
     @console.post("/callbacks/find")
     def find_callbacks() -> Response:
-        return search.send_on(parts, url_for("console.callbacks"), FIELDS)
+        return search.send_on(guard.handed, url_for("console.callbacks"), FIELDS)
 
     @console.get("/callbacks/rows")
     @quiet

@@ -14,18 +14,18 @@ FIELDS = ("status", "phone")
 
 def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     """The pages under /messages."""
-    parts = gateway.parts
 
     @console.get("/messages")
     def messages() -> str:
-        filters = Filters(status=request.args.get("status", ""), msisdn=search.asked_for(parts, "phone"))
+        phone = search.asked_for(guard.handed, "phone")
+        filters = Filters(status=request.args.get("status", ""), msisdn=phone)
         with gateway.db.read() as tx:
             page = outbox.page(tx, filters, before=search.id_asked("before"))
         return render_template("messages.html", page=page, filters=filters, statuses=outbox.STATUSES)
 
     @console.post("/messages/find")
     def find_messages() -> Response:
-        return search.send_on(parts, url_for("console.messages"), FIELDS)
+        return search.send_on(guard.handed, url_for("console.messages"), FIELDS)
 
     @console.get("/messages/<int:outbox_id>")
     def message(outbox_id: int) -> str:

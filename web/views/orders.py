@@ -16,7 +16,6 @@ FIELDS = ("status", "number", "phone")
 
 def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     """The pages under /orders."""
-    parts = gateway.parts
 
     @console.get("/orders")
     def orders() -> str:
@@ -24,7 +23,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         with gateway.db.read() as tx:
             filters = Filters(
                 status=request.args.get("status", ""),
-                customer_msisdn=search.asked_for(parts, "phone"),
+                customer_msisdn=search.asked_for(guard.handed, "phone"),
                 order_ids=log.orders_called(tx, number) if number else None,
             )
             page = book.page(tx, filters, before=search.id_asked("before"))
@@ -32,7 +31,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
 
     @console.post("/orders/find")
     def find_orders() -> Response:
-        return search.send_on(parts, url_for("console.orders"), FIELDS)
+        return search.send_on(guard.handed, url_for("console.orders"), FIELDS)
 
     @console.get("/orders/<int:order_id>")
     def order(order_id: int) -> str:
