@@ -21,6 +21,7 @@ MOST_WAITING = 60
 
 def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     """The pages under /callbacks."""
+
     def filters(tx: Tx) -> Filters:
         plain: dict[str, Any] = {name: request.args.get(name, "").strip() for name in PLAIN}
         found = Filters(
