@@ -1,6 +1,7 @@
 """The listing story as wire requests: played once by reading the screens, then repeated for every farmer."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from flask.testing import FlaskClient
@@ -89,9 +90,10 @@ def hops(gateway: Gateway, number: str, answers: list[str]) -> Conversation:
 
 
 def sms(gateway: Gateway, number: str) -> bytes:
-    """An inbound text, of a number with an order to look up."""
+    """An inbound text that is no repeat of an earlier one (number, text and second would make it one)."""
+    second = datetime(2025, 6, 24, tzinfo=UTC) + timedelta(seconds=secrets.randbelow(10**8))
     fields = {
-        "date": "2025-06-24 06:30:00",
+        "date": f"{second:%Y-%m-%d %H:%M:%S}",
         "from": number,
         "id": secrets.token_hex(16),
         "linkId": secrets.token_hex(8),
