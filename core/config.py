@@ -33,6 +33,7 @@ class Config(BaseSettings):
     database_url: str = Field("sqlite:///var/tunda.db", repr=False)  # may hold a password
     redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     simulator_port: int = Field(8001, ge=1, le=65535)
     web_processes: int = Field(2, ge=1, le=64)

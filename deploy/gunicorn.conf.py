@@ -6,8 +6,11 @@ its own connections.
 
 import os
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_PROCESSES", "2"))
+from core.config import load
+
+settings = load()
+bind = f"{settings.host}:{settings.port}"
+workers = settings.web_processes
 worker_class = "sync"
 timeout = 30
 graceful_timeout = 20

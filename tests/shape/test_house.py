@@ -80,6 +80,41 @@ def test_every_setting_is_in_the_example_environment_and_no_other() -> None:
     assert example == {name.upper() for name in Config.model_fields} | development
 
 
+def looked_up(tree: ast.Module) -> set[str]:
+    """The variables named in `os.environ[...]`, `os.environ.get(...)` and `os.getenv(...)`."""
+    names = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr="environ", value=ast.Name(id="os")), slice=ast.Constant(value=name)
+            ):
+                names.add(str(name))
+            case ast.Call(
+                func=ast.Attribute(attr="get", value=ast.Attribute(attr="environ", value=ast.Name(id="os")))
+                | ast.Attribute(attr="getenv"),
+                args=[ast.Constant(value=name), *_],
+            ):
+                names.add(str(name))
+    return names
+
+
+def test_every_variable_that_is_read_past_the_settings_is_in_the_example_environment() -> None:
+    example = set(re.findall(r"^(?:# )?([A-Z_]+)=", (HOME / ".env.example").read_text(), re.MULTILINE))
+    outside = [*sources(*ROOMS, "deploy", "migrations"), *((Path(f"{r}.py"), parsed(r)) for r in ROOTS)]
+    read = {name for _file, tree in outside for name in looked_up(tree)}
+    assert "PROMETHEUS_MULTIPROC_DIR" in read
+    assert read <= example
+
+
+def test_how_many_processes_serve_is_said_by_the_settings_alone() -> None:
+    [(_file, conf)] = sources("deploy")
+    assert looked_up(conf) == set()
+
+
+def parsed(root: str) -> ast.Module:
+    return ast.parse((HOME / f"{root}.py").read_text())
+
+
 def test_no_environment_database_or_key_is_kept_in_the_repository() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=HOME, capture_output=True, text=True, check=True)
     files = listed.stdout.split()
