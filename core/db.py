@@ -105,19 +105,19 @@ class Tx:
     """One transaction: a session, one moment, the process's parts, and what happens on the way.
 
     Services add to `session`, read `now` instead of a clock, and `emit` events. Events are handled at once,
-    inside this transaction, by core/reactions.py. `after_commit` is for courtesies only (nudges): whatever
-    must happen is a row.
+    inside this transaction, by core/reactions.py. `due` are the due times of work that was asked for: after
+    the commit the worker is nudged, as a courtesy; whatever must happen is a row.
     """
 
     session: Session
     now: datetime
     parts: Parts
     react: Callable[["Tx", object], None]
-    after_commit: list[Callable[[], None]] = field(default_factory=list)
     due: list[datetime] = field(default_factory=list)
     changed: list[dict[str, str]] = field(default_factory=list)
     cause: int | None = None
     uncaused: list[Any] = field(default_factory=list)
+    connection: Connection | None = None  # of a reading transaction: its looks need no session
 
     def emit(self, happened: object) -> None:
         """Let the rest of the core react to `happened` in this same transaction."""
@@ -143,7 +143,8 @@ class Tx:
 
         statement   built once, at import, with a bindparam for each of `values`
         """
-        return self.session.connection().execute(statement, values)
+        connection = self.connection if self.connection is not None else self.session.connection()
+        return connection.execute(statement, values)
 
     def flush(self) -> None:
         """Write pending rows so that their ids exist; says so at the call instead of by surprise."""
@@ -270,8 +271,6 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             tx = Tx(session, self.parts.clock.now(), self.parts, self._react)
             yield tx
-        for courtesy in tx.after_commit:
-            courtesy()
         if tx.due:
             self.nudge(min(tx.due))
 
@@ -282,5 +281,8 @@ class Database:
         What was read stays usable afterwards (closing detaches, where a rollback would expire it).
         """
         self.parts.refresh(self.engine)
-        with Session(self.reading, expire_on_commit=False, autoflush=False) as session:
-            yield Tx(session, self.parts.clock.now(), self.parts, self._react)
+        with (
+            self.reading.connect() as connection,
+            Session(connection, expire_on_commit=False, autoflush=False) as session,
+        ):
+            yield Tx(session, self.parts.clock.now(), self.parts, self._react, connection=connection)

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class Sealed(ValueError):
-    """A sealed value that none of the present keys opens."""
+    """A sealed value that none of the present keys opens, or that was sealed for another purpose."""
 
 
 class Vault:
@@ -25,16 +25,19 @@ class Vault:
         # 19 MiB, t=2, p=1: the advised floor, and all that small machines can afford (decisions/0012).
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
-    def seal(self, text: str) -> str:
-        """`text`, encrypted; 13 bytes become about 100."""
-        return self._fernet.encrypt(text.encode()).decode()
+    def seal(self, purpose: str, text: str) -> str:
+        """`text`, encrypted; 13 bytes become about 100. What is sealed for one purpose opens for no other."""
+        return self._fernet.encrypt(f"{purpose}\0{text}".encode()).decode()
 
-    def open(self, sealed: str) -> str:
-        """The text that was sealed; raises Sealed when no present key fits."""
+    def open(self, purpose: str, sealed: str) -> str:
+        """The text that was sealed for `purpose`; raises Sealed for another's, or where no key fits."""
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            sealed_for, _, text = self._fernet.decrypt(sealed.encode()).decode().partition("\0")
         except InvalidToken:
             raise Sealed from None
+        if sealed_for != purpose:
+            raise Sealed
+        return text
 
     def digest(self, purpose: str, text: str) -> str:
         """A keyed digest (64 hex) under the newest key; `purpose` keeps uses apart."""

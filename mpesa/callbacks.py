@@ -74,7 +74,7 @@ def _keep(tx: Tx, token: str, body: dict[str, Any]) -> str:
             source=g.source,
             request_id=g.request_id,
             request=traffic.mask_json(body),
-            sealed=tx.parts.vault.seal(sealed_body(attempt.transaction_id, body)),
+            sealed=tx.parts.vault.seal("callback", sealed_body(attempt.transaction_id, body)),
             reply=json.dumps(ACCEPTED),
             status=200,
             duration_ms=door.elapsed_ms(),

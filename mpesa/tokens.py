@@ -85,7 +85,7 @@ class Tokens:
         if not isinstance(sealed, bytes | str):
             return None
         try:
-            return self._vault.open(sealed.decode() if isinstance(sealed, bytes) else sealed)
+            return self._vault.open("mpesa-token", sealed.decode() if isinstance(sealed, bytes) else sealed)
         except Sealed:  # kept under a data key that is no longer ours
             return None
 
@@ -100,7 +100,7 @@ class Tokens:
         if life > 0:
             self._own = (token, time.monotonic() + life)
             with suppress(RedisError):
-                self._redis.set(self._name, self._vault.seal(token), ex=life)
+                self._redis.set(self._name, self._vault.seal("mpesa-token", token), ex=life)
         return token
 
     @contextmanager

@@ -64,7 +64,7 @@ def read_stk(tx: Tx, callback_id: int) -> None:
 
 
 def _opened(tx: Tx, sealed: str) -> tuple[int, dict[str, Any]]:
-    kept = json.loads(tx.parts.vault.open(sealed), parse_float=Decimal)
+    kept = json.loads(tx.parts.vault.open("callback", sealed), parse_float=Decimal)
     return int(kept["transaction_id"]), kept["body"]
 
 

@@ -93,7 +93,7 @@ def _keep_sms(tx: Tx, gateway: Gateway, form: Mapping[str, str]) -> str:
             source=g.source,
             request_id=g.request_id,
             request=request,
-            sealed=None if ignored or twin else tx.parts.vault.seal(text),
+            sealed=None if ignored or twin else tx.parts.vault.seal("callback", text),
             reply="OK",
             status=200,
             verdict="foreign" if ignored else "duplicate" if twin else "stored",

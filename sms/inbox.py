@@ -194,7 +194,7 @@ def _context(tx: Tx, gateway: Gateway, reader: Reader, message: Message) -> Cont
 def _opened(tx: Tx, row: Callback) -> Message | None:
     assert row.sealed is not None, "looked at before"
     try:
-        text = tx.parts.vault.open(row.sealed)
+        text = tx.parts.vault.open("callback", row.sealed)
     except Sealed:
         log.error("a stored text cannot be opened with the present keys", extra={"callback": row.callback_id})
         return None

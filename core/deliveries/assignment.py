@@ -62,7 +62,7 @@ def assign(tx: Tx, actor: Actor, delivery: Delivery, *, earning: Decimal) -> Non
     delivery.rider_earning = earning
     delivery.assigned_at = tx.now
     if delivery.code_sealed is None:
-        delivery.code_sealed = tx.parts.vault.seal(_new_code(tx, others))
+        delivery.code_sealed = tx.parts.vault.seal("delivery-code", _new_code(tx, others))
     order = delivery.order
     slot = orders.slot_start(tx, order)
     latest = tx.now + timedelta(minutes=tx.setting("delivery.start_timeout_minutes"))
@@ -74,7 +74,7 @@ def assign(tx: Tx, actor: Actor, delivery: Delivery, *, earning: Decimal) -> Non
 
 def code_of(tx: Tx, delivery: Delivery) -> str:
     """The delivery code in clear, in memory only; "" before D2."""
-    return tx.parts.vault.open(delivery.code_sealed) if delivery.code_sealed else ""
+    return tx.parts.vault.open("delivery-code", delivery.code_sealed) if delivery.code_sealed else ""
 
 
 def start_timeout(tx: Tx, delivery_id: int) -> None:

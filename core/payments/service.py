@@ -58,7 +58,7 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
         amount=order.amount_asked,
         status=step.target,
         token_digest=tx.parts.vault.digest(PURPOSE, token),
-        token_sealed=tx.parts.vault.seal(token),
+        token_sealed=tx.parts.vault.seal(PURPOSE, token),
         open_for=msisdn,
         created_at=tx.now,
     )
@@ -73,7 +73,7 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
 
 def token_of(tx: Tx, attempt: PaymentTransaction) -> str:
     """The secret token of the attempt's callback address; only until its prompt has been sent."""
-    return tx.parts.vault.open(attempt.token_sealed)
+    return tx.parts.vault.open(PURPOSE, attempt.token_sealed)
 
 
 def by_token(tx: Tx, token: str) -> PaymentTransaction | None:

@@ -99,16 +99,18 @@ def test_a_set_clock_is_ahead_by_what_the_outside_world_wrote(tmp_path: Path) ->
 def test_two_data_keys_are_valid_while_one_is_being_changed() -> None:
     """S24"""
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    sealed, digest = Vault([old]).seal("4821"), Vault([old]).digest("code", "4821")
+    sealed, digest = Vault([old]).seal("code", "4821"), Vault([old]).digest("code", "4821")
     password = Vault([old]).hash_password("wanjiku's farm")
     both = Vault([new, old])
-    assert both.open(sealed) == "4821"
+    assert both.open("code", sealed) == "4821"
     assert both.same(digest, "code", "4821")
     assert both.password_fits(password, "wanjiku's farm")
     assert not both.password_fits(password, "wanjiku's fern")
     assert not both.same(digest, "another purpose", "4821")
     with pytest.raises(Sealed):
-        Vault([new]).open(sealed)
+        Vault([new]).open("code", sealed)
+    with pytest.raises(Sealed):
+        both.open("search", sealed)
     assert "4821" not in sealed
 
 

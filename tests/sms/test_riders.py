@@ -64,7 +64,7 @@ def code_of(desk: Desk) -> str:
     with desk.db.read() as tx:
         delivery = tx.session.scalars(select(Delivery)).one()
         assert delivery.code_sealed is not None
-        return tx.parts.vault.open(delivery.code_sealed)
+        return tx.parts.vault.open("delivery-code", delivery.code_sealed)
 
 
 def test_yes_picked_and_the_bare_code_deliver_the_order(desk: Desk, job: str) -> None:

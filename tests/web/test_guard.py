@@ -60,11 +60,11 @@ def test_what_browsers_are_handed_hangs_on_secret_key_alone(config: Config) -> N
     ours = handed_vault(config)
     same = handed_vault(config.model_copy(update={"data_keys": SecretStr(Fernet.generate_key().decode())}))
     other = handed_vault(config.model_copy(update={"secret_key": SecretStr("another secret")}))
-    assert same.open(ours.seal(RIDER)) == RIDER
+    assert same.open("search", ours.seal("search", RIDER)) == RIDER
     assert same.digest("console-form", "x") == ours.digest("console-form", "x")
     assert other.digest("console-form", "x") != ours.digest("console-form", "x")
     with pytest.raises(Sealed):
-        other.open(ours.seal(RIDER))
+        other.open("search", ours.seal("search", RIDER))
 
 
 @pytest.mark.parametrize(("key", "status"), [("a secret for tests only", 401), ("a new one", 403)])
