@@ -17,7 +17,7 @@ from inbound.gateway import Gateway
 from tests import databases
 from web import console
 
-PHONE = "+254712000404"
+PHONE = "+254712000808"
 PASSWORD = "correct horse"
 
 
@@ -63,7 +63,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 def signed_in(site: str, page: Page) -> Page:
     """The page of an admin who has just signed in."""
     page.goto(f"{site}/")
-    page.get_by_label("Phone number or e-mail").fill("0712 000 404")
+    page.get_by_label("Phone number or e-mail").fill("0712 000 808")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site}/")

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from core.db import Database
 from core.traffic import service as traffic
 from core.traffic.models import Callback
-from tests.helpers import FixedClock
+from tests.helpers import Cast, FixedClock
+from tests.orders.shop import Shop
 
 Arrive = Callable[..., Callback]
 
@@ -114,6 +115,27 @@ def test_the_farmers_screens_are_reached_from_the_log(
     screens = signed_in.locator(".lcd")
     expect(screens).to_have_count(2)
     expect(screens.first).to_have_text("Karibu Tunda\n1 Uza")
+
+
+def test_an_orders_long_rows_fit_into_the_drawer_and_the_log(
+    signed_in: Page, site: str, arrive: Arrive, db: Database, cast: Cast
+) -> None:
+    shop = Shop(db, cast)
+    shop.publish()
+    order_id = shop.order().order_id
+    for _ in range(3):
+        row = arrive(request={"text": "long words " * 30}, session="ATUid_77777777", order_id=order_id)
+    signed_in.goto(f"{site}/callbacks")
+    sheet = signed_in.locator("div.sheet")
+    assert sheet.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    signed_in.locator(f'tr[data-id="{row.callback_id}"] td.gist').click()
+    drawer = signed_in.locator("dialog[open]")
+    expect(drawer).to_contain_text("Also about this order")
+    assert drawer.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    gist = drawer.locator("td.gist").first
+    assert gist.evaluate("cell => getComputedStyle(cell).textOverflow") == "ellipsis"
+    expect(drawer.locator("td.session").first).to_be_hidden()
+    expect(drawer.locator("td.order").first).to_be_hidden()
 
 
 def test_a_form_with_a_stale_token_is_refused(signed_in: Page, site: str) -> None:

@@ -62,6 +62,19 @@ def test_the_farmer_dials_on_the_keypad_and_answers_by_keyboard(page: Page, gate
     assert gateway.wait("ussd-event")[0].fields["status"] == "Incomplete"
 
 
+def test_what_a_button_below_the_phone_writes_can_be_seen_before_it_is_sent(
+    page: Page, sim: Sim, gateway: StandIn
+) -> None:
+    page.set_viewport_size({"width": 990, "height": 560})
+    customer = phone(page, "712000202")
+    customer.get_by_role("button", name="Write “YES”").click()
+    glass = customer.locator(".glass").bounding_box()
+    assert glass is not None
+    assert glass["y"] >= 0
+    assert customer.locator(".compose .typed").input_value() == "YES"
+    assert gateway.of("sms-in") == [], "it is only prepared"
+
+
 def test_the_customer_texts_and_pays_with_a_pin(page: Page, sim: Sim, gateway: StandIn) -> None:
     customer = phone(page, "712000202")
     customer.get_by_role("button", name="Write “5kg tomatoes”").click()

@@ -14,13 +14,15 @@ from app import duties
 from core.audit.models import AuditRow
 from core.db import Database
 from core.deliveries import vehicles
-from core.deliveries.models import Vehicle
+from core.deliveries.models import DeliveryOffer, Vehicle
 from core.duties.models import Duty, Heartbeat
+from core.ledger.models import JournalEntry
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.payments import service as payments
 from core.traffic import service as traffic
 from core.users import login
+from core.users.models import User
 from inbound.gateway import Gateway
 from tests.helpers import ADMIN, CALLBACK_SECRET, FARMER, RIDER, Cast, FixedClock
 from tests.orders.shop import Shop
@@ -113,6 +115,86 @@ def test_an_order_shows_goods_money_delivery_and_everything_that_happened(
     for step in ("new → pending payment", "pending payment → confirmed", "→ delivered"):
         assert step in words
     assert "to Achieng: Paid" in words
+
+
+def test_an_orders_story_is_one_line_for_each_thing_in_the_order_of_cause(
+    boss: Browser, order: Order, db: Database, clock: FixedClock
+) -> None:
+    """DR-1509, DR-1802: a text, its sending and its report are one line; what came in stands above what it
+    did, though its row was written after."""
+
+    def sent_and_logged(tx: Any) -> None:
+        rows = tx.session.scalars(select(OutboxMessage).where(OutboxMessage.order_id == order.order_id)).all()
+        for number, message in enumerate(rows):
+            message.provider_id, message.status = f"AT-{number}", "delivered"
+            about = {"provider_id": f"AT-{number}", "order_id": order.order_id, "cause": message.cause}
+            traffic.record(tx, direction="out", kind="sms-send", verdict="accepted", **about)
+            traffic.record(tx, direction="in", kind="sms-report", verdict="applied", **about)
+        what = {"record": f"order:{order.order_id}", "what": "new -> pending_payment"}
+        traffic.record(
+            tx, direction="in", kind="sms", request={"text": "YES"}, changed=[what]
+        ).at = order.created_at
+
+    db.run(sent_and_logged)
+    words = boss.plain(f"/orders/{order.order_id}")
+    story = words[words.index("What happened") :]
+    assert "SMS out" not in story
+    assert "SMS report" not in story
+    assert story.count("to Achieng: Paid") == 1
+    assert story.count("delivered sending report") == story.count("SMS to ")
+    assert story.index("SMS in YES") < story.index(f"order {order.order_id} new → pending payment Achieng by")
+    assert "by M-Pesa's answer" in story
+
+
+def test_who_has_no_first_name_is_called_by_the_role(boss: Browser, order: Order, db: Database) -> None:
+    def forget(tx: Any) -> None:
+        tx.session.get_one(User, order.customer_id).first_name = ""
+
+    db.run(forget)
+    words = boss.plain(f"/orders/{order.order_id}")
+    assert "Customer customer 07******02" in words
+    assert "SMS to customer: Paid" in words
+    assert "customer 07******02" in boss.plain("/orders")
+
+
+def test_what_a_callback_changed_leads_to_where_it_can_be_seen(
+    boss: Browser, order: Order, shop: Shop, db: Database
+) -> None:
+    with db.read() as tx:
+        entry = tx.session.scalars(select(JournalEntry).where(JournalEntry.kind == "payment")).one()
+        offer = tx.session.scalars(select(DeliveryOffer)).one()
+    noted = [
+        f"payment:{shop.attempt(order).transaction_id}", f"delivery:{offer.delivery_id}",
+        f"item:{shop.items(order)[0].order_item_id}", f"offer:{offer.offer_id}", f"ledger:{entry.entry_id}",
+        "vehicle:1", "quote:1", "delivery:99999", "odd",
+    ]  # fmt: skip
+    row = db.run(
+        lambda tx: traffic.record(
+            tx, direction="in", kind="stk", changed=[{"record": name, "what": "new -> x"} for name in noted]
+        )
+    )
+    html = boss.text(f"/callbacks/{row.callback_id}")
+    for name in noted[:5]:
+        assert f'<a href="/admin/orders/{order.order_id}">{name}</a>' in html, name
+    assert '<a href="/admin/vehicles">vehicle:1</a>' in html
+    for name in noted[6:]:
+        assert f">{name}</a>" not in html
+    assert f"ledger:{entry.entry_id} new → x KES 499.00" in boss.plain(f"/callbacks/{row.callback_id}")
+    assert html.index("What it changed") < html.index(">Request<")
+
+
+def test_the_day_in_figures_begins_at_midnight_in_nairobi(
+    boss: Browser, shop: Shop, clock: FixedClock
+) -> None:
+    assert "0 orders placed 0 paid 0 delivered KES 0.00 paid by customers" in figures(boss)
+    shop.paid_order("5", "a")
+    shop.order("5", "b")
+    assert "2 orders placed 1 paid 0 delivered KES 499.00 paid by customers" in figures(boss)
+    clock.advance(hours=14, minutes=29)
+    boss.sign_in(ADMIN, "correct horse")
+    assert "2 orders placed" in figures(boss)
+    clock.advance(minutes=1)
+    assert "0 orders placed 0 paid 0 delivered KES 0.00 paid by customers" in figures(boss)
 
 
 def test_orders_are_found_by_number_tail_status_and_phone(boss: Browser, order: Order) -> None:
@@ -237,6 +319,12 @@ def test_a_decision_that_is_none_is_refused(boss: Browser, shop: Shop, db: Datab
     )
     sent = boss.send("/vehicles", f"/vehicles/{vehicle.vehicle_id}/decision", decision="perhaps")
     assert sent.status_code == 400
+
+
+def figures(browser: Browser) -> str:
+    """The strip of the day, label after figure as it is seen."""
+    pairs = re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", browser.text("/"))
+    return " ".join(f"{figure} {label}" for label, figure in pairs)
 
 
 def beat(db: Database, part: str, ago: timedelta) -> None:
