@@ -96,7 +96,7 @@ def _unit(tx: Tx, gateway: Gateway, reader: Reader, duty: Taken, work: Work) -> 
     if duties.finish(tx, duty):
         ctx.order_id = _order_of(tx) or ctx.order_id
         _say(ctx, outcome)
-        _settle(ctx, row, outcome)
+        _settle(ctx, row, verdict_on(ctx, row, outcome))
         return None
     raise RuntimeError("another process has taken this text over")  # roll back: it happens there
 
@@ -243,8 +243,7 @@ def _too_often(ctx: Context, reply: Reply) -> bool:
     return (told or 0) >= int(ctx.tx.setting("notify.not_understood_per_hour"))
 
 
-def _settle(ctx: Context, row: Callback, outcome: Outcome) -> None:
-    verdict = "foreign" if row.request.get("foreign") else verdict_on(ctx, outcome)
+def _settle(ctx: Context, row: Callback, verdict: str) -> None:
     traffic.settle(
         ctx.tx,
         row.callback_id,
@@ -255,14 +254,17 @@ def _settle(ctx: Context, row: Callback, outcome: Outcome) -> None:
     metrics.callback(SMS, verdict)
 
 
-def verdict_on(ctx: Context, outcome: Outcome) -> str:
+def verdict_on(ctx: Context, row: Callback, outcome: Outcome) -> str:
     """What became of a text, in the words that hops have as well.
 
     rejected  it was answered with a refusal
     applied   it changed something, and be it that we now wait for the answer to a question
     shown     it was told something
     failed    we could not work on it and said sorry: a person should look
+    foreign   it came to a number that is not ours
     """
+    if row.request.get("foreign"):
+        return "foreign"
     if isinstance(outcome, Reply):
         if outcome.code == SORRY:
             return "failed"
