@@ -74,6 +74,7 @@ class Supervisor:
         if not os.environ.get("DATABASE_URL"):
             os.environ["DATABASE_URL"] = f"sqlite:///{self._var / 'tunda.db'}"
         self._set_clock()
+        self._share_metrics()
         self._prepare_database()
         celery = [sys.executable, "-m", "celery", "-A", "celery_worker.celery"]
         timetable = ["-s", str(self._var / "timetable")]
@@ -179,6 +180,13 @@ class Supervisor:
             raise CannotStart("SET_CLOCK needs its offset, as in 2025-06-24T09:30:00+03:00")
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text(str((moment - datetime.now(UTC)).total_seconds()))
+
+    def _share_metrics(self) -> None:
+        """One folder for the figures of web and worker, empty at first: /metrics tells of all processes."""
+        folder = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(self._var / "metrics")))
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.db"):
+            old.unlink()
 
     def _prepare_database(self) -> None:
         command = [sys.executable, "-m", "tools.admin", "init", "--first-admin"]
