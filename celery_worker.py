@@ -10,7 +10,13 @@ import logging
 import threading
 from typing import Any
 
-from celery.signals import setup_logging, worker_init, worker_process_init, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 from redis.exceptions import RedisError
 
 from app import build, duties
@@ -88,6 +94,12 @@ def _start(**_: Any) -> None:
     """Before the broker is looked for: a worker is never "ready" while Redis is away, but work is due."""
     for name, work in (("sweep", _watch), ("hop-log", _carry)):
         threading.Thread(target=work, name=name, daemon=True).start()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _first_sign(**_: Any) -> None:
+    """The timetable's first heartbeat is 15 s away: /health need not wonder until then."""
+    heartbeat.apply_async(retry=False)
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
