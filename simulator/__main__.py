@@ -26,7 +26,8 @@ def main() -> int:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever starts us may have had SIGINT ignored
+        signal.signal(number, stop)
     print(
         f"Phones at http://{settings.host}:{settings.port}/ for the gateway at {settings.gateway_url}",
         flush=True,

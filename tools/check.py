@@ -57,22 +57,27 @@ class Report:
 
 def install_missing() -> None:
     """Have the servers and a browser: with root and apt install them, else say what to install."""
-    packages = testbed.missing_packages() + ([] if browser.find() else ["chromium"])
+    packages = _missing_tools() + ([] if browser.find() else ["chromium"])
     if not packages:
         return
     if os.geteuid() != 0 or processes.find_program("apt-get") is None:
         raise CannotTest(f"install these first: {' '.join(packages)}")
     print(f"Installing {' '.join(packages)} ...", flush=True)
     _apt("update")
-    if servers := testbed.missing_packages():
-        _apt("install", "-y", "--no-install-recommends", *servers)
+    if wanted := _missing_tools():
+        _apt("install", "-y", "--no-install-recommends", *wanted)
     if browser.find() is None:
         _apt("install", "-y", "--no-install-recommends", "chromium", needed=False)
     if browser.find() is None:  # Ubuntu: its package only points to a snap
         fetch = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
         subprocess.run(fetch, stdin=subprocess.DEVNULL, check=False)
-    if missing := testbed.missing_packages() + ([] if browser.find() else ["chromium"]):
+    if missing := _missing_tools() + ([] if browser.find() else ["chromium"]):
         raise CannotTest(f"could not be installed: {' '.join(missing)}")
+
+
+def _missing_tools() -> list[str]:
+    """Packages of the servers, and git, which tells what the repository holds."""
+    return testbed.missing_packages() + ([] if processes.find_program("git") else ["git"])
 
 
 def _apt(*arguments: str, needed: bool = True) -> None:
