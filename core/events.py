@@ -1,6 +1,7 @@
 """What happened, as values. Whoever must react is listed in core/reactions.py.
 
-The last two are questions, asked by an area of those that come after it: whoever knows adds to the answer.
+The last ones, named -Sought, are questions, asked by an area of those that come after it: whoever knows adds
+to the answer.
 """
 
 from dataclasses import dataclass, field
@@ -99,6 +100,32 @@ class OrderCancelled:
 
 
 @dataclass(frozen=True)
+class DueFell:
+    """The order costs less than before; what was received beyond that is to go back (7.3, I5 to I7).
+
+    The order's total and amount asked are written already. `cause` and `cause_id` make the refund's key
+    (DR-821): short, reject, cancel_item, cancel, no_supply, payment_timeout, undeliverable, refused ...
+    """
+
+    order_id: int
+    cause: str
+    cause_id: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ClaimUpheld:
+    """O16: a claim after delivery was found right; `refund` KES, `fault` farmer, rider or platform."""
+
+    order_id: int
+    order_item_id: int
+    claim_id: int
+    refund: Decimal
+    fault: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class OrderCompleted:
     """O15: the customer is content, or silent; the farmer's money is free to be paid out."""
 
@@ -163,6 +190,52 @@ class DeliveryDone:
 
     delivery_id: int
     actor: Actor
+
+
+@dataclass(frozen=True)
+class DeliveryFailed:
+    """D7: not handed over; `final` when there is no further attempt (O13), else O12."""
+
+    delivery_id: int
+    reason: str
+    final: bool
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class NoRiderFound:
+    """DR-1203, DR-1212: nobody takes the delivery; admins are alarmed, late also the customer is asked."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DepositArrived:
+    """Money with a rider's deposit reference has reached the paybill (DR-904); `amount` KES."""
+
+    msisdn: str
+    amount: Decimal
+    receipt: str
+    payment_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ListingHarvested:
+    """L3: a pre-ordered listing was harvested, `quantity` in its unit; orders share it out (DR-407)."""
+
+    listing_id: int
+    quantity: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DisputesSought:
+    """Which of these orders have an open money dispute (DR-1602, DR-1301)? `disputed` gets their ids."""
+
+    order_ids: tuple[int, ...]
+    disputed: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ from core.db import Base, BigId, UtcDateTime
 
 
 class User(Base):
-    """A person; the phone number identifies them, `user_role` says what they may do (DR-201)."""
+    """A person; the phone number identifies them, `user_role` says what they may do (DR-201).
+
+    staff_scope  of an admin: full, support (no money) or auditor (reads only) (DR-222)
+    """
 
     __tablename__ = "users"
 
@@ -19,6 +22,7 @@ class User(Base):
     first_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")
     user_role: Mapped[str] = mapped_column(String(8))
+    staff_scope: Mapped[str] = mapped_column(String(8), default="full", server_default="full")
     profile_photo_url: Mapped[str | None] = mapped_column(String(255))
     preferred_language: Mapped[str] = mapped_column(String(8), default="sw")
     sms_notifications: Mapped[bool] = mapped_column(default=True)

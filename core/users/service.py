@@ -7,6 +7,7 @@ from core.db import Tx
 from core.errors import NotAllowed, NotFound
 from core.events import UserRegistered
 from core.msisdn import e164, masked
+from core.permissions import Verb, scope
 from core.users.errors import AlreadyRegistered, Inactive, NotVerified, RoleNotOpen, UnknownLanguage
 from core.users.models import Consent, User
 from core.words import tidy
@@ -49,6 +50,27 @@ def acting(tx: Tx, actor: Actor, *roles: str, verified: bool = True) -> User:
         raise Inactive
     if verified and not user.is_verified:
         raise NotVerified
+    return user
+
+
+def may(
+    tx: Tx, actor: Actor, verb: Verb, resource: str, *, own: bool, verified: bool = True, **record: object
+) -> User:
+    """The person who acts, if the matrix lets them do `verb` to this record of `resource` (DR-211, DR-222).
+
+    own     whether the record is the actor's own, as the verb that loaded it sees it; True for a new record
+            and for a list that holds nothing but own ones
+    record  names it in the error: `order_id=45`
+
+    Raises NotAllowed where the role may not do that to any record, NotFound for a foreign record, and what
+    `acting` raises. Admins may also act on records of others; staff scopes narrow what an admin may.
+    """
+    user = acting(tx, actor, verified=verified)
+    reach = scope(user.user_role, verb, resource, staff_scope=user.staff_scope)
+    if reach is None:
+        raise NotAllowed(role=user.user_role, verb=verb, resource=resource)
+    if reach == "own" and not own:
+        raise NotFound(record=resource, **record)
     return user
 
 

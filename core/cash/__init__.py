@@ -1,0 +1,1 @@
+"""Cash on delivery and the riders' cash (section 9)."""

@@ -1,0 +1,1 @@
+"""How a person pays (DR-304)."""

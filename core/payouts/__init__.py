@@ -1,0 +1,1 @@
+"""What farmers and riders have earned, and how it reaches them (section 13)."""

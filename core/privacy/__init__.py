@@ -1,0 +1,1 @@
+"""Consent, export, erasure and retention of personal data (section 19)."""

@@ -1,0 +1,1 @@
+"""Ratings of produce, farmers and riders (section 14)."""

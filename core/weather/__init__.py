@@ -1,0 +1,1 @@
+"""Weather alerts (DR-1601)."""
