@@ -9,7 +9,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
 PY := .venv/bin/python
 
-.PHONY: help install install-dev run demo phone test lint bench soak
+.PHONY: help install install-dev run demo phone test lint prove machines bench soak
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ test: install-dev ## check everything, on throwaway MariaDB and Redis servers; i
 
 lint: install-dev ## style, types, import rules and texts only
 	@$(PY) -m tools.check lint
+
+prove: install-dev ## break the code behind 30 rules drawn by chance (SEED=7 draws the same again): the tests must notice
+	@$(PY) -m tools.prove $(if $(SEED),--seed $(SEED))
+
+machines: install ## draw the state machines into docs/machines.md
+	@$(PY) -m tools.machines
 
 bench: install-dev ## how fast a hop is, against a bare one written by hand
 	@$(PY) -m tools.testbed -- $(PY) -m bench
