@@ -18,8 +18,8 @@ from tools.environment import HOME
 FILE = HOME / "docs" / "machines.md"
 HEAD = """# The state machines
 
-Drawn by `make machines` from the tables in `core/*/machine.py`; nothing else sets a status. The numbers are the
-rows of [domain.md](domain.md). A step that leads back to its own status is in the table only.
+Drawn by `make machines` from the tables in `core/*/machine.py`; nothing else sets a status.
+The numbers are the rows of [domain.md](domain.md). A step that leads back to its own status is in the table only.
 """
 
 

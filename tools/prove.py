@@ -160,7 +160,7 @@ def _report(seed: int, lines: Sequence[str], caught: int) -> str:
     return (
         "# Tests that fail when they should\n\n"
         "The last run of `make prove`: for each of 30 rules drawn by chance, the code that guards it was\n"
-        "broken in one place, and the test that names the rule was run. `caught`: the test failed, as it must.\n"
+        "broken in one place, and the test that names the rule was run. `caught`: the test failed.\n"
         "`make prove SEED=…` draws again; every break stands in `tests/proofs/`.\n\n"
         f"Seed {seed}: {caught} of {len(lines)} caught.\n\n"
         "| rule | broken in | test | |\n|---|---|---|---|\n" + "".join(lines)
