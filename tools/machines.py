@@ -19,7 +19,7 @@ FILE = HOME / "docs" / "machines.md"
 HEAD = """# The state machines
 
 Drawn by `make machines` from the tables in `core/*/machine.py`; nothing else sets a status.
-The numbers are the rows of [domain.md](domain.md). A step that leads back to its own status is in the table only.
+The numbers are the rows of [domain.md](domain.md). A step back to its own status is in the table only.
 """
 
 
