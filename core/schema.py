@@ -1,6 +1,7 @@
 """Every table, imported in one place: migrations and tests need the whole metadata."""
 
 from core.audit import models as audit
+from core.cash import models as cash
 from core.catalogue import models as catalogue
 from core.db import Base
 from core.deliveries import models as deliveries
@@ -20,7 +21,7 @@ from core.traffic import models as traffic
 from core.users import models as users
 
 AREAS = (
-    audit, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
+    audit, cash, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
     orders, outbox, payments, questions, settings, traffic, users,
 )  # fmt: skip
 METADATA = Base.metadata
