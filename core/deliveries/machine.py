@@ -38,5 +38,5 @@ VEHICLE = Machine(
 
 # A rider has these in hand; only then may he move them (DR-1206).
 IN_HAND = ("assigned", "picked_up", "in_transit")
-# The goods, or the promise of them, are still the rider's affair; a vehicle with one of these stays (DR-1209).
+# Goods, or the promise of them, are still the rider's affair; a vehicle with one of these stays (DR-1209).
 NOT_OVER = (*IN_HAND, "failed")
