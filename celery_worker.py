@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from app import build, duties
 from core.config import load
+from core.duties import timetable
 from core.duties.heartbeat import SWEEP, WORKER, beat
 from core.duties.sweep import sweep
 from inbound.gateway import Gateway
@@ -72,6 +73,7 @@ def _watch() -> None:
             continue
         waited = 0
         try:
+            timetable.ensure(gateway.db)
             work_due()
             beat(gateway.db, SWEEP)
         except Exception:  # the thread is the last line: it must outlive whatever went wrong

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from core.deliveries import assignment, completion, offers
 from core.duties.service import Handler
 from core.duties.sweep import in_one
+from core.notifications import about_alarms
 from core.payments import service as payments
 
 HANDLERS: Mapping[str, Handler] = {
@@ -16,4 +17,5 @@ HANDLERS: Mapping[str, Handler] = {
     "offer_timeout": in_one(offers.timed_out),  # offer_id
     "start_timeout": in_one(assignment.start_timeout),  # delivery_id
     "complete_order": in_one(completion.complete_order),  # order_id
+    "text_alarm": in_one(about_alarms.text_alarm),  # alarm_id
 }

@@ -259,3 +259,19 @@ class JobsSought:
 
     rider_id: int
     order_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class AlarmRaised:
+    """DR-1803: an alarm was opened; whoever is to be texted hears of it."""
+
+    alarm_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class DutyParked:
+    """Due work was given up on after its last attempt; a person must look (R21)."""
+
+    duty_id: int
+    kind: str

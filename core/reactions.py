@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core import events
+from core.alarms import service as alarms
 from core.db import Tx
 from core.deliveries import assignment, completion, duty, offers
 from core.farms import service as farms
 from core.locations import service as locations
-from core.notifications import occasions
+from core.notifications import about_alarms, occasions
 from core.payments import service as payments
 
 Reaction = Callable[[Tx, Any], None]
@@ -39,6 +40,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.RiderLost: (offers.rider_lost,),
     events.DeliveryPickedUp: (occasions.delivery_picked_up,),
     events.DeliveryDone: (completion.delivery_done, occasions.delivery_done),
+    # the house
+    events.DutyParked: (alarms.duty_parked,),
+    events.AlarmRaised: (about_alarms.alarm_raised,),
     # questions of earlier areas to later ones
     events.RiderSought: (duty.rider_sought,),
     events.JobsSought: (duty.jobs_sought,),

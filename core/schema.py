@@ -1,5 +1,6 @@
 """Every table, imported in one place: migrations and tests need the whole metadata."""
 
+from core.alarms import models as alarms
 from core.audit import models as audit
 from core.cash import models as cash
 from core.catalogue import models as catalogue
@@ -22,6 +23,7 @@ from core.users import models as users
 
 AREAS = (
     audit, cash, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
+    alarms, audit, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
     orders, outbox, payments, questions, settings, traffic, users,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -17,6 +17,7 @@ ERRORS: Mapping[str, str] = {
     "bad_input": _("We cannot use that answer."),
     "conflict": _("That cannot be done any more."),
     "wrong_state": _("That cannot be done now."),
+    "alarms.unknown": _("There is no such alarm."),
     "catalogue.pack_unknown": _("We do not know the weight of one {unit}. Choose another unit."),
     "catalogue.unknown_product": _("We do not know that product."),
     "catalogue.unknown_unit": _("{product} is not sold in that unit."),

@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 
+from core.alarms import service as alarms
 from core.db import Tx
 from core.duties.heartbeat import PARTS
 from core.duties.models import Duty, Heartbeat
@@ -108,6 +109,7 @@ class _DatabaseFigures:
             yield _by_label(
                 "tunda_outbox", "Messages by status", "status", dict(tx.session.execute(outbox).all())
             )
+            yield _by_label("tunda_alarms", "Alarms that are open", "kind", alarms.open_by_kind(tx))
         ages = _heartbeat_ages(self._gateway)
         yield _by_label(
             "tunda_worker_heartbeat_seconds",

@@ -1,1 +1,1 @@
-"""Alarms: rows that a person has to look at (DR-1803)."""
+"""What a person must look at: one open row per kind and subject, texted until it was seen (DR-1803)."""

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select, update
 from core import rows
 from core.db import Database, Tx
 from core.duties.models import Duty
+from core.events import DutyParked
 
 LEASE = timedelta(seconds=90)
 MAX_ATTEMPTS = 5
@@ -122,10 +123,13 @@ def postpone(tx: Tx, duty: Taken, at: datetime, *, count: bool = False) -> None:
 
 
 def failed(tx: Tx, duty: Taken, error: str) -> bool:
-    """The handler raised: later again, or parked after MAX_ATTEMPTS; returns whether it was parked."""
+    """The handler raised: later again, or parked after MAX_ATTEMPTS; returns whether it was parked.
+
+    Emits DutyParked, so that a person hears of it (DR-1803).
+    """
     parked = duty.attempts >= MAX_ATTEMPTS
     pause = BACKOFF[min(duty.attempts, len(BACKOFF)) - 1]
-    tx.session.connection().execute(
+    held = tx.session.connection().execute(
         update(Duty)
         .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease)
         .values(
@@ -135,6 +139,8 @@ def failed(tx: Tx, duty: Taken, error: str) -> bool:
             error=error[:255],
         )
     )
+    if parked and held.rowcount == 1:
+        tx.emit(DutyParked(duty.duty_id, duty.kind))
     return parked
 
 

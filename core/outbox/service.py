@@ -32,11 +32,43 @@ def send(
 
     Returns None when it was already asked for.
     """
+    return send_to(
+        tx,
+        user.phone_number,
+        user.preferred_language,
+        code,
+        values,
+        once_key=once_key,
+        user_id=user.user_id,
+        answerable=answerable,
+        at=at,
+        life=life,
+        order_id=order_id,
+        cause=cause,
+    )
+
+
+def send_to(
+    tx: Tx,
+    msisdn: str,
+    language: str,
+    code: str,
+    values: dict[str, Any],
+    *,
+    once_key: str,
+    user_id: int | None = None,
+    answerable: bool = True,
+    at: datetime | None = None,
+    life: timedelta = LIFE,
+    order_id: int | None = None,
+    cause: int | None = None,
+) -> OutboxMessage | None:
+    """As `send`, to a number (`+254712000101`) that need not be a person's of ours."""
     due = at or tx.now
     message = OutboxMessage(
-        user_id=user.user_id,
-        msisdn=user.phone_number,
-        language=user.preferred_language,
+        user_id=user_id,
+        msisdn=msisdn,
+        language=language,
         code=code,
         values=values,
         answerable=answerable,

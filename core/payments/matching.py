@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core import events
 from core.actor import system
+from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
 from core.ledger import accounts
@@ -105,10 +106,11 @@ def ask_at(tx: Tx, attempt: PaymentTransaction, at: datetime) -> None:
     duties.want(tx, "stk_query", attempt.transaction_id, at=at, key=key)
 
 
-def alarm(attempt: PaymentTransaction, what: str) -> None:
-    """Something about money that a person must look at; ids only, nobody's number (DR-1904)."""
+def alarm(tx: Tx, attempt: PaymentTransaction, what: str, *, kind: str = "payment_doubt") -> None:
+    """Something about money that a person must look at (DR-1803); ids only, nobody's number (DR-1904)."""
     ids = {"transaction_id": attempt.transaction_id, "order_id": attempt.order_id, "why": what}
     log.error("payment needs a look", extra=ids)
+    alarms.raise_alarm(tx, kind, f"payment:{attempt.transaction_id}", order_id=attempt.order_id, why=what)
 
 
 def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
@@ -122,7 +124,7 @@ def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         attempt.payer = result.payer[:64]
         tx.note(f"payment:{attempt.transaction_id}", "receipt supplied")
         return "applied"
-    alarm(attempt, "another receipt or amount for a paid attempt")
+    alarm(tx, attempt, "another receipt or amount for a paid attempt", kind="receipt_mismatch")
     return "mismatched"
 
 
@@ -130,7 +132,7 @@ def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     if attempt.status == "failed":
         return "duplicate"
     if attempt.status == "succeeded":  # a stored success is never overturned (DR-805)
-        alarm(attempt, "a failure was reported for a paid attempt")
+        alarm(tx, attempt, "a failure was reported for a paid attempt")
         return "mismatched"
     _keep_ids(tx, attempt, result)
     fail(tx, attempt, "failed", code=result.code, text=result.text)
@@ -150,7 +152,7 @@ def _succeed(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
     ledger.post(tx, POSTING, attempt.transaction_id, lines, order.order_id)
     derive(tx, order)
     if order.order_status != "pending_payment":
-        alarm(attempt, f"money for an order that is {order.order_status}")
+        alarm(tx, attempt, f"money for an order that is {order.order_status}")
         return
     tx.emit(events.OrderPaid(order_id=order.order_id, transaction_id=attempt.transaction_id, actor=SYSTEM))
 
@@ -169,7 +171,7 @@ def _close(tx: Tx, attempt: PaymentTransaction) -> None:
 
 def _quarantine(tx: Tx, attempt: PaymentTransaction, why: str) -> str:
     """Store it, move nothing, and ask the provider what is true (DR-805)."""
-    alarm(attempt, why)
+    alarm(tx, attempt, why)
     if attempt.checkout_request_id is not None and attempt.status != "succeeded":
         key = f"stk_query:{attempt.transaction_id}:doubt"
         duties.want(tx, "stk_query", attempt.transaction_id, key=key)

@@ -92,7 +92,7 @@ def accepted(tx: Tx, transaction_id: int, *, merchant_request_id: str, checkout_
     if attempt.checkout_request_id is None:
         attempt.checkout_request_id = checkout_request_id
     elif attempt.checkout_request_id != checkout_request_id:
-        matching.alarm(attempt, "the callback named another checkout id than the prompt's answer")
+        matching.alarm(tx, attempt, "the callback named another checkout id than the prompt's answer")
     attempt.token_sealed = ""
     attempt.requested_at = attempt.requested_at or tx.now
     if attempt.status == "created":
@@ -136,7 +136,7 @@ def next_query(tx: Tx, transaction_id: int) -> None:
         matching.ask_at(tx, attempt, to_come[0])
         return
     attempt.open_for = None
-    matching.alarm(attempt, "no result after the last status query")
+    matching.alarm(tx, attempt, "no result after the last status query")
 
 
 def result(tx: Tx, *, transaction_id: int, result: Result) -> str:

@@ -1,14 +1,42 @@
 """What the whole domain core keeps of settings, switches, alarms, privacy, support, messages."""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# Frozen copies of the column types of core/db.py: a migration must not change when the code does.
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+
 
 def upgrade() -> None:
     """The new tables and columns."""
+    op.create_table(
+        "alarms",
+        sa.Column("alarm_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("open_for", sa.String(length=96), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("first_at", MOMENT, nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.Column("texted_at", MOMENT, nullable=True),
+        sa.Column("acknowledged_at", MOMENT, nullable=True),
+        sa.Column("acknowledged_by", ID, nullable=True),
+        sa.Column("cleared_at", MOMENT, nullable=True),
+        sa.Column("cleared_by", ID, nullable=True),
+        sa.PrimaryKeyConstraint("alarm_id", name=op.f("pk_alarms")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_alarms_open_for")),
+    )
+    op.create_index("ix_alarms_cleared_at_last_at", "alarms", ["cleared_at", "last_at"])
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("alarms")
