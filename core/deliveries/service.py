@@ -15,8 +15,7 @@ from core.deliveries.errors import CodeLocked, GoodsNotReady, NoSuchJob, WhichJo
 from core.deliveries.history import move
 from core.deliveries.machine import IN_HAND
 from core.deliveries.models import CodeTry, Delivery
-from core.ledger import accounts
-from core.ledger import service as ledger
+from core.ledger import postings
 from core.orders import locks as order_locks
 from core.orders import numbers
 from core.orders import service as orders
@@ -142,11 +141,7 @@ def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Deli
     delivery.picked_up_at = delivery.picked_up_at or tx.now
     _add_to_count(tx, delivery_ids, -1)
     order = orders.hand_over(tx, actor, delivery.order_id)
-    earned = {
-        accounts.RIDER_COST: delivery.rider_earning,
-        accounts.rider_due(rider_id): -delivery.rider_earning,
-    }
-    ledger.post(tx, "rider_earning", delivery.delivery_id, earned, order.order_id)
+    postings.rider_earning(tx, delivery.delivery_id, order.order_id, rider_id, delivery.rider_earning)
     row = locks.duty(tx, rider_id)
     if row is not None:
         row.idle_since = tx.now

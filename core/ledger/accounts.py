@@ -1,17 +1,23 @@
 """The accounts of DR-1004: plain names, and names that carry whose account it is."""
 
 MPESA = "mpesa"
+MPESA_PAYOUTS = "mpesa_payouts"
+BANK = "bank"
+OFFICE_CASH = "office_cash"
+SUSPENSE = "suspense"
 COMMISSION = "commission"
 DELIVERY_FEES = "delivery_fees"
 ROUNDING = "rounding"
 RIDER_COST = "rider_cost"
+PROVIDER_FEES = "provider_fees"
 GOODWILL = "goodwill"
+WRITE_OFF = "write_off"
 
 PLAIN = frozenset(
     {
-        *("mpesa", "mpesa_payouts", "bank", "office_cash", "suspense"),
-        *("commission", "delivery_fees", "rounding"),
-        *("rider_cost", "provider_fees", "goodwill", "write_off"),
+        *(MPESA, MPESA_PAYOUTS, BANK, OFFICE_CASH, SUSPENSE),
+        *(COMMISSION, DELIVERY_FEES, ROUNDING),
+        *(RIDER_COST, PROVIDER_FEES, GOODWILL, WRITE_OFF),
     }
 )
 OWNED = frozenset(
@@ -27,6 +33,21 @@ def order_funds(order_id: int) -> str:
     return f"order_funds:{order_id}"
 
 
+def refunds_due(order_id: int) -> str:
+    """What was promised back for an order and is not with the payer yet."""
+    return f"refunds_due:{order_id}"
+
+
+def customer_credit(user_id: int) -> str:
+    """What a customer has with us for the next order; above zero in the books: she owes it (DR-902)."""
+    return f"customer_credit:{user_id}"
+
+
+def rider_cash(user_id: int) -> str:
+    """Cash of ours that a rider carries (DR-903)."""
+    return f"rider_cash:{user_id}"
+
+
 def farmer_due(user_id: int) -> str:
     """What we owe a farmer."""
     return f"farmer_due:{user_id}"
@@ -35,6 +56,11 @@ def farmer_due(user_id: int) -> str:
 def rider_due(user_id: int) -> str:
     """What we owe a rider."""
     return f"rider_due:{user_id}"
+
+
+def payout_clearing(payout_id: int) -> str:
+    """What a payout carries while it is under way."""
+    return f"payout_clearing:{payout_id}"
 
 
 def known(account: str) -> bool:

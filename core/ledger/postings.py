@@ -1,0 +1,247 @@
+"""Every row of the table of postings (10.2) as one function, and nothing else: who posts, calls these.
+
+Amounts are KES, above zero where not said otherwise. An entry is posted once per (kind, source) (DR-1002):
+the functions return the entry, or None where this key was posted before or nothing is left to post. Each
+raises Unbalanced only for our own mistakes.
+"""
+
+from decimal import Decimal
+from typing import Literal
+
+from core.db import Tx
+from core.ledger import accounts as a
+from core.ledger.models import JournalEntry
+from core.ledger.service import post
+from core.money import ZERO
+
+Entry = JournalEntry | None
+Till = Literal["mpesa", "bank"]
+Road = Literal["b2c", "reversal", "bank", "credit"]
+
+# Kinds that bring money into an order's funds, take it out again to the payer, and turn it into earnings.
+MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", "provider_reversal")
+GIVEN_BACK = ("refund_approved", "kept_as_credit")
+RECOGNISED = (
+    *("delivered_item", "delivered_fee", "delivered_discount", "delivered_residue"),
+    *("prepared_charged", "fee_kept"),
+)
+
+
+# --- money comes in ----------------------------------------------------------------------------------------
+def payment_matched(tx: Tx, transaction_id: int, order_id: int, amount: Decimal, *, till: Till) -> Entry:
+    """An order's payment has arrived by M-Pesa or bank."""
+    lines = {till: amount, a.order_funds(order_id): -amount}
+    return post(tx, "payment", transaction_id, lines, order_id)
+
+
+def payment_unmatched(tx: Tx, suspense_id: int, amount: Decimal, *, till: Till = "mpesa") -> Entry:
+    """Money whose order nobody knows (DR-812)."""
+    return post(tx, "suspense", suspense_id, {till: amount, a.SUSPENSE: -amount})
+
+
+def suspense_matched(tx: Tx, suspense_id: int, order_id: int, amount: Decimal) -> Entry:
+    """Money in suspense has found its order."""
+    lines = {a.SUSPENSE: amount, a.order_funds(order_id): -amount}
+    return post(tx, "suspense_matched", suspense_id, lines, order_id)
+
+
+def suspense_returned(
+    tx: Tx, suspense_id: int, amount: Decimal, *, road: Literal["b2c", "reversal"], fee: Decimal = ZERO
+) -> Entry:
+    """Unmatched money was sent back; `fee` is what the provider took for a B2C."""
+    lines = {a.SUSPENSE: amount} | _paid_out(road, amount, fee)
+    return post(tx, "suspense_returned", suspense_id, lines)
+
+
+def cod_collected(tx: Tx, source: int | str, order_id: int, rider_id: int, amount: Decimal) -> Entry:
+    """Cash was taken at the door; it is the rider's debt (DR-903)."""
+    lines = {a.rider_cash(rider_id): amount, a.order_funds(order_id): -amount}
+    return post(tx, "cod_collected", source, lines, order_id)
+
+
+def rider_deposit(tx: Tx, source: int | str, rider_id: int, amount: Decimal, *, till: Till) -> Entry:
+    """A rider has paid cash in by paybill or bank (DR-904)."""
+    return post(tx, "rider_deposit", source, {till: amount, a.rider_cash(rider_id): -amount})
+
+
+def cash_set_off(tx: Tx, source: int | str, rider_id: int, amount: Decimal) -> Entry:
+    """A rider's cash debt is taken from what we owe him (DR-904)."""
+    return post(tx, "cash_set_off", source, {a.rider_due(rider_id): amount, a.rider_cash(rider_id): -amount})
+
+
+def cash_counted(tx: Tx, source: int | str, rider_id: int, amount: Decimal) -> Entry:
+    """An admin has counted a rider's cash into the office's box (DR-904)."""
+    return post(tx, "cash_counted", source, {a.OFFICE_CASH: amount, a.rider_cash(rider_id): -amount})
+
+
+def cash_banked(tx: Tx, source: int | str, amount: Decimal) -> Entry:
+    """The office's cash went to the bank."""
+    return post(tx, "cash_banked", source, {a.BANK: amount, a.OFFICE_CASH: -amount})
+
+
+def float_moved(tx: Tx, source: int | str, amount: Decimal) -> Entry:
+    """Money was moved from the paybill to the account that pays out."""
+    return post(tx, "float_moved", source, {a.MPESA_PAYOUTS: amount, a.MPESA: -amount})
+
+
+# --- delivery turns it into what is owed and earned --------------------------------------------------------
+def delivered_item(
+    tx: Tx, order_item_id: int, order_id: int, farmer_id: int, value: Decimal, commission: Decimal
+) -> Entry:
+    """An item was delivered: the farmer's share, and ours."""
+    lines = _sold(order_id, farmer_id, value, commission)
+    return post(tx, "delivered_item", order_item_id, lines, order_id)
+
+
+def prepared_charged(
+    tx: Tx, order_item_id: int, order_id: int, farmer_id: int, value: Decimal, commission: Decimal
+) -> Entry:
+    """A cancelled order's prepared item is charged all the same (7.3)."""
+    lines = _sold(order_id, farmer_id, value, commission)
+    return post(tx, "prepared_charged", order_item_id, lines, order_id)
+
+
+def delivered_fee(tx: Tx, order_id: int, fee: Decimal) -> Entry:
+    """The delivery fee is earned."""
+    lines = {a.order_funds(order_id): fee, a.DELIVERY_FEES: -fee}
+    return post(tx, "delivered_fee", order_id, lines, order_id)
+
+
+def fee_kept(tx: Tx, order_id: int, fee: Decimal) -> Entry:
+    """The delivery fee of a cancelled order is kept (7.3)."""
+    lines = {a.order_funds(order_id): fee, a.DELIVERY_FEES: -fee}
+    return post(tx, "fee_kept", order_id, lines, order_id)
+
+
+def delivered_discount(tx: Tx, order_id: int, discount: Decimal) -> Entry:
+    """The discount is ours to pay."""
+    lines = {a.GOODWILL: discount, a.order_funds(order_id): -discount}
+    return post(tx, "delivered_discount", order_id, lines, order_id)
+
+
+def delivered_residue(tx: Tx, order_id: int, held: Decimal) -> Entry:
+    """The cents that whole shillings left over or lacked (DR-103).
+
+    held  the balance of the order's funds as the books have it: below zero where cents are left
+    """
+    lines = {a.order_funds(order_id): -held, a.ROUNDING: held}
+    return post(tx, "delivered_residue", order_id, lines, order_id)
+
+
+def rider_earning(tx: Tx, delivery_id: int, order_id: int, rider_id: int, earning: Decimal) -> Entry:
+    """A rider has earned a delivery (DR-1105)."""
+    lines = {a.RIDER_COST: earning, a.rider_due(rider_id): -earning}
+    return post(tx, "rider_earning", delivery_id, lines, order_id)
+
+
+def failed_attempt(tx: Tx, source: int | str, order_id: int, rider_id: int, earning: Decimal) -> Entry:
+    """A rider has gone to a door in vain (DR-1105)."""
+    lines = {a.RIDER_COST: earning, a.rider_due(rider_id): -earning}
+    return post(tx, "failed_attempt", source, lines, order_id)
+
+
+def refused_share(tx: Tx, order_item_id: int, order_id: int, farmer_id: int, share: Decimal) -> Entry:
+    """Cash on delivery refused without a fault: the farmer's share of prepared perishables (DR-908)."""
+    lines = {a.GOODWILL: share, a.farmer_due(farmer_id): -share}
+    return post(tx, "refused_share", order_item_id, lines, order_id)
+
+
+# --- money goes back ---------------------------------------------------------------------------------------
+def refund_approved(tx: Tx, refund_id: int, order_id: int, amount: Decimal) -> Entry:
+    """A refund out of what we hold for the order is promised."""
+    lines = {a.order_funds(order_id): amount, a.refunds_due(order_id): -amount}
+    return post(tx, "refund_approved", refund_id, lines, order_id)
+
+
+def refund_of_farmer(
+    tx: Tx, refund_id: int, order_id: int, farmer_id: int, amount: Decimal, commission: Decimal
+) -> Entry:
+    """A refund after delivery at the farmer's fault: she gives her share back, we our commission."""
+    lines = {
+        a.farmer_due(farmer_id): amount - commission,
+        a.COMMISSION: commission,
+        a.refunds_due(order_id): -amount,
+    }
+    return post(tx, "refund_of_farmer", refund_id, lines, order_id)
+
+
+def refund_of_ours(tx: Tx, refund_id: int, order_id: int, amount: Decimal) -> Entry:
+    """A refund after delivery at the platform's or the rider's fault."""
+    lines = {a.GOODWILL: amount, a.refunds_due(order_id): -amount}
+    return post(tx, "refund_of_ours", refund_id, lines, order_id)
+
+
+def refund_paid(
+    tx: Tx,
+    refund_id: int,
+    order_id: int,
+    amount: Decimal,
+    *,
+    road: Road,
+    fee: Decimal = ZERO,
+    customer_id: int = 0,
+) -> Entry:
+    """A refund has reached the payer; by `credit` it is kept for the customer's next order."""
+    if road == "credit":
+        lines = {a.refunds_due(order_id): amount, a.customer_credit(customer_id): -amount}
+    else:
+        lines = {a.refunds_due(order_id): amount} | _paid_out(road, amount, fee)
+    return post(tx, "refund_paid", refund_id, lines, order_id)
+
+
+def kept_as_credit(tx: Tx, source: int | str, order_id: int, customer_id: int, amount: Decimal) -> Entry:
+    """Too little to send back, or change kept at the door: for the next order (DR-810, DR-902)."""
+    lines = {a.order_funds(order_id): amount, a.customer_credit(customer_id): -amount}
+    return post(tx, "kept_as_credit", source, lines, order_id)
+
+
+def credit_used(tx: Tx, source: int | str, order_id: int, customer_id: int, amount: Decimal) -> Entry:
+    """Credit pays for an order; a little short at the door is credit below zero (DR-902)."""
+    lines = {a.customer_credit(customer_id): amount, a.order_funds(order_id): -amount}
+    return post(tx, "credit_used", source, lines, order_id)
+
+
+def provider_reversal(tx: Tx, transaction_id: int, order_id: int, amount: Decimal) -> Entry:
+    """M-Pesa has taken a payment back that we did not ask to have reversed (P6)."""
+    lines = {a.order_funds(order_id): amount, a.MPESA: -amount}
+    return post(tx, "provider_reversal", transaction_id, lines, order_id)
+
+
+def write_off(tx: Tx, source: int | str, account: str, amount: Decimal, order_id: int | None = None) -> Entry:
+    """What nobody will pay any more: a rider's cash, or another account that stands above zero."""
+    return post(tx, "write_off", source, {a.WRITE_OFF: amount, account: -amount}, order_id)
+
+
+# --- payouts -----------------------------------------------------------------------------------------------
+def payout_started(tx: Tx, payout_id: int, tries: int, due: str, amount: Decimal) -> Entry:
+    """A payout is under way; `due` is the payee's account, farmer_due or rider_due."""
+    return post(
+        tx, "payout_started", f"{payout_id}:{tries}", {due: amount, a.payout_clearing(payout_id): -amount}
+    )
+
+
+def payout_paid(tx: Tx, payout_id: int, amount: Decimal, fee: Decimal = ZERO) -> Entry:
+    """A payout has reached the payee."""
+    lines = {a.payout_clearing(payout_id): amount} | _paid_out("b2c", amount, fee)
+    return post(tx, "payout_paid", payout_id, lines)
+
+
+def payout_failed(tx: Tx, payout_id: int, tries: int, due: str, amount: Decimal) -> Entry:
+    """A payout did not go through; the payee is owed as before."""
+    return post(
+        tx, "payout_failed", f"{payout_id}:{tries}", {a.payout_clearing(payout_id): amount, due: -amount}
+    )
+
+
+def _sold(order_id: int, farmer_id: int, value: Decimal, commission: Decimal) -> dict[str, Decimal]:
+    return {
+        a.order_funds(order_id): value,
+        a.farmer_due(farmer_id): commission - value,
+        a.COMMISSION: -commission,
+    }
+
+
+def _paid_out(road: str, amount: Decimal, fee: Decimal) -> dict[str, Decimal]:
+    """Where the money leaves; what the provider takes for it goes out of the same account."""
+    account = {"b2c": a.MPESA_PAYOUTS, "reversal": a.MPESA, "bank": a.BANK}[road]
+    return {account: -(amount + fee), a.PROVIDER_FEES: fee}
