@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,13 +102,13 @@ def test_each_event_of_the_table_is_booked_as_its_row_says_and_once(
         db.run(post)
     with db.read() as tx:
         lines = tx.session.execute(select(LedgerLine.account, LedgerLine.amount)).all()
-    assert dict(lines) == {k: Decimal(v) for k, v in expected.items()}  # type: ignore[arg-type]
+    assert dict(lines) == {k: Decimal(v) for k, v in expected.items()}
     assert len(lines) == len(expected), "posting the same key again adds nothing"
     assert sum(Decimal(v) for v in expected.values()) == 0
 
 
 @proves("DR-1001")
 def test_the_kinds_that_count_for_an_order_are_kinds_of_the_table() -> None:
-    source = open(postings.__file__).read()  # noqa: SIM115
+    source = Path(postings.__file__).read_text()
     for kind in (*postings.MONEY_IN, *postings.GIVEN_BACK, *postings.RECOGNISED):
         assert f'"{kind}"' in source, kind
