@@ -275,3 +275,24 @@ class DutyParked:
 
     duty_id: int
     kind: str
+class PeersSought:
+    """What do other farmers ask for a product (DR-501)? `prices` gets (KES, unit, kg in one) of each listing.
+
+    farmer_id  who must not be among them; 0 for nobody
+    """
+
+    product_id: int
+    farmer_id: int
+    prices: list[tuple[Decimal, str, Decimal]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RatingSought:
+    """How are these rated (DR-1403)? `ratings` gets the mean of each that has any, with one decimal.
+
+    about  product, farmer or rider; `ids` are theirs
+    """
+
+    about: str
+    ids: tuple[int, ...]
+    ratings: dict[int, Decimal] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from core.alarms import service as alarms
 from core.db import Tx
 from core.deliveries import assignment, completion, duty, offers
 from core.farms import service as farms
+from core.listings import peers
 from core.locations import service as locations
 from core.notifications import about_alarms, occasions
 from core.payments import service as payments
@@ -44,6 +45,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DutyParked: (alarms.duty_parked,),
     events.AlarmRaised: (about_alarms.alarm_raised,),
     # questions of earlier areas to later ones
+    events.PeersSought: (peers.peers_sought,),
     events.RiderSought: (duty.rider_sought,),
     events.JobsSought: (duty.jobs_sought,),
 }

@@ -8,6 +8,7 @@ from core.db import Base
 from core.deliveries import models as deliveries
 from core.duties import models as duties
 from core.farms import models as farms
+from core.following import models as following
 from core.insights import models as insights
 from core.ledger import models as ledger
 from core.listings import models as listings
@@ -17,13 +18,17 @@ from core.orders import models as orders
 from core.outbox import models as outbox
 from core.payments import models as payments
 from core.questions import models as questions
+from core.reviews import models as reviews
 from core.settings import models as settings
 from core.traffic import models as traffic
 from core.users import models as users
+from core.weather import models as weather
 
 AREAS = (
     audit, cash, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
     alarms, audit, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
     orders, outbox, payments, questions, settings, traffic, users,
+    audit, catalogue, deliveries, duties, farms, following, insights, ledger, listings, locations,
+    notifications, orders, outbox, payments, questions, reviews, settings, traffic, users, weather,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -1,1 +1,1 @@
-"""Following a product, and the demand that waits for it (DR-506, DR-1212)."""
+"""Who waits for what, and where: followed products, and demand that could not be served (DR-506, DR-1212)."""

@@ -1,20 +1,36 @@
-"""Published market prices (DR-505, DR-507)."""
+"""Markets and what they paid (DR-505, DR-507)."""
 
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Date, Float, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Hundredths
 
 
+class Market(Base):
+    """A place where prices are taken; without a point of its own it counts as in the middle of its county."""
+
+    __tablename__ = "markets"
+
+    market_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    market: Mapped[str] = mapped_column(String(60), unique=True)
+    county_code: Mapped[int] = mapped_column(Integer)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+
+
 class MarketPrice(Base):
-    """A price of a product on a market in a month; retail and wholesale are never averaged (DR-507)."""
+    """A price of a product on a market on a day: one retail, one wholesale, never averaged (DR-505, DR-507).
+
+    price                KES for one `unit`, as it was published
+    price_per_base_unit  the same for one kg, litre or piece
+    """
 
     __tablename__ = "market_prices"
     __table_args__ = (
-        UniqueConstraint("product_id", "market", "price_type", "unit", "date"),
+        UniqueConstraint("product_id", "market", "price_type", "date"),
         Index("ix_market_prices_product_id_date", "product_id", "date"),
     )
 

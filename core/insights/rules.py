@@ -1,14 +1,19 @@
-"""Arithmetic of market prices: which one to show, what it is in another unit, their mean."""
+"""Arithmetic of market prices: which one to show, what it is in another unit, mean, comparison."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from core.money import round2
 
+Status = Literal["above_market", "at_market", "below_market"]
+
 # A farmer sells to the market, so its wholesale price tells her most; it is never mixed with retail (DR-507).
 PREFERRED_TYPES = ("wholesale", "retail")
+# Compared as they are; all else is compared by weight.
+COUNTED = ("litre", "piece")
 
 
 @dataclass(frozen=True)
@@ -52,19 +57,43 @@ def nearest_latest(
 def in_unit(
     per_base_unit: Decimal, base_unit: str, unit: str, kg_of: Mapping[str, Decimal]
 ) -> Decimal | None:
-    """A price for one `unit`, through the packs' weights; None where one of them is not known (DR-112).
+    """A price for one `unit`, through the packs' weights, not rounded yet; None where one of them is not
+    known (DR-112).
 
     kg_of  unit -> kg in one; kg itself need not be listed
     """
     if unit == base_unit:
-        return round2(per_base_unit)
+        return per_base_unit
     weights = {"kg": Decimal(1), **kg_of}
     if unit not in weights or base_unit not in weights:
         return None
-    return round2(per_base_unit * weights[unit] / weights[base_unit])
+    return per_base_unit * weights[unit] / weights[base_unit]
+
+
+def of_peer(
+    price: Decimal, peer_unit: str, peer_kg: Decimal, unit: str, kg: Decimal | None
+) -> Decimal | None:
+    """What another farmer asks for one of her unit, for one `unit` of `kg`: by weight, litres and pieces as
+    they are; None where the weight is not known (DR-501)."""
+    if peer_unit == unit and unit in COUNTED:
+        return price
+    return None if kg is None else price * kg / peer_kg
 
 
 def mean(values: Iterable[Decimal]) -> Decimal | None:
     """The mean to the cent, None of nothing."""
     listed = list(values)
     return round2(sum(listed, Decimal(0)) / len(listed)) if listed else None
+
+
+def compare(price: Decimal, average: Decimal, tolerance: Decimal) -> tuple[Decimal, Decimal, Status]:
+    """Difference (KES) and percentage of a price to the market's average, and how it stands (DR-502, DR-503).
+
+    average    above zero
+    tolerance  percent, either way, within which a price is at the market
+    """
+    difference = round2(price - average)
+    percentage = round2((price - average) * 100 / average)
+    if percentage > tolerance:
+        return difference, percentage, "above_market"
+    return difference, percentage, "below_market" if percentage < -tolerance else "at_market"

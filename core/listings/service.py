@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core import rows
@@ -19,25 +19,13 @@ from core.insights import service as insights
 from core.listings import rules
 from core.listings.errors import BelowMinimumQuantity, PriceLooksOff
 from core.listings.locks import lock_listings
-from core.listings.machine import AVAILABLE, INACTIVE, LISTING, PRE_ORDER
+from core.listings.machine import INACTIVE, LISTING
 from core.listings.models import Listing
 from core.listings.offers import buyable_only
 from core.listings.stock import give_back, open_stock, take
 from core.machine import NEW
-from core.money import round2
 
 __all__ = ["buyable", "give_back", "lock_listings", "market_average", "own", "publish", "take"]
-
-# Others' offers of a product: many, of few prices. Built once, since it is asked at every publishing.
-_PEERS = (
-    select(Listing.current_price, Listing.kg_per_unit, func.count().label("listings"))
-    .where(
-        Listing.product_id == bindparam("product_id"),
-        Listing.farmer_id != bindparam("farmer_id"),
-        Listing.listing_status.in_((AVAILABLE, PRE_ORDER)),
-    )
-    .group_by(Listing.current_price, Listing.kg_per_unit)
-)
 
 
 def publish(
@@ -131,17 +119,8 @@ def own(tx: Tx, actor: Actor) -> Sequence[Listing]:
 def market_average(tx: Tx, product_id: int, *, county_code: int, unit: str, farmer_id: int) -> Decimal | None:
     """What others ask or get for one `unit`: published prices, else the mean of at least
     `price.min_peer_listings` active listings of other farmers (DR-501)."""
-    published = insights.market_average(tx, product_id, county_code=county_code, unit=unit)
-    if published is not None:
-        return published
-    peers = tx.look(_PEERS, product_id=product_id, farmer_id=farmer_id).all()
-    listings = sum(peer.listings for peer in peers)
-    if not listings or listings < tx.setting("price.min_peer_listings"):
-        return None
-    kg = tx.parts.products.entry(product_id).units[unit]
-    return round2(
-        sum(peer.listings * peer.current_price / peer.kg_per_unit * kg for peer in peers) / listings
-    )
+    found = insights.market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farmer_id)
+    return found.price if found else None
 
 
 def _kg_of_one(tx: Tx, product_id: int, unit: str) -> Decimal:

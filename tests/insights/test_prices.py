@@ -76,8 +76,12 @@ def test_the_average_uses_only_the_window_and_one_type_of_price_dr501(
 ) -> None:
     with db.read() as tx:
         tomatoes = product(tx, "tomatoes")
-        assert insights.market_average(tx, tomatoes, county_code=KIAMBU, unit="kg") == D("74.97")
-        assert insights.market_average(tx, tomatoes, county_code=UASIN_GISHU, unit="kg") == D("70.00")
+        nation = insights.market_average(tx, tomatoes, county_code=KIAMBU, unit="kg")
+        assert nation == insights.Average(D("74.97"), "national", "Kenya", date(2025, 5, 15))
+        region = insights.market_average(tx, tomatoes, county_code=UASIN_GISHU, unit="kg")
+        assert region == insights.Average(
+            D("70.00"), "region", "Eldoret town (Uasin Gishu)", date(2025, 5, 15)
+        )
     clock.set(datetime(2025, 6, 30, 9, tzinfo=UTC))
     with db.read() as tx:
         assert insights.market_average(tx, tomatoes, county_code=KIAMBU, unit="kg") is None
@@ -127,4 +131,5 @@ def test_a_price_is_converted_through_the_packs_dr112(
         "litre": D("1.03"),
         "debe 20l": D("20.60"),
     }
-    assert rules.in_unit(D(price), base, unit, weights) == (None if expected is None else D(expected))
+    found = rules.in_unit(D(price), base, unit, weights)
+    assert found == (None if expected is None else D(expected))

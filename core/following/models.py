@@ -1,0 +1,48 @@
+"""Followed products and waiting demand (DR-506, DR-1212)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId, Hundredths, UtcDateTime
+
+
+class Follow(Base):
+    """A person who wants to hear of a product near a ward (DR-506).
+
+    alerted_price  KES for one kg, litre or piece: last alerted, or the first average seen (DR-504)
+    alerted_on     the day, in Nairobi, of the last alert
+    told_on        the day on which the person was last told that there is some
+    """
+
+    __tablename__ = "follows"
+    __table_args__ = (
+        UniqueConstraint("user_id", "product_id"),
+        Index("ix_follows_product_id_ward_code", "product_id", "ward_code"),
+    )
+
+    follow_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"))
+    product_id: Mapped[int] = mapped_column(BigId)
+    ward_code: Mapped[int] = mapped_column(Integer)
+    alerted_price: Mapped[Decimal | None] = mapped_column(Hundredths)
+    alerted_on: Mapped[date | None] = mapped_column(Date)
+    told_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WaitingDemand(Base):
+    """Somebody wanted a product where we do not go; once a person, product, ward, day (DR-1212)."""
+
+    __tablename__ = "waiting_demand"
+    __table_args__ = (Index("ix_waiting_demand_day_ward_code_product_id", "day", "ward_code", "product_id"),)
+
+    demand_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    product_id: Mapped[int] = mapped_column(BigId)
+    ward_code: Mapped[int] = mapped_column(Integer)
+    day: Mapped[date] = mapped_column(Date)
+    once_key: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
