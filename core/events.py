@@ -275,6 +275,8 @@ class DutyParked:
 
     duty_id: int
     kind: str
+
+
 class PeersSought:
     """What do other farmers ask for a product (DR-501)? `prices` gets (KES, unit, kg in one) of each listing.
 

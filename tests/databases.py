@@ -19,7 +19,9 @@ from core.vault import Vault
 from tests.helpers import DATA_KEY
 
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
-REFERENCE_TABLES = frozenset({"categories", "products", "packs", "markets", "market_prices", "alembic_version"})
+REFERENCE_TABLES = frozenset(
+    {"categories", "products", "packs", "markets", "market_prices", "alembic_version"}
+)
 
 
 @dataclass(frozen=True)
