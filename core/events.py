@@ -277,6 +277,7 @@ class DutyParked:
     kind: str
 
 
+@dataclass(frozen=True)
 class PeersSought:
     """What do other farmers ask for a product (DR-501)? `prices` gets (KES, unit, kg in one) of each listing.
 
