@@ -3,6 +3,7 @@
 from core.alarms import models as alarms
 from core.audit import models as audit
 from core.cash import models as cash
+from core.carts import models as carts
 from core.catalogue import models as catalogue
 from core.db import Base
 from core.deliveries import models as deliveries
@@ -11,6 +12,7 @@ from core.farms import models as farms
 from core.following import models as following
 from core.insights import models as insights
 from core.ledger import models as ledger
+from core.listings import commission
 from core.listings import models as listings
 from core.locations import models as locations
 from core.notifications import models as notifications
@@ -30,5 +32,10 @@ AREAS = (
     orders, outbox, payments, questions, settings, traffic, users,
     audit, catalogue, deliveries, duties, farms, following, insights, ledger, listings, locations,
     notifications, orders, outbox, payments, questions, reviews, settings, traffic, users, weather,
+from core.ways import models as ways
+
+AREAS = (
+    audit, carts, catalogue, commission, deliveries, duties, farms, insights, ledger, listings, locations,
+    notifications, orders, outbox, payments, questions, settings, traffic, users, ways,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -85,7 +85,7 @@ class QuoteChanged(Conflict):
 
 
 class MethodNotOffered(BadInput):
-    """Only M-Pesa is taken for now."""
+    """There is no such way to pay, or none of the customer's; `method` as asked."""
 
     code = "orders.method_not_offered"
 
@@ -106,3 +106,27 @@ class ItemUnknown(NotFound):
     """No such order item for this farmer (DR-801)."""
 
     code = "orders.item_unknown"
+
+
+class AgainQuestion(Conflict):
+    """The same was ordered less than `minutes` ago: ask whether it is meant again (DR-704)."""
+
+    code = "orders.again"
+
+
+class CashTooMuch(BadInput):
+    """Orders paid in cash may come to `maximum` at most; this one comes to `total` (DR-905)."""
+
+    code = "orders.cash_too_much"
+
+
+class CashOrdersOpen(Conflict):
+    """`limit` orders that are to be paid in cash are still on their way (DR-905)."""
+
+    code = "orders.cash_orders_open"
+
+
+class CashBlocked(Conflict):
+    """Too many orders were refused at the door: cash again from `day` on (DR-906)."""
+
+    code = "orders.cash_blocked"

@@ -4,7 +4,8 @@ from core.machine import NEW, Machine, steps
 
 ORDER = Machine(
     "order",
-    steps("O1", NEW, "place", "pending_payment", "customer"),
+    steps("O1", NEW, "place", "pending_payment", "customer admin"),
+    steps("O2", NEW, "place_cash", "confirmed", "customer"),
     steps("O3", "pending_payment", "paid", "confirmed", "system"),
     steps("O4", "pending_payment", "deadline", "cancelled", "system"),
     steps("O5", "pending_payment", "cancel", "cancelled", "customer admin"),
@@ -31,5 +32,8 @@ PROGRESS = ("pending", "harvested", "packed", "ready", "picked_up", "delivered")
 MARKS = {"harvest": "harvested", "pack": "packed", "ready": "ready"}
 # The item is the farmer's to prepare, the order is paid.
 WITH_FARMER = ("confirmed", "processing")
+# Orders paid in cash whose cash is still to come, and orders that reached the customer (DR-905).
+CASH_OPEN = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
+DONE = ("delivered", "completed")
 # Goods that count towards O7; a cancelled item does not.
 DEAD_ITEMS = ("cancelled",)

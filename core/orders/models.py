@@ -15,8 +15,10 @@ from core.users.models import User
 class Quote(Base):
     """An offer to a customer: what, from whom, goods + delivery = total, which day, until when.
 
-    lines    [{"listing_id": 1, "quantity": "5.00", "price": "80.00"}]
-    status   open, accepted, replaced, expired, declined
+    lines        [{"listing_id": 1, "quantity": "5.00", "price": "80.00"}]
+    way          rider, collect or run (DR-1210); `choices` are all that work, as planning.Choice has them
+    asked_again  the customer was told that she ordered just this a moment ago (DR-704)
+    status       open, accepted, replaced, expired, declined
     """
 
     __tablename__ = "quotes"
@@ -32,6 +34,11 @@ class Quote(Base):
     delivery_fee_waived: Mapped[Decimal] = mapped_column(Hundredths)
     total_amount: Mapped[Decimal] = mapped_column(Hundredths)
     delivery_date: Mapped[date] = mapped_column(Date)
+    way: Mapped[str] = mapped_column(String(8), default="rider", server_default="rider")
+    collection_point_id: Mapped[int | None] = mapped_column(BigId)
+    run_id: Mapped[int | None] = mapped_column(BigId)
+    choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    asked_again: Mapped[bool] = mapped_column(default=False, server_default="0")
     status: Mapped[str] = mapped_column(String(10), default="open")
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -40,8 +47,10 @@ class Quote(Base):
 class Order(Base):
     """A customer's order, possibly from several farmers (section 7).
 
-    drop         the address as it was: {ward_code, county, subcounty, ward, landmark, lat, lon} (DR-302)
-    amount_asked whole shillings asked for by M-Pesa (DR-103)
+    drop            the address as it was: {ward_code, county, subcounty, ward, landmark, lat, lon} (DR-302)
+    way             rider, collect or run (DR-1210); collected at `collection_point_id`, or (None) at the farm
+    payment_method  mpesa, cash_on_delivery or bank_transfer; `payment_method_id` the customer's, if she chose
+    amount_asked    whole shillings asked for (DR-103)
     """
 
     __tablename__ = "orders"
@@ -51,7 +60,12 @@ class Order(Base):
     order_number: Mapped[str] = mapped_column(String(13), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
     drop: Mapped[dict[str, Any]] = mapped_column(JSON)
+    location_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    way: Mapped[str] = mapped_column(String(8), default="rider", server_default="rider")
+    collection_point_id: Mapped[int | None] = mapped_column(BigId)
+    run_id: Mapped[int | None] = mapped_column(BigId)
     payment_method: Mapped[str] = mapped_column(String(16))
+    payment_method_id: Mapped[int | None] = mapped_column(BigId)
     delivery_time_slot: Mapped[str] = mapped_column(String(10), default="any")
     special_instructions: Mapped[str] = mapped_column(String(160), default="")
     subtotal: Mapped[Decimal] = mapped_column(Hundredths)

@@ -52,6 +52,16 @@ class Pick:
     total: Decimal
     kg: Decimal
 
+    @property
+    def product_id(self) -> int:
+        """What it is."""
+        return self.listing.product_id
+
+    @property
+    def unit(self) -> str:
+        """In what `quantity` is."""
+        return self.listing.unit
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -63,6 +73,9 @@ class Plan:
     kg: Decimal
     totals: rules.Totals
     day: date
+    way: str = "rider"
+    collection_point_id: int | None = None
+    run_id: int | None = None
 
 
 def tariff(tx: Tx) -> rules.Tariff:

@@ -1,43 +1,30 @@
 """Quotes: what a basket costs at the door today, and turning a quote into an order (DR-1210, DR-1510)."""
 
-import hashlib
-import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
-from core import events
 from core.actor import Actor
 from core.db import Tx
 from core.errors import DomainError
 from core.farms.models import Farm
-from core.listings import service as listings
 from core.listings.locks import lock_listings
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.locations.models import Location
 from core.money import round2, whole_shillings
-from core.orders import history, locks, numbers, planning
-from core.orders.errors import (
-    KeyReused,
-    MethodNotOffered,
-    QuoteChanged,
-    QuoteGone,
-    QuoteUnknown,
-    TooManyUnpaid,
-)
-from core.orders.machine import ORDER
-from core.orders.models import Order, OrderItem, Quote
+from core.orders import locks, placing, planning, recent
+from core.orders.errors import QuoteChanged, QuoteGone, QuoteUnknown
+from core.orders.models import Order, Quote
+from core.orders.placing import MPESA, Terms
 from core.orders.planning import Line, Plan
 from core.users import service as users
 
 __all__ = ["Line", "QuoteLine", "QuoteView", "accept", "quote", "quote_view"]
-
-METHODS = ("mpesa",)
 
 
 @dataclass(frozen=True)
@@ -73,14 +60,17 @@ class QuoteView:
     expires_at: datetime
 
 
-def quote(tx: Tx, actor: Actor, *, lines: list[Line], location_id: int) -> Quote:
+def quote(
+    tx: Tx, actor: Actor, *, lines: list[Line], location_id: int, customer_id: int | None = None
+) -> Quote:
     """Offer the cheapest way, delivery included, to bring `lines` to one of the customer's places.
 
     The customer's earlier open quotes are replaced. Raises NothingForSale, UnitUnclear, QuantityTooSmall,
     NotEnoughStock, OutOfReach, NoRiderThere, BelowMinimum, AboveMaximum; NotFound for a foreign place.
     """
-    customer_id = users.acting(tx, actor, "customer").user_id
-    location = locations.owned(tx, actor, location_id)
+    customer = placing.buyer(tx, actor, customer_id)
+    customer_id = customer.user_id
+    location = locations.owned(tx, users.actor_for(customer, actor.channel), location_id)
     plan = planning.cheapest(tx, customer_id=customer_id, lines=lines, drop=location)
     tx.session.execute(
         update(Quote)
@@ -101,6 +91,10 @@ def quote(tx: Tx, actor: Actor, *, lines: list[Line], location_id: int) -> Quote
         delivery_fee_waived=plan.totals.waived,
         total_amount=plan.totals.total,
         delivery_date=plan.day,
+        way=plan.way,
+        collection_point_id=plan.collection_point_id,
+        run_id=plan.run_id,
+        asked_again=recent.ordered_lately(tx, customer_id, plan.picks),
         expires_at=tx.now + timedelta(minutes=tx.setting("question.quote_minutes")),
         created_at=tx.now,
     )
@@ -149,41 +143,50 @@ def quote_view(tx: Tx, quote_id: int) -> QuoteView:
     )
 
 
-def accept(tx: Tx, actor: Actor, *, quote_id: int, method: str = "mpesa", idempotency_key: str) -> Order:
-    """Place the order of a quote: O1, stock taken, payment started (DR-410, DR-704).
+def accept(
+    tx: Tx,
+    actor: Actor,
+    *,
+    quote_id: int,
+    method: str = MPESA,
+    idempotency_key: str,
+    slot: str = "any",
+    instructions: str = "",
+    again: bool = False,
+) -> Order:
+    """Place the order of a quote (O1, O2; DR-410, DR-704); an admin accepts for the customer.
 
     The same key with the same quote returns the first order. Price, stock, fee and day are looked at again
     under locks; where one differs a new quote is written and QuoteChanged raised, which the caller must catch
-    inside its transaction. Raises QuoteUnknown, QuoteGone, KeyReused, MethodNotOffered, TooManyUnpaid, and
-    what `quote` raises when the goods are gone. Emits OrderPlaced.
+    inside its transaction. Raises QuoteUnknown, QuoteGone, KeyReused, MethodNotOffered, BadInput, what
+    `quote` raises when the goods are gone, and what `placing.place` raises. Emits OrderPlaced or
+    OrderConfirmed.
     """
-    if method not in METHODS:
-        raise MethodNotOffered(method=method)
+    terms = Terms(key=idempotency_key, method=method, slot=slot, instructions=instructions, again=again)
+    placing.check(tx, actor, terms)
     offered = locks.quote(tx, quote_id)
-    if offered is None or offered.customer_id != actor.user_id:
+    if offered is None or (offered.customer_id != actor.user_id and actor.role != "admin"):
         raise QuoteUnknown(quote_id=quote_id)
-    digest = _content(offered, method)
-    if (first := _placed_with(tx, offered.customer_id, idempotency_key)) is not None:
-        if first.content_digest != digest:
-            raise KeyReused(key=idempotency_key)
+    customer_id = placing.buyer(tx, actor, offered.customer_id).user_id
+    content = placing.digest([offered.lines, offered.location_id, method])
+    if (first := placing.repeated(tx, customer_id, idempotency_key, content)) is not None:
         return first
     if offered.status != "open" or offered.expires_at <= tx.now:
         raise QuoteGone(quote_id=quote_id, status=offered.status)
     location = tx.session.get_one(Location, offered.location_id)
     plan = _as_offered(tx, actor, offered, location)
-    unpaid = select(func.count()).where(
-        Order.customer_id == offered.customer_id, Order.order_status == "pending_payment"
+    order = placing.place(
+        tx,
+        actor,
+        customer_id=customer_id,
+        plan=plan,
+        location=location,
+        terms=replace(terms, again=again or offered.asked_again),
+        content_digest=content,
+        quote_id=quote_id,
     )
-    if (limit := tx.setting("order.max_unpaid")) <= (tx.session.scalar(unpaid) or 0):
-        raise TooManyUnpaid(limit=limit)
-    notes = len(tx.changed)
-    try:
-        with tx.session.begin_nested():  # a caller may catch a refusal: then nothing of it may stay
-            offered.status = "accepted"
-            return _place(tx, actor, offered, plan, location, method, idempotency_key, digest)
-    except DomainError:
-        del tx.changed[notes:]
-        raise
+    offered.status = "accepted"
+    return order
 
 
 def _as_offered(tx: Tx, actor: Actor, offered: Quote, location: Location) -> Plan:
@@ -201,7 +204,7 @@ def _as_offered(tx: Tx, actor: Actor, offered: Quote, location: Location) -> Pla
         )
     if plan is not None and _same(plan, offered):
         return plan
-    again = quote(tx, actor, lines=asked, location_id=offered.location_id)
+    again = quote(tx, actor, lines=asked, location_id=offered.location_id, customer_id=offered.customer_id)
     raise QuoteChanged(new_quote_id=again.quote_id)
 
 
@@ -212,87 +215,6 @@ def _same(plan: Plan, offered: Quote) -> bool:
         and plan.totals.total == offered.total_amount
         and plan.day == offered.delivery_date
     )
-
-
-def _place(
-    tx: Tx, actor: Actor, offered: Quote, plan: Plan, location: Location, method: str, key: str, digest: str
-) -> Order:
-    asked = whole_shillings(plan.totals.total)
-    order = Order(
-        order_number=numbers.draw(tx),
-        customer_id=offered.customer_id,
-        drop=_snapshot(tx, location),
-        payment_method=method,
-        subtotal=plan.totals.subtotal,
-        delivery_fee=plan.totals.fee,
-        delivery_fee_waived=plan.totals.waived,
-        total_amount=plan.totals.total,
-        amount_asked=asked,
-        kg=plan.kg,
-        km=plan.km,
-        order_status="pending_payment",
-        estimated_delivery_date=plan.day,
-        idempotency_key=key,
-        content_digest=digest,
-        quote_id=offered.quote_id,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
-    percent = tx.setting("commission.percent")
-    for pick in sorted(plan.picks, key=lambda pick: pick.listing.listing_id):
-        order.items.append(
-            OrderItem(
-                listing_id=pick.listing.listing_id,
-                farmer_id=pick.listing.farmer_id,
-                product_id=pick.listing.product_id,
-                unit=pick.listing.unit,
-                kg_per_unit=pick.listing.kg_per_unit,
-                quantity=pick.quantity,
-                fulfilled_quantity=pick.quantity,
-                price_at_purchase=pick.price,
-                total_price=pick.total,
-                commission_percent=percent,
-                item_status="pending",
-            )
-        )
-    tx.session.add(order)
-    tx.flush()
-    history.begin(tx, actor, ORDER, "place", order_id=order.order_id, subject=f"order:{order.order_id}")
-    for item in order.items:
-        listings.take(
-            tx,
-            actor,
-            listing_id=item.listing_id,
-            quantity=item.quantity,
-            order_item_id=item.order_item_id,
-        )
-    location.used_at = tx.now
-    tx.emit(events.OrderPlaced(order_id=order.order_id, actor=actor))
-    return order
-
-
-def _snapshot(tx: Tx, location: Location) -> dict[str, object]:
-    """The address as it is now; the order keeps it (DR-302)."""
-    point = locations.point_of(tx, location)
-    return {
-        "ward_code": location.ward_code,
-        "county": location.county,
-        "subcounty": location.subcounty,
-        "ward": location.ward,
-        "landmark": location.landmark,
-        "lat": point.lat,
-        "lon": point.lon,
-    }
-
-
-def _placed_with(tx: Tx, customer_id: int, key: str) -> Order | None:
-    query = select(Order).where(Order.customer_id == customer_id, Order.idempotency_key == key)
-    return tx.session.scalar(query.options(selectinload(Order.items)))
-
-
-def _content(offered: Quote, method: str) -> str:
-    text = json.dumps([offered.lines, offered.location_id, method], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _listings(tx: Tx, row: Quote) -> dict[int, Listing]:

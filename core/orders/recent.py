@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
@@ -11,7 +12,6 @@ from sqlalchemy.orm import selectinload
 from core.actor import Actor
 from core.db import Tx
 from core.orders.models import Order
-from core.orders.quotes import QuoteLine
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,28 @@ def newest_unpaid(tx: Tx, actor: Actor) -> Order | None:
     )
 
 
-def ordered_again(tx: Tx, actor: Actor, lines: Sequence[QuoteLine]) -> bool:
+class Amount(Protocol):
+    """So much of a product in a unit: a line of a quote, a pick of a plan, an item of an order."""
+
+    @property
+    def product_id(self) -> int:
+        """What it is."""
+
+    @property
+    def unit(self) -> str:
+        """In what the quantity is."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """How much."""
+
+
+def ordered_again(tx: Tx, actor: Actor, lines: Sequence[Amount]) -> bool:
+    """Whether the acting customer has ordered these very lines a moment ago (DR-704)."""
+    return actor.user_id is not None and ordered_lately(tx, actor.user_id, lines)
+
+
+def ordered_lately(tx: Tx, customer_id: int, lines: Sequence[Amount]) -> bool:
     """Whether these very lines were ordered by the customer within `order.dup_window_minutes` (DR-704).
 
     Then she is asked whether she means it again. A cancelled order is none.
@@ -59,7 +80,7 @@ def ordered_again(tx: Tx, actor: Actor, lines: Sequence[QuoteLine]) -> bool:
     orders = tx.session.scalars(
         select(Order)
         .where(
-            Order.customer_id == actor.user_id,
+            Order.customer_id == customer_id,
             Order.created_at > tx.now - window,
             Order.order_status != "cancelled",
         )

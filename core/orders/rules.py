@@ -66,7 +66,27 @@ def totals(tariff: Tariff, lines: Iterable[Decimal], *, km: Decimal, kg: Decimal
     subtotal = sum(lines, ZERO)
     fee = delivery_fee(tariff, km=km, kg=kg, farms=farms)
     waived = fee if subtotal >= tariff.free_threshold else ZERO
-    return Totals(subtotal, fee - waived, waived, subtotal + fee - waived)
+    return Totals(subtotal, fee - waived, waived, total(subtotal, fee - waived))
+
+
+def total(subtotal: Decimal, fee: Decimal, discount: Decimal = ZERO) -> Decimal:
+    """What an order comes to (DR-701)."""
+    return subtotal + fee - discount
+
+
+def blocked_until(
+    strikes: Sequence[datetime], *, most: int, window: timedelta, block: timedelta
+) -> datetime | None:
+    """Until when somebody must pay before: `block` after the last of `most` strikes within `window` (DR-906).
+
+    strikes  in order of time
+    """
+    ends = [
+        last + block
+        for first, last in zip(strikes, strikes[most - 1 :], strict=False)
+        if last - first <= window
+    ]
+    return max(ends, default=None)
 
 
 def nearest_first(stops: Sequence[P], drop: P, between: Callable[[P, P], float]) -> list[P]:

@@ -1,0 +1,87 @@
+"""Our part of what is sold: one rate for all, or another for a farmer or a category (DR-1101)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.actor import Actor
+from core.audit import service as audit
+from core.catalogue.models import Category, Product
+from core.db import Base, BigId, Hundredths, Tx, UtcDateTime
+from core.errors import BadInput, NotFound
+from core.users import service as users
+from core.users.models import User
+
+FARMER, CATEGORY = "farmer", "category"
+HIGHEST = Decimal(50)
+
+
+class CommissionRate(Base):
+    """A rate in percent that differs from `commission.percent`, for one farmer or one category."""
+
+    __tablename__ = "commission_rates"
+    __table_args__ = (UniqueConstraint("scope", "subject_id"),)
+
+    rate_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    scope: Mapped[str] = mapped_column(String(8))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    percent: Mapped[Decimal] = mapped_column(Hundredths)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def set_rate(
+    tx: Tx, actor: Actor, *, scope: str, subject_id: int, percent: Decimal | None, reason: str
+) -> None:
+    """An admin gives a farmer or a category its own rate, or (None) takes it away; audited (DR-1801).
+
+    percent  from 0.00 to 50.00
+
+    Orders placed before keep theirs. Raises NotAllowed, NotFound, BadInput.
+    """
+    users.may(tx, actor, "update", "settings", own=False)
+    kept = {FARMER: User, CATEGORY: Category}.get(scope)
+    if kept is None:
+        raise BadInput(field="scope")
+    if tx.session.get(kept, subject_id) is None:
+        raise NotFound(record=scope, id=subject_id)
+    if percent is not None and not (percent.is_finite() and 0 <= percent <= HIGHEST):
+        raise BadInput(field="percent")
+    row = _row(tx, scope, subject_id)
+    before = row.percent if row else None
+    if before == percent:
+        return
+    if percent is None:
+        tx.session.delete(row)
+    elif row is None:
+        tx.session.add(CommissionRate(scope=scope, subject_id=subject_id, percent=percent, updated_at=tx.now))
+    else:
+        row.percent, row.updated_at = percent, tx.now
+    changes = {"percent": [before and str(before), percent and str(percent)]}
+    audit.record(
+        tx, actor, what="commission.rate", record=f"{scope}:{subject_id}", changes=changes, reason=reason
+    )
+    tx.flush()
+
+
+def rate(tx: Tx, *, farmer_id: int, product_id: int) -> Decimal:
+    """The percent that holds now: the farmer's own, else that of the nearest category, else the setting."""
+    own = _row(tx, FARMER, farmer_id)
+    if own is not None:
+        return own.percent
+    category_id = tx.session.scalar(select(Product.category_id).where(Product.product_id == product_id))
+    while category_id is not None:
+        found = _row(tx, CATEGORY, category_id)
+        if found is not None:
+            return found.percent
+        category_id = tx.session.scalar(select(Category.parent_id).where(Category.category_id == category_id))
+    percent: Decimal = tx.setting("commission.percent")
+    return percent
+
+
+def _row(tx: Tx, scope: str, subject_id: int) -> CommissionRate | None:
+    query = select(CommissionRate).where(
+        CommissionRate.scope == scope, CommissionRate.subject_id == subject_id
+    )
+    return tx.session.scalar(query)
