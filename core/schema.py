@@ -2,8 +2,8 @@
 
 from core.alarms import models as alarms
 from core.audit import models as audit
-from core.cash import models as cash
 from core.carts import models as carts
+from core.cash import models as cash
 from core.catalogue import models as catalogue
 from core.db import Base
 from core.deliveries import models as deliveries
@@ -24,18 +24,35 @@ from core.reviews import models as reviews
 from core.settings import models as settings
 from core.traffic import models as traffic
 from core.users import models as users
+from core.ways import models as ways
 from core.weather import models as weather
 
+# One a line, so that two who add theirs do not meet.
 AREAS = (
-    audit, cash, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
-    alarms, audit, catalogue, deliveries, duties, farms, insights, ledger, listings, locations, notifications,
-    orders, outbox, payments, questions, settings, traffic, users,
-    audit, catalogue, deliveries, duties, farms, following, insights, ledger, listings, locations,
-    notifications, orders, outbox, payments, questions, reviews, settings, traffic, users, weather,
-from core.ways import models as ways
-
-AREAS = (
-    audit, carts, catalogue, commission, deliveries, duties, farms, insights, ledger, listings, locations,
-    notifications, orders, outbox, payments, questions, settings, traffic, users, ways,
-)  # fmt: skip
+    alarms,
+    audit,
+    carts,
+    cash,
+    catalogue,
+    commission,
+    deliveries,
+    duties,
+    farms,
+    following,
+    insights,
+    ledger,
+    listings,
+    locations,
+    notifications,
+    orders,
+    outbox,
+    payments,
+    questions,
+    reviews,
+    settings,
+    traffic,
+    users,
+    ways,
+    weather,
+)
 METADATA = Base.metadata
