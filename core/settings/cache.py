@@ -1,42 +1,32 @@
-"""The present values of all settings, held by each process and read again within 60 s (DR-1702)."""
+"""The present values of settings and switches, held by each process and read again in time (DR-1702)."""
 
 import threading
 import time
-from datetime import time as time_of_day
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from core.settings.defaults import DEFINITIONS
-from core.settings.models import SystemSetting
+from core.settings.models import Pause, SystemSetting
+from core.settings.rules import typed
+
+PROPAGATION = "settings.propagation_seconds"
 
 
 class UnknownSetting(KeyError):
     """A name that section 22 of docs/domain.md does not list."""
 
 
-def typed(kind: str, text: str) -> Any:
-    """`text` as its kind: int, Decimal, bool, datetime.time or str; raises ValueError."""
-    match kind:
-        case "whole":
-            return int(text)
-        case "decimal":
-            return Decimal(text)
-        case "flag":
-            return {"true": True, "false": False}[text]
-        case "time":
-            return time_of_day.fromisoformat(text)
-        case _:
-            return text
-
-
 class SettingsCache:
-    """Defaults overlaid with what the table holds; refreshed by the transaction that finds it old."""
+    """Defaults overlaid with what the tables hold; refreshed by the transaction that finds it old.
 
-    def __init__(self, max_age_seconds: float = 30) -> None:
-        self._max_age = max_age_seconds
+    A copy is old after half of `settings.propagation_seconds`, so that a change is in force everywhere
+    within the whole of it.
+    """
+
+    def __init__(self) -> None:
         self._values = {d.name: typed(d.kind, d.default) for d in DEFINITIONS.values()}
+        self._paused: frozenset[str] = frozenset()
         self._read_at: float | None = None
         self._lock = threading.Lock()
 
@@ -47,17 +37,23 @@ class SettingsCache:
         except KeyError:
             raise UnknownSetting(name) from None
 
+    def is_paused(self, switch: str) -> bool:
+        """Whether the switch ("orders", "ward:1366") is off (DR-1703)."""
+        return switch in self._paused
+
     def refresh(self, engine: Engine, *, now: bool = False) -> None:
-        """Read the table again if the copy is older than its age limit (or `now`)."""
-        due = self._read_at is None or time.monotonic() - self._read_at > self._max_age
+        """Read the tables again if the copy is older than its age limit (or `now`)."""
+        limit = self._values[PROPAGATION] / 2
+        due = self._read_at is None or time.monotonic() - self._read_at > limit
         if not (now or due) or not self._lock.acquire(blocking=now):
             return
         try:
             with engine.connect().execution_options(reading=True) as connection:
                 rows = connection.execute(select(SystemSetting.name, SystemSetting.value)).all()
+                paused = frozenset(connection.scalars(select(Pause.switch)))
             values = {d.name: typed(d.kind, d.default) for d in DEFINITIONS.values()}
             values |= {n: typed(DEFINITIONS[n].kind, v) for n, v in rows if n in DEFINITIONS}
-            self._values = values
+            self._values, self._paused = values, paused
             self._read_at = time.monotonic()
         finally:
             self._lock.release()

@@ -35,8 +35,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("open_for", name=op.f("uq_alarms_open_for")),
     )
     op.create_index("ix_alarms_cleared_at_last_at", "alarms", ["cleared_at", "last_at"])
+    op.create_table(
+        "pauses",
+        sa.Column("switch", sa.String(length=32), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("reason", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("switch", name=op.f("pk_pauses")),
+    )
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("pauses")
     op.drop_table("alarms")
