@@ -5,6 +5,7 @@ to the answer.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,65 @@ class UserRegistered:
 @dataclass(frozen=True)
 class ListingPublished:
     """Something is for sale."""
+
+    listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ListingSoldOut:
+    """L4: less is left than the least order."""
+
+    listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ListingRestocked:
+    """L5, L7: it can be bought again; watchers are told at most once a day."""
+
+    listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ListingTakenDown:
+    """L6: nobody can buy it now; `reason` as Listing.off_reason."""
+
+    listing_id: int
+    reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class OrganicUnproven:
+    """A listing was called organic, and its farm has no approved certificate: it is stored false (DR-403)."""
+
+    listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class HarvestPostponed:
+    """The farmer moved the expected harvest; orders of it may be cancelled free (DR-407)."""
+
+    listing_id: int
+    expected: date
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class HarvestDue:
+    """The expected day of a harvest has come; the farmer is asked (L3)."""
+
+    listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class HarvestMissed:
+    """`listing.preorder_late_days` past the expected day nothing is harvested: its orders are cancelled and
+    refunded (DR-407)."""
 
     listing_id: int
     actor: Actor
@@ -228,6 +288,19 @@ class ListingHarvested:
     listing_id: int
     quantity: Decimal
     actor: Actor
+
+
+@dataclass(frozen=True)
+class OpenOrdersSought:
+    """Which open orders need this place, farm or listing, and goods not yet picked up?
+
+    record    location, farm or listing; `record_id` its id
+    promised  order id -> what of it is still to be handed over, in the units of its items; 0 for a place
+    """
+
+    record: str
+    record_id: int
+    promised: dict[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,10 @@ class ProductIndex:
         order = sorted(scores, key=lambda product_id: (-scores[product_id], product_id))
         return [(self._contents.entries[p], min(scores[p], 99)) for p in order[:MOST_READINGS]]
 
+    def perishable_ids(self) -> frozenset[int]:
+        """The ids of all products that do not keep (DR-401)."""
+        return frozenset(entry.product_id for entry in self._contents.entries.values() if entry.perishable)
+
     def categories(self) -> list[str]:
         """The categories that hold products, in the data's order."""
         return list(self._contents.categories)

@@ -11,7 +11,14 @@ from core.users.models import User
 
 
 class Farm(Base):
-    """A farm of a farmer."""
+    """A farm of a farmer.
+
+    weather_zone        highland, midland, lowland, coastal or arid
+    is_organic          what she says of it; what counts is the certificate (DR-403)
+    certificate         her certificate's number, as she wrote it
+    certificate_status  none, pending, approved or refused (by an admin)
+    takes_cash          whether she takes orders that are paid in cash (DR-908)
+    """
 
     __tablename__ = "farms"
 
@@ -21,6 +28,9 @@ class Farm(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.location_id"))
     weather_zone: Mapped[str] = mapped_column(String(12), default="highland")
     is_organic: Mapped[bool] = mapped_column(default=False)
+    certificate: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    certificate_status: Mapped[str] = mapped_column(String(8), default="none", server_default="none")
+    takes_cash: Mapped[bool] = mapped_column(default=True, server_default="1")
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

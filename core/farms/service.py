@@ -13,11 +13,13 @@ from core.farms.errors import FarmNameMissing
 from core.farms.models import Farm
 from core.locations import service as locations
 from core.locations.models import Location
+from core.locations.places import Point
 from core.users import service as users
 from core.users.models import User
 from core.words import tidy
 
 NAME_LENGTH = 60
+APPROVED = "approved"
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,25 @@ class FarmInShort:
     landmark: str
 
 
+@dataclass(frozen=True)
+class Ground:
+    """A farm in the hands of whoever acts on it.
+
+    user       who acts: the farmer, or her agent (DR-221)
+    point      where it lies, by its own position or its ward's (DR-303)
+    certified  its organic certificate was approved (DR-403)
+    """
+
+    user: User
+    farm_id: int
+    farmer_id: int
+    ward_code: int
+    point: Point
+    certified: bool
+
+
 _FARMER_AND_WARD = (
-    select(User, Location.ward_code)
+    select(User, Location.ward_code, Location.latitude, Location.longitude, Farm.certificate_status)
     .outerjoin(
         Farm, and_(Farm.farmer_id == User.user_id, Farm.farm_id == bindparam("farm_id"), Farm.is_active)
     )
@@ -86,8 +105,8 @@ def first_of(tx: Tx, actor: Actor) -> FarmInShort | None:
     return FarmInShort(row.farm_id, row.farm_name, row.location_id, row.ward_code, row.landmark)
 
 
-def acting_on(tx: Tx, actor: Actor, farm_id: int) -> tuple[User, int]:
-    """The farmer who acts, and the ward of this active farm of hers; one SQL statement.
+def acting_on(tx: Tx, actor: Actor, farm_id: int) -> Ground:
+    """The active farm of the farmer who acts; one SQL statement.
 
     Raises NotFound for anybody else's farm (DR-211), and what users.acting raises.
     """
@@ -95,7 +114,20 @@ def acting_on(tx: Tx, actor: Actor, farm_id: int) -> tuple[User, int]:
     user = users.acting(tx, actor, "farmer")  # asks no database: the session has her now
     if found is None or found.ward_code is None:
         raise NotFound(record="farm", id=farm_id)
-    return user, found.ward_code
+    return Ground(
+        user=user,
+        farm_id=farm_id,
+        farmer_id=user.user_id,
+        ward_code=found.ward_code,
+        point=locations.point_at(tx, found.latitude, found.longitude, found.ward_code),
+        certified=found.certificate_status == APPROVED,
+    )
+
+
+def is_certified(tx: Tx, farm_id: int) -> bool:
+    """Whether an admin has approved the farm's organic certificate (DR-403)."""
+    farm = tx.session.get(Farm, farm_id)
+    return farm is not None and farm.certificate_status == APPROVED
 
 
 def first_farm(tx: Tx, happened: UserRegistered) -> None:

@@ -21,6 +21,18 @@ class WholeNumbersOnly(BadInput):
     code = "listings.whole_numbers_only"
 
 
+class WeightOutOfBounds(BadInput):
+    """One pack weighs from {minimum} to {maximum} kg."""
+
+    code = "listings.weight_out_of_bounds"
+
+
+class UnknownGrade(BadInput):
+    """The grade is premium, standard or economy."""
+
+    code = "listings.unknown_grade"
+
+
 class PriceLooksOff(Conflict):
     """The market price is about {market}. You said {price}. Sell at {price}?"""
 
@@ -55,3 +67,9 @@ class NotEnoughStock(Conflict):
     """Only {left} left. You asked for {asked}."""
 
     code = "listings.not_enough_stock"
+
+
+class OrdersWaiting(Conflict):
+    """{count} orders wait for this produce; send them first."""
+
+    code = "listings.orders_waiting"

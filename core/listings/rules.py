@@ -1,15 +1,27 @@
 """Arithmetic of listings: bounds, whole packs, what the farmer gets (DR-105, DR-404, DR-1107)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from core.listings.errors import HarvestDateWrong, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly
-from core.money import CENT, round2
+from core.listings.errors import (
+    HarvestDateWrong,
+    PriceOutOfBounds,
+    QuantityOutOfBounds,
+    UnknownGrade,
+    WeightOutOfBounds,
+    WholeNumbersOnly,
+)
+from core.money import CENT, ZERO, round2
 
 LEAST = Decimal("0.01")
 MOST = Decimal("99999999.99")  # DECIMAL(10,2)
 # Weighed and measured; everything else is counted.
 DIVISIBLE_UNITS = frozenset({"kg", "g", "litre", "tonne"})
+GRADES = ("premium", "standard", "economy")
+# The heaviest thing that is sold as one: a tonne, and some.
+HEAVIEST = Decimal(2000)
+CELLS_A_DEGREE = 10
+_CELLS_AROUND = 10_000
 
 
 def check_price(price: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:
@@ -31,6 +43,64 @@ def check_quantity(quantity: Decimal, unit: str) -> Decimal:
     if quantity != quantity.quantize(CENT):
         raise QuantityOutOfBounds(minimum=str(LEAST), maximum=str(MOST))
     return quantity.quantize(CENT)
+
+
+def check_stock(quantity: Decimal, unit: str) -> Decimal:
+    """As check_quantity, but nothing left is an answer too."""
+    return ZERO if quantity == ZERO else check_quantity(quantity, unit)
+
+
+def check_weight(kg: Decimal) -> Decimal:
+    """What one unit weighs by a person's word, kg with two decimals (DR-112); raises WeightOutOfBounds."""
+    if not kg.is_finite() or not LEAST <= kg <= HEAVIEST or kg != kg.quantize(CENT):
+        raise WeightOutOfBounds(minimum=str(LEAST), maximum=str(HEAVIEST))
+    return kg.quantize(CENT)
+
+
+def check_grade(grade: str) -> str:
+    """One of GRADES (DR-402); raises UnknownGrade."""
+    if grade not in GRADES:
+        raise UnknownGrade(grade=grade)
+    return grade
+
+
+def price_per_kg(price: Decimal, kg: Decimal) -> Decimal:
+    """KES for one kg of what costs `price` per unit of `kg`."""
+    return round2(price / kg)
+
+
+def cell_of(lat: float, lon: float) -> int:
+    """The number of the square of 0.1 degrees around a point; a neighbour to the east is one more."""
+    return row_of(lat) * _CELLS_AROUND + column_of(lon)
+
+
+def row_of(lat: float) -> int:
+    """Which row of squares, counted from the south pole."""
+    return int((lat + 90) * CELLS_A_DEGREE)
+
+
+def column_of(lon: float) -> int:
+    """Which column of squares, counted eastwards from 180 W."""
+    return int((lon + 180) * CELLS_A_DEGREE)
+
+
+def ring(lat: float, lon: float, distance: int) -> list[int]:
+    """The squares exactly `distance` squares away from a point's own, in the order of their numbers."""
+    row, column = row_of(lat), column_of(lon)
+    steps = range(-distance, distance + 1)
+    around = ((down, right) for down in steps for right in steps if max(abs(down), abs(right)) == distance)
+    return sorted((row + down) * _CELLS_AROUND + column + right for down, right in around)
+
+
+def cells_apart(a: int, b: int) -> int:
+    """How many squares lie between two, squared: only good for finding the nearest."""
+    (row_a, column_a), (row_b, column_b) = divmod(a, _CELLS_AROUND), divmod(b, _CELLS_AROUND)
+    return (row_a - row_b) ** 2 + (column_a - column_b) ** 2
+
+
+def is_unheard(touched_at: datetime, now: datetime, hours: int) -> bool:
+    """Whether its farmer has not had a hand on it for so long that others come first (DR-815)."""
+    return touched_at < now - timedelta(hours=hours)
 
 
 def check_harvest(today: date, harvested: date | None, expected: date | None, longest_days: int) -> None:

@@ -1,4 +1,4 @@
-"""Offering produce for sale, and finding what can be bought (sections 4 and 4.1)."""
+"""Offering produce for sale (sections 4 and 4.1); the area's other verbs are named here as well."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,20 +12,37 @@ from core.actor import Actor
 from core.catalogue.errors import PackUnknown, UnknownProduct, UnknownUnit
 from core.clock import nairobi_date
 from core.db import Tx
-from core.events import ListingPublished
+from core.events import ListingPublished, OrganicUnproven
 from core.farms import service as farms
-from core.farms.models import Farm
-from core.insights import service as insights
-from core.listings import rules
-from core.listings.errors import BelowMinimumQuantity, PriceLooksOff
+from core.listings import harvest, market, rules
+from core.listings.changes import (
+    NOTES_LENGTH,
+    PHOTO_LENGTH,
+    activate,
+    change,
+    change_price,
+    deactivate,
+    restock,
+    set_quantity,
+    still_there,
+)
+from core.listings.errors import BelowMinimumQuantity
+from core.listings.hands import FARMER
+from core.listings.harvest import delay, harvested, postpone
 from core.listings.locks import lock_listings
 from core.listings.machine import INACTIVE, LISTING
 from core.listings.models import Listing
-from core.listings.offers import buyable_only
-from core.listings.stock import give_back, open_stock, take
+from core.listings.near import buyable, buyable_near, nearest
+from core.listings.pausing import pause_farmer, wake_farmer
+from core.listings.stock import Shortage, give_back, open_stock, shortages, take
 from core.machine import NEW
+from core.words import tidy
 
-__all__ = ["buyable", "give_back", "lock_listings", "market_average", "own", "publish", "take"]
+__all__ = [
+    "Shortage", "activate", "buyable", "buyable_near", "change", "change_price", "deactivate", "delay",
+    "give_back", "harvested", "lock_listings", "nearest", "own", "pause_farmer", "postpone",
+    "publish", "relist", "restock", "set_quantity", "shortages", "still_there", "take", "wake_farmer",
+]  # fmt: skip
 
 
 def publish(
@@ -40,6 +57,11 @@ def publish(
     harvest_date: date | None = None,
     expected_harvest_date: date | None = None,
     min_order_quantity: Decimal | int = 1,
+    quality_grade: str = "standard",
+    is_organic_certified: bool = False,
+    notes: str = "",
+    photo_url: str = "",
+    kg_per_unit: Decimal | None = None,
     price_confirmed: bool = False,
 ) -> Listing:
     """Offer a product for sale from one of the actor's farms (L1, L2; DR-402 to DR-404, DR-112).
@@ -47,97 +69,134 @@ def publish(
     unit                   one of the product's, of known weight
     quantity               in that unit, above zero, two decimals at most; packs and pieces whole
     price                  KES for one unit
+    harvest_date           of what is ready, up to today; today if not said
     expected_harvest_date  in the future, instead of harvest_date: the listing is for pre-order
+    is_organic_certified   stored only where the farm's certificate is approved; else the farmer is told
+    kg_per_unit            what one of hers weighs, if not what the catalogue says
     price_confirmed        the farmer was told the market price and stays with hers
 
     Raises NotAllowed, NotVerified, NotFound (a foreign farm), UnknownProduct, UnknownUnit, PackUnknown,
-    QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity, PriceOutOfBounds, HarvestDateWrong, and
-    PriceLooksOff(market, price) unless price_confirmed. Emits ListingPublished.
+    WeightOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity, UnknownGrade,
+    PriceOutOfBounds, HarvestDateWrong, and PriceLooksOff(market, price) unless price_confirmed.
+    Emits ListingPublished, OrganicUnproven.
     """
-    user, ward_code = farms.acting_on(tx, actor, farm_id)
-    kg = _kg_of_one(tx, product_id, unit)
+    ground = farms.acting_on(tx, actor, farm_id)
+    kg = _kg_of_one(tx, product_id, unit, kg_per_unit)
     amount = rules.check_quantity(quantity, unit)
     least = rules.check_quantity(Decimal(min_order_quantity), unit)
     if amount < least:
         raise BelowMinimumQuantity(qty=str(least), unit=unit)
     asked = rules.check_price(price, tx.setting("listing.price_min"), tx.setting("listing.price_max"))
-    rules.check_harvest(
-        nairobi_date(tx.now), harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")
-    )
+    today = nairobi_date(tx.now)
+    rules.check_harvest(today, harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days"))
     if not price_confirmed:
-        _check_against_market(tx, ward_code, user.user_id, product_id, unit, asked)
-    step = LISTING.step(NEW, "create_pre_order" if expected_harvest_date else "create", user.user_role)
+        market.check(
+            tx,
+            ward_code=ground.ward_code,
+            farmer_id=ground.farmer_id,
+            product_id=product_id,
+            unit=unit,
+            kg=kg,
+            price=asked,
+        )
+    # Whoever acts on her farm lists as she would (DR-221).
+    step = LISTING.step(NEW, "create_pre_order" if expected_harvest_date else "create", FARMER)
     listing = Listing(
         farm_id=farm_id,
-        farmer_id=user.user_id,
+        farmer_id=ground.farmer_id,
         product_id=product_id,
         unit=unit,
         kg_per_unit=kg,
+        kg_is_hers=kg_per_unit is not None,
         current_price=asked,
+        price_per_kg=rules.price_per_kg(asked, kg),
         quantity_available=amount,
         min_order_quantity=least,
-        harvest_date=harvest_date,
+        harvest_date=harvest_date if harvest_date or expected_harvest_date else today,
         expected_harvest_date=expected_harvest_date,
+        quality_grade=rules.check_grade(quality_grade),
+        is_organic_certified=is_organic_certified and ground.certified,
+        notes=tidy(notes, NOTES_LENGTH),
+        photo_url=tidy(photo_url, PHOTO_LENGTH),
+        county_code=tx.parts.places.get(ground.ward_code).county_code,
+        ward_code=ground.ward_code,
+        cell=rules.cell_of(ground.point.lat, ground.point.lon),
+        agent_id=None if ground.user.user_id == ground.farmer_id else ground.user.user_id,
         listing_status=step.target,
         touched_at=tx.now,
         created_at=tx.now,
     )
     rows.add(tx, listing)
     open_stock(tx, actor, listing)
+    if expected_harvest_date is not None:
+        harvest.remember(tx, listing)
     tx.note(f"listing:{listing.listing_id}", f"new -> {step.target}")
     tx.emit(ListingPublished(listing.listing_id, actor))
+    if is_organic_certified and not ground.certified:
+        tx.emit(OrganicUnproven(listing.listing_id, actor))
     return listing
 
 
-def buyable(tx: Tx, *, product_id: int) -> list[Listing]:
-    """What can be bought of a product now, the cheapest by weight first; farm, place and product loaded.
+def relist(
+    tx: Tx,
+    actor: Actor,
+    *,
+    listing_id: int,
+    quantity: Decimal,
+    price: Decimal | None = None,
+    expected_harvest_date: date | None = None,
+    price_confirmed: bool = False,
+) -> Listing:
+    """Offer again what was sold last season: a new listing with all that was said of the old one.
 
-    Only listings that are available, with stock for the least order, of active farms and farmers. One SQL
-    statement.
+    quantity, price, expected_harvest_date, price_confirmed  as in `publish`; no price: the old one
+
+    Raises NotFound for another's listing, and what `publish` raises.
     """
-    query = (
-        buyable_only(select(Listing))
-        .where(Listing.product_id == product_id)
-        .options(joinedload(Listing.farm).joinedload(Farm.location), joinedload(Listing.product))
-    )
-    found = tx.session.scalars(query).all()
-    return sorted(
-        found, key=lambda listing: (listing.current_price / listing.kg_per_unit, listing.listing_id)
+    old = tx.session.get(Listing, listing_id)
+    ground = farms.acting_on(tx, actor, old.farm_id if old else 0)
+    assert old is not None, "no farm has the number 0"
+    return publish(
+        tx,
+        actor,
+        farm_id=ground.farm_id,
+        product_id=old.product_id,
+        unit=old.unit,
+        quantity=quantity,
+        price=old.current_price if price is None else price,
+        expected_harvest_date=expected_harvest_date,
+        min_order_quantity=old.min_order_quantity,
+        quality_grade=old.quality_grade,
+        is_organic_certified=old.is_organic_certified and ground.certified,
+        notes=old.notes,
+        photo_url=old.photo_url,
+        kg_per_unit=old.kg_per_unit if old.kg_is_hers else None,
+        price_confirmed=price_confirmed,
     )
 
 
-def own(tx: Tx, actor: Actor) -> Sequence[Listing]:
-    """The actor's own listings but those taken down, the newest first; product loaded."""
+def own(tx: Tx, actor: Actor, *, down: bool = False, limit: int = 50) -> Sequence[Listing]:
+    """The actor's own listings, the newest first; product loaded.
+
+    down  also those taken down, to be offered again
+    """
+    query = select(Listing).where(Listing.farmer_id == actor.user_id)
+    if not down:
+        query = query.where(Listing.listing_status != INACTIVE)
     return tx.session.scalars(
-        select(Listing)
-        .where(Listing.farmer_id == actor.user_id, Listing.listing_status != INACTIVE)
-        .options(joinedload(Listing.product))
-        .order_by(Listing.listing_id.desc())
+        query.options(joinedload(Listing.product)).order_by(Listing.listing_id.desc()).limit(limit)
     ).all()
 
 
-def market_average(tx: Tx, product_id: int, *, county_code: int, unit: str, farmer_id: int) -> Decimal | None:
-    """What others ask or get for one `unit`: published prices, else the mean of at least
-    `price.min_peer_listings` active listings of other farmers (DR-501)."""
-    found = insights.market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farmer_id)
-    return found.price if found else None
-
-
-def _kg_of_one(tx: Tx, product_id: int, unit: str) -> Decimal:
+def _kg_of_one(tx: Tx, product_id: int, unit: str, hers: Decimal | None) -> Decimal:
+    """What one unit weighs: by her own word, else by the catalogue; never guessed (DR-112)."""
     entry = tx.parts.products.entry(product_id)
     if not entry.active:
         raise UnknownProduct(id=product_id)
+    if unit not in entry.units and unit not in entry.unknown_units:
+        raise UnknownUnit(product=product_id, unit=unit)
+    if hers is not None:
+        return rules.check_weight(hers)
     if unit in entry.unknown_units:
         raise PackUnknown(product=product_id, unit=unit)
-    if unit not in entry.units:
-        raise UnknownUnit(product=product_id, unit=unit)
     return entry.units[unit]
-
-
-def _check_against_market(
-    tx: Tx, ward_code: int, farmer_id: int, product_id: int, unit: str, price: Decimal
-) -> None:
-    county_code = tx.parts.places.get(ward_code).county_code
-    average = market_average(tx, product_id, county_code=county_code, unit=unit, farmer_id=farmer_id)
-    if average and rules.looks_off(price, average, tx.setting("listing.price_warn_percent")):
-        raise PriceLooksOff(market=str(average), price=str(price), unit=unit, product=product_id)

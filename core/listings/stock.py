@@ -1,5 +1,7 @@
 """Stock as movements: taken when an order is placed, given back once, never below zero (DR-410 to DR-413)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -8,11 +10,13 @@ from core import rows
 from core.actor import Actor, system
 from core.db import Tx
 from core.errors import BadInput
-from core.listings import rules
+from core.events import ListingRestocked, ListingSoldOut
+from core.listings import machine, rules
 from core.listings.errors import BelowMinimumQuantity, NotEnoughStock, NotForSale, OwnProduce
 from core.listings.locks import lock_listings
-from core.listings.machine import AVAILABLE, LISTING, PRE_ORDER, SOLD_OUT
+from core.listings.machine import BUYABLE, INACTIVE, LISTING, SOLD_OUT
 from core.listings.models import Listing, StockMovement
+from core.money import ZERO
 
 # The goods exist and are for sale again; after the other two they do not exist (DR-412).
 RETURNING = ("expire", "cancel")
@@ -34,7 +38,7 @@ def take(tx: Tx, actor: Actor, *, listing_id: int, quantity: Decimal, order_item
     asked = rules.check_quantity(quantity, listing.unit)
     if listing.farmer_id == actor.user_id:
         raise OwnProduce
-    if listing.listing_status not in (AVAILABLE, PRE_ORDER, SOLD_OUT):
+    if listing.listing_status == INACTIVE:
         raise NotForSale(listing_id=listing_id)
     left = listing.quantity_available
     if asked > left or listing.listing_status == SOLD_OUT:
@@ -43,15 +47,19 @@ def take(tx: Tx, actor: Actor, *, listing_id: int, quantity: Decimal, order_item
         )
     if asked < listing.min_order_quantity:
         raise BelowMinimumQuantity(qty=str(listing.min_order_quantity), unit=listing.unit)
-    move(tx, actor, listing, -asked, "order", order_item_id)
+    adjust(tx, actor, listing, -asked, "order", order_item_id)
     return listing
 
 
-def give_back(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> None:
+def give_back(
+    tx: Tx, actor: Actor, *, order_item_id: int, reason: str, left: Decimal = ZERO
+) -> None:
     """Undo what was taken for an order item, once, whatever is asked again and for whatever reason (DR-412).
 
     reason  expire or cancel: the goods are for sale again. reject or short: they do not exist, so the
-            listing's free quantity becomes zero
+            listing's free quantity becomes what the farmer says is `left` of it, zero if she says nothing
+
+    Raises BadInput for another reason, QuantityOutOfBounds and WholeNumbersOnly for `left`.
     """
     if reason not in RETURNING + LOSING:
         raise BadInput(reason=reason)
@@ -61,8 +69,37 @@ def give_back(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> None:
     listing = lock_listings(tx, [taken.listing_id])[taken.listing_id]
     if _movements(tx, order_item_id).keys() != {"order"}:
         return
-    delta = -taken.delta if reason in RETURNING else -listing.quantity_available
-    move(tx, actor, listing, delta, reason, order_item_id)
+    remains = rules.check_stock(left, listing.unit)
+    delta = -taken.delta if reason in RETURNING else remains - listing.quantity_available
+    adjust(tx, actor, listing, delta, reason, order_item_id)
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """One line that cannot be supplied: `left` of the listing can be had, `asked` was wanted."""
+
+    listing_id: int
+    product_id: int
+    unit: str
+    asked: Decimal
+    left: Decimal
+
+
+def shortages(tx: Tx, wanted: Mapping[int, Decimal]) -> list[Shortage]:
+    """Every line that could not be taken now, not the first alone (DR-414); the listings stay locked.
+
+    wanted  listing_id -> quantity in its unit
+
+    What nobody can buy from has nothing left. Raises NotFound for a listing that does not exist.
+    """
+    short = []
+    for listing_id, listing in lock_listings(tx, wanted).items():
+        left = listing.quantity_available if listing.listing_status in BUYABLE else ZERO
+        if wanted[listing_id] > left:
+            short.append(
+                Shortage(listing_id, listing.product_id, listing.unit, wanted[listing_id], left)
+            )
+    return short
 
 
 def open_stock(tx: Tx, actor: Actor, listing: Listing) -> None:
@@ -70,7 +107,14 @@ def open_stock(tx: Tx, actor: Actor, listing: Listing) -> None:
     _write(tx, actor, listing, listing.quantity_available, "restock", None)
 
 
-def move(
+def have(tx: Tx, actor: Actor, listing: Listing, quantity: Decimal, reason: str) -> Listing:
+    """Make `quantity` the free stock of a locked listing; whoever says so has had a hand on it."""
+    listing.touched_at = tx.now
+    adjust(tx, actor, listing, quantity - listing.quantity_available, reason)
+    return listing
+
+
+def adjust(
     tx: Tx,
     actor: Actor,
     listing: Listing,
@@ -85,12 +129,19 @@ def move(
     listing.quantity_available += delta
     _write(tx, actor, listing, delta, reason, order_item_id)
     enough = listing.quantity_available >= listing.min_order_quantity
+    job = system("job")  # what stock does to a listing is the system's doing, whoever moved it
     if not enough and LISTING.may(listing.listing_status, "stock_out"):
-        _step(tx, listing, "stock_out")
+        machine.move(tx, listing, "stock_out", job.role)
+        tx.emit(ListingSoldOut(listing.listing_id, actor))
     elif enough and listing.listing_status == SOLD_OUT:
-        waiting = listing.expected_harvest_date is not None and listing.harvest_date is None
-        _step(tx, listing, "restock_pre_order" if waiting else "restock")
+        machine.move(tx, listing, "restock_pre_order" if is_growing(listing) else "restock", job.role)
+        tx.emit(ListingRestocked(listing.listing_id, actor))
     tx.flush()
+
+
+def is_growing(listing: Listing) -> bool:
+    """Whether its harvest is still to come."""
+    return listing.expected_harvest_date is not None and listing.harvest_date is None
 
 
 def _write(
@@ -106,13 +157,6 @@ def _write(
     )
     rows.add(tx, movement)
     tx.note(f"listing:{listing.listing_id}", f"stock {delta:+} ({reason})")
-
-
-def _step(tx: Tx, listing: Listing, event: str) -> None:
-    """What stock does to a listing is the system's doing, whoever moved it."""
-    step = LISTING.step(listing.listing_status, event, system("job").role)
-    tx.note(f"listing:{listing.listing_id}", f"{step.source} -> {step.target}")
-    listing.listing_status = step.target
 
 
 def _movements(tx: Tx, order_item_id: int) -> dict[str, StockMovement]:

@@ -72,9 +72,14 @@ def set_landmark(tx: Tx, actor: Actor, *, location_id: int, landmark: str) -> Lo
 
 def point_of(tx: Tx, location: Location) -> Point:
     """Where the place is: its own position, else the middle of its ward (DR-303)."""
-    if location.latitude is not None and location.longitude is not None:
-        return Point(location.latitude, location.longitude)
-    return tx.parts.places.get(location.ward_code).point
+    return point_at(tx, location.latitude, location.longitude, location.ward_code)
+
+
+def point_at(tx: Tx, latitude: float | None, longitude: float | None, ward_code: int) -> Point:
+    """As point_of, of the columns alone."""
+    if latitude is not None and longitude is not None:
+        return Point(latitude, longitude)
+    return tx.parts.places.get(ward_code).point
 
 
 def first_place(tx: Tx, happened: UserRegistered) -> None:

@@ -1,0 +1,38 @@
+"""Whose hand is on a listing: the farmer's, her agent's, an admin's; anybody else finds nothing (DR-403)."""
+
+from core.actor import Actor
+from core.db import Tx
+from core.errors import NotAllowed, NotFound
+from core.farms import service as farms
+from core.listings.locks import lock_listings
+from core.listings.models import Listing
+from core.users import service as users
+
+FARMER = "farmer"
+
+
+def taken(tx: Tx, actor: Actor, listing_id: int) -> tuple[Listing, str]:
+    """The listing, locked and fresh, and the role in which the actor has a hand on it.
+
+    farmer for the farmer herself and for whoever may act on her farm (DR-221), admin for an admin.
+
+    Raises NotFound for another's listing, NotAllowed and what users.acting raises.
+    """
+    user = users.acting(tx, actor)
+    listing = lock_listings(tx, [listing_id])[listing_id]
+    if user.user_role == "admin":
+        users.may(tx, actor, "update", "listings", own=False, listing_id=listing_id)
+        return listing, user.user_role
+    if listing.farmer_id != user.user_id:
+        _acting_on(tx, actor, listing)
+        return listing, FARMER
+    users.may(tx, actor, "update", "listings", own=True, listing_id=listing_id)
+    return listing, FARMER
+
+
+def _acting_on(tx: Tx, actor: Actor, listing: Listing) -> None:
+    """Somebody else's listing looks as if it were not there, unless its farm is in the actor's hands."""
+    try:
+        farms.acting_on(tx, actor, listing.farm_id)
+    except (NotFound, NotAllowed):
+        raise NotFound(record="listing", id=listing.listing_id) from None
