@@ -15,6 +15,7 @@ from core.farms import service as farms
 from core.listings import peers
 from core.locations import service as locations
 from core.notifications import about_alarms, occasions
+from core.orders import open_orders
 from core.payments import service as payments
 
 Reaction = Callable[[Tx, Any], None]
@@ -46,6 +47,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.AlarmRaised: (about_alarms.alarm_raised,),
     # questions of earlier areas to later ones
     events.PeersSought: (peers.peers_sought,),
+    events.OpenOrdersSought: (open_orders.open_orders_sought,),
     events.RiderSought: (duty.rider_sought,),
     events.JobsSought: (duty.jobs_sought,),
 }

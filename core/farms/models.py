@@ -26,7 +26,7 @@ class Farm(Base):
     farmer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
     farm_name: Mapped[str] = mapped_column(String(60))
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.location_id"))
-    weather_zone: Mapped[str] = mapped_column(String(12), default="highland")
+    weather_zone: Mapped[str] = mapped_column(String(12), default="highland", index=True)
     is_organic: Mapped[bool] = mapped_column(default=False)
     certificate: Mapped[str] = mapped_column(String(60), default="", server_default="")
     certificate_status: Mapped[str] = mapped_column(String(8), default="none", server_default="none")

@@ -1,4 +1,4 @@
-"""What is done to a listing that exists: its stock, its price, what is said of it, taking it down and back."""
+"""What is done to a listing that exists: its stock, its price, what is said of it, down and up again."""
 
 from datetime import date
 from decimal import Decimal
@@ -163,9 +163,7 @@ def activate(
     if listing.listing_status != INACTIVE:
         return listing
     today = nairobi_date(tx.now)
-    rules.check_harvest(
-        today, harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days")
-    )
+    rules.check_harvest(today, harvest_date, expected_harvest_date, tx.setting("listing.preorder_max_days"))
     if expected_harvest_date is not None:
         harvest.expect(tx, listing, expected_harvest_date)
     elif harvest_date is not None:

@@ -1,4 +1,4 @@
-"""What is still growing: the day it is expected, asked about on the day, harvested, late (L3, L8, DR-407, DR-408)."""
+"""What is still growing: expected, asked about on its day, harvested, late (L3, L8, DR-407, DR-408)."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,9 +23,7 @@ ASKED_AT = time(7)
 DUE, LATE = "harvest_due", "harvest_late"
 
 
-def harvested(
-    tx: Tx, actor: Actor, listing_id: int, quantity: Decimal, on: date | None = None
-) -> Listing:
+def harvested(tx: Tx, actor: Actor, listing_id: int, quantity: Decimal, on: date | None = None) -> Listing:
     """L3: what was still growing is harvested; both days are kept (DR-408), orders share it out (DR-407).
 
     quantity  what there is of it in all, promised or not, in the listing's unit; zero: nothing came of it

@@ -101,9 +101,7 @@ def ranked(tx: Tx, listings: Iterable[Listing]) -> list[Listing]:
     )
 
 
-def _cheapest(
-    tx: Tx, product_id: int, cells: Sequence[int], per_cell: int, status: str
-) -> Sequence[Listing]:
+def _cheapest(tx: Tx, product_id: int, cells: Sequence[int], per_cell: int, status: str) -> Sequence[Listing]:
     values = {f"cell_{number}": cell for number, cell in enumerate(cells)}
     return tx.session.scalars(
         _of_cells(len(cells)),
@@ -112,7 +110,7 @@ def _cheapest(
 
 
 @cache
-def _of_cells(count: int) -> Select[tuple[Listing]]:
+def _of_cells(count: int) -> Select[Listing]:
     """The statement for so many squares: a short walk along the index for each, then what is loaded."""
     walks = union_all(*(_of_cell(number) for number in range(count))).subquery()
     return _loaded(select(Listing).join(walks, walks.c.listing_id == Listing.listing_id))
@@ -133,6 +131,6 @@ def _of_cell(number: int) -> Select[tuple[int]]:
     return select(walk.c.listing_id)
 
 
-def _loaded(query: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
+def _loaded(query: Select[Listing]) -> Select[Listing]:
     loading = joinedload(Listing.farm).joinedload(Farm.location), joinedload(Listing.product)
     return buyable_only(query).options(*loading)

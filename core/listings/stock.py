@@ -51,9 +51,7 @@ def take(tx: Tx, actor: Actor, *, listing_id: int, quantity: Decimal, order_item
     return listing
 
 
-def give_back(
-    tx: Tx, actor: Actor, *, order_item_id: int, reason: str, left: Decimal = ZERO
-) -> None:
+def give_back(tx: Tx, actor: Actor, *, order_item_id: int, reason: str, left: Decimal = ZERO) -> None:
     """Undo what was taken for an order item, once, whatever is asked again and for whatever reason (DR-412).
 
     reason  expire or cancel: the goods are for sale again. reject or short: they do not exist, so the
@@ -96,9 +94,7 @@ def shortages(tx: Tx, wanted: Mapping[int, Decimal]) -> list[Shortage]:
     for listing_id, listing in lock_listings(tx, wanted).items():
         left = listing.quantity_available if listing.listing_status in BUYABLE else ZERO
         if wanted[listing_id] > left:
-            short.append(
-                Shortage(listing_id, listing.product_id, listing.unit, wanted[listing_id], left)
-            )
+            short.append(Shortage(listing_id, listing.product_id, listing.unit, wanted[listing_id], left))
     return short
 
 

@@ -244,4 +244,4 @@ def test_the_farmer_gets_the_price_less_commission_half_up_dr1101_dr1107(
 
 
 def test_the_listing_machine_knows_the_statuses_of_the_text() -> None:
-    assert LISTING.statuses == {"available", "pre_order", "sold_out"}
+    assert LISTING.statuses == {"available", "pre_order", "sold_out", "inactive"}
