@@ -13,8 +13,8 @@ from core.notifications import about_alarms
 from core.payments import service as payments
 
 HANDLERS: Mapping[str, Handler] = {
-    harvest.DUE: in_one(harvest.due),  # listing_id
-    harvest.LATE: in_one(harvest.late),  # listing_id
+    "harvest_due": in_one(harvest.due),  # listing_id
+    "harvest_late": in_one(harvest.late),  # listing_id
     "payment_deadline": in_one(payments.deadline),  # order_id
     "find_rider": in_one(offers.find_rider),  # delivery_id
     "offer_timeout": in_one(offers.timed_out),  # offer_id

@@ -20,7 +20,6 @@ from core.money import ZERO
 
 # When a farmer is asked about the harvest of the day, and when one is given up: early, in her morning.
 ASKED_AT = time(7)
-DUE, LATE = "harvest_due", "harvest_late"
 
 
 def harvested(tx: Tx, actor: Actor, listing_id: int, quantity: Decimal, on: date | None = None) -> Listing:
@@ -101,12 +100,14 @@ def remember(tx: Tx, listing: Listing) -> None:
     it (DR-407)."""
     expected = listing.expected_harvest_date
     assert expected is not None, "only what is expected can be late"
-    late = expected + timedelta(days=tx.setting("listing.preorder_late_days") + 1)
-    for kind, day in ((DUE, expected), (LATE, late)):
-        duties.drop(tx, kind, listing.listing_id)
-        at = datetime.combine(day, ASKED_AT, NAIROBI)
-        key = f"{kind}:{listing.listing_id}:{day.isoformat()}:{tx.now.isoformat()}"
-        duties.want(tx, kind, listing.listing_id, at=at, key=key)
+    listing_id, asked = listing.listing_id, tx.now.isoformat()
+    _forget(tx, listing_id)
+    given_up = expected + timedelta(days=tx.setting("listing.preorder_late_days") + 1)
+    # The moment is in the key: a day that is named again, after another one, is asked about again.
+    duties.want(tx, "harvest_due", listing_id, at=_morning(expected), key=f"harvest_due:{listing_id}:{asked}")
+    duties.want(
+        tx, "harvest_late", listing_id, at=_morning(given_up), key=f"harvest_late:{listing_id}:{asked}"
+    )
 
 
 def due(tx: Tx, listing_id: int) -> None:
@@ -127,6 +128,10 @@ def late(tx: Tx, listing_id: int) -> None:
     tx.emit(HarvestMissed(listing_id, job))
 
 
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, ASKED_AT, NAIROBI)
+
+
 def _forget(tx: Tx, listing_id: int) -> None:
-    for kind in (DUE, LATE):
-        duties.drop(tx, kind, listing_id)
+    duties.drop(tx, "harvest_due", listing_id)
+    duties.drop(tx, "harvest_late", listing_id)
