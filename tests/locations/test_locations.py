@@ -145,8 +145,9 @@ def test_only_farmers_open_farms_and_only_with_a_name_dr305(
     second = db.run(lambda tx: farms.open_farm(tx, farmer, name="Shamba kubwa", location_id=own.location_id))
     neighbour = person(db, "0712000404", "farmer", KINOO)
     with db.read() as tx:
-        who, ward_code = farms.acting_on(tx, farmer, second.farm_id)
-        assert (who.user_id, ward_code) == (farmer.user_id, own.ward_code)
+        ground = farms.acting_on(tx, farmer, second.farm_id)
+        assert (ground.user.user_id, ground.farmer_id) == (farmer.user_id, farmer.user_id)
+        assert (ground.ward_code, ground.certified) == (own.ward_code, False)
         with pytest.raises(NotFound):
             farms.acting_on(tx, neighbour, second.farm_id)
         with pytest.raises(NotAllowed):
