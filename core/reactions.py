@@ -17,6 +17,7 @@ from core.locations import service as locations
 from core.notifications import about_alarms, occasions
 from core.orders import open_orders
 from core.payments import service as payments
+from core.reviews import sums as ratings
 
 Reaction = Callable[[Tx, Any], None]
 
@@ -48,6 +49,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # questions of earlier areas to later ones
     events.PeersSought: (peers.peers_sought,),
     events.OpenOrdersSought: (open_orders.open_orders_sought,),
+    events.RatingSought: (ratings.rating_sought,),
     events.RiderSought: (duty.rider_sought,),
     events.JobsSought: (duty.jobs_sought,),
 }

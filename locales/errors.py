@@ -83,6 +83,16 @@ ERRORS: Mapping[str, str] = {
     "settings.switch_unknown": _("There is no such switch."),
     "settings.unknown": _("There is no such setting."),
     "settings.ward_paused": _("We bring nothing to that place just now."),
+    "reviews.already": _("You have rated this already. You may change it for a few days."),
+    "reviews.edit_closed": _("A rating can be changed for {count} days only."),
+    "reviews.hidden": _("Your words were hidden by our staff and cannot be changed."),
+    "reviews.not_delivered": _("You can rate it when it is delivered."),
+    "reviews.own": _("You cannot rate yourself."),
+    "reviews.reason_missing": _("Say why, please."),
+    "reviews.stars": _("Rate from 1 (bad) to 5 (very good)."),
+    "reviews.text_too_long": _("That is too long. {count} characters at most."),
+    "reviews.unknown": _("We find nothing of yours to rate there."),
+    "reviews.window_closed": _("It can be rated for {count} days only."),
     "users.already_registered": _("You are registered already."),
     "users.email_taken": _("Another account has this e-mail address."),
     "users.inactive": _("Your account is switched off. Call us."),
@@ -96,7 +106,7 @@ ERRORS: Mapping[str, str] = {
 }
 
 # Where an error's value has another name than the slot that shows it.
-SAID_AS = {"product_id": "product", "limit": "count", "minimum": "qty"}
+SAID_AS = {"product_id": "product", "limit": "count", "days": "count", "minimum": "qty"}
 
 
 def explain(voice: Voice, language: str, error: DomainError) -> str:

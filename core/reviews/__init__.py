@@ -1,1 +1,1 @@
-"""Ratings of produce, farmers and riders (section 14)."""
+"""What customers say of produce, farmers and riders (section 14)."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.reviews import service as reviews
+from core.reviews.rules import LONGEST_TEXT
 from sms.commands import jobs, place, quoting, wish
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
@@ -138,13 +140,15 @@ def _offer(ctx: Context) -> Answer:
 
 
 def _rating(ctx: Context) -> Answer:
-    """DR-1404: the 1 to 5 is kept on the question; reviews of their own come with a later issue."""
+    """DR-1404: the 1 to 5 is a review of all that came, and of who brought it."""
     if ctx.reading.intent != "rate":
         return NOT_AN_ANSWER
     stars = ctx.reading.slots.get("stars")
     if stars is None:
         return ctx.reply("rate_bad")
     ctx.order_id = int(_about(ctx)["order_id"])
+    comment = str(ctx.reading.slots.get("comment") or "")[:LONGEST_TEXT]
+    reviews.rate_order(ctx.tx, ctx.actor, order_id=ctx.order_id, stars=int(stars), text=comment)
     ctx.close(f"rated {stars}")
     return ctx.reply("rated", stars=stars)
 

@@ -11,6 +11,7 @@ from core.insights import rules
 from core.insights import service as insights
 from core.insights.rules import Published
 from tests.helpers import FixedClock
+from tests.proving import proves
 
 KIAMBU, NAIROBI, UASIN_GISHU, GARISSA = 22, 47, 27, 7
 D = Decimal
@@ -52,6 +53,7 @@ def test_a_product_the_publisher_does_not_know_has_no_price(tx: Tx) -> None:
     assert insights.latest_price(tx, product(tx, "goat"), county_code=KIAMBU, unit="piece") is None
 
 
+@proves("DR-507")
 def test_a_price_is_left_out_after_seventy_five_days_dr507(db: Database, clock: FixedClock) -> None:
     for day, is_shown in (
         (datetime(2025, 7, 29, 9, tzinfo=UTC), True),
@@ -91,6 +93,7 @@ def published(kind: str, county: int, month: int, price: str, market: str = "M")
     return Published(market, county, kind, D(price), "kg", date(2025, month, 15))
 
 
+@proves("DR-507")
 def test_wholesale_and_retail_are_never_mixed_dr507() -> None:
     prices = [published("retail", 22, 6, "120"), published("wholesale", 47, 5, "80")]
     assert rules.of_one_type(prices) == prices[1:]

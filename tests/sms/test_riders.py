@@ -12,6 +12,7 @@ from core.orders.models import Order, OrderItem
 from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.questions.models import Question
+from core.reviews.models import Review
 from core.traffic.models import Callback
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.sms.conftest import Desk, sell
@@ -92,6 +93,8 @@ def test_yes_picked_and_the_bare_code_deliver_the_order(desk: Desk, job: str) ->
     assert desk.look(Order)[0].order_status == "delivered"
     assert desk.text(CUSTOMER, "5").startswith("Thank you, we noted 5 of 5.")
     assert desk.look(Question, kind="rating")[0].outcome == "rated 5"
+    assert {review.stars for review in desk.look(Review)} == {5}
+    assert desk.look(Order)[0].order_status == "completed"
 
 
 def test_done_with_order_and_code_works_as_well(desk: Desk, job: str) -> None:
