@@ -10,12 +10,15 @@ from core.duties.service import Handler
 from core.duties.sweep import in_one
 from core.listings import harvest
 from core.notifications import about_alarms
+from core.orders import replacing, shortage
 from core.payments import service as payments
 
 HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
     "harvest_late": in_one(harvest.late),  # listing_id
     "payment_deadline": in_one(payments.deadline),  # order_id
+    "pickup_short": in_one(shortage.short_unanswered),  # short_id
+    "replacement_timeout": in_one(replacing.unanswered),  # order_item_id
     "find_rider": in_one(offers.find_rider),  # delivery_id
     "offer_timeout": in_one(offers.timed_out),  # offer_id
     "start_timeout": in_one(assignment.start_timeout),  # delivery_id

@@ -186,6 +186,126 @@ class ClaimUpheld:
 
 
 @dataclass(frozen=True)
+class ItemShort:
+    """I5, DR-407: less than ordered comes; the customer may say no until the item's `short_until`, if set."""
+
+    order_id: int
+    order_item_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ItemRejected:
+    """I6: a farm cannot supply an item; `reason` is silent for want of an answer. A refund or another farm
+    follows."""
+
+    order_id: int
+    order_item_id: int
+    reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ItemCancelled:
+    """I7: one item was taken out of an order that goes on."""
+
+    order_id: int
+    order_item_id: int
+    reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ReplacementOffered:
+    """DR-815: the customer of a rejected item may have it from the next farm."""
+
+    replacement_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ReplacementTaken:
+    """DR-815: she took it; the other farm has the item now."""
+
+    replacement_id: int
+    order_id: int
+    order_item_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PickupCountedShort:
+    """I8: the rider found less than was made ready; the farmer is asked for her YES."""
+
+    short_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PickupShortHeld:
+    """I8: the farmer did not agree in time, or said no; an admin decides."""
+
+    short_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ItemReminderDue:
+    """DR-801: the farmer has not answered for an item yet."""
+
+    order_item_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class HarvestLate:
+    """DR-407: the promised harvest day has passed; the customer may cancel the item free of charge."""
+
+    order_item_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CancelAsked:
+    """O10: a customer asks to cancel what is being prepared; an admin decides."""
+
+    order_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CancelRefused:
+    """O10: the admin has refused it; the order goes on."""
+
+    order_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ClaimOpened:
+    """O16: a customer complains about a delivered item."""
+
+    claim_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ClaimRefused:
+    """O16: the claim was not found right."""
+
+    claim_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class OrderRevived:
+    """O17: late money has brought the order back; OrderConfirmed follows."""
+
+    order_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class OrderCompleted:
     """O15: the customer is content, or silent; the farmer's money is free to be paid out."""
 

@@ -67,6 +67,15 @@ ERRORS: Mapping[str, str] = {
     "orders.quote_changed": _("The price has changed."),
     "orders.quote_gone": _("That offer has lapsed. Order again."),
     "orders.quote_unknown": _("That offer is not there any more. Order again."),
+    "orders.claim_too_late": _("Claims are taken for {count} hours after delivery."),
+    "orders.claim_too_much": _("No more than {maximum} can go back for that."),
+    "orders.claim_unknown": _("There is no such claim."),
+    "orders.not_less": _("Say less than {qty} {unit}, and more than nothing."),
+    "orders.nothing_to_mark": _("No orders of that wait for that day."),
+    "orders.replacement_gone": _("That farm has sold out. Your money comes back."),
+    "orders.replacement_unknown": _("There is nothing to choose for that order."),
+    "orders.request_unknown": _("There is no such request."),
+    "orders.short_unknown": _("There is no such count."),
     "orders.too_late_to_cancel": _("It is too late to cancel this order."),
     "orders.too_many_unpaid": _("{count} orders of yours wait for payment. Pay one first."),
     "orders.unit_unclear": _("{product} comes in several units. Say which."),
@@ -107,6 +116,7 @@ ERRORS: Mapping[str, str] = {
 
 # Where an error's value has another name than the slot that shows it.
 SAID_AS = {"product_id": "product", "limit": "count", "days": "count", "minimum": "qty"}
+SAID_AS = {"product_id": "product", "limit": "count", "minimum": "qty", "hours": "count", "quantity": "qty"}
 
 
 def explain(voice: Voice, language: str, error: DomainError) -> str:

@@ -13,6 +13,7 @@ from core.locations.models import Location
 from core.locations.places import Point, km_between
 from core.money import ZERO, round2
 from core.orders import rules
+from core.orders.machine import DEAD_ITEMS
 from core.orders.models import Order, OrderItem
 from core.users.models import User
 
@@ -36,7 +37,7 @@ def pickups(tx: Tx, order: Order) -> list[Stop]:
         .join(Listing, Listing.farm_id == Farm.farm_id)
         .join(OrderItem, OrderItem.listing_id == Listing.listing_id)
         .join(User, User.user_id == Farm.farmer_id)
-        .where(OrderItem.order_id == order.order_id, OrderItem.item_status != "cancelled")
+        .where(OrderItem.order_id == order.order_id, OrderItem.item_status.not_in(DEAD_ITEMS))
         .order_by(OrderItem.order_item_id)
     )
     stops: dict[int, Stop] = {}

@@ -86,7 +86,7 @@ def float_moved(tx: Tx, source: int | str, amount: Decimal) -> Entry:
 
 # --- delivery turns it into what is owed and earned --------------------------------------------------------
 def delivered_item(
-    tx: Tx, order_item_id: int, order_id: int, farmer_id: int, value: Decimal, commission: Decimal
+    tx: Tx, order_item_id: int | str, order_id: int, farmer_id: int, value: Decimal, commission: Decimal
 ) -> Entry:
     """An item was delivered: the farmer's share, and ours."""
     lines = _sold(order_id, farmer_id, value, commission)
@@ -113,10 +113,10 @@ def fee_kept(tx: Tx, order_id: int, fee: Decimal) -> Entry:
     return post(tx, "fee_kept", order_id, lines, order_id)
 
 
-def delivered_discount(tx: Tx, order_id: int, discount: Decimal) -> Entry:
-    """The discount is ours to pay."""
+def delivered_discount(tx: Tx, order_id: int, discount: Decimal, *, source: str = "") -> Entry:
+    """The discount is ours to pay; `source` names one that was given after the delivery."""
     lines = {a.GOODWILL: discount, a.order_funds(order_id): -discount}
-    return post(tx, "delivered_discount", order_id, lines, order_id)
+    return post(tx, "delivered_discount", source or order_id, lines, order_id)
 
 
 def delivered_residue(tx: Tx, order_id: int, held: Decimal) -> Entry:

@@ -130,3 +130,57 @@ class CashBlocked(Conflict):
     """Too many orders were refused at the door: cash again from `day` on (DR-906)."""
 
     code = "orders.cash_blocked"
+
+
+class RequestUnknown(NotFound):
+    """No such request to cancel an order (O10)."""
+
+    code = "orders.request_unknown"
+
+
+class NotLess(BadInput):
+    """Less means more than nothing and less than `quantity`, what was ordered (I5); `unit`."""
+
+    code = "orders.not_less"
+
+
+class ShortUnknown(NotFound):
+    """No such short count at a pick-up for this person (I8)."""
+
+    code = "orders.short_unknown"
+
+
+class ReplacementUnknown(NotFound):
+    """Nothing is offered in that item's place to this person (DR-815)."""
+
+    code = "orders.replacement_unknown"
+
+
+class ReplacementGone(Conflict):
+    """The other farm has sold out, or the time to choose is over: the money goes back (DR-815)."""
+
+    code = "orders.replacement_gone"
+
+
+class ClaimUnknown(NotFound):
+    """No such claim for this person (O16)."""
+
+    code = "orders.claim_unknown"
+
+
+class ClaimTooLate(Conflict):
+    """Claims are taken for `hours` hours after the delivery (O16)."""
+
+    code = "orders.claim_too_late"
+
+
+class ClaimTooMuch(BadInput):
+    """More than the item cost and was not refunded yet: `maximum` KES (O16)."""
+
+    code = "orders.claim_too_much"
+
+
+class NothingToMark(NotFound):
+    """No open orders of that product for that day (mark_sum)."""
+
+    code = "orders.nothing_to_mark"

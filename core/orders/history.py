@@ -1,6 +1,6 @@
 """The one place where a status changes: the machine's step, its order_events row, the note (DR-706)."""
 
-from core.actor import Actor
+from core.actor import Actor, system
 from core.db import Tx
 from core.machine import NEW, Machine, Step
 from core.orders.machine import ITEM, ORDER
@@ -16,12 +16,18 @@ def move_order(tx: Tx, actor: Actor, order: Order, event: str, *, reason: str = 
     return step
 
 
-def move_item(tx: Tx, actor: Actor, item: OrderItem, event: str, *, reason: str = "") -> Step:
-    """Take the item's step for `event`; raises WrongState or NotAllowed."""
-    step = ITEM.step(item.item_status, event, actor.role)
+def move_item(tx: Tx, actor: Actor, item: OrderItem, event: str, *, reason: str = "", role: str = "") -> Step:
+    """Take the item's step for `event`, as `role` if the actor stands in for it (an agent for the farmer,
+    DR-221); raises WrongState or NotAllowed."""
+    step = ITEM.step(item.item_status, event, role or actor.role)
     item.item_status = step.target
     write(tx, actor, item.order_id, f"item:{item.order_item_id}", step, reason)
     return step
+
+
+def cascade(actor: Actor) -> Actor:
+    """The system, on the way the actor came by: for steps that follow from what somebody did."""
+    return system(actor.channel, actor.request_id)
 
 
 def begin(tx: Tx, actor: Actor, machine: Machine, event: str, *, order_id: int, subject: str) -> None:
@@ -42,7 +48,7 @@ def write(tx: Tx, actor: Actor, order_id: int, subject: str, step: Step, reason:
             actor_id=actor.user_id,
             role=actor.role,
             channel=actor.channel,
-            reason=reason,
+            reason=reason[:64],
             at=tx.now,
         )
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
@@ -80,6 +80,8 @@ class Order(Base):
     payment_status: Mapped[str] = mapped_column(String(20), default="pending")
     estimated_delivery_date: Mapped[date] = mapped_column(Date)
     cancel_reason: Mapped[str] = mapped_column(String(32), default="")
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     idempotency_key: Mapped[str] = mapped_column(String(128))
     content_digest: Mapped[str] = mapped_column(String(64))
     quote_id: Mapped[int | None] = mapped_column(BigId)
@@ -98,7 +100,13 @@ class Order(Base):
 
 
 class OrderItem(Base):
-    """One farmer's line of an order; price, pack weight and commission rate are copies (DR-405, DR-1101)."""
+    """One farmer's line of an order; price, pack weight and commission rate are copies (DR-405, DR-1101).
+
+    total_price       KES of the fulfilled quantity
+    counted_quantity  what the rider counted while the difference is not decided (I8)
+    short_until       until then the customer may cancel what was shortened (I5, DR-407)
+    asked_until       rejected, and until then the customer chooses another farm or her money (DR-815)
+    """
 
     __tablename__ = "order_items"
     __table_args__ = (Index("ix_order_items_farmer_id_item_status", "farmer_id", "item_status"),)
@@ -121,6 +129,9 @@ class OrderItem(Base):
     packed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     implied: Mapped[str] = mapped_column(String(32), default="")
+    counted_quantity: Mapped[Decimal | None] = mapped_column(Hundredths)
+    short_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="items")
     listing: Mapped[Listing] = relationship(lazy="raise")
@@ -142,3 +153,103 @@ class OrderEvent(Base):
     channel: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str] = mapped_column(String(64), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CancelRequest(Base):
+    """A customer asks to cancel what is being prepared; an admin decides (O10).
+
+    request_status  open, granted, refused
+    open_for        the order's id while open; unique
+    """
+
+    __tablename__ = "cancel_requests"
+    __table_args__ = (UniqueConstraint("open_for"),)
+
+    request_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    open_for: Mapped[int | None] = mapped_column(BigId)
+    request_status: Mapped[str] = mapped_column(String(8), default="open", index=True)
+    reason: Mapped[str] = mapped_column(String(160), default="")
+    answer: Mapped[str] = mapped_column(String(160), default="")
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+
+
+class PickupShort(Base):
+    """The rider counted less than the farmer made ready: her YES, or an admin decides (I8).
+
+    missing       in the item's unit
+    short_status  asked (the farmer), held (an admin decides), agreed, farmer, platform (whose loss it is)
+    """
+
+    __tablename__ = "pickup_shorts"
+
+    short_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    order_item_id: Mapped[int] = mapped_column(ForeignKey("order_items.order_item_id"), index=True)
+    farmer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
+    counted: Mapped[Decimal] = mapped_column(Hundredths)
+    missing: Mapped[Decimal] = mapped_column(Hundredths)
+    short_status: Mapped[str] = mapped_column(String(8), default="asked", index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+    reason: Mapped[str] = mapped_column(String(160), default="")
+
+
+class Replacement(Base):
+    """The next farm for an item that was rejected, offered before a refund (DR-815).
+
+    replacement_status  asked, taken, refund, gone (the other farm had sold out)
+    """
+
+    __tablename__ = "replacements"
+    __table_args__ = (UniqueConstraint("order_item_id"),)
+
+    replacement_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    order_item_id: Mapped[int] = mapped_column(ForeignKey("order_items.order_item_id"))
+    listing_id: Mapped[int] = mapped_column(ForeignKey("product_listings.listing_id"))
+    price: Mapped[Decimal] = mapped_column(Hundredths)
+    replacement_status: Mapped[str] = mapped_column(String(8), default="asked")
+    new_item_id: Mapped[int | None] = mapped_column(BigId)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Claim(Base):
+    """What a customer complains about after the delivery, and what an admin finds (O16).
+
+    claim_status  open, upheld, refused
+    open_for      the item's id while open; unique
+    fault         farmer, rider or platform, of an upheld claim; `refund` KES
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (UniqueConstraint("open_for"),)
+
+    claim_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    order_item_id: Mapped[int] = mapped_column(ForeignKey("order_items.order_item_id"), index=True)
+    open_for: Mapped[int | None] = mapped_column(BigId)
+    claim_status: Mapped[str] = mapped_column(String(8), default="open", index=True)
+    reason: Mapped[str] = mapped_column(String(160))
+    refund: Mapped[Decimal] = mapped_column(Hundredths, default=Decimal("0.00"))
+    fault: Mapped[str] = mapped_column(String(8), default="")
+    answer: Mapped[str] = mapped_column(String(160), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+
+
+class FarmerRecord(Base):
+    """How often a farmer turned paid goods down, and how often by silence (I6, DR-815)."""
+
+    __tablename__ = "farmer_records"
+
+    farmer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), primary_key=True)
+    rejected: Mapped[int] = mapped_column(Integer, default=0)
+    silent: Mapped[int] = mapped_column(Integer, default=0)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -65,7 +65,7 @@ def test_the_deadline_and_the_money_at_once_end_in_one_of_two_clean_states(
     assert at_once(expire, lambda: shop.result(attempt, paid(attempt))) == ["ok", "ok"]
     assert (shop.statuses(order), shop.stock(listing)) in (
         (("confirmed", "pending", "paid"), ("45.00", "45.00")),
-        (("cancelled", "cancelled", "paid"), ("50.00", "50.00")),
+        (("cancelled", "cancelled", "overpaid"), ("50.00", "50.00")),
     )
     assert shop.balances()["mpesa"] == str(order.amount_asked)
 

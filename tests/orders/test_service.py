@@ -165,9 +165,10 @@ def test_the_customer_cancels_freely_before_paying(shop: Shop) -> None:
     assert "payment_failed" not in shop.texts(shop.cast.customer)
 
 
-def test_a_paid_order_is_not_cancelled_freely_and_a_strangers_not_at_all(shop: Shop) -> None:
+def test_an_order_on_its_way_is_not_cancelled_and_a_strangers_never(shop: Shop) -> None:
     shop.publish()
-    order = shop.paid_order()
+    order = shop.assigned()
+    shop.pick_up(order)
     with pytest.raises(errors.TooLateToCancel):
         shop.db.run(lambda tx: orders.cancel(tx, shop.cast.customer.actor, order_id=order.order_id))
     stranger = shop.person("+254712000222", "customer", "Kangemi")

@@ -200,7 +200,7 @@ def test_late_money_for_a_cancelled_order_is_booked_and_a_person_is_called(
     shop.db.run(lambda tx: orders.cancel(tx, shop.cast.customer.actor, order_id=order.order_id))
     with caplog.at_level(logging.ERROR):
         assert shop.result(attempt, paid(attempt)) == "applied"
-    assert shop.statuses(order) == ("cancelled", "cancelled", "paid")
+    assert shop.statuses(order) == ("cancelled", "cancelled", "overpaid")
     assert shop.balances()[f"order_funds:{order.order_id}"] == str(-order.amount_asked)
     assert "payment needs a look" in caplog.messages
 

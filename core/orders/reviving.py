@@ -1,0 +1,70 @@
+"""Late money brings an order back that had lapsed (O17, DR-811)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from core import events
+from core.actor import Actor
+from core.db import Tx
+from core.errors import DomainError
+from core.listings import service as listings
+from core.listings.models import Listing
+from core.orders import amounts, history, locks, replacing, rules
+from core.orders.models import OrderItem
+
+
+def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
+    """O17: confirm a lapsed order again if that is still possible; the caller knows that the money is there.
+
+    It lapsed for want of payment no longer than `payment.revive_hours` ago, every price is as it was, and all
+    its stock can be taken again, else False and nothing is changed. The items are written anew, since a
+    cancelled item stays cancelled; the delivery day is counted from now. A revived order stays as it is and
+    gives True. Emits OrderRevived, OrderConfirmed.
+    """
+    order = locks.known(tx, order_id)
+    if order is None:
+        return False
+    if order.order_status != "cancelled":
+        return order.order_status != "pending_payment"
+    if order.cancel_reason != "payment_timeout" or order.cancelled_at is None:
+        return False
+    lapsed = [item for item in order.items if item.item_status == "cancelled"]
+    if order.cancelled_at < tx.now - timedelta(hours=tx.setting("payment.revive_hours")):
+        return False
+    found = listings.lock_listings(tx, [item.listing_id for item in lapsed])
+    if any(found[item.listing_id].current_price != item.price_at_purchase for item in lapsed):
+        return False
+    notes = len(tx.changed)
+    try:
+        with tx.session.begin_nested():
+            _take_again(tx, actor, lapsed, found)
+    except DomainError:
+        del tx.changed[notes:]
+        return False
+    order = locks.order(tx, order_id)
+    history.move_order(tx, history.cascade(actor), order, "revive")
+    order.cancel_reason = ""
+    order.cancelled_at = None
+    order.estimated_delivery_date = max(
+        order.estimated_delivery_date, rules.delivery_day(tx.now, tx.setting("order.cutoff_local"))
+    )
+    amounts.retotal(order)
+    tx.flush()
+    tx.emit(events.OrderRevived(order_id=order_id, actor=actor))
+    tx.emit(events.OrderConfirmed(order_id=order_id, actor=actor))
+    return True
+
+
+def _take_again(tx: Tx, actor: Actor, lapsed: Sequence[OrderItem], found: Mapping[int, Listing]) -> None:
+    for item in sorted(lapsed, key=lambda item: item.listing_id):
+        listing = found[item.listing_id]
+        again = replacing.copy_of(item, listing, price=item.price_at_purchase)
+        tx.session.add(again)
+        tx.flush()
+        listings.take(
+            tx,
+            actor,
+            listing_id=listing.listing_id,
+            quantity=again.quantity,
+            order_item_id=again.order_item_id,
+        )
