@@ -36,8 +36,8 @@ def open_claim(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> Clai
         raise WrongState(machine="order", status=order.order_status, event="claim")
     if not reason.strip():
         raise BadInput(reason=reason)
-    kind = "perishable" if ending.perishable(tx, item) else "other"
-    hours = tx.setting(f"order.claim_hours_{kind}")
+    spoils = ending.perishable(tx, item)
+    hours = tx.setting("order.claim_hours_perishable" if spoils else "order.claim_hours_other")
     if tx.now > order.delivered_at + timedelta(hours=hours):
         raise ClaimTooLate(hours=hours)
     claim = Claim(
