@@ -40,7 +40,7 @@ _TABLE: Mapping[str, tuple[str, str, str, str]] = {
     "payouts": ("", "r", "r", "CRU"),
     "listings": ("R", "Rcud", "R", "CRUD"),
     # DR-220
-    "notifications": ("ru", "ru", "ru", "R"),
+    "notifications": ("ru", "ru", "ru", "Ru"),
     "messages": ("cr", "cr", "cr", "CR"),
     "tickets": ("cr", "cr", "cr", "CRU"),
     "vehicles": ("", "", "crud", "CRUD"),

@@ -50,8 +50,6 @@ NOT_UNDERSTOOD = (
     "rate_bad",
 )
 SORRY = "sorry"
-# The network's stamp has whole seconds.
-STAMP = timedelta(seconds=1)
 Work = Callable[[Context], Outcome]
 
 
@@ -183,9 +181,7 @@ def _hand_over(db: Database, gateway: Gateway, reader: Reader, duty: Taken, text
 
 def _context(tx: Tx, gateway: Gateway, reader: Reader, message: Message) -> Context:
     user = users.find(tx, message.msisdn)
-    question = questions.open_for(tx, message.msisdn, lock=True)
-    if question is not None and message.sent_at + STAMP < question.asked_at:
-        question = None  # it was written before we asked
+    question = questions.open_for(tx, message.msisdn, lock=True, said_at=message.sent_at)
     awaiting = answers.AWAITING.get(question.kind) if question else None
     reading = reader.read(message.text, awaiting=awaiting, role=user.user_role if user else None)
     return Context(gateway, reader, tx, message, user, question, reading)

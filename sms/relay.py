@@ -10,30 +10,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.alarms import service as alarms
 from core.db import Database, Tx
 from core.deliveries import service as deliveries
 from core.duties import service as duties
 from core.duties.service import Handler, Taken
 from core.msisdn import masked
+from core.notifications import table
 from core.orders.models import Order
+from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
+from core.settings import switches
 from core.traffic import service as traffic
 from core.users import service as users
 from inbound import metrics
 from inbound.gateway import Gateway
 from locales.gsm import measure
-from sms import blacklist, texts
+from sms import texts
 from sms.africastalking import AfricasTalking, Meaning, Outcome, is_blacklisted
 
 log = logging.getLogger("tunda.sms")
 KIND = "sms-send"
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 LONGEST_WAIT = timedelta(minutes=5)
+WHILE_PAUSED = timedelta(minutes=1)
 # A delivery code must arrive: the only kind that is sent again after an unknown outcome, once (rule 12).
 CODE_AGAIN = timedelta(seconds=60)
 SENT_AGAIN = "SentAgain"
-# Messages that stay true when their order is cancelled while they wait for the morning (DR-1502).
-ABOUT_THE_END = frozenset(("order_expired", "payment_failed"))
 VERDICTS = {
     Meaning.ACCEPTED: "accepted",
     Meaning.RETRY: "refused",
@@ -88,6 +91,9 @@ def _claim(tx: Tx, gateway: Gateway, duty: Taken) -> Letter | None:
     if row.not_before > tx.now:
         duties.postpone(tx, duty, row.not_before)
         return None
+    if switches.is_paused(tx, "provider", provider=switches.SMS) and row.expires_at > tx.now:
+        duties.postpone(tx, duty, tx.now + WHILE_PAUSED)
+        return None
     if (why := _worthless(tx, row)) is not None:
         tx.note(f"sms:{row.outbox_id}", f"{row.status} -> dropped")
         row.status, row.error = "dropped", why
@@ -107,7 +113,7 @@ def _worthless(tx: Tx, row: OutboxMessage) -> str | None:
     if blacklist.holds(tx, row.msisdn):
         return "Blacklisted"
     waited = row.not_before > row.created_at
-    if waited and row.order_id is not None and row.code not in ABOUT_THE_END:
+    if waited and row.order_id is not None and not table.outlives(row.code):
         order = tx.session.get(Order, row.order_id)
         if order is not None and order.order_status == "cancelled":
             return "NoLongerTrue"
@@ -190,6 +196,7 @@ def _settle(tx: Tx, duty: Taken, row: OutboxMessage, outcome: Outcome) -> None:
                 row.status, row.error = "failed", outcome.reason[:64]
                 duties.finish(tx, duty)
                 log.error("an SMS was given up", extra={"outbox": row.outbox_id, "why": outcome.reason})
+                alarms.raise_alarm(tx, "message_failed", row.code, outbox_id=row.outbox_id)
             else:
                 _again(tx, duty, row, outcome.reason, PAUSES[min(row.attempts, len(PAUSES)) - 1])
         case Meaning.WAIT:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.db import Database, Tx
 from core.duties import service as duties
 from core.duties.service import Taken
+from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
 from core.traffic import service as traffic
 from core.traffic.models import Callback
@@ -15,7 +16,6 @@ from core.users import marketing
 from core.users import service as users
 from inbound import metrics
 from sms import africastalking as vendor
-from sms import blacklist
 from sms.callback import OPT_OUT, REPORT
 
 # A report may overtake the answer to the sending it is about.

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Literal
 
 from core.clock import NAIROBI, nairobi
+from core.notifications.table import Flag
+
+# Whatever the settings say: nobody is advertised to at night (section 15).
+NO_MARKETING = (time(21), time(6))
 
 
 @dataclass(frozen=True)
@@ -15,12 +18,14 @@ class Kind:
     flag        the person's own switch that must be on; "" for what is always sent (DR-1501)
     held        waits for the morning in quiet hours (DR-1502)
     answerable  may be answered, so it goes out from the short code
+    email       a copy goes by e-mail to whoever has an address and wants it (DR-1507)
     """
 
     by_sms: bool = True
-    flag: Literal["", "order_updates"] = ""
+    flag: Flag = ""
     held: bool = False
     answerable: bool = True
+    email: bool = False
 
 
 IN_APP = Kind(by_sms=False)
@@ -33,7 +38,7 @@ KINDS: dict[str, Kind] = {
     "order_processing": IN_APP,
     "order_ready": IN_APP,
     "order_expired": Kind(flag="order_updates", held=True),
-    "paid_confirmed": Kind(answerable=False),
+    "paid_confirmed": Kind(answerable=False, email=True),
     "payment_failed": Kind(),
     "new_order": Kind(held=True),
     "offer": Kind(),

@@ -1,9 +1,10 @@
 """Telling a person something: the copy in the app always, an SMS where section 15 says so; reading it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, bindparam, func, literal, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, bindparam, func, literal, select, update
 
 from core import rows
 from core.actor import Actor
@@ -11,14 +12,18 @@ from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
 from core.errors import NotFound
 from core.notifications import rules
+from core.notifications.errors import BadPage
 from core.notifications.models import Notification
 from core.notifications.rules import KINDS, Kind
+from core.outbox import emails
 from core.outbox import service as outbox
 from core.outbox.models import OutboxMessage
+from core.users import service as users
 from core.users.models import User
 
 # Messages without a flag do not count towards the day's cap (DR-1505).
 CAPPED = tuple(code for code, kind in KINDS.items() if kind.flag)
+MAX_PAGE = 10_000
 # What is older is no news any more: it is neither listed nor counted.
 RECENT = timedelta(days=30)
 # Built once, since it is asked at every telling.
@@ -36,6 +41,7 @@ def tell(
     urgent: bool = False,
     first: bool = False,
     life: timedelta = outbox.LIFE,
+    version: int = 1,
 ) -> Notification | None:
     """Tell `user` about `subject` ("order:45") with message `code`, once (DR-1501, DR-1505).
 
@@ -43,11 +49,13 @@ def tell(
     urgent   goes in quiet hours as well (work for the same day)
     first    the subject was made in this transaction, so nobody can have been told of it
     life     so long the SMS is worth sending
+    version  of what is told of the subject: another version is told again (an offer that was changed)
 
+    Whether by SMS and when, section 15 says (rules.KINDS); whoever wants it gets a copy by e-mail (DR-1507).
     Returns None when this was told before. Raises KeyError for a code that rules.KINDS does not list.
     """
     kind = KINDS[code]
-    once_key = f"{user.user_id}:{code}:{subject}"
+    once_key = f"{user.user_id}:{code}:{subject}" + (f":{version}" if version > 1 else "")
     if not first and tx.look(_TOLD, once_key=once_key).first():
         return None
     copy = Notification(
@@ -66,13 +74,40 @@ def tell(
             values,
             once_key=once_key,
             answerable=kind.answerable,
-            at=None if urgent or not kind.held else _release(tx, user),
+            at=None if urgent or not kind.held else _release(tx, user, kind),
             life=life,
             order_id=order_id,
         )
         copy.outbox_id = message.outbox_id if message else None
+    if kind.email:
+        emails.write(tx, user, code, values, once_key=once_key)
     rows.add(tx, copy)
     return copy
+
+
+@dataclass(frozen=True)
+class NoticesView:
+    """A page of somebody's notices, newest first, and how many of the recent ones are unread."""
+
+    notices: list[Notification]
+    page: int
+    pages: int
+    unread: int
+
+
+def listed(tx: Tx, actor: Actor, *, page: int = 1, only_unread: bool = False) -> NoticesView:
+    """The actor's own notices, `api.page_size` a page (DR-1501, DR-220). Raises NotAllowed, BadPage."""
+    users.may(tx, actor, "read", "notifications", own=True, verified=False)
+    mine = [Notification.user_id == actor.user_id, Notification.created_at >= since(tx)]
+    if only_unread:
+        mine.append(Notification.read_at.is_(None))
+    size = int(tx.setting("api.page_size"))
+    if not isinstance(page, int) or not 1 <= page <= MAX_PAGE:
+        raise BadPage(page=page)
+    count = tx.session.scalar(select(func.count()).where(*mine)) or 0
+    query = select(Notification).where(*mine).order_by(Notification.notification_id.desc())
+    notices = list(tx.session.scalars(query.limit(size).offset((page - 1) * size)))
+    return NoticesView(notices, page, -(-count // size) or 1, count_unread(tx, actor))
 
 
 def recent(tx: Tx, actor: Actor, *, limit: int = 20) -> list[Notification]:
@@ -113,15 +148,30 @@ def count_unread(tx: Tx, actor: Actor) -> int:
 
 
 def mark_read(tx: Tx, actor: Actor, *, notification_id: int) -> Notification:
-    """One of the actor's own notices, seen from now on; anybody else's is NotFound (DR-211)."""
+    """One of the actor's own notices, seen from now on; again changes nothing.
+
+    Raises NotAllowed, and NotFound for anybody else's (DR-211).
+    """
+    user = users.may(tx, actor, "update", "notifications", own=True, verified=False)
     notice = tx.session.get(Notification, notification_id)
-    if notice is None or actor.user_id is None or notice.user_id != actor.user_id:
+    if notice is None or notice.user_id != user.user_id:
         raise NotFound(record="notification", id=notification_id)
     if notice.read_at is None:
         notice.read_at = tx.now
         tx.note(f"notification:{notification_id}", "read")
         tx.flush()
     return notice
+
+
+def mark_all_read(tx: Tx, actor: Actor) -> int:
+    """All of the actor's own notices are seen; returns how many were not. Raises NotAllowed."""
+    user = users.may(tx, actor, "update", "notifications", own=True, verified=False)
+    marked = tx.session.connection().execute(
+        update(Notification)
+        .where(Notification.user_id == user.user_id, Notification.read_at.is_(None))
+        .values(read_at=tx.now)
+    )
+    return marked.rowcount
 
 
 def _wanted(tx: Tx, user: User, kind: Kind) -> bool:
@@ -141,11 +191,12 @@ def _wanted(tx: Tx, user: User, kind: Kind) -> bool:
     return (sent or 0) < int(tx.setting("notify.max_sms_per_user_day"))
 
 
-def _release(tx: Tx, user: User) -> datetime:
-    return rules.release(
-        tx.now,
-        tx.setting("notify.quiet_start"),
-        tx.setting("notify.quiet_end"),
-        spread_minutes=tx.setting("notify.morning_spread_minutes"),
-        user_id=user.user_id,
+def _release(tx: Tx, user: User, kind: Kind) -> datetime:
+    """When a held message may go: in the morning, or now; marketing never at night (DR-1502)."""
+    quiet = [(tx.setting("notify.quiet_start"), tx.setting("notify.quiet_end"))]
+    if kind.flag == "marketing_notifications":
+        quiet.append(rules.NO_MARKETING)
+    spread = tx.setting("notify.morning_spread_minutes")
+    return max(
+        rules.release(tx.now, start, end, spread_minutes=spread, user_id=user.user_id) for start, end in quiet
     )

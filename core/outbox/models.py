@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, UtcDateTime
@@ -44,3 +44,23 @@ class OutboxMessage(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EmailMessage(Base):
+    """A copy by e-mail (DR-1507): who, which message, its slots; the address is looked up when it is sent.
+
+    status  queued, sent, failed (given up), dropped (nobody to send it to, or too old)
+    """
+
+    __tablename__ = "emails"
+    __table_args__ = (UniqueConstraint("once_key"), Index("ix_emails_status_email_id", "status", "email_id"))
+
+    email_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, index=True)
+    code: Mapped[str] = mapped_column(String(48))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    once_key: Mapped[str] = mapped_column(String(128))
+    status: Mapped[str] = mapped_column(String(8), default="queued")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

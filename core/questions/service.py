@@ -1,7 +1,7 @@
 """Open questions: ask, find, answer, let lapse (DR-1510)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,8 @@ from core.db import Tx
 from core.questions.models import Question
 from core.users.models import User
 
+# The network's stamp has whole seconds.
+STAMP = timedelta(seconds=1)
 # An urgent question takes the place of one that is not; among equals the newer one wins.
 URGENCY = {"offer": 2, "rating": 0}
 
@@ -48,12 +50,18 @@ def ask(
     return question
 
 
-def open_for(tx: Tx, msisdn: str, *, lock: bool = False) -> Question | None:
-    """The question a bare answer from `msisdn` meets now; one past its time is closed and not returned."""
+def open_for(tx: Tx, msisdn: str, *, lock: bool = False, said_at: datetime | None = None) -> Question | None:
+    """The question a bare answer from `msisdn` meets now; one past its time is closed and not returned.
+
+    said_at  when the answer was written, as the network stamped it: what was written before the question was
+             asked does not answer it
+    """
     query = select(Question).where(Question.open_for == msisdn)
     question = tx.session.scalar(query.with_for_update() if lock else query)
     if question is not None and question.expires_at <= tx.now:
         close(tx, question, "expired")
+        return None
+    if question is not None and said_at is not None and said_at + STAMP < question.asked_at:
         return None
     return question
 

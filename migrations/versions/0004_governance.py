@@ -43,9 +43,26 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=255), nullable=False),
         sa.PrimaryKeyConstraint("switch", name=op.f("pk_pauses")),
     )
+    op.create_table(
+        "emails",
+        sa.Column("email_id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("code", sa.String(length=48), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("once_key", sa.String(length=128), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("settled_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("email_id", name=op.f("pk_emails")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_emails_once_key")),
+    )
+    op.create_index(op.f("ix_emails_user_id"), "emails", ["user_id"])
+    op.create_index("ix_emails_status_email_id", "emails", ["status", "email_id"])
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("emails")
     op.drop_table("pauses")
     op.drop_table("alarms")

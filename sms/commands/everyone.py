@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
+from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
 from core.users import marketing
 from core.users import service as users
-from sms import blacklist
 from sms.context import Context, Outcome, spoken
 
 HELPS = {"rider": "help_rider", "farmer": "help_farmer"}

@@ -17,6 +17,7 @@ from core.traffic.models import Callback, StrangerCount
 from inbound import door
 from inbound.gateway import Gateway
 from tests.helpers import CALLBACK_SECRET
+from tests.proving import proves
 
 NEW_SECRET = "ab" * 16
 PATH = f"/cb/{CALLBACK_SECRET}/echo"
@@ -107,6 +108,7 @@ def test_a_wrong_secret_is_404_whatever_else_is_asked_and_however_the_database_i
     assert answer.data == b""
 
 
+@proves("DR-1802")
 def test_dr1802_a_stranger_is_counted_and_nothing_he_sent_is_kept(db: Database) -> None:
     caller = channel(db).test_client()
     for _ in range(3):

@@ -12,6 +12,7 @@ from structlog.contextvars import bound_contextvars
 from core.config import load
 from inbound import logs
 from tests.helpers import CALLBACK_SECRET, DATA_KEY
+from tests.proving import proves
 
 API_KEY = "atsk-a-key-of-ours"
 
@@ -74,6 +75,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize(("what", "event", "extra", "secret"), SECRETS, ids=[s[0] for s in SECRETS])
+@proves("DR-1904")
 def test_s12_a_log_line_never_holds(
     written: Written, what: str, event: str, extra: dict[str, Any], secret: str
 ) -> None:

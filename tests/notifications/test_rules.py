@@ -7,6 +7,7 @@ import pytest
 from core.clock import nairobi
 from core.notifications import rules
 from locales.messages import MESSAGES
+from tests.proving import proves
 
 START, END = time(21), time(6)
 
@@ -30,6 +31,7 @@ def at(hour: int, minute: int = 0) -> datetime:
         (12, 0, False),
     ],
 )
+@proves("DR-1502")
 def test_quiet_hours_reach_over_midnight(hour: int, minute: int, quiet: bool) -> None:
     assert rules.is_quiet(at(hour, minute), START, END) is quiet
 
@@ -44,6 +46,7 @@ def test_quiet_hours_reach_over_midnight(hour: int, minute: int, quiet: bool) ->
         (3, 29, "2025-06-24 06:29"),
     ],
 )
+@proves("DR-1502")
 def test_held_messages_go_in_the_first_half_hour_of_the_morning(
     hour: int, user_id: int, released: str
 ) -> None:
@@ -52,6 +55,7 @@ def test_held_messages_go_in_the_first_half_hour_of_the_morning(
 
 
 @pytest.mark.parametrize("code", sorted(rules.KINDS))
+@proves("DR-1509")
 def test_every_kind_has_its_words_and_both_agree_on_who_gets_an_sms(code: str) -> None:
     """DR-1509."""
     assert MESSAGES[code].texted is rules.KINDS[code].by_sms

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from core.actor import system
 from core.clock import nairobi
 from core.db import Tx
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.notifications import service as notifications
 from core.outbox.models import OutboxMessage
 from core.questions import service as questions
@@ -18,6 +18,7 @@ from locales.messages import MESSAGES
 from locales.voice import Voice, slots_of
 from tests.helpers import FixedClock, Person
 from tests.orders.shop import Shop
+from tests.proving import proves
 
 
 def message(shop: Shop, person: Person, code: str) -> OutboxMessage:
@@ -41,6 +42,7 @@ def tell(shop: Shop, person: Person, code: str, subject: str, **more: Any) -> bo
     return shop.db.run(work)
 
 
+@proves("DR-1505")
 def test_the_same_thing_is_told_once(shop: Shop) -> None:
     """DR-1505."""
     customer = shop.cast.customer
@@ -61,6 +63,7 @@ def test_the_same_thing_is_told_once(shop: Shop) -> None:
         ({}, "order_ready", False),  # in the app only (DR-1509)
     ],
 )
+@proves("DR-1501")
 def test_switches_stop_the_sms_and_never_the_copy(
     shop: Shop, flags: dict[str, bool], code: str, texted: bool
 ) -> None:
@@ -73,6 +76,7 @@ def test_switches_stop_the_sms_and_never_the_copy(
     assert shop.texts(customer) == ([code] if texted else [])
 
 
+@proves("DR-1502")
 def test_a_new_order_at_night_waits_for_the_morning_and_the_receipt_does_not(
     shop: Shop, clock: FixedClock
 ) -> None:
@@ -87,12 +91,14 @@ def test_a_new_order_at_night_waits_for_the_morning_and_the_receipt_does_not(
     assert receipt.not_before == clock.now()
 
 
+@proves("DR-1502")
 def test_work_for_the_same_day_is_told_at_night_too(shop: Shop, clock: FixedClock) -> None:
     clock.advance(hours=13)
     tell(shop, shop.cast.farmer, "new_order", "order:1", urgent=True)
     assert message(shop, shop.cast.farmer, "new_order").not_before == clock.now()
 
 
+@proves("DR-1505")
 def test_twenty_texts_a_day_are_enough_but_what_is_always_sent_goes_on(shop: Shop) -> None:
     """DR-1505, notify.max_sms_per_user_day."""
     customer = shop.cast.customer
@@ -120,6 +126,7 @@ def test_an_offer_is_worth_sending_only_while_it_is_open(shop: Shop, clock: Fixe
     assert message(shop, shop.cast.rider, "offer").expires_at == clock.now() + timedelta(minutes=10)
 
 
+@proves("DR-1510")
 def test_the_rating_question_is_open_after_the_delivery(shop: Shop) -> None:
     """DR-1404, DR-1510."""
     shop.publish()
@@ -132,6 +139,7 @@ def test_the_rating_question_is_open_after_the_delivery(shop: Shop) -> None:
         assert questions.open_for(tx, shop.cast.rider.phone) is None, "the offer was answered"
 
 
+@proves("DR-1503")
 def test_every_told_thing_has_a_value_for_every_slot_in_three_languages(shop: Shop) -> None:
     """DR-1503: a missing slot would be found by a customer."""
     shop.publish()
@@ -164,6 +172,7 @@ def test_every_told_thing_has_a_value_for_every_slot_in_three_languages(shop: Sh
     }
 
 
+@proves("DR-1501")
 def test_what_is_unread_stands_first_and_the_newest_of_it_above(shop: Shop) -> None:
     """DR-1501: listed and marked read."""
     customer = shop.cast.customer
@@ -199,14 +208,19 @@ def test_after_a_month_it_is_no_news(shop: Shop, clock: FixedClock) -> None:
         assert notifications.count_unread(tx, customer.actor) == 0
 
 
+@proves("DR-220", "DR-211")
 def test_nobody_reads_what_another_was_told(shop: Shop) -> None:
-    """DR-211, DR-220: it answers as if it did not exist, also to the system."""
+    """DR-211, DR-220: it answers as if it did not exist; the system reads nothing."""
     customer = shop.cast.customer
     tell(shop, customer, "order_ready", "order:1")
     with shop.db.read() as tx:
         (told,) = notifications.recent(tx, customer.actor)
-    for actor in (shop.cast.farmer.actor, shop.cast.admin.actor, system("job")):
-        with pytest.raises(NotFound):
+    for actor, error in (
+        (shop.cast.farmer.actor, NotFound),
+        (shop.cast.admin.actor, NotFound),
+        (system("job"), NotAllowed),
+    ):
+        with pytest.raises(error):
             shop.db.run(
                 lambda tx, actor=actor: notifications.mark_read(  # type: ignore[misc]
                     tx, actor, notification_id=told.notification_id

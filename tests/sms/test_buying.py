@@ -18,6 +18,7 @@ from core.users import service as users
 from core.users.models import Consent, User
 from tests.helpers import CUSTOMER, FARMER, Cast
 from tests.sms.conftest import Desk, later, sell
+from tests.proving import proves
 
 NEW = "+254712000909"
 QUOTE = (
@@ -110,6 +111,7 @@ def test_no_ends_the_quote(market: Desk) -> None:
     assert market.look(Order) == []
 
 
+@proves("DR-1510")
 def test_yes_but_only_3kg_gets_a_new_quote(market: Desk) -> None:
     market.text(CUSTOMER, "5kg tomatoes")
     assert market.text(CUSTOMER, "yes but only 3kg").startswith("3kg tomatoes, Wanjiku: KSh240 + delivery")
@@ -129,6 +131,7 @@ def test_a_yes_that_came_twice_orders_once(market: Desk) -> None:
     assert len(market.look(Order)) == 1
 
 
+@proves("DR-1510")
 def test_a_yes_written_before_the_quote_does_not_answer_it(market: Desk) -> None:
     """DR-1510."""
     earlier = later(market.clock.now())
@@ -381,6 +384,7 @@ def test_what_nobody_understands_is_answered_three_times_an_hour(market: Desk) -
     assert market.user(NEW) is None
 
 
+@proves("DR-1504")
 def test_stop_and_start_are_acknowledged_once_each(market: Desk) -> None:
     """DR-1504."""
     assert market.text(CUSTOMER, "STOP").startswith("OK, no more adverts")

@@ -11,11 +11,13 @@ from core.traffic.models import Callback
 from sms import callback
 from sms.inbox import moment
 from tests.helpers import CUSTOMER
+from tests.proving import proves
 from tests.sms.conftest import Desk
 
 FORM = {"from": CUSTOMER, "to": "20880", "text": "HELP", "id": "mo-1", "date": "2025-06-24 06:30:00"}
 
 
+@proves("DR-1802")
 def test_a_text_is_stored_and_answered_before_anybody_works_on_it(desk: Desk) -> None:
     answer = desk.post("sms", FORM | {"linkId": "0309", "networkCode": "63902", "cost": "KES 1.00"})
     row = desk.look(Callback)[0]
@@ -48,6 +50,7 @@ def test_a_code_is_sealed_until_it_is_worked_on_and_never_readable(desk: Desk) -
     ],
     ids=["the same id", "the same id, another shape of date", "the inbox's id of the same text"],
 )
+@proves("DR-1802")
 def test_a_text_that_comes_twice_is_worked_on_once(desk: Desk, again: dict[str, str]) -> None:
     assert desk.post("sms", FORM).status_code == 200
     assert desk.post("sms", again).status_code == 200
@@ -99,6 +102,7 @@ def test_wrong_secret_wrong_method_and_a_megabyte_stop_at_the_door(desk: Desk) -
 @pytest.mark.parametrize(
     "sender", ["+255712000101", "Safaricom", "40404", "+2547120001", "  254712000101", "a1b2c3hashed"]
 )
+@proves("DR-1508")
 def test_who_is_no_kenyan_mobile_is_stored_and_never_answered(desk: Desk, sender: str) -> None:
     """DR-1508."""
     assert desk.text(sender, "HELP") == ""

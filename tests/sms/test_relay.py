@@ -19,6 +19,7 @@ from core.traffic.models import Callback
 from core.users import service as users
 from core.users.models import User
 from tests.helpers import CUSTOMER, Cast
+from tests.proving import proves
 from tests.sms.conftest import API, Desk, accepted, sell
 
 HELP = {"dial": "*384*88632#"}
@@ -76,6 +77,7 @@ def test_what_may_be_answered_comes_from_the_short_code_the_rest_from_the_sender
     assert [m["from"] for m in desk.sent if m["to"] == CUSTOMER] == ["20880", "TUNDA"]
 
 
+@proves("DR-1503")
 def test_the_language_is_that_of_the_moment_it_is_sent(desk: Desk, cast: Cast) -> None:
     """DR-1503."""
     queue(desk, at=desk.clock.now() + timedelta(hours=1))
@@ -86,6 +88,7 @@ def test_the_language_is_that_of_the_moment_it_is_sent(desk: Desk, cast: Cast) -
     assert desk.sent[-1]["message"].startswith("Tuma unachotaka, mfano nyanya 5kg.")
 
 
+@proves("DR-1506")
 def test_a_retryable_answer_is_retried_three_times(desk: Desk, cast: Cast) -> None:
     """DR-1506."""
     desk.work()
@@ -98,6 +101,7 @@ def test_a_retryable_answer_is_retried_three_times(desk: Desk, cast: Cast) -> No
     assert (row(desk).status, row(desk).error) == ("failed", "InternalServerError")
 
 
+@proves("DR-1506")
 def test_a_lost_connection_does_not_count_and_the_message_waits(desk: Desk, cast: Cast) -> None:
     desk.work()
     gone = requests.exceptions.ConnectTimeout()
@@ -196,6 +200,7 @@ def test_a_slow_batch_lets_go_of_what_another_process_has_taken_over(
     assert len(done) == 1
 
 
+@proves("DR-1502")
 def test_what_is_past_its_time_is_dropped(desk: Desk, cast: Cast) -> None:
     desk.work()
     desk.sent.clear()
@@ -205,6 +210,7 @@ def test_what_is_past_its_time_is_dropped(desk: Desk, cast: Cast) -> None:
     assert (row(desk).status, row(desk).error, desk.sent) == ("dropped", "Expired", [])
 
 
+@proves("DR-1502")
 def test_what_waited_for_the_morning_and_is_no_longer_true_is_dropped(desk: Desk, cast: Cast) -> None:
     """DR-1502."""
     sell(desk.db, cast, "tomatoes", "50", "80")
@@ -225,6 +231,7 @@ def test_what_waited_for_the_morning_and_is_no_longer_true_is_dropped(desk: Desk
     assert (dropped.status, dropped.error) == ("dropped", "NoLongerTrue")
 
 
+@proves("DR-1504")
 def test_after_the_providers_blacklist_nothing_goes_out_until_start(desk: Desk, cast: Cast) -> None:
     """DR-1504: answer 406."""
     desk.work()

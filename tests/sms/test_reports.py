@@ -9,6 +9,7 @@ from core.outbox.models import OutboxMessage
 from core.traffic.models import Callback
 from core.users.models import Consent
 from tests.helpers import CUSTOMER, Cast
+from tests.proving import proves
 from tests.sms.conftest import Desk
 from tests.sms.test_relay import queue, row
 
@@ -59,6 +60,7 @@ def test_a_report_says_why_it_failed(sent: Desk) -> None:
     assert (row(sent).status, row(sent).error) == ("undelivered", "DeliveryFailure")
 
 
+@proves("DR-1504")
 def test_the_operators_blacklist_stops_us_too(sent: Desk) -> None:
     report(sent, "Rejected", failureReason="UserInBlackList")
     queue(sent, "declined")
@@ -120,6 +122,7 @@ def test_what_is_no_report_is_refused(desk: Desk, form: dict[str, str]) -> None:
     assert desk.look(Callback) == []
 
 
+@proves("DR-1504")
 def test_an_opt_out_ends_marketing_and_nothing_else(sent: Desk) -> None:
     """DR-1504: recorded with its time and channel; messages about orders go on."""
     assert sent.post("sms-optout", {"senderId": "TUNDA", "phoneNumber": CUSTOMER}).status_code == 200

@@ -10,6 +10,7 @@ from core.db import Database, Tx
 from core.traffic import service as traffic
 from core.traffic.models import Callback, StrangerCount
 from tests.helpers import FixedClock
+from tests.proving import proves
 
 
 def store(db: Database, key: str | None = "sms:42") -> int:
@@ -31,6 +32,7 @@ def row(db: Database, callback_id: int) -> Callback:
         return tx.session.scalars(select(Callback).where(Callback.callback_id == callback_id)).one()
 
 
+@proves("DR-1802")
 def test_a_thing_with_a_known_key_is_one_row_and_a_counted_repeat(db: Database) -> None:
     first = store(db)
     assert [store(db), store(db)] == [first, first]
@@ -55,6 +57,7 @@ def test_r12_the_same_thing_at_once_is_stored_once(db: Database, threads: int) -
     assert row(db, ids.pop()).repeats == threads - 1
 
 
+@proves("DR-1802")
 def test_r2_a_repeat_that_has_acted_already_is_undone_and_run_again(db: Database) -> None:
     """Of two processes with the same hop the slower one must find what the faster one did, not fail."""
     first, tries = store(db), []
@@ -71,6 +74,7 @@ def test_r2_a_repeat_that_has_acted_already_is_undone_and_run_again(db: Database
     assert row(db, first).repeats == 0
 
 
+@proves("DR-1802")
 def test_settling_says_what_changed_and_forgets_the_true_text(db: Database) -> None:
     callback_id = store(db)
 
@@ -138,6 +142,7 @@ def test_overlong_names_are_cut_instead_of_refused(db: Database) -> None:
     assert (len(cut.msisdn), len(cut.session), len(cut.error)) == (64, 128, 255)
 
 
+@proves("DR-1802")
 def test_strangers_are_one_row_per_source_and_minute(db: Database, clock: FixedClock) -> None:
     for address in ("203.0.113.9", "203.0.113.9", "198.51.100.1"):
         knock(db, address)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from core.traffic.masks import mask_digits, mask_json, mask_phones
+from tests.proving import proves
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,7 @@ from core.traffic.masks import mask_digits, mask_json, mask_phones
         ("UA11KX93QZ paid 350.00", "UA11KX93QZ paid 350.00"),
     ],
 )
+@proves("DR-1904")
 def test_a_phone_number_is_masked_in_every_spelling(text: str, shown: str) -> None:
     assert mask_phones(text) == shown
     assert mask_phones(shown) == shown, "what is masked already stays as it is"
@@ -46,6 +48,7 @@ def test_a_phone_number_is_masked_in_every_spelling(text: str, shown: str) -> No
         ("0712000101", "07******01"),
     ],
 )
+@proves("DR-1904")
 def test_what_may_be_a_code_is_starred_and_what_cannot_be_stays(text: str, shown: str) -> None:
     assert mask_digits(text) == shown
 

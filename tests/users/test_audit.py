@@ -14,10 +14,12 @@ from core.db import Database, Tx
 from core.ledger.models import JournalEntry
 from core.schema import METADATA
 from core.settings.models import SystemSetting
+from tests.proving import proves
 
 ADMIN = Actor(7, "admin", "web", "req-1", "en")
 
 
+@proves("DR-1801")
 def test_a_row_says_who_did_what_to_which_record_and_why(db: Database) -> None:
     def work(tx: Tx) -> None:
         audit.record(
@@ -57,6 +59,7 @@ def remove_all(session: Session) -> None:
 
 
 @pytest.mark.parametrize("fraud", [change, remove, change_all, remove_all])
+@proves("DR-1801")
 def test_a_written_row_can_neither_be_changed_nor_deleted(
     db: Database, fraud: Callable[[Session], None]
 ) -> None:

@@ -20,6 +20,7 @@ from core.users.errors import (
 )
 from core.users.models import LoginAttempt, User, WebSession
 from tests.helpers import FixedClock
+from tests.proving import proves
 
 PHONE, EMAIL, PASSWORD = "+254712000404", "admin@example.com", "correct horse"
 OFFICE = "10.0.0.1"
@@ -120,6 +121,7 @@ def test_the_log_says_failed_login_with_a_masked_number_and_no_password_dr210(
     assert "712000404" not in stored
 
 
+@proves("DR-1801")
 def test_a_log_in_is_in_the_audit_trail_dr1801(db: Database, admin: User) -> None:
     attempt(db, PASSWORD)
     with db.read() as tx:

@@ -12,6 +12,7 @@ from core.msisdn import NotKenyanMobile, masked
 from core.users import service as users
 from core.users.errors import AlreadyRegistered, Inactive, NotVerified, RoleNotOpen, UnknownLanguage
 from core.users.models import Consent, User
+from tests.proving import proves
 
 KINOO_CODE = 600
 
@@ -112,6 +113,7 @@ def test_names_are_kept_without_what_cannot_be_seen_s9(db: Database) -> None:
     assert len(user.first_name) == 100
 
 
+@proves("DR-1901")
 def test_consent_is_kept_once_with_version_language_and_channel_dr1901(db: Database) -> None:
     user = db.run(register)
     actor = users.actor_for(user, "sms")

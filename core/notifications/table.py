@@ -1,0 +1,88 @@
+"""Section 15 of docs/domain.md as data: to whom, under whose switch, and whether it waits for the morning.
+
+`ROW_OF` says under which row each of our messages stands; a test holds rules.KINDS to it. Plain Python.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Flag = Literal["", "order_updates", "weather_alerts", "price_alerts", "marketing_notifications"]
+ALWAYS: Flag = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table.
+
+    flag      the switch of the person that must be on; ALWAYS for what is always sent (DR-1501)
+    held      waits for the morning in quiet hours (DR-1502); work of the same day and extreme weather do not
+    outlives  stays true when the order it is about is cancelled meanwhile
+    """
+
+    to: str
+    flag: Flag
+    held: bool
+    outlives: bool = False
+
+
+SECTION_15: Mapping[str, Row] = {
+    "order_received": Row("customer", "order_updates", held=True),
+    "order_confirmed": Row("customer", "order_updates", held=True),
+    "order_status": Row("customer", "order_updates", held=True),
+    "order_cancelled": Row("customer", "order_updates", held=True, outlives=True),
+    "out_for_delivery": Row("customer", "order_updates", held=False),
+    "payment_received": Row("customer", ALWAYS, held=False, outlives=True),
+    "payment_failed": Row("customer", ALWAYS, held=False, outlives=True),
+    "refund": Row("customer", ALWAYS, held=False, outlives=True),
+    "delivery_assigned": Row("customer", "order_updates", held=False),
+    "delivery_code": Row("customer", ALWAYS, held=False),
+    "delivered": Row("customer", "order_updates", held=False),
+    "delivery_failed": Row("customer", "order_updates", held=False, outlives=True),
+    "new_order": Row("farmer", ALWAYS, held=True),
+    "item_reminder": Row("farmer", ALWAYS, held=True),
+    "order_item_cancelled": Row("farmer", ALWAYS, held=True, outlives=True),
+    "payment_confirmed": Row("farmer, rider", ALWAYS, held=True),
+    "payout_processed": Row("farmer, rider", ALWAYS, held=True, outlives=True),
+    "payout_failed": Row("farmer, rider", ALWAYS, held=True, outlives=True),
+    "offer": Row("rider on duty", ALWAYS, held=False),
+    "offer_withdrawn": Row("rider on duty", ALWAYS, held=False, outlives=True),
+    "deposit_due": Row("rider on duty", ALWAYS, held=False, outlives=True),
+    "weather_alert": Row("by zone or ward", "weather_alerts", held=True, outlives=True),
+    "price_alert": Row("followers", "price_alerts", held=True, outlives=True),
+    "marketing": Row("consenting", "marketing_notifications", held=True, outlives=True),
+    "otp": Row("self", ALWAYS, held=False, outlives=True),
+    "pin_locked": Row("self", ALWAYS, held=False, outlives=True),
+    "number_change": Row("self", ALWAYS, held=False, outlives=True),
+    "login": Row("self", ALWAYS, held=False, outlives=True),
+    "system": Row("by role", ALWAYS, held=True, outlives=True),
+    # Not in the table of section 15: what DR-1508 and DR-1509 say of answers and of a rider's job.
+    "own_act": Row("self", ALWAYS, held=False, outlives=True),
+    "job": Row("rider on duty", ALWAYS, held=False),
+}
+
+ROW_OF: Mapping[str, str] = {
+    "listed": "own_act",
+    "vehicle_approved": "system",
+    "vehicle_refused": "system",
+    "order_received": "order_received",
+    "order_processing": "order_status",
+    "order_ready": "order_status",
+    "order_expired": "order_cancelled",
+    "paid_confirmed": "payment_received",
+    "payment_failed": "payment_failed",
+    "new_order": "new_order",
+    "offer": "offer",
+    "pickup": "job",
+    "bring": "job",
+    "done": "job",
+    "rider_and_code": "delivery_code",
+    "delivered": "delivered",
+    "delivered_farmer": "payment_confirmed",
+}
+
+
+def outlives(code: str) -> bool:
+    """Whether message `code` stays true when its order is cancelled while it waits (DR-1502)."""
+    row = ROW_OF.get(code)
+    return row is not None and SECTION_15[row].outlives

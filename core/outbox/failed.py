@@ -1,0 +1,61 @@
+"""Messages that did not arrive, shown to admins: sent once more, or left (DR-1506, DR-1504)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.audit import service as audit
+from core.db import Tx
+from core.duties import service as duties
+from core.errors import WrongState
+from core.outbox.blacklist import REFUSED
+from core.outbox.errors import MessageUnknown
+from core.outbox.models import OutboxMessage
+from core.outbox.service import LIFE
+from core.users import service as users
+
+FAILED = ("failed", "undelivered")
+
+
+def listed(tx: Tx, actor: Actor, *, limit: int = 50) -> Sequence[OutboxMessage]:
+    """What was given up or reported undelivered, newest first. Raises NotAllowed."""
+    users.may(tx, actor, "read", "due_work", own=False)
+    query = select(OutboxMessage).where(OutboxMessage.status.in_(FAILED))
+    return tx.session.scalars(query.order_by(OutboxMessage.outbox_id.desc()).limit(limit)).all()
+
+
+def only_by_ussd(tx: Tx, actor: Actor, *, limit: int = 50) -> Sequence[int]:
+    """The people whom no text reaches until they text START, since the provider refuses their number.
+
+    Their ids, newest first; the next dial shows them what they missed. Raises NotAllowed.
+    """
+    users.may(tx, actor, "read", "due_work", own=False)
+    query = select(OutboxMessage.user_id).where(
+        OutboxMessage.error == REFUSED, OutboxMessage.user_id.is_not(None)
+    )
+    ids = tx.session.scalars(query.order_by(OutboxMessage.outbox_id.desc()).limit(limit)).all()
+    return [user_id for user_id in dict.fromkeys(ids) if user_id is not None]
+
+
+def again(tx: Tx, actor: Actor, *, outbox_id: int) -> OutboxMessage:
+    """Have a failed message sent once more, with a fresh life; queued already: nothing changes. Audited.
+
+    Raises NotAllowed, MessageUnknown, WrongState for one that has not failed.
+    """
+    users.may(tx, actor, "update", "due_work", own=False)
+    row = tx.session.get(OutboxMessage, outbox_id, with_for_update=True)
+    if row is None:
+        raise MessageUnknown(record="message", id=outbox_id)
+    if row.status == "queued":
+        return row
+    if row.status not in FAILED:
+        raise WrongState(machine="message", status=row.status, event="again")
+    audit.record(
+        tx, actor, what="message.again", record=f"sms:{outbox_id}", changes={"status": [row.status, "queued"]}
+    )
+    tx.note(f"sms:{outbox_id}", f"{row.status} -> queued")
+    row.status, row.attempts, row.error = "queued", 0, ""
+    row.not_before, row.expires_at = tx.now, tx.now + LIFE
+    duties.want(tx, "send_sms", outbox_id, key=f"send_sms:{outbox_id}:{tx.now:%Y%m%d%H%M%S}")
+    return row
