@@ -17,8 +17,8 @@ from core.traffic.models import Callback
 from core.users import service as users
 from core.users.models import Consent, User
 from tests.helpers import CUSTOMER, FARMER, Cast
-from tests.sms.conftest import Desk, later, sell
 from tests.proving import proves
+from tests.sms.conftest import Desk, later, sell
 
 NEW = "+254712000909"
 QUOTE = (
