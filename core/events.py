@@ -6,6 +6,7 @@ to the answer.
 
 from dataclasses import dataclass, field
 from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,92 @@ class UserRegistered:
     actor: Actor
     ward_code: int | None = None
     landmark: str = ""
+
+
+@dataclass(frozen=True)
+class RoleChanged:
+    """A person's role is another one from now on (DR-201)."""
+
+    user_id: int
+    old: str
+    new: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class UserDeactivated:
+    """Somebody may not act any more on any channel; their listings go inactive (DR-209)."""
+
+    user_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class UserReactivated:
+    """Somebody may act again; listings stay as they are until their farmer wakes them."""
+
+    user_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class OneTimeCodeAsked:
+    """A code is to be texted, within `life_minutes`; it is drawn when the SMS is made (DR-203)."""
+
+    otp_id: int
+    user_id: int
+    life_minutes: int
+
+
+@dataclass(frozen=True)
+class PinLocked:
+    """Too many wrong PINs (DR-207); `reset` when only an admin can help."""
+
+    user_id: int
+    minutes: int
+    reset: bool
+    lock_id: int
+
+
+@dataclass(frozen=True)
+class PayeeNumberNamed:
+    """Money is to go to another number from `starts_at` on (DR-208).
+
+    old, new  E.164; the old one is told at once and may stop it
+    """
+
+    payee_number_id: int
+    user_id: int
+    purpose: str
+    old: str
+    new: str
+    starts_at: datetime
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class AgentAsks:
+    """A field agent would like to work for a farmer, who may say YES (DR-221)."""
+
+    agent_id: int
+    farmer_id: int
+    cooperative: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class AgentActed:
+    """A field agent has done something for a farmer, who is told (DR-221).
+
+    what    listed, restocked or marked
+    record  "listing:7", "order_item:45"
+    """
+
+    agent_id: int
+    farmer_id: int
+    what: str
+    record: str
+    actor: Actor
 
 
 @dataclass(frozen=True)
@@ -421,6 +508,16 @@ class OpenOrdersSought:
     record: str
     record_id: int
     promised: dict[int, Decimal] = field(default_factory=dict)
+class WorkSought:
+    """What has this person in hand, and has she ever done anything (DR-201)?
+
+    open  gets a name for each open order, listing with stock, open delivery: "order:45"
+    ever  gets a name of anything she has ever ordered, listed or delivered
+    """
+
+    user_id: int
+    open: list[str] = field(default_factory=list)
+    ever: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,39 @@
 """What can go wrong with farms."""
 
-from core.errors import BadInput
+from core.errors import BadInput, NotAllowed
 
 
 class FarmNameMissing(BadInput):
     """Please give your farm a name."""
 
     code = "farms.name_missing"
+
+
+class CooperativeMissing(BadInput):
+    """A field agent works for a co-operative: which?"""
+
+    code = "farms.cooperative_missing"
+
+
+class NotAnAgent(NotAllowed):
+    """Only field agents may do that."""
+
+    code = "farms.not_an_agent"
+
+
+class AgentRefused(NotAllowed):
+    """The farmer has said no."""
+
+    code = "farms.agent_refused"
+
+
+class SayYesBySms(NotAllowed):
+    """A farmer's YES to an agent counts by SMS only."""
+
+    code = "farms.say_yes_by_sms"
+
+
+class HelperUnknown(BadInput):
+    """The helper must be with us, and be somebody else."""
+
+    code = "farms.helper_unknown"

@@ -1,6 +1,7 @@
-"""The console's log-in: admins, passwords, browser sessions (DR-202, DR-205, DR-210, DR-214, S13, S15)."""
+"""Logging in with a password, for all roles; the console's browser sessions (DR-210, DR-214, S13, S15)."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,20 +12,14 @@ from core.audit import service as audit
 from core.db import Database, Tx
 from core.errors import DomainError
 from core.msisdn import NotKenyanMobile, e164, masked
+from core.users import rules
 from core.users import service as users
-from core.users.errors import (
-    AlreadyRegistered,
-    EmailTaken,
-    LoginLocked,
-    PasswordNotNew,
-    PasswordTooShort,
-    WrongLogin,
-)
+from core.users.errors import AlreadyRegistered, LoginLocked, WrongLogin
 from core.users.models import LoginAttempt, User, WebSession
 
 log = logging.getLogger("tunda.login")
 
-PASSWORD_LENGTH = 8
+STAFF = ("admin",)
 ONE_TIME_LIFE = timedelta(days=7)
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -45,24 +40,33 @@ class LoginResult:
     must_change: bool = False
 
 
-def create_admin(tx: Tx, *, msisdn: str, email: str | None, password: str, one_time: bool) -> User:
-    """Make an admin; called by the command line only, no channel can (DR-202).
+def create_admin(
+    tx: Tx,
+    *,
+    msisdn: str,
+    email: str | None,
+    password: str,
+    one_time: bool,
+    scope: str = "full",
+    by: Actor | None = None,
+) -> User:
+    """Make an admin, for the command line; for an admin core/users/staff.py asks first (DR-202).
 
     one_time  the password must be changed at the first log-in and is worth nothing after a week
+    by        the admin who does it; None on the command line
 
-    Raises NotKenyanMobile, PasswordTooShort, AlreadyRegistered, EmailTaken.
+    Raises NotKenyanMobile, PasswordTooShort, PasswordTooLong, AlreadyRegistered, EmailWrong, EmailTaken.
     """
     number = e164(msisdn)
-    _check_length(password)
+    rules.check_password(password)
     if users.find(tx, number) is not None:
         raise AlreadyRegistered
-    address = email.strip().lower() if email else None
-    if address and tx.session.scalar(select(User.user_id).where(User.email == address)) is not None:
-        raise EmailTaken
+    address = users.free_email(tx, email) if email else None
     user = User(
         phone_number=number,
         email=address,
         user_role="admin",
+        staff_scope=scope,
         preferred_language="en",
         is_verified=True,
         password_hash=tx.parts.vault.hash_password(password),
@@ -72,12 +76,26 @@ def create_admin(tx: Tx, *, msisdn: str, email: str | None, password: str, one_t
     )
     tx.session.add(user)
     tx.flush()
-    audit.record(tx, system("cli"), what="admin.create", record=f"user:{user.user_id}")
+    audit.record(
+        tx,
+        by or system("cli"),
+        what="admin.create",
+        record=f"user:{user.user_id}",
+        changes={"staff_scope": [None, scope]},
+    )
     return user
 
 
-def log_in(db: Database, *, account: str, password: str, source: str) -> LoginResult:
-    """Check an admin's password: short transactions with the slow comparison between them.
+def log_in(
+    db: Database,
+    *,
+    account: str,
+    password: str,
+    source: str,
+    roles: Sequence[str] = STAFF,
+    channel: str = "web",
+) -> LoginResult:
+    """Check a password: short transactions with the slow comparison between them (DR-210, DR-214).
 
     The try is counted and committed before the password is looked at (DR-214), for the account and for the
     address it came from; a success forgets it. An unknown account costs the same time and gets the same
@@ -85,13 +103,15 @@ def log_in(db: Database, *, account: str, password: str, source: str) -> LoginRe
 
     account  a phone number in any spelling, or an e-mail address
     source   the address the browser came from
+    roles    who may log in here: the console admits admins only
     """
-    name = _account_name(account)
-    user = _confirmed(db, name, password, source)
+    user = confirmed(db, _account_name(account), password, source, roles)
     if isinstance(user, DomainError):
         return LoginResult(error=user)
     db.run(
-        lambda tx: audit.record(tx, users.actor_for(user, "web"), what="login", record=f"user:{user.user_id}")
+        lambda tx: audit.record(
+            tx, users.actor_for(user, channel), what="login", record=f"user:{user.user_id}"
+        )
     )
     return LoginResult(user_id=user.user_id, must_change=user.password_expires_at is not None)
 
@@ -140,37 +160,11 @@ def end_session(tx: Tx, token: str) -> None:
     tx.session.execute(delete(WebSession).where(WebSession.session_digest.in_(digests)))
 
 
-def change_password(db: Database, actor: Actor, *, old: str, new: str, source: str) -> str:
-    """Give the actor a new password, end every session of theirs, and open one; returns its token (DR-205).
-
-    A wrong old password counts as a wrong log-in does: a browser left open is no place to guess it (DR-214).
-    Raises WrongLogin, LoginLocked, PasswordTooShort, PasswordNotNew, NotAllowed.
-    """
-    with db.read() as tx:
-        name = users.acting(tx, actor, "admin").phone_number
-    confirmed = _confirmed(db, name, old, source)
-    if isinstance(confirmed, DomainError):
-        raise confirmed
-    _check_length(new)
-    if new == old:
-        raise PasswordNotNew
-    hashed = db.parts.vault.hash_password(new)
-
-    def change(tx: Tx) -> str:
-        user = users.acting(tx, actor, "admin")
-        user.password_hash = hashed
-        user.password_expires_at = None
-        user.updated_at = tx.now
-        tx.session.execute(delete(WebSession).where(WebSession.user_id == user.user_id))
-        audit.record(tx, actor, what="password.change", record=f"user:{user.user_id}")
-        return start_session(tx, user)
-
-    return db.run(change)
-
-
-def _confirmed(db: Database, name: str, password: str, source: str) -> User | DomainError:
-    """The admin behind `name` if `password` is theirs, else WrongLogin or LoginLocked; counted (DR-214)."""
-    counted = db.run(lambda tx: _count(tx, name, source))
+def confirmed(
+    db: Database, name: str, password: str, source: str, roles: Sequence[str]
+) -> User | DomainError:
+    """The person behind `name` if `password` is theirs, else WrongLogin or LoginLocked; counted (DR-214)."""
+    counted = db.run(lambda tx: _count(tx, name, source, roles))
     if isinstance(counted, LoginLocked):
         log.warning("Failed login", extra={"account": _shown(name), "source": source, "why": "locked"})
         return counted
@@ -188,11 +182,11 @@ def _confirmed(db: Database, name: str, password: str, source: str) -> User | Do
     return user
 
 
-def _count(tx: Tx, name: str, source: str) -> LoginLocked | tuple[int, User | None]:
+def _count(tx: Tx, name: str, source: str, roles: Sequence[str]) -> LoginLocked | tuple[int, User | None]:
     """Count this try; the account's row is locked meanwhile, so that parallel tries count one by one."""
     user = tx.session.scalar(
         select(User)
-        .where(or_(User.phone_number == name, User.email == name), User.user_role == "admin", User.is_active)
+        .where(or_(User.phone_number == name, User.email == name), User.user_role.in_(roles), User.is_active)
         .with_for_update()
     )
     if user and user.password_expires_at and user.password_expires_at <= tx.now:
@@ -237,11 +231,6 @@ def _account_name(account: str) -> str:
 def _shown(name: str) -> str:
     """An account as a log may hold it (DR-1904): a masked number; of anything else only that it was typed."""
     return masked(name) if name.startswith("+254") else "(not a number)"
-
-
-def _check_length(password: str) -> None:
-    if len(password) < PASSWORD_LENGTH:
-        raise PasswordTooShort(count=PASSWORD_LENGTH)
 
 
 def _failures(tx: Tx, of: ColumnElement[bool], since: datetime) -> int:

@@ -3,7 +3,7 @@
 from core.actor import Actor
 from core.db import Tx
 from core.users import service as users
-from core.users.models import Consent
+from core.users.models import Consent, User
 
 ON, OFF = "marketing on", "marketing off"
 
@@ -17,14 +17,19 @@ def allow(tx: Tx, actor: Actor, *, on: bool) -> bool:
         return False
     user.marketing_notifications = user.weather_alerts = user.price_alerts = on
     user.updated_at = tx.now
+    keep_consent(tx, actor, user)
+    tx.note(f"user:{user.user_id}", ON if on else OFF)
+    return True
+
+
+def keep_consent(tx: Tx, actor: Actor, user: User) -> None:
+    """Write down that marketing is wanted, or no longer, as the person's switch now says (DR-1901)."""
     tx.session.add(
         Consent(
             user_id=user.user_id,
-            version=ON if on else OFF,
+            version=ON if user.marketing_notifications else OFF,
             language=user.preferred_language,
             channel=actor.channel,
             at=tx.now,
         )
     )
-    tx.note(f"user:{user.user_id}", ON if on else OFF)
-    return True

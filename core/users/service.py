@@ -8,7 +8,15 @@ from core.errors import NotAllowed, NotFound
 from core.events import UserRegistered
 from core.msisdn import e164, masked
 from core.permissions import Verb, scope
-from core.users.errors import AlreadyRegistered, Inactive, NotVerified, RoleNotOpen, UnknownLanguage
+from core.users import rules
+from core.users.errors import (
+    AlreadyRegistered,
+    EmailTaken,
+    Inactive,
+    NotVerified,
+    RoleNotOpen,
+    UnknownLanguage,
+)
 from core.users.models import Consent, User
 from core.words import tidy
 
@@ -17,6 +25,7 @@ LANGUAGES = ("en", "sw", "kikuyu")
 OPEN_ROLES = ("customer", "farmer", "rider")
 # On these channels the mobile network itself vouches for the number (DR-203).
 NETWORK_CHANNELS = ("ussd", "sms")
+NAME_LENGTH = 100
 
 
 def find(tx: Tx, msisdn: str) -> User | None:
@@ -86,6 +95,9 @@ def register(
     ward_code: int | None = None,
     landmark: str = "",
     consent_version: str | None,
+    last_name: str = "",
+    email: str | None = None,
+    password: str | None = None,
 ) -> User:
     """Make a new person known (DR-201 to DR-203); the place and a farmer's farm follow in this transaction.
 
@@ -94,9 +106,10 @@ def register(
     first_name       may be empty: whoever is registered by an order text has not said it
     channel          over ussd and sms the number counts as verified
     consent_version  the terms agreed to now, or None where that comes with a later answer
+    password         where people sign in with one (web, api); at least 8 characters (DR-205)
 
-    Raises NotKenyanMobile, RoleNotOpen, UnknownLanguage, AlreadyRegistered, UnknownWard.
-    Emits UserRegistered.
+    Raises NotKenyanMobile, RoleNotOpen, UnknownLanguage, AlreadyRegistered, UnknownWard, PasswordTooShort,
+    PasswordTooLong, EmailWrong, EmailTaken. Emits UserRegistered.
     """
     if role not in OPEN_ROLES:
         raise RoleNotOpen(role=role)
@@ -105,12 +118,18 @@ def register(
     number = e164(msisdn)
     if find(tx, number) is not None:
         raise AlreadyRegistered
+    if password is not None:
+        rules.check_password(password)
     user = User(
         phone_number=number,
-        first_name=tidy(first_name, 100),
+        email=free_email(tx, email) if email else None,
+        first_name=tidy(first_name, NAME_LENGTH),
+        last_name=tidy(last_name, NAME_LENGTH),
+        password_hash=None if password is None else tx.parts.vault.hash_password(password),
         user_role=role,
         preferred_language=language,
         is_verified=channel in NETWORK_CHANNELS,
+        heard_at=tx.now if channel in NETWORK_CHANNELS else None,
         created_at=tx.now,
         updated_at=tx.now,
     )
@@ -122,6 +141,18 @@ def register(
         accept_terms(tx, actor, version=consent_version)
     tx.emit(UserRegistered(user.user_id, actor, ward_code, landmark))
     return user
+
+
+def free_email(tx: Tx, text: str, *, but: int | None = None) -> str:
+    """`text` as an address that nobody else has; raises EmailWrong, EmailTaken.
+
+    but  the person whose own address is no obstacle
+    """
+    address = rules.email(text)
+    owner = tx.session.scalar(select(User.user_id).where(User.email == address))
+    if owner is not None and owner != but:
+        raise EmailTaken
+    return address
 
 
 def accept_terms(tx: Tx, actor: Actor, *, version: str) -> None:

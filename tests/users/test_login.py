@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core.audit.models import AuditRow
 from core.db import Database
-from core.users import login
+from core.users import login, passwords
 from core.users import service as users
 from core.users.errors import (
     AlreadyRegistered,
@@ -209,8 +209,8 @@ def test_changing_the_password_needs_the_old_one_and_ends_every_session_dr205(
         (PASSWORD, PASSWORD, PasswordNotNew),
     ):
         with pytest.raises(refusal):
-            login.change_password(db, actor, old=old, new=new, source=OFFICE)
-    fresh = login.change_password(db, actor, old=PASSWORD, new="a new password", source=OFFICE)
+            passwords.change_at_console(db, actor, old=old, new=new, source=OFFICE)
+    fresh = passwords.change_at_console(db, actor, old=PASSWORD, new="a new password", source=OFFICE)
     with db.read() as tx:
         assert login.session_for(tx, token) is None
         assert login.session_for(tx, fresh) is not None
@@ -229,7 +229,7 @@ def test_dr214_the_old_password_cannot_be_guessed_from_an_open_session(db: Datab
     actor = users.actor_for(admin, "web")
     for _ in range(5):
         with pytest.raises(WrongLogin):
-            login.change_password(db, actor, old="a wrong guess", new="mine from now on", source=OFFICE)
+            passwords.change_at_console(db, actor, old="a wrong guess", new="mine from now on", source=OFFICE)
     with pytest.raises(LoginLocked):
-        login.change_password(db, actor, old=PASSWORD, new="mine from now on", source=OFFICE)
+        passwords.change_at_console(db, actor, old=PASSWORD, new="mine from now on", source=OFFICE)
     assert isinstance(attempt(db, PASSWORD).error, LoginLocked)

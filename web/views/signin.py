@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from core.db import Tx
 from core.errors import DomainError
-from core.users import login
+from core.users import login, passwords
 from core.users import service as users
 from core.users.errors import LoginLocked, PasswordNotNew, PasswordTooShort, WrongLogin
 from inbound.door import source
@@ -68,7 +68,9 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         wrong = "The two new passwords differ." if new != again else ""
         try:
             token = (
-                "" if wrong else login.change_password(db, g.signed.actor, old=old, new=new, source=source())
+                ""
+                if wrong
+                else passwords.change_at_console(db, g.signed.actor, old=old, new=new, source=source())
             )
         except (WrongLogin, LoginLocked, PasswordTooShort, PasswordNotNew) as error:
             token, wrong = "", _why_not_changed(error)

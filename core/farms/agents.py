@@ -1,0 +1,202 @@
+"""People who work for a farmer: field agents of a co-operative, and her one helper (DR-221, DR-815).
+
+An agent may list, restock and mark items for farmers who have said YES by SMS; a helper accepts and marks
+ready. Neither ever touches PIN, payout, money or profile: those verbs ask for the person herself.
+"""
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.audit import service as audit
+from core.db import Tx
+from core.errors import NotFound
+from core.events import AgentActed, AgentAsks
+from core.farms.errors import (
+    AgentRefused,
+    CooperativeMissing,
+    HelperUnknown,
+    NotAnAgent,
+    SayYesBySms,
+)
+from core.msisdn import e164
+from core.users import service as users
+from core.users.models import AgentConsent, FieldAgent, Helper, User
+from core.words import tidy
+
+NAME_LENGTH = 60
+ASKED, AGREED, REFUSED, WITHDRAWN = "asked", "agreed", "refused", "withdrawn"
+
+
+def appoint(tx: Tx, actor: Actor, *, user_id: int, cooperative: str) -> FieldAgent:
+    """An admin marks a person as field agent of a co-operative; audited. Again: the newer name counts.
+
+    Raises CooperativeMissing, NotAllowed, NotFound.
+    """
+    users.may(tx, actor, "create", "agents", own=False, user_id=user_id)
+    name = tidy(cooperative, NAME_LENGTH)
+    if not name:
+        raise CooperativeMissing
+    users.get(tx, user_id)
+    agent = tx.session.get(FieldAgent, user_id)
+    if agent is None:
+        agent = FieldAgent(user_id=user_id, since=tx.now)
+        tx.session.add(agent)
+    agent.cooperative, agent.is_active = name, True
+    audit.record(tx, actor, what="agent.appoint", record=f"user:{user_id}")
+    tx.note(f"user:{user_id}", "field agent")
+    tx.flush()
+    return agent
+
+
+def dismiss(tx: Tx, actor: Actor, *, user_id: int, reason: str = "") -> None:
+    """An admin ends it: nothing more for any farmer; audited. Raises NotAllowed, NotFound."""
+    users.may(tx, actor, "delete", "agents", own=False, user_id=user_id)
+    agent = tx.session.get(FieldAgent, user_id)
+    if agent is None:
+        raise NotFound(record="agent", id=user_id)
+    if agent.is_active:
+        agent.is_active = False
+        audit.record(tx, actor, what="agent.dismiss", record=f"user:{user_id}", reason=reason)
+        tx.note(f"user:{user_id}", "no field agent any more")
+
+
+def ask_farmer(tx: Tx, actor: Actor, *, msisdn: str) -> AgentConsent:
+    """An agent asks a farmer, by SMS, whether she lets him work for her.
+
+    Asking again while she has not answered asks once more; after YES it changes nothing; after NO only she
+    herself may come back to it. Raises NotAnAgent, NotKenyanMobile, NotFound (no farmer), AgentRefused. Emits
+    AgentAsks.
+    """
+    user = users.acting(tx, actor)
+    agent = tx.session.get(FieldAgent, user.user_id)
+    if agent is None or not agent.is_active:
+        raise NotAnAgent
+    farmer = users.find(tx, e164(msisdn))
+    if farmer is None or farmer.user_role != "farmer" or not farmer.is_active:
+        raise NotFound(record="farmer")
+    consent = _consent(tx, farmer.user_id, user.user_id)
+    if consent is None:
+        consent = AgentConsent(farmer_id=farmer.user_id, agent_id=user.user_id)
+        tx.session.add(consent)
+    elif consent.consent_status == AGREED:
+        return consent
+    elif consent.consent_status != ASKED:
+        raise AgentRefused
+    consent.consent_status, consent.asked_at = ASKED, tx.now
+    tx.flush()
+    tx.note(f"agent_consent:{consent.consent_id}", ASKED)
+    tx.emit(AgentAsks(user.user_id, farmer.user_id, agent.cooperative, actor))
+    return consent
+
+
+def answer(tx: Tx, actor: Actor, *, agent_id: int, yes: bool) -> None:
+    """The farmer lets an agent who has asked work for her, or not; YES counts by SMS only (DR-221).
+
+    She may say NO, and take a YES back, on any channel and at any time. Raises NotFound (he has not asked),
+    SayYesBySms, and what users.may raises.
+    """
+    user = users.may(tx, actor, "update", "agents", own=True)
+    consent = _consent(tx, user.user_id, agent_id)
+    if consent is None:
+        raise NotFound(record="agent", id=agent_id)
+    if yes and actor.channel != "sms":
+        raise SayYesBySms
+    status = AGREED if yes else WITHDRAWN if consent.consent_status == AGREED else REFUSED
+    if consent.consent_status in (status, WITHDRAWN if not yes else status):
+        return
+    record, old = f"agent_consent:{consent.consent_id}", consent.consent_status
+    consent.consent_status, consent.answered_at = status, tx.now
+    changes = {"consent_status": [old, status]}
+    audit.record(tx, actor, what="agent.consent", record=record, changes=changes)
+    tx.note(record, f"{old} -> {status}")
+
+
+def may_list(tx: Tx, actor: Actor, farmer_id: int) -> bool:
+    """Whether the actor is an active, verified field agent to whom this farmer has said YES."""
+    query = (
+        select(AgentConsent.consent_id)
+        .join(FieldAgent, FieldAgent.user_id == AgentConsent.agent_id)
+        .join(User, User.user_id == FieldAgent.user_id)
+        .where(
+            AgentConsent.agent_id == actor.user_id,
+            AgentConsent.farmer_id == farmer_id,
+            AgentConsent.consent_status == AGREED,
+            FieldAgent.is_active,
+            User.is_active,
+            User.is_verified,
+        )
+    )
+    return actor.user_id is not None and tx.session.scalar(query) is not None
+
+
+def may_mark(tx: Tx, actor: Actor, farmer_id: int) -> bool:
+    """Whether the actor may accept and mark ready for this farmer: her agent, or her helper (DR-815)."""
+    if actor.user_id is None:
+        return False
+    helper = tx.session.get(Helper, farmer_id)
+    if helper is not None and helper.helper_id == actor.user_id:
+        user = users.get(tx, actor.user_id)
+        return user.is_active and user.is_verified
+    return may_list(tx, actor, farmer_id)
+
+
+def farmers_of(tx: Tx, actor: Actor) -> list[int]:
+    """The farmers for whom the actor may mark items: as their agent, or as their helper; ids, ascending."""
+    agreed = (
+        select(AgentConsent.farmer_id)
+        .join(FieldAgent, FieldAgent.user_id == AgentConsent.agent_id)
+        .where(
+            AgentConsent.agent_id == actor.user_id,
+            AgentConsent.consent_status == AGREED,
+            FieldAgent.is_active,
+        )
+    )
+    helped = select(Helper.farmer_id).where(Helper.helper_id == actor.user_id)
+    return sorted({*tx.session.scalars(agreed), *tx.session.scalars(helped)})
+
+
+def acted(tx: Tx, actor: Actor, *, farmer_id: int, what: str, record: str) -> None:
+    """To be called by every verb that an agent may use: names him in the audit and has the farmer told.
+
+    what    listed, restocked or marked; record "listing:7", "order_item:45"
+
+    What the farmer or her helper does is her own affair: then nothing happens. Emits AgentActed.
+    """
+    if actor.user_id in (None, farmer_id) or not may_list(tx, actor, farmer_id):
+        return
+    assert actor.user_id is not None
+    by = {"agent": [None, actor.user_id], "farmer": [None, farmer_id]}
+    audit.record(tx, actor, what=f"agent.{what}", record=record, changes=by)
+    tx.emit(AgentActed(actor.user_id, farmer_id, what, record, actor))
+
+
+def name_helper(tx: Tx, actor: Actor, *, msisdn: str) -> None:
+    """The farmer names the one number that may accept and mark ready for her (DR-815), in place of the one
+    before. Raises NotKenyanMobile, HelperUnknown (not with us, off, or she herself), NotAllowed."""
+    user = users.may(tx, actor, "update", "agents", own=True)
+    helper = users.find(tx, e164(msisdn))
+    if helper is None or not helper.is_active or helper.user_id == user.user_id:
+        raise HelperUnknown
+    named = tx.session.get(Helper, user.user_id)
+    if named is None:
+        tx.session.add(Helper(farmer_id=user.user_id, helper_id=helper.user_id, named_at=tx.now))
+    elif named.helper_id != helper.user_id:
+        named.helper_id, named.named_at = helper.user_id, tx.now
+    else:
+        return
+    tx.note(f"user:{user.user_id}", "helper named")
+    tx.flush()
+
+
+def drop_helper(tx: Tx, actor: Actor) -> None:
+    """The farmer has no helper any more; having none is no error. Raises what users.may raises."""
+    user = users.may(tx, actor, "update", "agents", own=True)
+    named = tx.session.get(Helper, user.user_id)
+    if named is not None:
+        tx.session.delete(named)
+        tx.note(f"user:{user.user_id}", "no helper any more")
+
+
+def _consent(tx: Tx, farmer_id: int, agent_id: int) -> AgentConsent | None:
+    query = select(AgentConsent).where(AgentConsent.farmer_id == farmer_id, AgentConsent.agent_id == agent_id)
+    return tx.session.scalar(query.with_for_update())
