@@ -164,6 +164,8 @@ SLOTS: dict[str, Slot] = {
     "km": Slot(3, distance, widest="9.9"),
     "kg": Slot(7, number, widest="5000.25"),
     "percent": Slot(3, number, widest="100"),
+    "otp": Slot(6, words, widest="482193"),
+    "cooperative": Slot(14, words, cut=True, widest="Kikuyu Farmers"),
     "code": Slot(4, words, widest="4821"),
     "receipt": Slot(10, words, widest="UA11KX93QZ"),
     "plate": Slot(9, words, widest="KMFB 123C"),
