@@ -5,8 +5,7 @@ to the answer.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -508,6 +507,8 @@ class OpenOrdersSought:
     record: str
     record_id: int
     promised: dict[int, Decimal] = field(default_factory=dict)
+
+
 class WorkSought:
     """What has this person in hand, and has she ever done anything (DR-201)?
 

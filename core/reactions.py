@@ -11,11 +11,14 @@ from core import events
 from core.alarms import service as alarms
 from core.db import Tx
 from core.deliveries import assignment, completion, duty, offers
+from core.deliveries import work as delivery_work
 from core.farms import service as farms
 from core.listings import peers
+from core.listings import work as listing_work
 from core.locations import service as locations
-from core.notifications import about_alarms, occasions
+from core.notifications import about_alarms, about_people, occasions
 from core.orders import open_orders
+from core.orders import work as order_work
 from core.payments import service as payments
 from core.reviews import sums as ratings
 
@@ -24,6 +27,10 @@ Reaction = Callable[[Tx, Any], None]
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # people and produce
     events.UserRegistered: (locations.first_place, farms.first_farm),
+    events.OneTimeCodeAsked: (about_people.one_time_code_asked,),
+    events.PinLocked: (about_people.pin_locked,),
+    events.PayeeNumberNamed: (about_people.payee_number_named,),
+    events.AgentAsks: (about_people.agent_asks,),
     events.ListingPublished: (occasions.listing_published,),
     events.VehicleDecided: (occasions.vehicle_decided,),
     # an order and its money
@@ -51,6 +58,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.OpenOrdersSought: (open_orders.open_orders_sought,),
     events.RatingSought: (ratings.rating_sought,),
     events.RiderSought: (duty.rider_sought,),
+    events.WorkSought: (listing_work.work_sought, order_work.work_sought, delivery_work.work_sought),
     events.JobsSought: (duty.jobs_sought,),
 }
 

@@ -420,7 +420,8 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- told by the core, about the person's own account -------------------------------------------------
     "otp": Message(
-        _("{otp} is your Tunda code, for {minutes} minutes. Tell it to nobody: we never ask for it."), first_contact=True
+        _("{otp} is your Tunda code, for {minutes} minutes. Tell it to nobody: we never ask for it."),
+        first_contact=True,
     ),
     "pin_locked": Message(
         _("Too many wrong PINs: yours is locked for {minutes} minutes. Was it not you? Text HELP and we "

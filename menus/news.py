@@ -36,6 +36,14 @@ TITLES = {
     "pickup": _("{day} {order} where to collect"),
     "bring": _("{day} {order} where to bring"),
     "done": _("{day} {order} done, {earning}"),
+    "pin_locked": _("{day} PIN locked"),
+    "pin_needs_reset": _("{day} PIN closed, call us"),
+    "payout_number_change": _("{day} payout number"),
+    "refund_number_change": _("{day} refund number"),
+    "agent_asks": _("{day} {person} asks you"),
+    "agent_listed": _("{day} {person}: {product}"),
+    "agent_restocked": _("{day} {person}: {product}"),
+    "agent_marked": _("{day} {person}: {order}"),
 }
 SOME_NOTICE = _("{day} a notice")
 # The notices with a secret, without it.

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, select
 
 from core.db import Tx
 from core.notifications import service as notifications
+from core.users import hearing
 from core.users.models import User
 from menus.talk import Caller
 
@@ -15,6 +16,8 @@ _WHO = select(
     User.preferred_language,
     User.first_name,
     User.is_active,
+    User.is_verified,
+    User.heard_at,
     notifications.unread_of(User.user_id),
 ).where(User.phone_number == bindparam("msisdn"))
 
@@ -24,5 +27,6 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
     row = tx.look(_WHO, msisdn=msisdn, lately=notifications.since(tx)).first()
     if row is None:
         return None
-    user_id, role, language, name, active, unread = tuple(row)
-    return Caller(user_id, role if active else OFF, language, name, unread)
+    user_id, role, language, name, active, verified, heard_at, unread = tuple(row)
+    silent = hearing.is_due(tx, verified=verified, heard_at=heard_at)
+    return Caller(user_id, role if active else OFF, language, name, unread, silent)

@@ -31,6 +31,7 @@ class Caller:
     """The person as the dial found them; `stranger` until registered.
 
     unread  how many notices they have not opened
+    silent  the network's word for this number is to be written down with the next act (core/users/hearing.py)
     """
 
     user_id: int | None = None
@@ -38,6 +39,7 @@ class Caller:
     language: str = "sw"
     name: str = ""
     unread: int = 0
+    silent: bool = False
 
 
 @dataclass(eq=False)
@@ -58,7 +60,7 @@ class Session:
     def dump(self) -> str:
         """As JSON."""
         c = self.caller
-        who = [c.user_id, c.role, c.language, c.name, c.unread]
+        who = [c.user_id, c.role, c.language, c.name, c.unread, c.silent]
         return json.dumps([self.state, self.slots, who, self.page, self.after], separators=(",", ":"))
 
     @classmethod

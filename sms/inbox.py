@@ -22,6 +22,7 @@ from core.outbox.models import OutboxMessage
 from core.questions import service as questions
 from core.traffic import service as traffic
 from core.traffic.models import Callback
+from core.users import hearing
 from core.users import service as users
 from core.users.models import User
 from core.vault import Sealed
@@ -181,6 +182,8 @@ def _hand_over(db: Database, gateway: Gateway, reader: Reader, duty: Taken, text
 
 def _context(tx: Tx, gateway: Gateway, reader: Reader, message: Message) -> Context:
     user = users.find(tx, message.msisdn)
+    if user is not None:
+        hearing.vouch(tx, user)
     question = questions.open_for(tx, message.msisdn, lock=True, said_at=message.sent_at)
     awaiting = answers.AWAITING.get(question.kind) if question else None
     reading = reader.read(message.text, awaiting=awaiting, role=user.user_role if user else None)

@@ -188,7 +188,7 @@ class _Text:
         """The keyword's intents, the likeliest for this sender first."""
         riding = self.role == "rider"
         order = sorted(keyword.intents, key=lambda intent: intent.startswith("rider_") != riding)
-        if self.awaiting in ("quote_confirm", "rider_offer"):
+        if self.awaiting in ("quote_confirm", "rider_offer", "yes_no"):
             order.sort(key=lambda intent: not intent.startswith("confirm_"))
         return order
 

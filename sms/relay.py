@@ -22,6 +22,7 @@ from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
 from core.settings import switches
 from core.traffic import service as traffic
+from core.users import otp
 from core.users import service as users
 from inbound import metrics
 from inbound.gateway import Gateway
@@ -37,6 +38,11 @@ WHILE_PAUSED = timedelta(minutes=1)
 # A delivery code must arrive: the only kind that is sent again after an unknown outcome, once (rule 12).
 CODE_AGAIN = timedelta(seconds=60)
 SENT_AGAIN = "SentAgain"
+# What a text may hold and no table: the kind of its reference -> who makes it, in memory.
+SECRETS: dict[str, Callable[[Tx, int], str]] = {
+    "delivery": deliveries.code_of,
+    "otp": otp.code_for,
+}
 VERDICTS = {
     Meaning.ACCEPTED: "accepted",
     Meaning.RETRY: "refused",
@@ -128,8 +134,7 @@ def _letter(tx: Tx, gateway: Gateway, row: OutboxMessage) -> Letter:
 
     def reveal(reference: str) -> str:
         kind, _, identity = reference.partition(":")
-        assert kind == "delivery", "the only secret in a text is a delivery code"
-        return deliveries.code_of(tx, int(identity))
+        return SECRETS[kind](tx, int(identity))
 
     def said(opened: Callable[[str], str]) -> str:
         return texts.render(gateway.voice, language, row.code, row.values, reveal=opened)
@@ -216,7 +221,7 @@ def _again(tx: Tx, duty: Taken, row: OutboxMessage, why: str, pause: timedelta) 
 
 def _unknown(tx: Tx, duty: Taken, row: OutboxMessage, why: str) -> None:
     """Nobody knows whether it went out: never again, but a delivery code once more after a minute."""
-    repeat = texts.has_secret(row.values) and row.error != SENT_AGAIN
+    repeat = texts.has_secret(row.values, "delivery") and row.error != SENT_AGAIN
     row.status, row.error = "unknown", why[:64]
     if repeat:
         duties.postpone(tx, duty, tx.now + CODE_AGAIN)

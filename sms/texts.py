@@ -17,9 +17,9 @@ def is_secret(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"secret"}
 
 
-def has_secret(values: Mapping[str, Any]) -> bool:
-    """Whether any slot is a secret."""
-    return any(is_secret(value) for value in values.values())
+def has_secret(values: Mapping[str, Any], kind: str) -> bool:
+    """Whether any slot is a secret of `kind` ("delivery")."""
+    return any(is_secret(value) and value["secret"].startswith(f"{kind}:") for value in values.values())
 
 
 def hidden(_reference: str) -> str:

@@ -18,6 +18,8 @@ from core.db import Database, Tx
 from core.errors import DomainError
 from core.traffic.masks import mask_digits
 from core.traffic.models import Callback
+from core.users import hearing
+from core.users import service as users
 from inbound.gateway import Gateway
 from locales.errors import explain
 from menus.compile import Menus
@@ -291,6 +293,9 @@ class Conversation:
                 except _Before as before:
                     return self._take_over(talk, inbound, before, shown, masked)
                 stop_reading()
+                if talk.session.caller.silent:
+                    self._db.run(partial(_vouch, talk=talk))
+                    talk.session.caller.silent = False
                 self._menus.move(talk.session, self._alone(screen, talk))
                 wrote = True
             elif isinstance(screen, Act):
@@ -316,6 +321,9 @@ class Conversation:
             raise TooSlow
         self._once(tx, inbound)
         talk = replace(outer, session=outer.session.copy(), open=lambda: tx, notes=list(outer.notes))
+        if talk.session.caller.silent:
+            _vouch(tx, talk)
+            talk.session.caller.silent = False
         for _step in range(MOST_STEPS):
             screen = self._current(talk)
             if isinstance(screen, Fork):
@@ -364,6 +372,13 @@ class Conversation:
 
     def _current(self, talk: Talk) -> Screen:
         return self._menus.screens[talk.session.state]
+
+
+def _vouch(tx: Tx, talk: Talk) -> None:
+    """The network's word for the caller's number: she is verified by it (DR-203)."""
+    user_id = talk.session.caller.user_id
+    assert user_id is not None, "only of somebody known it is due"
+    hearing.vouch(tx, users.get(tx, user_id))
 
 
 def _way(screen: Act, error: DomainError) -> str | None:

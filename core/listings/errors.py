@@ -73,3 +73,9 @@ class OrdersWaiting(Conflict):
     """{count} orders wait for this produce; send them first."""
 
     code = "listings.orders_waiting"
+
+
+class TooLateToTakeDown(Conflict):
+    """What an agent listed can no longer be taken down by one word: some is sold, or the time is over."""
+
+    code = "listings.too_late_to_take_down"

@@ -48,6 +48,14 @@ KINDS: dict[str, Kind] = {
     "done": Kind(answerable=False),
     "delivered": Kind(flag="order_updates"),
     "delivered_farmer": IN_APP,
+    "pin_locked": Kind(),
+    "pin_needs_reset": Kind(),
+    "payout_number_change": Kind(),
+    "refund_number_change": Kind(),
+    "agent_asks": Kind(),
+    "agent_listed": Kind(),
+    "agent_restocked": Kind(),
+    "agent_marked": Kind(),
 }
 
 

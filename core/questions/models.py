@@ -8,7 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, UtcDateTime
 
-KINDS = ("place", "choose_place", "choose_product", "unit", "quantity", "quote", "offer", "rating")
+KINDS = (
+    "place", "choose_place", "choose_product", "unit", "quantity", "quote", "offer", "rating",
+    "number_change", "agent", "agent_listing",
+)  # fmt: skip
 
 
 class Question(Base):

@@ -4,7 +4,7 @@ A number that is silent for `phone.reverify_after_days` may have been given to s
 comes from it is served, but before money moves proves to be the same person: by the PIN, or through an admin.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -30,8 +30,13 @@ def vouch(tx: Tx, user: User) -> None:
         revoke_tokens(tx, user.user_id)
         tx.note(f"user:{user.user_id}", "verified by the network")
         user.heard_at = tx.now
-    elif not unheard(tx, user) and (user.heard_at is None or tx.now - user.heard_at >= WRITTEN_EVERY):
+    elif is_due(tx, verified=True, heard_at=user.heard_at) and not unheard(tx, user):
         user.heard_at = tx.now
+
+
+def is_due(tx: Tx, *, verified: bool, heard_at: datetime | None) -> bool:
+    """Whether there is anything for `vouch` to write; once a day is enough."""
+    return not verified or heard_at is None or tx.now - heard_at >= WRITTEN_EVERY
 
 
 def unheard(tx: Tx, user: User) -> bool:

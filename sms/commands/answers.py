@@ -6,7 +6,7 @@ from typing import Any
 
 from core.reviews import service as reviews
 from core.reviews.rules import LONGEST_TEXT
-from sms.commands import jobs, place, quoting, wish
+from sms.commands import jobs, place, quoting, trust, wish
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
 from sms.reader import product_of
@@ -22,6 +22,9 @@ AWAITING = {
     "quote": "quote_confirm",
     "offer": "rider_offer",
     "rating": "rate",
+    "number_change": "yes_no",
+    "agent": "yes_no",
+    "agent_listing": "yes_no",
 }
 
 
@@ -51,7 +54,7 @@ def remind(ctx: Context) -> Outcome:
             return ctx.reply("answer_number", count=len(ctx.question.choices))
         case "quantity":
             return _filled(ctx, quantity=None, bad=True)
-        case "quote" | "offer":
+        case "quote" | "offer" | "number_change" | "agent" | "agent_listing":
             return ctx.reply("answer_yes_no")
         case "rating":
             return ctx.reply("rate_bad")
@@ -153,6 +156,14 @@ def _rating(ctx: Context) -> Answer:
     return ctx.reply("rated", stars=stars)
 
 
+def _number_change(ctx: Context) -> Answer:
+    return trust.number_change(ctx) or NOT_AN_ANSWER
+
+
+def _agent(ctx: Context) -> Answer:
+    return trust.agent(ctx) or NOT_AN_ANSWER
+
+
 def _filled(ctx: Context, **changes: Any) -> Outcome:
     """The wish with what the answer said, one step on."""
     about = _about(ctx)
@@ -187,4 +198,6 @@ HANDLERS: Mapping[str, Callable[[Context], Answer]] = {
     "quote": _quote,
     "offer": _offer,
     "rating": _rating,
+    "number_change": _number_change,
+    "agent": _agent,
 }

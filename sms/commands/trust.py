@@ -1,0 +1,46 @@
+"""Answers about one's own account: an agent who asks, a payout number that is to change (DR-208, DR-221)."""
+
+from typing import Any
+
+from core.farms import agents
+from core.users import payees
+from sms.context import Context, Reply
+
+YES, NO = "confirm_yes", "confirm_no"
+
+
+def number_change(ctx: Context) -> Reply | None:
+    """NO from the old number stops the change; YES lets it go on. None if the text is neither."""
+    if ctx.reading.intent == YES:
+        ctx.close("yes")
+        return ctx.reply("number_goes_on")
+    if ctx.reading.intent != NO:
+        return None
+    ctx.close("no")
+    payees.stop_by_reply(
+        ctx.tx,
+        payee_number_id=int(_about(ctx)["payee_number_id"]),
+        msisdn=ctx.message.msisdn,
+        request_id=f"sms:{ctx.message.callback_id}",
+    )
+    return ctx.reply("number_stopped")
+
+
+def agent(ctx: Context) -> Reply | None:
+    """The farmer's YES or NO to a field agent. None if the text is neither."""
+    if ctx.reading.intent not in (YES, NO):
+        return None
+    yes = ctx.reading.intent == YES
+    ctx.close("yes" if yes else "no")
+    agents.answer(ctx.tx, ctx.actor, agent_id=int(_about(ctx)["agent_id"]), yes=yes)
+    person = str(_about(ctx)["person"])
+    return (
+        ctx.reply("agent_agreed", person=person, dial=ctx.dial)
+        if yes
+        else ctx.reply("agent_declined", person=person)
+    )
+
+
+def _about(ctx: Context) -> dict[str, Any]:
+    assert ctx.question is not None, "there is something to answer"
+    return dict(ctx.question.about)
