@@ -509,6 +509,7 @@ class OpenOrdersSought:
     promised: dict[int, Decimal] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
 class WorkSought:
     """What has this person in hand, and has she ever done anything (DR-201)?
 

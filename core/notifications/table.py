@@ -79,6 +79,14 @@ ROW_OF: Mapping[str, str] = {
     "rider_and_code": "delivery_code",
     "delivered": "delivered",
     "delivered_farmer": "payment_confirmed",
+    "pin_locked": "pin_locked",
+    "pin_needs_reset": "pin_locked",
+    "payout_number_change": "number_change",
+    "refund_number_change": "number_change",
+    "agent_asks": "own_act",
+    "agent_listed": "own_act",
+    "agent_restocked": "own_act",
+    "agent_marked": "own_act",
 }
 
 
