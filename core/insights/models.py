@@ -32,6 +32,7 @@ class MarketPrice(Base):
     __table_args__ = (
         UniqueConstraint("product_id", "market", "price_type", "date"),
         Index("ix_market_prices_product_id_date", "product_id", "date"),
+        Index("ix_market_prices_date", "date"),
     )
 
     price_id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -54,6 +54,19 @@ def nearest_latest(
     return ranked[0] if ranked else None
 
 
+def latest_of_each_market(prices: Iterable[Published]) -> list[Published]:
+    """The newest price of each market."""
+    newest: dict[str, Published] = {}
+    for price in sorted(prices, key=lambda price: price.month):
+        newest[price.market] = price
+    return list(newest.values())
+
+
+def change(before: Decimal, now: Decimal) -> Decimal:
+    """By how many percent a price has moved, two decimals half-up; `before` is above zero."""
+    return round2((now - before) * 100 / before)
+
+
 def in_unit(
     per_base_unit: Decimal, base_unit: str, unit: str, kg_of: Mapping[str, Decimal]
 ) -> Decimal | None:

@@ -99,12 +99,17 @@ def latest_price(tx: Tx, product_id: int, *, county_code: int, unit: str) -> Sho
     Wholesale where there is any, else retail. Of the county itself, else the nation's latest; of markets
     alike the nearest county's. One SQL statement.
     """
-    known = published(tx, [product_id], days=tx.setting("price.show_days"))[product_id]
-    best = rules.nearest_latest(rules.of_one_type(known), county_code, km_from(tx.parts.places, county_code))
+    best = shown_near(tx, product_id, county_code)
     if best is None:
         return None
     price = rules.in_unit(best.per_base_unit, best.base_unit, unit, tx.parts.products.entry(product_id).units)
     return None if price is None else ShownPrice(round2(price), best.market, best.month, best.price_type)
+
+
+def shown_near(tx: Tx, product_id: int, county_code: int) -> Published | None:
+    """The published price behind `latest_price`, by the kg, litre or piece."""
+    known = published(tx, [product_id], days=tx.setting("price.show_days"))[product_id]
+    return rules.nearest_latest(rules.of_one_type(known), county_code, _km_from(tx.parts.places, county_code))
 
 
 def market_average(
@@ -162,7 +167,7 @@ def published(tx: Tx, product_ids: Iterable[int], *, days: int) -> dict[int, lis
 
 
 @cache
-def km_from(places: Places, county_code: int) -> Mapping[int, float]:
+def _km_from(places: Places, county_code: int) -> Mapping[int, float]:
     """Great-circle km from the middle of a county to that of every county, by its code."""
     here = places.county(county_code).point
     return {county.code: km_between(here, county.point) for county in places.counties()}

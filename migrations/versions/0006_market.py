@@ -18,6 +18,7 @@ ONE_A_DAY = "uq_market_prices_product_id_market_price_type_date"
 def upgrade() -> None:
     """The new tables and columns."""
     _one_price_a_day(ONE_OF_EACH_UNIT, ONE_A_DAY, ["product_id", "market", "price_type", "date"])
+    op.create_index("ix_market_prices_date", "market_prices", ["date"])
     op.create_table(
         "markets",
         sa.Column("market_id", ID, nullable=False),
@@ -161,4 +162,5 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("waiting_demand", "follows", "markets"):
         op.drop_table(table)
+    op.drop_index("ix_market_prices_date", table_name="market_prices")
     _one_price_a_day(ONE_A_DAY, ONE_OF_EACH_UNIT, ["product_id", "market", "price_type", "unit", "date"])
