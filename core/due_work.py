@@ -12,10 +12,12 @@ from core.listings import harvest
 from core.notifications import about_alarms
 from core.orders import replacing, shortage
 from core.payments import service as payments
+from core.payments import suspense
 
 HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
     "harvest_late": in_one(harvest.late),  # listing_id
+    "suspense_refund": in_one(suspense.overdue),  # suspense_id
     "payment_deadline": in_one(payments.deadline),  # order_id
     "pickup_short": in_one(shortage.short_unanswered),  # short_id
     "replacement_timeout": in_one(replacing.unanswered),  # order_item_id

@@ -205,6 +205,48 @@ class PaymentFailed:
 
 
 @dataclass(frozen=True)
+class PartPaid:
+    """Some of the sum asked has arrived (DR-809); `missing` KES are still due."""
+
+    order_id: int
+    transaction_id: int
+    missing: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class MoneyUnmatched:
+    """Money whose order nobody knows (DR-812)."""
+
+    suspense_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RefundRequested:
+    """Money is to go back; small sums are approved by the system at once (DR-820)."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RefundApproved:
+    """The refund is promised; it goes out, or becomes credit at once."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RefundPaid:
+    """The refund is with the payer."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class OrderConfirmed:
     """O3: paid; farmers may harvest, a delivery is to be opened."""
 

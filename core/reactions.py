@@ -19,6 +19,7 @@ from core.locations import service as locations
 from core.notifications import about_alarms, about_people, occasions
 from core.orders import open_orders
 from core.orders import work as order_work
+from core.payments import refunds, suspense
 from core.payments import service as payments
 from core.reviews import sums as ratings
 
@@ -37,8 +38,11 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.OrderPlaced: (payments.order_placed, occasions.order_placed),
     events.OrderPaid: (payments.order_paid,),
     events.PaymentFailed: (occasions.payment_failed,),
-    events.OrderConfirmed: (assignment.order_confirmed, occasions.order_confirmed),
+    events.OrderConfirmed: (payments.order_confirmed, assignment.order_confirmed, occasions.order_confirmed),
     events.OrderCancelled: (payments.order_cancelled, offers.order_cancelled, occasions.order_cancelled),
+    events.DueFell: (refunds.due_fell,),
+    events.ClaimUpheld: (refunds.claim_upheld,),
+    events.RefundPaid: (suspense.refund_paid,),
     # the farm
     events.OrderAccepted: (offers.order_accepted,),
     events.OrderBegun: (occasions.order_begun,),

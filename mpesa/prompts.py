@@ -135,7 +135,7 @@ def _prepare(tx: Tx, daraja: Daraja, duty: Taken) -> Call | None:
             )
         duties.finish(tx, duty)
         return None
-    if attempt.order.order_status != "pending_payment":
+    if not payments.wants_money(tx, attempt.order):
         payments.refused(
             tx, attempt.transaction_id, code="not_sent", text="the order no longer waits for money"
         )

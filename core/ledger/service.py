@@ -1,6 +1,6 @@
 """Posting and reading the double-entry ledger (section 10). Nothing here changes or deletes a row."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -51,12 +51,12 @@ def total(tx: Tx) -> Decimal:
     return ZERO if found is None else found
 
 
-def moved(tx: Tx, account: str, *, kind: str, order_id: int) -> Decimal:
-    """What the entries of one kind moved on `account` for one order, in KES."""
+def moved(tx: Tx, account: str, *, kinds: Collection[str]) -> Decimal:
+    """What the entries of these kinds moved on `account`, in KES; credits are negative."""
     found = tx.session.scalar(
         select(func.sum(LedgerLine.amount))
         .join(JournalEntry, JournalEntry.entry_id == LedgerLine.entry_id)
-        .where(JournalEntry.order_id == order_id, JournalEntry.kind == kind, LedgerLine.account == account)
+        .where(LedgerLine.account == account, JournalEntry.kind.in_(kinds))
     )
     return ZERO if found is None else found
 

@@ -9,20 +9,15 @@ from typing import Literal
 from sqlalchemy import select
 
 from core import events
-from core.actor import system
 from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
-from core.ledger import accounts
-from core.ledger import service as ledger
-from core.orders.models import Order
-from core.payments import rules
-from core.payments.machine import OPEN, PAYMENT
+from core.payments import arriving, receipts
+from core.payments.arriving import SYSTEM, move
 from core.payments.models import PaymentTransaction
+from core.payments.standing import derive
 
 log = logging.getLogger("tunda.payments")
-SYSTEM = system("pay")
-POSTING = "payment"
 
 
 @dataclass(frozen=True)
@@ -56,14 +51,14 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         return _quarantine(tx, attempt, "checkout id of another attempt")
     if result.final == "failed":
         return _failed(tx, attempt, result)
-    if attempt.status == "succeeded":
+    if attempt.status in ("succeeded", "reversed"):
         return _again(tx, attempt, result)
     if result.via == "callback":
         if result.amount != attempt.amount or not result.receipt:
             return _quarantine(tx, attempt, "amount or receipt does not fit")
-        if _receipt_used(tx, result.receipt):
+        if not receipts.claim(tx, result.receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
             return _quarantine(tx, attempt, "receipt was used before")
-    _succeed(tx, attempt, result)
+    succeed(tx, attempt, result)
     return "applied"
 
 
@@ -76,28 +71,6 @@ def fail(tx: Tx, attempt: PaymentTransaction, event: str, *, code: str, text: st
     tx.emit(
         events.PaymentFailed(order_id=attempt.order_id, transaction_id=attempt.transaction_id, actor=SYSTEM)
     )
-
-
-def derive(tx: Tx, order: Order) -> None:
-    """Work out the order's payment status from the ledger and its attempts (7.2)."""
-    statuses = set(
-        tx.session.scalars(
-            select(PaymentTransaction.status).where(PaymentTransaction.order_id == order.order_id)
-        )
-    )
-    order.payment_status = rules.payment_status(
-        received=ledger.moved(tx, accounts.MPESA, kind=POSTING, order_id=order.order_id),
-        asked=order.amount_asked,
-        any_open=bool(statuses & set(OPEN)),
-        any_failed="failed" in statuses,
-    )
-
-
-def move(tx: Tx, attempt: PaymentTransaction, event: str) -> None:
-    """Take the attempt's step for `event`; only here its status changes."""
-    step = PAYMENT.step(attempt.status, event, "system")
-    attempt.status = step.target
-    tx.note(f"payment:{attempt.transaction_id}", f"{step.source} -> {step.target}")
 
 
 def ask_at(tx: Tx, attempt: PaymentTransaction, at: datetime) -> None:
@@ -118,12 +91,9 @@ def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     if result.via == "query" or (result.receipt == attempt.receipt and result.amount == attempt.amount):
         return "duplicate"
     if attempt.receipt_due and result.amount == attempt.amount and result.receipt:
-        if _receipt_used(tx, result.receipt):
-            return _quarantine(tx, attempt, "receipt was used before")
-        attempt.receipt, attempt.receipt_due = result.receipt, False
-        attempt.payer = result.payer[:64]
-        tx.note(f"payment:{attempt.transaction_id}", "receipt supplied")
-        return "applied"
+        if supply_receipt(tx, attempt, result.receipt, result.payer):
+            return "applied"
+        return _quarantine(tx, attempt, "receipt was used before")
     alarm(tx, attempt, "another receipt or amount for a paid attempt", kind="receipt_mismatch")
     return "mismatched"
 
@@ -131,7 +101,7 @@ def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
 def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     if attempt.status == "failed":
         return "duplicate"
-    if attempt.status == "succeeded":  # a stored success is never overturned (DR-805)
+    if attempt.status in ("succeeded", "reversed"):  # a stored success is never overturned (DR-805)
         alarm(tx, attempt, "a failure was reported for a paid attempt")
         return "mismatched"
     _keep_ids(tx, attempt, result)
@@ -139,22 +109,39 @@ def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     return "applied"
 
 
-def _succeed(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
+def succeed(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
     """P3: the money is there. A query brings no receipt: that is still due (DR-803)."""
-    order = attempt.order
     _keep_ids(tx, attempt, result)
     move(tx, attempt, "paid")
     attempt.receipt, attempt.receipt_due = result.receipt, result.receipt is None
     attempt.payer = result.payer[:64]
     attempt.result_code, attempt.result_text = result.code[:24], result.text[:255]
     _close(tx, attempt)
-    lines = {accounts.MPESA: attempt.amount, accounts.order_funds(order.order_id): -attempt.amount}
-    ledger.post(tx, POSTING, attempt.transaction_id, lines, order.order_id)
-    derive(tx, order)
-    if order.order_status != "pending_payment":
-        alarm(tx, attempt, f"money for an order that is {order.order_status}")
-        return
-    tx.emit(events.OrderPaid(order_id=order.order_id, transaction_id=attempt.transaction_id, actor=SYSTEM))
+    arriving.book(tx, attempt, attempt.order)
+
+
+def supply_receipt(tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str) -> bool:
+    """The receipt that a query could not bring; no money moves (DR-803). False if it is another payment's."""
+    if not receipts.claim(tx, receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
+        return False
+    attempt.receipt, attempt.receipt_due = receipt, False
+    attempt.payer = payer[:64]
+    tx.note(f"payment:{attempt.transaction_id}", "receipt supplied")
+    return True
+
+
+def settled_by_c2b(tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str) -> None:
+    """A paybill confirmation that fits an open prompt is that prompt's payment (DR-803)."""
+    told = Result(
+        checkout_id=attempt.checkout_request_id or "",
+        code="0",
+        final="paid",
+        text="confirmed at the paybill",
+        amount=attempt.amount,
+        receipt=receipt,
+        payer=payer,
+    )
+    succeed(tx, attempt, told)
 
 
 def _keep_ids(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
@@ -182,9 +169,4 @@ def _checkout_used(tx: Tx, checkout_id: str) -> bool:
     query = select(PaymentTransaction.transaction_id).where(
         PaymentTransaction.checkout_request_id == checkout_id
     )
-    return tx.session.scalar(query) is not None
-
-
-def _receipt_used(tx: Tx, receipt: str) -> bool:
-    query = select(PaymentTransaction.transaction_id).where(PaymentTransaction.receipt == receipt)
     return tx.session.scalar(query) is not None

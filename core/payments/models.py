@@ -1,10 +1,10 @@
-"""Payment attempts: one row per prompt (section 8.2)."""
+"""Payments, refunds, money nobody knows yet, and every M-Pesa receipt there is (sections 8.2, 8.3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
@@ -12,14 +12,19 @@ from core.orders.models import Order
 
 
 class PaymentTransaction(Base):
-    """One attempt to have an order paid by M-Pesa.
+    """One payment of an order, or an attempt at it.
 
+    method              stk (a prompt), c2b (typed at the paybill), bank, credit (the customer's with us),
+                        simulated, suspense (found its order later); only a prompt is asked about
     token_digest        keyed digest of the unguessable token in this attempt's callback URL; `token_sealed`
                         keeps the token until the prompt has been sent
     open_for            the payer's number while a prompt may be on that phone; unique (contract, section 8)
     receipt             M-Pesa's own code; unique in the whole database (DR-804)
     receipt_due         succeeded by query: the receipt is still to come (DR-803)
     asked_count         how many status queries were made (P5's schedule)
+    bank_reference      the bank's own name for a transfer; unique (DR-813)
+    paid_on             the day of a transfer, as the bank has it
+    entered_by          the admin who entered a transfer; `approved_by` the second one, above the limit
     """
 
     __tablename__ = "payment_transactions"
@@ -29,7 +34,8 @@ class PaymentTransaction(Base):
     msisdn: Mapped[str] = mapped_column(String(20))
     amount: Mapped[Decimal] = mapped_column(Hundredths)
     status: Mapped[str] = mapped_column(String(10), default="created", index=True)
-    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    method: Mapped[str] = mapped_column(String(10), default="stk", server_default="stk")
+    token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     token_sealed: Mapped[str] = mapped_column(String(255), default="")
     open_for: Mapped[str | None] = mapped_column(String(20), unique=True)
     merchant_request_id: Mapped[str | None] = mapped_column(String(80))
@@ -40,9 +46,101 @@ class PaymentTransaction(Base):
     result_text: Mapped[str] = mapped_column(String(255), default="")
     payer: Mapped[str] = mapped_column(String(64), default="")
     asked_count: Mapped[int] = mapped_column(Integer, default=0)
+    bank_reference: Mapped[str | None] = mapped_column(String(40), unique=True)
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    entered_by: Mapped[int | None] = mapped_column(BigId)
+    approved_by: Mapped[int | None] = mapped_column(BigId)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(lazy="raise")
+
+
+class Refund(Base):
+    """Money that goes back to a payer, or is to be decided about (8.3).
+
+    key              "order:cause:cause id:payment": the same cause never refunds twice (DR-821)
+    transaction_id   the payment that it gives back, whole or in part; None for cash and for suspense
+    suspense_id      money that fitted no order (DR-812); then there is no order
+    road             b2c, reversal, bank, credit, or decide: an admin has to say (DR-807)
+    to_number        where a B2C goes, +254...
+    source           held (out of the order's funds), farmer or ours (after delivery, by fault), suspense
+    order_item_id    of a claim, the item; its farmer gives `commission` less than the amount (10.2)
+    requested_by     the person who asked for it, None for what the system caused (DR-820)
+    approved_by      the first admin, None if approved automatically; `seconded_by` the other one
+    tries            how often it was sent
+    sent_key         our name for the last sending, unique: its result is known by it
+    reference        the provider's receipt, or the bank's, of what was paid
+    """
+
+    __tablename__ = "refunds"
+    __table_args__ = (Index("ix_refunds_status_refund_id", "status", "refund_id"),)
+
+    refund_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), unique=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.order_id"), index=True)
+    suspense_id: Mapped[int | None] = mapped_column(ForeignKey("suspense_payments.suspense_id"))
+    transaction_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payment_transactions.transaction_id"), index=True
+    )
+    cause: Mapped[str] = mapped_column(String(24))
+    amount: Mapped[Decimal] = mapped_column(Hundredths)
+    status: Mapped[str] = mapped_column(String(10))
+    road: Mapped[str] = mapped_column(String(10))
+    to_number: Mapped[str] = mapped_column(String(20), default="")
+    source: Mapped[str] = mapped_column(String(8), default="held")
+    order_item_id: Mapped[int | None] = mapped_column(BigId)
+    commission: Mapped[Decimal] = mapped_column(Hundredths, default=Decimal("0.00"))
+    requested_by: Mapped[int | None] = mapped_column(BigId)
+    approved_by: Mapped[int | None] = mapped_column(BigId)
+    seconded_by: Mapped[int | None] = mapped_column(BigId)
+    reason: Mapped[str] = mapped_column(String(160), default="")
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    sent_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    reference: Mapped[str | None] = mapped_column(String(40), unique=True)
+    fee: Mapped[Decimal] = mapped_column(Hundredths, default=Decimal("0.00"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SuspensePayment(Base):
+    """Money at the paybill that fits no order and no deposit (DR-812).
+
+    reference     as the payer typed it
+    payer         the number as it came: in clear, masked or hashed
+    user_id       the payer, if the clear number is one of our people's
+    status        open, matched (to `order_id`), returning, returned
+    """
+
+    __tablename__ = "suspense_payments"
+
+    suspense_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(16), unique=True)
+    amount: Mapped[Decimal] = mapped_column(Hundredths)
+    reference: Mapped[str] = mapped_column(String(40))
+    payer: Mapped[str] = mapped_column(String(64), default="")
+    user_id: Mapped[int | None] = mapped_column(BigId)
+    status: Mapped[str] = mapped_column(String(10), index=True)
+    order_id: Mapped[int | None] = mapped_column(BigId)
+    matched_by: Mapped[int | None] = mapped_column(BigId)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MpesaReceipt(Base):
+    """Every M-Pesa receipt that has ever moved money here, once (DR-804).
+
+    record  what it moved it for: "payment:12", "suspense:3", "deposit:5"
+    """
+
+    __tablename__ = "mpesa_receipts"
+
+    receipt_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(16), unique=True)
+    amount: Mapped[Decimal] = mapped_column(Hundredths)
+    record: Mapped[str] = mapped_column(String(48))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """Payment attempts: a prompt goes out, an answer comes in, by whatever road and in whatever order (8.2)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -8,45 +8,86 @@ from core import events
 from core.actor import Actor
 from core.db import Tx
 from core.duties import service as duties
+from core.ledger import postings
 from core.machine import NEW
+from core.money import ZERO
+from core.msisdn import e164
 from core.orders import locks as order_locks
 from core.orders import service as orders
 from core.orders.models import Order
-from core.payments import locks, matching, rules
+from core.payments import arriving, locks, matching, returning, rules
+from core.payments.arriving import move
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.payments.machine import OPEN, PAYMENT
-from core.payments.matching import Result, move
+from core.payments.matching import Result
 from core.payments.models import PaymentTransaction
+from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
+from core.users import service as users
 
 __all__ = [
     "Result",
     "accepted",
     "by_token",
+    "credit",
     "deadline",
+    "debt",
+    "derive",
     "next_query",
     "order_placed",
+    "pay",
+    "received",
+    "refunded",
     "refused",
     "result",
+    "reversed_by_provider",
     "start",
+    "still_due",
+    "to_pay",
     "token_of",
     "unknown",
+    "wants_money",
 ]
 
 PURPOSE = "payment-token"
 # After the last status query an attempt holds nothing up any more; a little time for that query's answer.
 LAST_ANSWER = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=2)
+WAIT_FOR_ADMIN = timedelta(hours=1)
+CASH, BANK = "cash_on_delivery", "bank_transfer"
+BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
+
+
+def pay(tx: Tx, actor: Actor, *, order_id: int, msisdn: str) -> PaymentTransaction:
+    """A customer (or an admin for her) has a payment request sent to `msisdn`, hers or another's (DR-807).
+
+    Raises NotKenyanMobile, NotAllowed, NotFound for a foreign order, and what `start` raises.
+    """
+    number = e164(msisdn)
+    order = locks.locked_order(tx, order_id)
+    users.may(tx, actor, "create", "payments", own=order.customer_id == actor.user_id, order_id=order_id)
+    return start(tx, actor, order, msisdn=number)
+
+
+def wants_money(tx: Tx, order: Order) -> bool:
+    """Whether the order can be paid now: it waits for its payment, or is to be paid at the door (DR-902)."""
+    if order.order_status == "pending_payment":
+        return True
+    at_the_door = order.payment_method == CASH and order.order_status in BEFORE_THE_DOOR
+    return at_the_door and still_due(tx, order) > ZERO
 
 
 def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int = 0) -> PaymentTransaction:
     """Open an attempt to have `order` paid from `msisdn`; the prompt is due `delay_seconds` from now.
 
-    Raises NotPayable (status), TooManyPrompts (limit), PromptOpen (seconds): one prompt per phone.
+    It asks for what is still due, and for what the customer owes from a door. Raises NotPayable (status),
+    PromptsPaused, TooManyPrompts (limit), PromptOpen (seconds): one prompt per phone.
     """
-    if order.order_status != "pending_payment":
+    if not wants_money(tx, order):
         raise NotPayable(order=order.order_number, status=order.order_status)
     limit = tx.setting("mpesa.max_prompts")
-    mine = select(func.count()).where(PaymentTransaction.order_id == order.order_id)
+    mine = select(func.count()).where(
+        PaymentTransaction.order_id == order.order_id, PaymentTransaction.method == "stk"
+    )
     if (tx.session.scalar(mine) or 0) >= limit:
         raise TooManyPrompts(limit=limit)
     _free_phone(tx, msisdn)
@@ -55,7 +96,7 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
     attempt = PaymentTransaction(
         order_id=order.order_id,
         msisdn=msisdn,
-        amount=order.amount_asked,
+        amount=to_pay(tx, order),
         status=step.target,
         token_digest=tx.parts.vault.digest(PURPOSE, token),
         token_sealed=tx.parts.vault.seal(PURPOSE, token),
@@ -67,7 +108,7 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
     tx.note(f"payment:{attempt.transaction_id}", f"new -> {step.target}")
     due = tx.now + timedelta(seconds=delay_seconds)
     duties.want(tx, "stk_push", attempt.transaction_id, at=due)
-    matching.derive(tx, order)
+    derive(tx, order)
     return attempt
 
 
@@ -155,13 +196,39 @@ def result(tx: Tx, *, transaction_id: int, result: Result) -> str:
     return matching.match(tx, attempt, result)
 
 
-def deadline(tx: Tx, order_id: int) -> None:
-    """The duty payment_deadline: O4, unless an attempt may still bring the money; then a little later.
+def reversed_by_provider(tx: Tx, *, transaction_id: int, receipt: str | None = None) -> str:
+    """M-Pesa has taken a payment back (P6): ours completes its refund, any other is booked and alarms.
 
-    An attempt holds the deadline up only until its last status query has had time for an answer (P5).
+    receipt  of the reversal, if there is one
+
+    Returns the verdict: applied or duplicate. Raises PaymentUnknown.
+    """
+    payment = locks.known(tx, transaction_id)
+    ours = returning.reversal_of(tx, transaction_id)
+    if ours is not None and ours.sent_key is not None:
+        return returning.result(tx, sent_key=ours.sent_key, outcome="paid", receipt=receipt)
+    if payment.status != "succeeded" or returning.was_reversed(tx, transaction_id):
+        return "duplicate"
+    move(tx, payment, "reversed")
+    postings.provider_reversal(tx, transaction_id, payment.order_id, payment.amount)
+    derive(tx, payment.order)
+    why = f"reversed by the provider, order is {payment.order.order_status}"
+    matching.alarm(tx, payment, why)
+    return "applied"
+
+
+def deadline(tx: Tx, order_id: int) -> None:
+    """The duty payment_deadline: O4, unless the money may still come; then a little later.
+
+    A part payment gives once some time more (DR-808). An attempt holds the deadline up only until its last
+    status query has had time for an answer (P5), a transfer until the second admin has looked at it.
     """
     order = order_locks.order(tx, order_id)
     if order.order_status != "pending_payment":
+        return
+    until = order.created_at + _window(tx, order)
+    if until > tx.now:
+        _look_again(tx, order_id, until)
         return
     attempts = tx.session.scalars(
         select(PaymentTransaction).where(
@@ -170,27 +237,43 @@ def deadline(tx: Tx, order_id: int) -> None:
     ).all()
     schedule = tx.setting("mpesa.query_schedule_minutes")
     patience = max(
-        (rules.query_times(a.requested_at or a.created_at, schedule)[-1] + LAST_ANSWER for a in attempts),
+        (
+            tx.now + WAIT_FOR_ADMIN
+            if a.method == "bank"
+            else rules.query_times(a.requested_at or a.created_at, schedule)[-1] + LAST_ANSWER
+            for a in attempts
+        ),
         default=tx.now,
     )
     if patience > tx.now:
-        again = min(patience, tx.now + LOOK_AGAIN)
-        key = f"payment_deadline:{order_id}:{int(again.timestamp())}"
-        duties.want(tx, "payment_deadline", order_id, at=again, key=key)
+        held_by_bank = all(a.method == "bank" for a in attempts)
+        _look_again(tx, order_id, min(patience, tx.now + (WAIT_FOR_ADMIN if held_by_bank else LOOK_AGAIN)))
         return
     orders.cancel_unpaid(tx, order_id)
 
 
 def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
-    """Reaction: an order paid by M-Pesa has a deadline (DR-808), and its prompt goes to the customer's phone.
+    """Reaction: credit is used first, then the order has a deadline (DR-808), and an order paid by M-Pesa has
+    its prompt sent to the customer's phone.
 
     A prompt cannot show over an open USSD session, so there it waits some seconds.
     """
     order = order_locks.order(tx, happened.order_id)
-    window = timedelta(minutes=tx.setting("payment.mpesa_window_minutes"))
-    duties.want(tx, "payment_deadline", order.order_id, at=tx.now + window)
+    arriving.use_credit(tx, order)
+    if order.order_status != "pending_payment":
+        return
+    duties.want(tx, "payment_deadline", order.order_id, at=tx.now + _window(tx, order))
+    if order.payment_method != "mpesa":
+        return
     delay = tx.setting("mpesa.prompt_delay_seconds") if happened.actor.channel == "ussd" else 0
     start(tx, happened.actor, order, msisdn=order.customer.phone_number, delay_seconds=delay)
+
+
+def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
+    """Reaction: credit pays for an order with cash on delivery too, so that the rider collects less."""
+    order = order_locks.order(tx, happened.order_id)
+    if order.payment_method == CASH:
+        arriving.use_credit(tx, order)
 
 
 def order_paid(tx: Tx, happened: events.OrderPaid) -> None:
@@ -203,11 +286,29 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     """Reaction: a prompt not yet sent stays unsent; one on the phone is left to die (O5)."""
     duties.drop(tx, "payment_deadline", happened.order_id)
     created = select(PaymentTransaction.transaction_id).where(
-        PaymentTransaction.order_id == happened.order_id, PaymentTransaction.status == "created"
+        PaymentTransaction.order_id == happened.order_id,
+        PaymentTransaction.status == "created",
+        PaymentTransaction.method == "stk",
     )
     for transaction_id in tx.session.scalars(created).all():
         duties.drop(tx, "stk_push", transaction_id)
         refused(tx, transaction_id, code="withdrawn", text="order cancelled before the prompt was sent")
+
+
+def _window(tx: Tx, order: Order) -> timedelta:
+    """How long after it was placed the order waits for its money; a part of it makes that longer (DR-808)."""
+    if order.payment_method == BANK:
+        window = timedelta(hours=tx.setting("payment.bank_window_hours"))
+    else:
+        window = timedelta(minutes=tx.setting("payment.mpesa_window_minutes"))
+    if received(tx, order.order_id) > ZERO:
+        window += timedelta(minutes=tx.setting("payment.partial_extension_minutes"))
+    return window
+
+
+def _look_again(tx: Tx, order_id: int, at: datetime) -> None:
+    key = f"payment_deadline:{order_id}:{int(at.timestamp())}"
+    duties.want(tx, "payment_deadline", order_id, at=at, key=key)
 
 
 def _free_phone(tx: Tx, msisdn: str) -> None:

@@ -12,6 +12,7 @@ from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.payments.service import Result
 from tests.orders.shop import Shop, failed, paid
+from tests.proving import proves
 
 RECEIPT = "TFO1AA11AA"
 
@@ -190,22 +191,23 @@ def test_a_result_for_no_attempt_is_unmatched(shop: Shop) -> None:
         assert payments.result(tx, transaction_id=999, result=failed()) == "unmatched"
 
 
-def test_late_money_for_a_cancelled_order_is_booked_and_a_person_is_called(
-    shop: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
-    """DR-811: never silently kept; the order stays cancelled."""
+@proves("DR-811", "O5")
+def test_late_money_for_an_order_that_the_customer_cancelled_goes_back(shop: Shop) -> None:
+    """Never silently kept; the order stays cancelled."""
     shop.publish()
     order = shop.order()
     attempt = shop.prompt(order)
     shop.db.run(lambda tx: orders.cancel(tx, shop.cast.customer.actor, order_id=order.order_id))
-    with caplog.at_level(logging.ERROR):
-        assert shop.result(attempt, paid(attempt)) == "applied"
-    assert shop.statuses(order) == ("cancelled", "cancelled", "overpaid")
-    assert shop.balances()[f"order_funds:{order.order_id}"] == str(-order.amount_asked)
-    assert "payment needs a look" in caplog.messages
+    assert shop.result(attempt, paid(attempt)) == "applied"
+    assert shop.statuses(order) == ("cancelled", "cancelled", "refund_pending")
+    assert shop.balances() == {
+        "mpesa": str(order.amount_asked),
+        f"refunds_due:{order.order_id}": str(-order.amount_asked),
+    }
 
 
-def test_a_second_payment_of_a_paid_order_is_booked_as_overpaid(shop: Shop) -> None:
+@proves("DR-810")
+def test_a_second_payment_of_a_paid_order_goes_back_whole(shop: Shop) -> None:
     """DR-810: a failed attempt that succeeds after the second one has paid."""
     shop.publish()
     order = shop.order()
@@ -219,7 +221,8 @@ def test_a_second_payment_of_a_paid_order_is_booked_as_overpaid(shop: Shop) -> N
     )  # fmt: skip
     shop.result(second, paid(second, "ws_2", "SECOND2222"))
     shop.result(first, paid(first, "ws_1", "FIRST11111"))
-    assert shop.statuses(order)[0::2] == ("confirmed", "overpaid")
+    assert shop.statuses(order)[0::2] == ("confirmed", "refund_pending")
+    assert shop.balances()[f"refunds_due:{order.order_id}"] == str(-order.amount_asked)
     assert received(shop) == str(order.amount_asked * 2)
 
 

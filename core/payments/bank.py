@@ -1,0 +1,147 @@
+"""Bank transfers, as an admin finds them on the statement (DR-813), and the simulated payment (DR-814)."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.audit import service as audit
+from core.clock import nairobi_date
+from core.db import Tx
+from core.money import LIMIT, ZERO, exact
+from core.orders.models import Order
+from core.payments import arriving, locks
+from core.payments.errors import (
+    AmountWrong,
+    DateWrong,
+    NotPayable,
+    PaymentUnknown,
+    ReferenceUsed,
+    ReferenceWrong,
+    SecondAdminNeeded,
+    SimulationOff,
+)
+from core.payments.models import PaymentTransaction
+from core.users import service as users
+
+REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9/.\-]{3,39}")
+# A transfer older than this is no payment of a present order but a slip of the pen.
+OLDEST = timedelta(days=60)
+
+
+def bank_paid(
+    tx: Tx, actor: Actor, *, order_id: int, bank_reference: str, amount: Decimal, paid_on: date
+) -> PaymentTransaction:
+    """An admin has found a transfer on the bank's statement (DR-813); the same again changes nothing.
+
+    bank_reference  the bank's own name for it, unique; amount KES; paid_on the bank's day
+
+    Above `bank.two_person_over` it stays `created` until another admin approves it; else it counts at once,
+    and a wrong amount is a part or a payment too much (DR-809, DR-810). Audited. Raises NotAllowed,
+    PaymentUnknown, ReferenceWrong, ReferenceUsed, AmountWrong, DateWrong.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    told = re.sub(r"\s+", "", bank_reference).upper()
+    if not REFERENCE.fullmatch(told):
+        raise ReferenceWrong(reference=bank_reference[:40])
+    value = _amount(amount)
+    today = nairobi_date(tx.now)
+    if not today - OLDEST <= paid_on <= today:
+        raise DateWrong(paid_on=paid_on.isoformat())
+    order = locks.locked_order(tx, order_id)
+    known = tx.session.scalar(select(PaymentTransaction).where(PaymentTransaction.bank_reference == told))
+    if known is not None:
+        if (known.order_id, known.amount) == (order_id, value):
+            return known
+        raise ReferenceUsed(reference=told)
+    payment = arriving.begin(tx, order, method="bank", amount=value)
+    payment.bank_reference, payment.paid_on, payment.entered_by = told, paid_on, actor.user_id
+    _audited(tx, actor, "bank.enter", payment)
+    if value <= tx.setting("bank.two_person_over"):
+        _count(tx, payment, order)
+    return payment
+
+
+def approve_bank(tx: Tx, actor: Actor, *, transaction_id: int) -> PaymentTransaction:
+    """A second admin has seen a large transfer too (DR-813); approved before, it changes nothing. Audited.
+
+    Raises NotAllowed, PaymentUnknown, SecondAdminNeeded, WrongState.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    payment = locks.known(tx, transaction_id)
+    if payment.method != "bank":
+        raise PaymentUnknown(transaction_id=transaction_id)
+    if payment.status == "succeeded":
+        return payment
+    if payment.entered_by == actor.user_id:
+        raise SecondAdminNeeded
+    payment.approved_by = actor.user_id
+    _audited(tx, actor, "bank.approve", payment)
+    _count(tx, payment, payment.order)
+    return payment
+
+
+def refuse_bank(tx: Tx, actor: Actor, *, transaction_id: int, reason: str) -> PaymentTransaction:
+    """A transfer that was entered wrongly and has not counted yet is struck out; again changes nothing.
+
+    Audited. Raises NotAllowed, PaymentUnknown, WrongState.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    payment = locks.known(tx, transaction_id)
+    if payment.method != "bank":
+        raise PaymentUnknown(transaction_id=transaction_id)
+    if payment.status != "failed":
+        arriving.move(tx, payment, "refused")
+        payment.result_text, payment.settled_at, payment.bank_reference = reason[:255], tx.now, None
+        _audited(tx, actor, "bank.refuse", payment, reason)
+    return payment
+
+
+def simulate(tx: Tx, actor: Actor, *, order_id: int) -> PaymentTransaction:
+    """An order is paid as by M-Pesa, without M-Pesa: for trying things out only (DR-814). Audited.
+
+    The customer or an admin may, where `payments.simulation_enabled` is true; again changes nothing.
+    Raises SimulationOff, NotFound, PaymentUnknown, NotPayable (status).
+    """
+    if not tx.setting("payments.simulation_enabled"):
+        raise SimulationOff
+    order = locks.locked_order(tx, order_id)
+    users.may(tx, actor, "create", "payments", own=order.customer_id == actor.user_id, order_id=order_id)
+    earlier = select(PaymentTransaction).where(
+        PaymentTransaction.order_id == order_id, PaymentTransaction.method == "simulated"
+    )
+    if (found := tx.session.scalar(earlier.limit(1))) is not None:
+        return found
+    if order.order_status != "pending_payment":
+        raise NotPayable(order=order.order_number, status=order.order_status)
+    payment = arriving.begin(tx, order, method="simulated", amount=order.amount_asked)
+    _audited(tx, actor, "payment.simulate", payment)
+    _count(tx, payment, order)
+    return payment
+
+
+def _count(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
+    arriving.succeed(tx, payment)
+    arriving.book(tx, payment, order)
+
+
+def _amount(amount: Decimal) -> Decimal:
+    try:
+        value = exact(amount)
+    except (ValueError, TypeError, ArithmeticError):
+        raise AmountWrong(amount=str(amount)[:20]) from None
+    if not ZERO < value < LIMIT:
+        raise AmountWrong(amount=str(value))
+    return value
+
+
+def _audited(tx: Tx, actor: Actor, what: str, payment: PaymentTransaction, reason: str = "") -> None:
+    changes = {
+        "amount": str(payment.amount),
+        "reference": payment.bank_reference,
+        "order_id": payment.order_id,
+    }
+    record = f"payment:{payment.transaction_id}"
+    audit.record(tx, actor, what=what, record=record, changes=changes, reason=reason[:255])

@@ -1,0 +1,235 @@
+"""A refund on its way: promised in the ledger, sent, and what became of it (8.3).
+
+Nothing here calls a provider. A channel asks `to_send` for what is approved, says `sending` before it calls
+and `result` afterwards; what goes by bank an admin enters. A refund whose outcome nobody knows is never sent
+again: from `unknown` only a result leads on (DR-821).
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import or_, select
+
+from core import events
+from core.actor import Actor, system
+from core.alarms import service as alarms
+from core.audit import service as audit
+from core.db import Tx
+from core.errors import BadInput
+from core.ledger import postings
+from core.money import ZERO
+from core.msisdn import e164
+from core.orders.models import Order, OrderItem
+from core.payments import locks, receipts, standing
+from core.payments.errors import ReferenceUsed
+from core.payments.machine import REFUND
+from core.payments.models import Refund
+from core.users import service as users
+
+SYSTEM = system("pay")
+# By these a channel sends; bank and credit need nobody outside.
+SENT_BY_CHANNEL = ("b2c", "reversal")
+RETRY_PAUSE = timedelta(minutes=10)
+Outcome = Literal["paid", "failed", "unknown"]
+
+
+def approved(tx: Tx, refund: Refund) -> None:
+    """The yes is there: post the promise; credit is given at once. Emits RefundApproved."""
+    move(tx, SYSTEM, refund, "approve")
+    refund.approved_at = tx.now
+    _promise(tx, refund)
+    tell_order(tx, refund)
+    tx.emit(events.RefundApproved(refund.refund_id, SYSTEM))
+    if refund.road == "credit":
+        move(tx, SYSTEM, refund, "send")
+        _complete(tx, SYSTEM, refund)
+
+
+def choose_road(refund: Refund, road: str, to_number: str) -> None:
+    """An admin says how it goes back, where the payer's number did not tell (DR-807); raises BadInput."""
+    if road not in ("b2c", "bank", "credit") or (road == "credit" and refund.order_id is None):
+        raise BadInput(road=road)
+    refund.to_number = e164(to_number) if road == "b2c" else ""
+    refund.road = road
+
+
+def to_send(tx: Tx, *, limit: int = 20) -> list[Refund]:
+    """What a channel should send now, oldest first; what failed before waits some minutes."""
+    rested = or_(Refund.sent_at.is_(None), Refund.sent_at < tx.now - RETRY_PAUSE)
+    query = select(Refund).where(Refund.status == "approved", Refund.road.in_(SENT_BY_CHANNEL), rested)
+    return list(tx.session.scalars(query.order_by(Refund.refund_id).limit(limit)))
+
+
+def sending(tx: Tx, refund_id: int, *, sent_key: str) -> Refund:
+    """A channel is about to send it under the name `sent_key`; raises WrongState unless it is approved."""
+    refund = locks.refund(tx, refund_id)
+    move(tx, SYSTEM, refund, "send")
+    refund.sent_key, refund.sent_at = sent_key, tx.now
+    refund.tries += 1
+    tx.flush()
+    return refund
+
+
+def result(
+    tx: Tx,
+    *,
+    sent_key: str,
+    outcome: Outcome,
+    receipt: str | None = None,
+    fee: Decimal = ZERO,
+    why: str = "",
+) -> str:
+    """What became of a sending, by callback or status query; repeats and any order end alike (INV-10).
+
+    receipt  the provider's, of what was paid; `fee` KES that it took
+
+    Returns the verdict: applied, duplicate, unmatched, or mismatched (a person is called).
+    """
+    refund_id = tx.session.scalar(select(Refund.refund_id).where(Refund.sent_key == sent_key))
+    if refund_id is None:
+        return "unmatched"
+    refund = locks.refund(tx, refund_id)
+    if refund.status == "completed" or (refund.status, outcome) == ("unknown", "unknown"):
+        return (
+            "duplicate" if outcome != "failed" else _doubt(tx, refund, "a failure for a refund that is paid")
+        )
+    if refund.status not in ("sent", "unknown"):
+        doubt = outcome == "paid"
+        return _doubt(tx, refund, "paid, but it had been reported as failed") if doubt else "duplicate"
+    if outcome == "unknown":
+        move(tx, SYSTEM, refund, "unclear")
+        alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund_id}", why=why[:80])
+    elif outcome == "failed":
+        _failed(tx, refund, why)
+    else:
+        if receipt is not None and not receipts.claim(tx, receipt, refund.amount, f"refund:{refund_id}"):
+            return _doubt(tx, refund, "receipt was used before")
+        _complete(tx, SYSTEM, refund, reference=receipt, fee=fee)
+    return "applied"
+
+
+def paid_by_hand(tx: Tx, actor: Actor, *, refund_id: int, reference: str) -> Refund:
+    """An admin has paid it at the bank, under the bank's own `reference` (DR-807); again is no error.
+
+    Audited. Raises NotAllowed, NotFound, WrongState (not approved, or not by bank), ReferenceUsed, BadInput.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    refund = locks.refund(tx, refund_id)
+    told = reference.strip().upper()
+    if not told or len(told) > 40 or refund.road != "bank":
+        raise BadInput(reference=reference[:40])
+    if refund.status == "completed" and refund.reference == told:
+        return refund
+    if tx.session.scalar(select(Refund.refund_id).where(Refund.reference == told)) is not None:
+        raise ReferenceUsed(reference=told)
+    move(tx, actor, refund, "send")
+    refund.sent_at = tx.now
+    _complete(tx, actor, refund, reference=told)
+    audit.record(
+        tx, actor, what="refund.paid", record=f"refund:{refund_id}",
+        changes={"amount": str(refund.amount), "reference": told},
+    )  # fmt: skip
+    return refund
+
+
+def retry(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to_number: str = "") -> Refund:
+    """An admin lets a refund that failed for good be tried again, perhaps by another road (8.3: then manual).
+
+    Audited. Raises NotAllowed, NotFound, WrongState, BadInput.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    refund = locks.refund(tx, refund_id)
+    if refund.status in ("approved", "sent"):
+        return refund
+    move(tx, actor, refund, "retry")
+    if road is not None:
+        choose_road(refund, road, to_number)
+    alarms.settle(tx, "payout_stuck", f"refund:{refund_id}")
+    audit.record(tx, actor, what="refund.retry", record=f"refund:{refund_id}", changes={"road": refund.road})
+    if refund.road == "credit":
+        move(tx, SYSTEM, refund, "send")
+        _complete(tx, SYSTEM, refund)
+    return refund
+
+
+def reversal_of(tx: Tx, transaction_id: int) -> Refund | None:
+    """Our own reversal of that payment, if one is under way (P6)."""
+    return tx.session.scalar(
+        select(Refund).where(
+            Refund.transaction_id == transaction_id,
+            Refund.road == "reversal",
+            Refund.status.in_(("sent", "unknown")),
+        )
+    )
+
+
+def was_reversed(tx: Tx, transaction_id: int) -> bool:
+    """Whether we have had that payment reversed ourselves."""
+    done = select(Refund.refund_id).where(
+        Refund.transaction_id == transaction_id, Refund.road == "reversal", Refund.status == "completed"
+    )
+    return tx.session.scalar(done.limit(1)) is not None
+
+
+def move(tx: Tx, actor: Actor, refund: Refund, event: str) -> None:
+    """Take the refund's step for `event`; only here its status changes."""
+    step = REFUND.step(refund.status, event, actor.role)
+    refund.status = step.target
+    tx.note(f"refund:{refund.refund_id}", f"{step.source} -> {step.target}")
+
+
+def tell_order(tx: Tx, refund: Refund) -> None:
+    """The order's payment status follows its refunds (7.2)."""
+    if refund.order_id is not None:
+        standing.derive(tx, tx.session.get_one(Order, refund.order_id))
+
+
+def _promise(tx: Tx, refund: Refund) -> None:
+    if refund.order_id is None:
+        return
+    refund_id, order_id = refund.refund_id, refund.order_id
+    if refund.source == "held":
+        postings.refund_approved(tx, refund_id, order_id, refund.amount)
+    elif refund.source == "farmer":
+        assert refund.order_item_id is not None, "a farmer's fault is about one of her items"
+        farmer_id = tx.session.get_one(OrderItem, refund.order_item_id).farmer_id
+        postings.refund_of_farmer(tx, refund_id, order_id, farmer_id, refund.amount, refund.commission)
+    else:
+        postings.refund_of_ours(tx, refund_id, order_id, refund.amount)
+
+
+def _complete(
+    tx: Tx, actor: Actor, refund: Refund, *, reference: str | None = None, fee: Decimal = ZERO
+) -> None:
+    move(tx, actor, refund, "complete")
+    refund.reference, refund.fee, refund.settled_at = reference, fee, tx.now
+    if refund.suspense_id is not None:
+        road: Literal["b2c", "reversal"] = "b2c" if refund.road == "b2c" else "reversal"
+        postings.suspense_returned(tx, refund.suspense_id, refund.amount, road=road, fee=fee)
+    else:
+        assert refund.order_id is not None, "a refund is of an order or of money in suspense"
+        customer_id = tx.session.get_one(Order, refund.order_id).customer_id
+        postings.refund_paid(
+            tx, refund.refund_id, refund.order_id, refund.amount,
+            road=refund.road, fee=fee, customer_id=customer_id,  # type: ignore[arg-type]
+        )  # fmt: skip
+    alarms.settle(tx, "payout_stuck", f"refund:{refund.refund_id}")
+    tell_order(tx, refund)
+    tx.emit(events.RefundPaid(refund.refund_id, actor))
+
+
+def _failed(tx: Tx, refund: Refund, why: str) -> None:
+    """Tried again by itself `refund.max_retries` times, then left to a person (8.3)."""
+    move(tx, SYSTEM, refund, "fail")
+    refund.reason = why[:160] or refund.reason
+    if refund.tries <= tx.setting("refund.max_retries"):
+        move(tx, SYSTEM, refund, "retry")
+        return
+    alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund.refund_id}", tries=refund.tries)
+    tell_order(tx, refund)
+
+
+def _doubt(tx: Tx, refund: Refund, why: str) -> str:
+    alarms.raise_alarm(tx, "payment_doubt", f"refund:{refund.refund_id}", why=why)
+    return "mismatched"
