@@ -4,7 +4,6 @@ The order is locked. Too little waits for the rest, enough confirms, too much go
 a cancellation revives the order or goes back; nothing is silently kept (DR-809 to DR-811).
 """
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -17,7 +16,7 @@ from core.ledger import postings
 from core.machine import NEW
 from core.money import SHILLING, whole_shillings
 from core.orders import service as orders
-from core.orders.models import Order, OrderEvent
+from core.orders.models import Order
 from core.payments import refunds, standing
 from core.payments.machine import PAYMENT
 from core.payments.models import PaymentTransaction
@@ -56,8 +55,7 @@ def effect(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
 
 def late(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
     """DR-811: an order that ran out of time is revived if it can be; otherwise the money goes back."""
-    revive = getattr(orders, "revive", None)
-    if revive is not None and _revivable(tx, order) and revive(tx, SYSTEM, order.order_id):
+    if _enough(tx, order) and orders.revive(tx, SYSTEM, order.order_id):
         refunds.settle(tx, order, cause="overpaid", cause_id=str(payment.transaction_id), actor=SYSTEM)
         return
     refunds.settle(tx, order, cause="late", cause_id=str(payment.transaction_id), actor=SYSTEM)
@@ -130,18 +128,9 @@ def use_credit(tx: Tx, order: Order) -> Decimal:
     return amount
 
 
-def _revivable(tx: Tx, order: Order) -> bool:
-    """Ran out of time not too long ago, and the money is enough for all of it (DR-811)."""
+def _enough(tx: Tx, order: Order) -> bool:
+    """Whether the money covers all of an order that ran out of time, as it was (DR-811)."""
     if order.cancel_reason != "payment_timeout":
-        return False
-    expired_at = tx.session.scalar(
-        select(OrderEvent.at)
-        .where(OrderEvent.subject == f"order:{order.order_id}", OrderEvent.to_status == "cancelled")
-        .order_by(OrderEvent.event_id.desc())
-        .limit(1)
-    )
-    window = timedelta(hours=tx.setting("payment.revive_hours"))
-    if expired_at is None or tx.now > expired_at + window:
         return False
     cost = whole_shillings(order.subtotal + order.delivery_fee - order.discount_amount)
     now = standing.books(tx, order)
