@@ -28,6 +28,9 @@ Reaction = Callable[[Tx, Any], None]
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # people and produce
     events.UserRegistered: (locations.first_place, farms.first_farm),
+    events.RoleChanged: (farms.role_changed,),
+    events.UserDeactivated: (listing_work.user_deactivated,),
+    events.AgentActed: (about_people.agent_acted,),
     events.OneTimeCodeAsked: (about_people.one_time_code_asked,),
     events.PinLocked: (about_people.pin_locked,),
     events.PayeeNumberNamed: (about_people.payee_number_named,),

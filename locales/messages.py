@@ -470,4 +470,8 @@ MESSAGES: dict[str, Message] = {
     "taken_down": Message(
         _("Done: {product} is taken down and no longer on sale. To sell again dial {dial}.")
     ),
+    # --- people who work for a farmer ----------------------------------------------------------------------
+    "agent_content": Message(
+        _("OK, it stays as it is. Dial {dial} to see your produce.")
+    ),
 }  # fmt: skip

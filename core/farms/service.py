@@ -1,6 +1,7 @@
 """Farms of farmers (DR-305)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import load_only
@@ -8,7 +9,8 @@ from sqlalchemy.orm import load_only
 from core.actor import Actor
 from core.db import Tx
 from core.errors import NotFound
-from core.events import UserRegistered
+from core.events import RoleChanged, UserRegistered
+from core.farms import agents
 from core.farms.errors import FarmNameMissing
 from core.farms.models import Farm
 from core.locations import service as locations
@@ -65,6 +67,14 @@ _FARMER_AND_WARD = (
         )
     )
 )
+_OF_ANYBODY = (
+    select(
+        *(Farm.farmer_id, Location.ward_code, Location.latitude, Location.longitude, Farm.certificate_status)
+    )
+    .join(Location, Location.location_id == Farm.location_id)
+    .join(User, User.user_id == Farm.farmer_id)
+    .where(Farm.farm_id == bindparam("farm_id"), Farm.is_active, User.is_active, User.user_role == "farmer")
+)
 _FIRST = (
     select(Farm.farm_id, Farm.farm_name, Location.location_id, Location.ward_code, Location.landmark)
     .join(Location, Location.location_id == Farm.location_id)
@@ -106,18 +116,27 @@ def first_of(tx: Tx, actor: Actor) -> FarmInShort | None:
 
 
 def acting_on(tx: Tx, actor: Actor, farm_id: int) -> Ground:
-    """The active farm of the farmer who acts; one SQL statement.
+    """The active farm of the farmer who acts; one SQL statement. Or that of a farmer whose field agent acts
+    (DR-221).
 
     Raises NotFound for anybody else's farm (DR-211), and what users.acting raises.
     """
     found = tx.session.execute(_FARMER_AND_WARD, {"user_id": actor.user_id, "farm_id": farm_id}).first()
+    if found is None or found.ward_code is None:
+        theirs = tx.session.execute(_OF_ANYBODY, {"farm_id": farm_id}).first()
+        if theirs is not None and agents.may_list(tx, actor, theirs.farmer_id):
+            return _ground(tx, theirs, users.acting(tx, actor), farm_id, theirs.farmer_id)
     user = users.acting(tx, actor, "farmer")  # asks no database: the session has her now
     if found is None or found.ward_code is None:
         raise NotFound(record="farm", id=farm_id)
+    return _ground(tx, found, user, farm_id, user.user_id)
+
+
+def _ground(tx: Tx, found: Any, user: User, farm_id: int, farmer_id: int) -> Ground:
     return Ground(
         user=user,
         farm_id=farm_id,
-        farmer_id=user.user_id,
+        farmer_id=farmer_id,
         ward_code=found.ward_code,
         point=locations.point_at(tx, found.latitude, found.longitude, found.ward_code),
         certified=found.certificate_status == APPROVED,
@@ -138,3 +157,14 @@ def first_farm(tx: Tx, happened: UserRegistered) -> None:
     assert location is not None, "locations.first_place comes before this reaction"
     user = users.get(tx, happened.user_id)
     open_farm(tx, happened.actor, name=user.first_name or location.ward, location_id=location.location_id)
+
+
+def role_changed(tx: Tx, happened: RoleChanged) -> None:
+    """Reaction: who becomes a farmer, and has a place but no farm yet, gets one that bears her first name."""
+    if happened.new != "farmer":
+        return
+    user = users.get(tx, happened.user_id)
+    actor = users.actor_for(user, happened.actor.channel, happened.actor.request_id)
+    location = locations.default_of(tx, happened.user_id)
+    if location is not None and user.is_active and first_of(tx, actor) is None:
+        open_farm(tx, actor, name=user.first_name or location.ward, location_id=location.location_id)

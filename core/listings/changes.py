@@ -28,8 +28,9 @@ def set_quantity(tx: Tx, actor: Actor, *, listing_id: int, quantity: Decimal) ->
 
     Raises NotFound, NotAllowed, QuantityOutOfBounds, WholeNumbersOnly.
     """
-    listing, _ = hands.taken(tx, actor, listing_id)
-    return have(tx, actor, listing, rules.check_stock(quantity, listing.unit), "correction")
+    listing, _ = hands.taken(tx, actor, listing_id, agent_too=True)
+    now = have(tx, actor, listing, rules.check_stock(quantity, listing.unit), "correction")
+    return hands.told(tx, actor, now)
 
 
 def restock(
@@ -42,21 +43,21 @@ def restock(
 
     Raises NotFound, NotAllowed, QuantityOutOfBounds, WholeNumbersOnly, HarvestDateWrong.
     """
-    listing, _ = hands.taken(tx, actor, listing_id)
+    listing, _ = hands.taken(tx, actor, listing_id, agent_too=True)
     more = rules.check_quantity(quantity, listing.unit)
     whole = rules.check_quantity(listing.quantity_available + more, listing.unit)
     today = nairobi_date(tx.now)
     rules.check_harvest(today, harvest_date, None, tx.setting("listing.preorder_max_days"))
     if not is_growing(listing):
         listing.harvest_date = harvest_date or today
-    return have(tx, actor, listing, whole, "restock")
+    return hands.told(tx, actor, have(tx, actor, listing, whole, "restock"))
 
 
 def still_there(tx: Tx, actor: Actor, *, listing_id: int) -> Listing:
     """The farmer's "still so": nothing changes but that she has been heard (DR-815, L6's fourteen days)."""
-    listing, _ = hands.taken(tx, actor, listing_id)
+    listing, _ = hands.taken(tx, actor, listing_id, agent_too=True)
     listing.touched_at = tx.now
-    return listing
+    return hands.told(tx, actor, listing)
 
 
 def change_price(

@@ -31,7 +31,7 @@ def harvested(tx: Tx, actor: Actor, listing_id: int, quantity: Decimal, on: date
     What is not promised is free for sale. Emits ListingHarvested.
     Raises NotFound, NotAllowed, WrongState, QuantityOutOfBounds, WholeNumbersOnly, HarvestDateWrong.
     """
-    listing, role = hands.taken(tx, actor, listing_id)
+    listing, role = hands.taken(tx, actor, listing_id, agent_too=True)
     there = rules.check_stock(quantity, listing.unit)
     today = nairobi_date(tx.now)
     if on is not None and on > today:
@@ -44,7 +44,7 @@ def harvested(tx: Tx, actor: Actor, listing_id: int, quantity: Decimal, on: date
     free = max(there - promised(tx, listing_id), ZERO)
     have(tx, actor, listing, free, "harvest")
     tx.emit(ListingHarvested(listing_id, there, actor))
-    return listing
+    return hands.told(tx, actor, listing)
 
 
 def delay(tx: Tx, actor: Actor, *, listing_id: int, expected_harvest_date: date) -> Listing:
@@ -52,14 +52,14 @@ def delay(tx: Tx, actor: Actor, *, listing_id: int, expected_harvest_date: date)
 
     Raises NotFound, NotAllowed, WrongState, HarvestDateWrong, OrdersWaiting(count).
     """
-    listing, role = hands.taken(tx, actor, listing_id)
+    listing, role = hands.taken(tx, actor, listing_id, agent_too=True)
     LISTING.step(listing.listing_status, "delay", role)
     waiting = _waiting(tx, listing_id)
     if waiting:
         raise OrdersWaiting(count=len(waiting))
     expect(tx, listing, expected_harvest_date)
     machine.move(tx, listing, "delay", role)
-    return listing
+    return hands.told(tx, actor, listing)
 
 
 def postpone(tx: Tx, actor: Actor, *, listing_id: int, expected_harvest_date: date) -> Listing:
@@ -67,12 +67,12 @@ def postpone(tx: Tx, actor: Actor, *, listing_id: int, expected_harvest_date: da
 
     Emits HarvestPostponed. Raises NotFound, NotAllowed, WrongState, HarvestDateWrong.
     """
-    listing, _ = hands.taken(tx, actor, listing_id)
+    listing, _ = hands.taken(tx, actor, listing_id, agent_too=True)
     if not is_growing(listing) or listing.listing_status == INACTIVE:
         raise WrongState(machine=LISTING.name, status=listing.listing_status, event="postpone")
     expect(tx, listing, expected_harvest_date)
     tx.emit(HarvestPostponed(listing_id, expected_harvest_date, actor))
-    return listing
+    return hands.told(tx, actor, listing)
 
 
 def promised(tx: Tx, listing_id: int) -> Decimal:

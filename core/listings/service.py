@@ -14,7 +14,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.events import ListingPublished, OrganicUnproven
 from core.farms import service as farms
-from core.listings import harvest, market, rules
+from core.listings import hands, harvest, market, rules
 from core.listings.changes import (
     NOTES_LENGTH,
     PHOTO_LENGTH,
@@ -132,6 +132,7 @@ def publish(
         harvest.remember(tx, listing)
     tx.note(f"listing:{listing.listing_id}", f"new -> {step.target}")
     tx.emit(ListingPublished(listing.listing_id, actor))
+    hands.told(tx, actor, listing, "listed")
     if is_organic_certified and not ground.certified:
         tx.emit(OrganicUnproven(listing.listing_id, actor))
     return listing

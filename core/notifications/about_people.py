@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from core import events
 from core.db import Tx
+from core.listings.models import Listing
 from core.msisdn import masked
 from core.notifications.service import tell
+from core.notifications.values import amount
+from core.orders.models import Order, OrderItem
 from core.outbox import service as outbox
 from core.questions import service as questions
 from core.users import service as users
@@ -73,6 +76,46 @@ def agent_asks(tx: Tx, happened: events.AgentAsks) -> None:
             about={"agent_id": agent.user_id, "person": _name(agent)},
             expires_at=tx.now + timedelta(hours=tx.setting("question.place_hours")),
         )
+
+
+def agent_acted(tx: Tx, happened: events.AgentActed) -> None:
+    """The farmer, each time an agent has done something for her; NO takes a listing down (DR-221)."""
+    farmer, agent = users.get(tx, happened.farmer_id), users.get(tx, happened.agent_id)
+    subject = f"{happened.record}:{happened.agent_id}:{tx.now:%Y%m%d%H%M%S}"
+    kind, _, identity = happened.record.partition(":")
+    if kind == "listing":
+        listing = tx.session.get_one(Listing, int(identity))
+        _about_listing(tx, farmer, agent, f"agent_{happened.what}", listing, subject)
+        return
+    item = tx.session.get_one(OrderItem, int(identity))
+    values = {
+        "person": _name(agent),
+        "amount_of": amount(item.fulfilled_quantity, item.unit, item.kg_per_unit),
+        "product": item.product_id,
+        "order": tx.session.get_one(Order, item.order_id).tail,
+        "dial": tx.parts.service_code,
+    }
+    tell(tx, farmer, "agent_marked", values, subject=subject, order_id=item.order_id)
+
+
+def _about_listing(tx: Tx, farmer: User, agent: User, code: str, listing: Listing, subject: str) -> None:
+    hours = int(tx.setting("agent.takedown_hours"))
+    values = {
+        "person": _name(agent),
+        "amount_of": amount(listing.quantity_available, listing.unit, listing.kg_per_unit),
+        "product": listing.product_id,
+        "price": str(listing.current_price),
+        "unit": listing.unit,
+        "count": str(hours),
+    }
+    tell(tx, farmer, code, values, subject=subject)
+    questions.ask(
+        tx,
+        farmer,
+        "agent_listing",
+        about={"listing_id": listing.listing_id, "product": listing.product_id},
+        expires_at=tx.now + timedelta(hours=hours),
+    )
 
 
 def _name(user: User) -> str:

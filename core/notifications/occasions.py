@@ -21,6 +21,7 @@ from core.listings.rules import farmer_gets
 from core.money import ZERO, round2
 from core.msisdn import national
 from core.notifications.service import tell
+from core.notifications.values import amount
 from core.orders import rules
 from core.orders.models import Order, OrderItem
 from core.orders.service import live_items
@@ -31,11 +32,14 @@ from core.users.models import User
 
 
 def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
-    """The farmer: your produce is for sale, and what you get for it (DR-1107)."""
+    """The farmer: your produce is for sale, and what you get for it (DR-1107); of what her agent lists
+    about_people tells her."""
     listing = tx.session.get_one(Listing, happened.listing_id)
+    if listing.agent_id is not None:
+        return
     values = {
         "product": listing.product_id,
-        "amount_of": _amount(listing.quantity_available, listing.unit, listing.kg_per_unit),
+        "amount_of": amount(listing.quantity_available, listing.unit, listing.kg_per_unit),
         "unit": listing.unit,
         "price": str(listing.current_price),
         "gets": str(farmer_gets(listing.current_price, tx.setting("commission.percent"))),
@@ -234,14 +238,10 @@ def _tell_customer(tx: Tx, order: Order, code: str, values: dict[str, Any], *, s
     tell(tx, order.customer, code, values, subject=subject, order_id=order.order_id)
 
 
-def _amount(quantity: Decimal, unit: str, kg_per_unit: Decimal) -> dict[str, str]:
-    return {"qty": str(quantity), "unit": unit, "kg": str(round2(quantity * kg_per_unit))}
-
-
 def _amount_of_lines(lines: Sequence[OrderItem]) -> dict[str, str]:
     """One line as it was ordered; several as their weight, since one text has room for one amount."""
     if len(lines) == 1:
-        return _amount(lines[0].fulfilled_quantity, lines[0].unit, lines[0].kg_per_unit)
+        return amount(lines[0].fulfilled_quantity, lines[0].unit, lines[0].kg_per_unit)
     kg = sum((round2(line.fulfilled_quantity * line.kg_per_unit) for line in lines), ZERO)
     return {"qty": str(kg), "unit": "kg", "kg": str(kg)}
 

@@ -164,6 +164,10 @@ def _agent(ctx: Context) -> Answer:
     return trust.agent(ctx) or NOT_AN_ANSWER
 
 
+def _agent_listing(ctx: Context) -> Answer:
+    return trust.agent_listing(ctx) or NOT_AN_ANSWER
+
+
 def _filled(ctx: Context, **changes: Any) -> Outcome:
     """The wish with what the answer said, one step on."""
     about = _about(ctx)
@@ -200,4 +204,5 @@ HANDLERS: Mapping[str, Callable[[Context], Answer]] = {
     "rating": _rating,
     "number_change": _number_change,
     "agent": _agent,
+    "agent_listing": _agent_listing,
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.farms import agents
+from core.listings import takedown
 from core.users import payees
 from sms.context import Context, Reply
 
@@ -39,6 +40,18 @@ def agent(ctx: Context) -> Reply | None:
         if yes
         else ctx.reply("agent_declined", person=person)
     )
+
+
+def agent_listing(ctx: Context) -> Reply | None:
+    """HAPANA takes down what an agent has listed or changed; YES is content. None if the text is neither."""
+    if ctx.reading.intent == YES:
+        ctx.close("yes")
+        return ctx.reply("agent_content", dial=ctx.dial)
+    if ctx.reading.intent != NO:
+        return None
+    ctx.close("no")
+    listing = takedown.refuse(ctx.tx, ctx.actor, listing_id=int(_about(ctx)["listing_id"]))
+    return ctx.reply("taken_down", product=listing.product_id, dial=ctx.dial)
 
 
 def _about(ctx: Context) -> dict[str, Any]:
