@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from core.deliveries import assignment, completion, offers
 from core.duties.service import Handler
 from core.duties.sweep import in_one
-from core.listings import harvest
+from core.listings import harvest, upkeep
 from core.notifications import about_alarms
 from core.orders import replacing, shortage
 from core.payments import service as payments
@@ -18,6 +18,7 @@ HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
     "harvest_late": in_one(harvest.late),  # listing_id
     "suspense_refund": in_one(suspense.overdue),  # suspense_id
+    "old_listings": in_one(upkeep.nightly),
     "payment_deadline": in_one(payments.deadline),  # order_id
     "pickup_short": in_one(shortage.short_unanswered),  # short_id
     "replacement_timeout": in_one(replacing.unanswered),  # order_item_id

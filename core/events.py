@@ -120,6 +120,61 @@ class ListingPublished:
 
 
 @dataclass(frozen=True)
+class PlaceMoved:
+    """A place of a person is in another ward, or at another point, than before."""
+
+    user_id: int
+    location_id: int
+
+
+@dataclass(frozen=True)
+class DefaultPlaceChanged:
+    """Another place of a person is the default now, or the first one, or (none left) none."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class FarmMoved:
+    """A farm lies at another place of its farmer now."""
+
+    farm_id: int
+
+
+@dataclass(frozen=True)
+class FarmClosed:
+    """A farm was deleted; its listings come down."""
+
+    farm_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CertificateDecided:
+    """An admin has approved a farm's organic certificate, or refused it (DR-403)."""
+
+    farm_id: int
+    approved: bool
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class SuggestionDecided:
+    """A product somebody missed is in the list now, or will not be; they are told."""
+
+    suggestion_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class FarmsThereSought:
+    """Which farms lie at this place? `farm_ids` gets those that are open."""
+
+    location_id: int
+    farm_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class ListingSoldOut:
     """L4: less is left than the least order."""
 

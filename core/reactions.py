@@ -13,10 +13,10 @@ from core.db import Tx
 from core.deliveries import assignment, completion, duty, offers
 from core.deliveries import work as delivery_work
 from core.farms import service as farms
-from core.listings import peers
+from core.listings import farmside, peers
 from core.listings import work as listing_work
 from core.locations import service as locations
-from core.notifications import about_alarms, about_people, occasions
+from core.notifications import about_alarms, about_people, about_produce, occasions
 from core.orders import open_orders
 from core.orders import work as order_work
 from core.payments import refunds, suspense
@@ -35,8 +35,18 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.PinLocked: (about_people.pin_locked,),
     events.PayeeNumberNamed: (about_people.payee_number_named,),
     events.AgentAsks: (about_people.agent_asks,),
+    events.UserDeactivated: (farmside.farmer_off,),
+    events.PlaceMoved: (farmside.place_moved,),
+    events.FarmMoved: (farmside.farm_moved,),
+    events.FarmClosed: (farmside.farm_closed,),
+    events.CertificateDecided: (farmside.certificate_decided, about_produce.certificate_decided),
+    events.SuggestionDecided: (about_produce.suggestion_decided,),
     events.ListingPublished: (occasions.listing_published,),
     events.VehicleDecided: (occasions.vehicle_decided,),
+    events.ListingSoldOut: (about_produce.sold_out,),
+    events.ListingTakenDown: (about_produce.taken_down,),
+    events.OrganicUnproven: (about_produce.organic_unproven,),
+    events.HarvestDue: (about_produce.harvest_due,),
     # an order and its money
     events.OrderPlaced: (payments.order_placed, occasions.order_placed),
     events.OrderPaid: (payments.order_paid,),
@@ -62,6 +72,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.AlarmRaised: (about_alarms.alarm_raised,),
     # questions of earlier areas to later ones
     events.PeersSought: (peers.peers_sought,),
+    events.FarmsThereSought: (farms.farms_there,),
     events.OpenOrdersSought: (open_orders.open_orders_sought,),
     events.RatingSought: (ratings.rating_sought,),
     events.RiderSought: (duty.rider_sought,),

@@ -18,6 +18,7 @@ from core.locations import models as locations
 from core.notifications import models as notifications
 from core.orders import models as orders
 from core.outbox import models as outbox
+from core.payment_methods import models as payment_methods
 from core.payments import models as payments
 from core.questions import models as questions
 from core.reviews import models as reviews
@@ -46,6 +47,7 @@ AREAS = (
     notifications,
     orders,
     outbox,
+    payment_methods,
     payments,
     questions,
     reviews,

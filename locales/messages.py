@@ -40,6 +40,10 @@ MESSAGES: dict[str, Message] = {
         _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
           "Dial {dial} to mark it ready. Sold to {customer}, {place}.")
     ),
+    "harvest_due": Message(
+        _("Harvest day of your {product}. Dial {dial} and say how much there is: people have ordered it.")
+    ),
+    "suggestion_added": Message(_("{text} is in our list now. Dial {dial} to sell or to buy it.")),
     # --- told by the core, to the customer ---------------------------------------------------------------
     "paid_confirmed": Message(
         _("Paid {sum}, receipt {receipt}. Order {order} comes {day}. "
@@ -138,6 +142,15 @@ MESSAGES: dict[str, Message] = {
     "order_processing": Message(_("Order {order} is being prepared."), texted=False),
     "order_ready": Message(_("Order {order} is ready and waits for its rider."), texted=False),
     "delivered_farmer": Message(_("Order {order} is delivered. {gets} comes {day}."), texted=False),
+    "sold_out": Message(_("Your {product} is sold out. Dial {dial} when you have more."), texted=False),
+    "off_sale": Message(_("Your {product} is off sale. Dial {dial} to offer it again."), texted=False),
+    "organic_unproven": Message(
+        _("Your {product} is listed, but not as organic: we have not approved a certificate of that farm."),
+        texted=False,
+    ),
+    "certificate_approved": Message(_("{farm}: your organic certificate is approved."), texted=False),
+    "certificate_refused": Message(_("{farm}: your organic certificate was not approved."), texted=False),
+    "suggestion_refused": Message(_("We do not take up {text} for now."), texted=False),
     "payout_due": Message(_("{sum} comes {day}."), texted=False),
     # --- the customer buys -------------------------------------------------------------------------------
     "place_question": Message(

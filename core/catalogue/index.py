@@ -95,6 +95,10 @@ class ProductIndex:
         finally:
             self._lock.release()
 
+    def outdate(self) -> None:
+        """The tables are being changed: this process reads them again with its next transaction."""
+        self._read_at = None
+
     def entry(self, product_id: int) -> Entry:
         """The product with this id, active or not; raises UnknownProduct."""
         found = self._contents.entries.get(product_id)

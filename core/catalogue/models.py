@@ -1,11 +1,12 @@
 """Categories, products, their names, and what a pack weighs (DR-401, DR-112)."""
 
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, Hundredths
+from core.db import Base, BigId, Hundredths, UtcDateTime
 
 
 class Category(Base):
@@ -19,7 +20,10 @@ class Category(Base):
 
 
 class Product(Base):
-    """Something that grows; `slug` is the id of data/products.csv (tomatoes)."""
+    """Something that grows; `slug` is the id of data/products.csv (tomatoes).
+
+    created_by  who added it, None for what came with the data: only she, and admins, may change it (2.1)
+    """
 
     __tablename__ = "products"
 
@@ -33,10 +37,15 @@ class Product(Base):
     unit_of_measure: Mapped[str] = mapped_column(String(16))
     is_perishable: Mapped[bool] = mapped_column(default=True)
     is_active: Mapped[bool] = mapped_column(default=True)
+    created_by: Mapped[int | None] = mapped_column(BigId)
 
 
 class Pack(Base):
-    """kg in one unit of a product; None: not to be sold in that unit until an admin says (DR-112)."""
+    """kg in one unit of a product; None: not to be sold in that unit until an admin says (DR-112).
+
+    status  definition, published, rule_of_thumb, unknown as in the data; confirmed once an admin has said
+    source  where the weight is from
+    """
 
     __tablename__ = "packs"
     __table_args__ = (UniqueConstraint("product_id", "unit"),)
@@ -47,3 +56,27 @@ class Pack(Base):
     kg: Mapped[Decimal | None] = mapped_column(Hundredths)
     status: Mapped[str] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(String(120))
+
+
+class ProductSuggestion(Base):
+    """What somebody missed in the list, by the name they typed; an admin adds it, or says no (DR-401).
+
+    plain_name         the name for comparing; a person suggests it once
+    suggestion_status  open, added or refused; `product_id` what it became
+    """
+
+    __tablename__ = "product_suggestions"
+    __table_args__ = (
+        UniqueConstraint("user_id", "plain_name"),
+        Index("ix_product_suggestions_status", "suggestion_status", "suggestion_id"),
+    )
+
+    suggestion_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"))
+    name: Mapped[str] = mapped_column(String(60))
+    plain_name: Mapped[str] = mapped_column(String(60), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    suggestion_status: Mapped[str] = mapped_column(String(8), default="open")
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.product_id"))
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -38,7 +38,7 @@ class Every:
 
 Regular = Daily | Every
 
-TIMETABLE: Sequence[Regular] = ()
+TIMETABLE: Sequence[Regular] = (Daily("old_listings", "02:00"),)
 
 
 def next_time(tx: Tx, regular: Regular) -> datetime:

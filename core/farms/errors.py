@@ -1,6 +1,6 @@
 """What can go wrong with farms."""
 
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput, Conflict, NotAllowed
 
 
 class FarmNameMissing(BadInput):
@@ -37,3 +37,21 @@ class HelperUnknown(BadInput):
     """The helper must be with us, and be somebody else."""
 
     code = "farms.helper_unknown"
+
+
+class UnknownZone(BadInput):
+    """The weather zone is highland, midland, lowland, coastal or arid."""
+
+    code = "farms.unknown_zone"
+
+
+class CertificateMissing(BadInput):
+    """Please give the number of your certificate."""
+
+    code = "farms.certificate_missing"
+
+
+class FarmInUse(Conflict):
+    """{count} open orders still need goods from this farm."""
+
+    code = "farms.in_use"

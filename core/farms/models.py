@@ -25,11 +25,13 @@ class Farm(Base):
     farm_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     farmer_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
     farm_name: Mapped[str] = mapped_column(String(60))
-    location_id: Mapped[int] = mapped_column(ForeignKey("locations.location_id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.location_id"), index=True)
     weather_zone: Mapped[str] = mapped_column(String(12), default="highland", index=True)
-    is_organic: Mapped[bool] = mapped_column(default=False)
+    is_organic: Mapped[bool] = mapped_column(default=False, index=True)
     certificate: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    certificate_status: Mapped[str] = mapped_column(String(8), default="none", server_default="none")
+    certificate_status: Mapped[str] = mapped_column(
+        String(8), default="none", server_default="none", index=True
+    )
     takes_cash: Mapped[bool] = mapped_column(default=True, server_default="1")
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import load_only
 from core.actor import Actor
 from core.db import Tx
 from core.errors import NotFound
-from core.events import RoleChanged, UserRegistered
+from core.events import FarmsThereSought, RoleChanged, UserRegistered
 from core.farms import agents
-from core.farms.errors import FarmNameMissing
+from core.farms.errors import FarmNameMissing, UnknownZone
 from core.farms.models import Farm
 from core.locations import service as locations
 from core.locations.models import Location
@@ -22,6 +22,7 @@ from core.words import tidy
 
 NAME_LENGTH = 60
 APPROVED = "approved"
+ZONES = ("highland", "midland", "lowland", "coastal", "arid")
 
 
 @dataclass(frozen=True)
@@ -84,27 +85,52 @@ _FIRST = (
 )
 
 
-def open_farm(tx: Tx, actor: Actor, *, name: str, location_id: int) -> Farm:
-    """Open a farm at one of the actor's own places; farmers only (DR-213, DR-305).
+def open_farm(
+    tx: Tx,
+    actor: Actor,
+    *,
+    name: str,
+    location_id: int,
+    weather_zone: str = "highland",
+    is_organic: bool = False,
+) -> Farm:
+    """Open a farm at one of the actor's own places; farmers only, as many as they have (DR-213, DR-305).
 
-    Raises NotAllowed, NotFound (a foreign place), FarmNameMissing.
+    weather_zone  one of ZONES
+
+    Raises NotAllowed, NotFound (a foreign place), FarmNameMissing, UnknownZone.
     """
     user = users.acting(tx, actor, "farmer", verified=False)
-    shown = tidy(name, NAME_LENGTH)
-    if not shown:
-        raise FarmNameMissing
+    shown = named(name)
     location = locations.owned(tx, actor, location_id)
     farm = Farm(
         farmer_id=user.user_id,
         farm_name=shown,
         location_id=location.location_id,
         location=location,
+        weather_zone=zone(weather_zone),
+        is_organic=is_organic,
         created_at=tx.now,
     )
     tx.session.add(farm)
     tx.flush()
     tx.note(f"farm:{farm.farm_id}", "opened")
     return farm
+
+
+def named(name: str) -> str:
+    """A farm's name as it is stored; raises FarmNameMissing."""
+    shown = tidy(name, NAME_LENGTH)
+    if not shown:
+        raise FarmNameMissing
+    return shown
+
+
+def zone(weather_zone: str) -> str:
+    """One of ZONES; raises UnknownZone."""
+    if weather_zone not in ZONES:
+        raise UnknownZone(zone=weather_zone)
+    return weather_zone
 
 
 def first_of(tx: Tx, actor: Actor) -> FarmInShort | None:
@@ -147,6 +173,12 @@ def is_certified(tx: Tx, farm_id: int) -> bool:
     """Whether an admin has approved the farm's organic certificate (DR-403)."""
     farm = tx.session.get(Farm, farm_id)
     return farm is not None and farm.certificate_status == APPROVED
+
+
+def farms_there(tx: Tx, sought: FarmsThereSought) -> None:
+    """Reaction: the open farms at a place."""
+    there = select(Farm.farm_id).where(Farm.location_id == sought.location_id, Farm.is_active)
+    sought.farm_ids.extend(tx.session.scalars(there))
 
 
 def first_farm(tx: Tx, happened: UserRegistered) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from core.clock import nairobi_date
 from core.db import Tx
+from core.duties import service as duties
 from core.listings.machine import AVAILABLE, INACTIVE, LISTING
 from core.listings.models import Listing
 from core.listings.pausing import take_all_down
@@ -41,3 +42,9 @@ def take_down_old(tx: Tx) -> int:
 
 def _some(tx: Tx, *which: ColumnElement[bool]) -> Sequence[int]:
     return tx.session.scalars(select(Listing.listing_id).where(*which).limit(MOST_AT_ONCE)).all()
+
+
+def nightly(tx: Tx, _day: int) -> None:
+    """Duty: as take_down_old; while there is more, again in a moment."""
+    if take_down_old(tx) >= MOST_AT_ONCE:
+        duties.want(tx, "old_listings", 0, key=f"old_listings:{tx.now.isoformat()}")

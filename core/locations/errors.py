@@ -1,6 +1,6 @@
 """What can go wrong with places."""
 
-from core.errors import BadInput
+from core.errors import BadInput, Conflict
 
 
 class UnknownWard(BadInput):
@@ -13,3 +13,9 @@ class NotInKenya(BadInput):
     """That point is not in Kenya."""
 
     code = "locations.not_in_kenya"
+
+
+class PlaceInUse(Conflict):
+    """{count} open orders or farms need this place."""
+
+    code = "locations.in_use"

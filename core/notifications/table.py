@@ -63,6 +63,8 @@ SECTION_15: Mapping[str, Row] = {
 
 ROW_OF: Mapping[str, str] = {
     "listed": "own_act",
+    "harvest_due": "system",
+    "suggestion_added": "system",
     "vehicle_approved": "system",
     "vehicle_refused": "system",
     "order_received": "order_received",

@@ -13,6 +13,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
+FARM_INDEXES = ("location_id", "weather_zone", "is_organic", "certificate_status")
 LISTING_INDEXES = (
     ("ix_product_listings_near", ["product_id", "listing_status", "cell", "price_per_kg", "listing_id"]),
     ("ix_product_listings_listing_status_county_code", ["listing_status", "county_code"]),
@@ -30,7 +31,8 @@ def upgrade() -> None:
             sa.Column("certificate_status", sa.String(length=8), nullable=False, server_default="none")
         )
         table.add_column(sa.Column("takes_cash", sa.Boolean(), nullable=False, server_default="1"))
-        table.create_index("ix_farms_weather_zone", ["weather_zone"])
+        for column in FARM_INDEXES:
+            table.create_index(op.f(f"ix_farms_{column}"), [column])
     with op.batch_alter_table("product_listings") as table:
         table.add_column(sa.Column("kg_is_hers", sa.Boolean(), nullable=False, server_default="0"))
         table.add_column(sa.Column("price_per_kg", sa.BigInteger(), nullable=False, server_default="0"))
@@ -42,10 +44,59 @@ def upgrade() -> None:
         table.add_column(sa.Column("agent_id", ID, nullable=True))
         for name, columns in LISTING_INDEXES:
             table.create_index(name, columns)
+    with op.batch_alter_table("products") as table:
+        table.add_column(sa.Column("created_by", ID, nullable=True))
+    op.create_table(
+        "product_suggestions",
+        sa.Column("suggestion_id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("plain_name", sa.String(length=60), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("suggestion_status", sa.String(length=8), nullable=False),
+        sa.Column("product_id", ID, nullable=True),
+        sa.Column("decided_by", ID, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_product_suggestions_user_id")),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.product_id"], name=op.f("fk_product_suggestions_product_id")
+        ),
+        sa.PrimaryKeyConstraint("suggestion_id", name=op.f("pk_product_suggestions")),
+        sa.UniqueConstraint("user_id", "plain_name", name=op.f("uq_product_suggestions_user_id_plain_name")),
+    )
+    op.create_index(
+        "ix_product_suggestions_status", "product_suggestions", ["suggestion_status", "suggestion_id"]
+    )
+    op.create_index(op.f("ix_product_suggestions_plain_name"), "product_suggestions", ["plain_name"])
+    op.create_table(
+        "payment_methods",
+        sa.Column("payment_method_id", ID, nullable=False),
+        sa.Column("method_type", sa.String(length=16), nullable=False),
+        sa.Column("label", sa.String(length=40), nullable=False),
+        sa.Column("phone_sealed", sa.String(length=255), nullable=False),
+        sa.Column("phone_digest", sa.String(length=64), nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("default_of", ID, nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_payment_methods_user_id")),
+        sa.PrimaryKeyConstraint("payment_method_id", name=op.f("pk_payment_methods")),
+        sa.UniqueConstraint("default_of", name=op.f("uq_payment_methods_default_of")),
+        sa.UniqueConstraint(
+            *("user_id", "method_type", "phone_digest"),
+            name=op.f("uq_payment_methods_user_id_method_type_phone_digest"),
+        ),
+    )
+    op.create_index(op.f("ix_payment_methods_user_id"), "payment_methods", ["user_id"])
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("payment_methods")
+    op.drop_table("product_suggestions")
+    with op.batch_alter_table("products") as table:
+        table.drop_column("created_by")
     with op.batch_alter_table("product_listings") as table:
         for name, _ in reversed(LISTING_INDEXES):
             table.drop_index(name)
@@ -55,6 +106,7 @@ def downgrade() -> None:
         ):
             table.drop_column(column)
     with op.batch_alter_table("farms") as table:
-        table.drop_index("ix_farms_weather_zone")
+        for column in FARM_INDEXES:
+            table.drop_index(op.f(f"ix_farms_{column}"))
         for column in ("takes_cash", "certificate_status", "certificate"):
             table.drop_column(column)
