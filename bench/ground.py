@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import psutil
 from cryptography.fernet import Fernet
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from app import build
 from core.config import load
@@ -38,6 +38,18 @@ def msisdn(number: int) -> str:
     return f"+2547{number:08d}"
 
 
+def set_environment(database: URL, redis_url: str) -> None:
+    """Say to this process and its children where the bench's database and Redis are; secrets are fresh."""
+    os.environ |= {
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": database.render_as_string(hide_password=False),
+        "REDIS_URL": f"{redis_url.rsplit('/', 1)[0]}/{REDIS_NUMBER}",
+        "CALLBACK_SECRET": secrets.token_hex(20),
+        "DATA_KEYS": Fernet.generate_key().decode(),
+        "CLOCK_FILE": "",
+    }
+
+
 def prepare(farmers: int) -> Gateway:
     """A fresh database on the throwaway server, with so many farmers who can sell at once."""
     server_url, redis_url = os.environ["TEST_MARIADB_URL"], os.environ["TEST_REDIS_URL"]
@@ -46,14 +58,7 @@ def prepare(farmers: int) -> Gateway:
         connection.execute(text(f"DROP DATABASE IF EXISTS {DATABASE}"))
         connection.execute(text(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4"))
     server.dispose()
-    os.environ |= {
-        "ENVIRONMENT": "test",
-        "DATABASE_URL": make_url(server_url).set(database=DATABASE).render_as_string(hide_password=False),
-        "REDIS_URL": f"{redis_url.rsplit('/', 1)[0]}/{REDIS_NUMBER}",
-        "CALLBACK_SECRET": secrets.token_hex(20),
-        "DATA_KEYS": Fernet.generate_key().decode(),
-        "CLOCK_FILE": "",
-    }
+    set_environment(make_url(server_url).set(database=DATABASE), redis_url)
     gateway = build(load(_env_file=None))
     migrate(gateway.db.engine)
     load_reference(gateway.db)
