@@ -9,7 +9,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
 PY := .venv/bin/python
 
-.PHONY: help install install-dev run demo phone test lint prove machines bench soak
+.PHONY: help install install-dev run demo phone test lint prove machines bench big soak
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ machines: install ## draw the state machines into docs/machines.md
 
 bench: install-dev ## how fast a hop is, against a bare one written by hand
 	@$(PY) -m tools.testbed -- $(PY) -m bench
+
+big: install-dev ## fill a MariaDB with half a million listings and see whether the most used queries notice (10 minutes)
+	@$(PY) -m tools.testbed -- $(PY) -m bench.big
 
 soak: install-dev ## the demo again and again for SOAK_MINUTES (30), watching memory and leftovers
 	@$(PY) -m tools.testbed -- $(PY) -m tools.soak

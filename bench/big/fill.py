@@ -22,6 +22,7 @@ from core.deliveries.models import Delivery, RiderDuty, Vehicle
 from core.duties.models import Duty
 from core.farms.models import Farm
 from core.listings.models import Listing, StockMovement
+from core.listings.rules import cell_of, price_per_kg
 from core.locations.models import Location
 from core.locations.places import Ward, km_between
 from core.money import round2, whole_shillings
@@ -244,7 +245,10 @@ def sellable(db: Database) -> list[Entry]:
 
 def derived(ward: Ward, price: Decimal, kg: Decimal) -> Row:
     """What a listing repeats of its farm's place and price, so that a search needs one index."""
-    return {}
+    return {
+        "county_code": ward.county_code, "ward_code": ward.code, "cell": cell_of(ward.lat, ward.lon),
+        "price_per_kg": price_per_kg(price, kg),
+    }  # fmt: skip
 
 
 def write(connection: Connection, rows: Mapping[type[Base], Iterable[Row]]) -> None:

@@ -1,8 +1,8 @@
-"""What a query costs: the statements it sends, how MariaDB answers them, rows it looks at, and how long it takes."""
+"""What a query costs: its statements, how MariaDB answers them, how many rows it looks at, and how long."""
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,13 +70,15 @@ def explain(db: Database, query: Query) -> Cost:
     return Cost(len(sent), examined, accesses)
 
 
-def race(queries: dict[str, Query], small: Database, big: Database, rounds: int) -> dict[str, tuple[Cost, Cost]]:
-    """Every query on both databases, by turns; `rounds` times each."""
-    costs = {name: (explain(small, query), explain(big, query)) for name, query in queries.items()}
-    for name, query in queries.items():
+def race(
+    small: tuple[Database, Mapping[str, Query]], big: tuple[Database, Mapping[str, Query]], rounds: int
+) -> dict[str, tuple[Cost, Cost]]:
+    """Every query on both databases, by turns, `rounds` times each; (small, big) by name."""
+    costs = {name: (explain(small[0], small[1][name]), explain(big[0], big[1][name])) for name in small[1]}
+    for name, pair in costs.items():
         for _ in range(rounds):
-            for db, cost in zip((small, big), costs[name], strict=True):
-                cost.ms.append(_timed(db, query))
+            for (db, queries), cost in zip((small, big), pair, strict=True):
+                cost.ms.append(_timed(db, queries[name]))
     return costs
 
 
