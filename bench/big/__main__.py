@@ -1,8 +1,8 @@
 """`make big`: fill a MariaDB with a country, show how the most used queries are answered, and compare sizes.
 
 Fills two databases on a throwaway server, one with 1,000 listings and one with 500,000. Prints EXPLAIN of
-each query on the large one and how the two times compare. Fails when a growing table is read whole, when the rows
-looked at grow with the table, or when the large one takes more than 1.5 times as long.
+each query on the large one and how the two times compare. Fails when a growing table is read whole, when the
+rows looked at grow with the table, or when the large one takes more than 1.5 times as long.
 """
 
 import os
