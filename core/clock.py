@@ -4,8 +4,8 @@
 seconds it is ahead of the machine into a file; we only read it. Production refuses that setting.
 """
 
-import time
-from datetime import UTC, date, datetime, timedelta
+import time as machine
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -38,8 +38,8 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         """The present moment of the set clock, aware, UTC; the file is looked at once a second at most."""
-        if time.monotonic() - self._read_at > 0.5:
-            self._read_at = time.monotonic()
+        if machine.monotonic() - self._read_at > 0.5:
+            self._read_at = machine.monotonic()
             try:
                 self._shift = timedelta(seconds=float(self._file.read_text()))
             except (OSError, ValueError):
@@ -50,6 +50,21 @@ class ShiftedClock:
 def nairobi(moment: datetime) -> datetime:
     """The moment as people in Kenya see it."""
     return moment.astimezone(NAIROBI)
+
+
+def is_quiet(moment: datetime, start: time, end: time) -> bool:
+    """Whether people sleep at `moment`; the hours may reach over midnight (DR-1502)."""
+    local = nairobi(moment).time()
+    return start <= local < end if start <= end else local >= start or local < end
+
+
+def quiet_ends(moment: datetime, start: time, end: time) -> datetime:
+    """When the quiet hours in which `moment` falls are over, aware, Nairobi; `moment` if it is in none."""
+    if not is_quiet(moment, start, end):
+        return moment
+    local = nairobi(moment)
+    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
+    return datetime.combine(day, end, NAIROBI)
 
 
 def nairobi_date(moment: datetime) -> date:

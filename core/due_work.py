@@ -10,7 +10,8 @@ from core.duties.service import Handler
 from core.duties.sweep import in_one
 from core.listings import harvest, upkeep
 from core.notifications import about_alarms
-from core.orders import replacing, shortage
+from core.orders import harvest as order_harvest
+from core.orders import replacing, shortage, silence
 from core.payments import service as payments
 from core.payments import suspense
 
@@ -20,6 +21,9 @@ HANDLERS: Mapping[str, Handler] = {
     "suspense_refund": in_one(suspense.overdue),  # suspense_id
     "old_listings": in_one(upkeep.nightly),
     "payment_deadline": in_one(payments.deadline),  # order_id
+    "item_reminder": in_one(silence.remind),  # order_item_id
+    "item_response": in_one(silence.unanswered),  # order_item_id
+    "harvest_overdue": in_one(order_harvest.overdue),  # listing_id
     "pickup_short": in_one(shortage.short_unanswered),  # short_id
     "replacement_timeout": in_one(replacing.unanswered),  # order_item_id
     "find_rider": in_one(offers.find_rider),  # delivery_id

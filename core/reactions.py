@@ -17,7 +17,8 @@ from core.listings import farmside, peers
 from core.listings import work as listing_work
 from core.locations import service as locations
 from core.notifications import about_alarms, about_people, about_produce, occasions
-from core.orders import open_orders
+from core.orders import harvest as order_harvest
+from core.orders import open_orders, silence
 from core.orders import work as order_work
 from core.payments import refunds, suspense
 from core.payments import service as payments
@@ -46,17 +47,26 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.ListingSoldOut: (about_produce.sold_out,),
     events.ListingTakenDown: (about_produce.taken_down,),
     events.OrganicUnproven: (about_produce.organic_unproven,),
-    events.HarvestDue: (about_produce.harvest_due,),
+    events.HarvestDue: (order_harvest.harvest_due, about_produce.harvest_due),
     # an order and its money
     events.OrderPlaced: (payments.order_placed, occasions.order_placed),
     events.OrderPaid: (payments.order_paid,),
     events.PaymentFailed: (occasions.payment_failed,),
-    events.OrderConfirmed: (payments.order_confirmed, assignment.order_confirmed, occasions.order_confirmed),
+    events.OrderConfirmed: (
+        payments.order_confirmed,
+        silence.order_confirmed,
+        assignment.order_confirmed,
+        occasions.order_confirmed,
+    ),
     events.OrderCancelled: (payments.order_cancelled, offers.order_cancelled, occasions.order_cancelled),
     events.DueFell: (refunds.due_fell,),
     events.ClaimUpheld: (refunds.claim_upheld,),
     events.RefundPaid: (suspense.refund_paid,),
     # the farm
+    events.ListingHarvested: (order_harvest.harvest_shared,),
+    events.HarvestPostponed: (order_harvest.harvest_postponed,),
+    events.HarvestMissed: (order_harvest.harvest_missed,),
+    events.ReplacementTaken: (silence.replacement_taken,),
     events.OrderAccepted: (offers.order_accepted,),
     events.OrderBegun: (occasions.order_begun,),
     events.OrderReady: (offers.order_ready, occasions.order_ready),

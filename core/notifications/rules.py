@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from core.clock import NAIROBI, nairobi
+from core.clock import quiet_ends
 from core.notifications.table import Flag
 
 # Whatever the settings say: nobody is advertised to at night (section 15).
@@ -67,18 +67,9 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def is_quiet(moment: datetime, start: time, end: time) -> bool:
-    """Whether people sleep at `moment`; the hours may reach over midnight (DR-1502)."""
-    local = nairobi(moment).time()
-    return start <= local < end if start <= end else local >= start or local < end
-
-
 def release(moment: datetime, start: time, end: time, *, spread_minutes: int, user_id: int) -> datetime:
     """When a held message may go: now, or in the morning, each person at their own minute of the first
     `spread_minutes`, so that not all phones ring at once (DR-1502)."""
-    if not is_quiet(moment, start, end):
-        return moment
-    local = nairobi(moment)
-    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
+    over = quiet_ends(moment, start, end)
     own_minute = timedelta(minutes=user_id % spread_minutes if spread_minutes else 0)
-    return datetime.combine(day, end, NAIROBI) + own_minute
+    return moment if over == moment else over + own_minute

@@ -78,12 +78,17 @@ def cancel_item(tx: Tx, actor: Actor, *, order_item_id: int, reason: str = "") -
     return item
 
 
-def take_out(tx: Tx, actor: Actor, order: Order, item: OrderItem, *, reason: str) -> None:
-    """The item is cancelled and no longer costs anything; what follows for the order is the caller's."""
+def take_out(
+    tx: Tx, actor: Actor, order: Order, item: OrderItem, *, reason: str, release: str = "cancel"
+) -> None:
+    """The item is cancelled and no longer costs anything; what follows for the order is the caller's.
+
+    release  short: its goods do not exist (DR-412)
+    """
     was = item.item_status
     history.move_item(tx, actor, item, "cancel", reason=reason)
     if was == "pending" or not ending.perishable(tx, item):
-        listings.give_back(tx, actor, order_item_id=item.order_item_id, reason="cancel")
+        listings.give_back(tx, actor, order_item_id=item.order_item_id, reason=release)
     ending.forget_item(tx, item)
     ending.audit_act(tx, actor, "item_cancelled", f"item:{item.order_item_id}", [was, "cancelled"], reason)
     tx.emit(

@@ -34,6 +34,7 @@ def cancel(
     charged: Mapping[int, Decimal] | None = None,
     fee: Decimal = ZERO,
     why: str = "",
+    lost: OrderItem | None = None,
 ) -> None:
     """Take the order's step to cancelled with all that follows; the order is locked.
 
@@ -41,6 +42,7 @@ def cancel(
     cause    of the refund (DR-821)
     charged  KES by item id that the customer pays for prepared goods; `fee` KES of the delivery fee kept
     why      what a person wrote, for the history
+    lost     an item whose goods do not exist: they are not for sale again (DR-412)
 
     Emits OrderCancelled, and DueFell where the order asks for less now.
     """
@@ -49,7 +51,8 @@ def cancel(
     order.cancel_reason = reason
     order.cancelled_at = tx.now
     for item in sorted(order.items, key=lambda item: item.listing_id):
-        _end_item(tx, actor, item, "expire" if event == "deadline" else "cancel", reason, event)
+        release = "expire" if event == "deadline" else "cancel"
+        _end_item(tx, actor, item, "short" if item is lost else release, reason)
     before = order.amount_asked
     recognised = sum(charges.values(), ZERO) + fee
     amounts.charge_only(order, recognised)
@@ -103,7 +106,7 @@ def audit_act(
         audit.record(tx, actor, what=what, record=record, changes=changes, reason=reason[:255])
 
 
-def _end_item(tx: Tx, actor: Actor, item: OrderItem, release: str, reason: str, event: str) -> None:
+def _end_item(tx: Tx, actor: Actor, item: OrderItem, release: str, reason: str) -> None:
     """A live item ends with its order; prepared perishables are not for sale again (7.3)."""
     was = item.item_status
     machine = history.cascade(actor)

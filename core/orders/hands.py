@@ -9,33 +9,38 @@ from core.orders.errors import ItemUnknown, OrderUnknown
 from core.orders.models import Order, OrderItem
 from core.users import service as users
 
-FOR_HELPERS = ("accept", "ready")
+# What a farmer's helper may do for her, and nothing else (DR-815).
+HELPERS = ("accept", "ready")
 
 
 def on_item(tx: Tx, actor: Actor, farmer_id: int, event: str) -> str:
     """As what the actor touches an item of this farmer's: farmer, admin or system.
 
-    Raises ItemUnknown for another farmer's item, NotAllowed for whoever prepares no goods.
+    Her field agent and, for accept and ready, her helper stand in for the farmer (DR-221, DR-815). Raises
+    ItemUnknown for another farmer's item, NotAllowed for whoever prepares no goods.
     """
     if actor.role == "system":
         return "system"
-    own = farmer_id == actor.user_id
-    if not own and _in_her_place(tx, actor, farmer_id, event):
-        return "farmer"
-    if actor.role not in ("farmer", "admin"):
-        raise NotAllowed(role=actor.role, event=event)
-    user = users.may(tx, actor, "update", "order_items", own=True)
+    user = users.acting(tx, actor)
     if user.user_role == "admin":
+        users.may(tx, actor, "update", "order_items", own=False)
         return "admin"
-    if not own:
-        raise ItemUnknown(event=event)
-    return "farmer"
+    if user.user_id == farmer_id:
+        users.may(tx, actor, "update", "order_items", own=True)
+        return "farmer"
+    stands_in = agents.may_mark if event in HELPERS else agents.may_list
+    if stands_in(tx, actor, farmer_id):
+        return "farmer"
+    if user.user_role != "farmer":
+        raise NotAllowed(role=user.user_role, event=event)
+    raise ItemUnknown(event=event)
 
 
-def _in_her_place(tx: Tx, actor: Actor, farmer_id: int, event: str) -> bool:
-    """Her field agent touches what she may; her helper accepts and marks ready, no more (DR-221, DR-815)."""
-    trusted = agents.may_mark if event in FOR_HELPERS else agents.may_list
-    return trusted(tx, actor, farmer_id)
+def marked(tx: Tx, actor: Actor, item: OrderItem) -> None:
+    """If her agent did it for the farmer, he stands in the audit and she is told (DR-221)."""
+    if actor.role != "system":
+        record = f"order_item:{item.order_item_id}"
+        agents.acted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record)
 
 
 def on_order(tx: Tx, actor: Actor, order_id: int) -> Order:

@@ -5,7 +5,6 @@ from core.actor import Actor
 from core.db import Tx
 from core.duties import service as duties
 from core.errors import BadInput, WrongState
-from core.farms import agents
 from core.orders import amounts, ending, hands, history, locks
 from core.orders.machine import ITEM, MARKS, PROGRESS, WITH_FARMER
 from core.orders.models import Order, OrderItem
@@ -26,8 +25,6 @@ def mark(tx: Tx, actor: Actor, *, order_item_id: int, event: str) -> OrderItem:
     item = hands.item_of(order, order_item_id)
     role = hands.on_item(tx, actor, item.farmer_id, event)
     if set_mark(tx, actor, order, item, event, role):
-        record = f"order_item:{order_item_id}"
-        agents.acted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record)
         after(tx, actor, order)
     return item
 
@@ -44,6 +41,7 @@ def set_mark(tx: Tx, actor: Actor, order: Order, item: OrderItem, event: str, ro
     else:
         prepare(tx, actor, item, event, role=role)
     stop_clock(tx, item)
+    hands.marked(tx, actor, item)
     return True
 
 

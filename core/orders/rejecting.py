@@ -42,6 +42,7 @@ def turn_down(tx: Tx, actor: Actor, order: Order, item: OrderItem, *, reason: st
     history.move_item(tx, actor, item, "reject", reason=reason, role=role)
     ending.forget_item(tx, item)
     listings.give_back(tx, actor, order_item_id=item.order_item_id, reason="reject")
+    hands.marked(tx, actor, item)
     _count(tx, item.farmer_id, silent=reason == SILENT)
     ending.audit_act(tx, actor, "item_rejected", f"item:{item.order_item_id}", [was, "rejected"], reason)
     tx.emit(

@@ -15,6 +15,7 @@ from core.listings.models import Listing
 from core.locations import service as locations
 from core.locations.places import Point, km_between
 from core.orders import amounts, ending, hands, locks, marking
+from core.orders.cash_rules import CASH
 from core.orders.errors import OrderUnknown, ReplacementGone, ReplacementUnknown
 from core.orders.models import Order, OrderItem, Replacement
 from core.orders.rules import line_total
@@ -45,20 +46,28 @@ def offer(tx: Tx, actor: Actor, order: Order, item: OrderItem) -> bool:
 
 
 def next_farm(tx: Tx, order: Order, item: OrderItem) -> Listing | None:
-    """The nearest listing of another farmer that has the quantity, in the same pack, at no higher price."""
+    """The cheapest, then nearest, listing of another farmer that has the quantity, in the same pack, at no
+    higher price, and that riders go to (DR-1106)."""
     door = Point(order.drop["lat"], order.drop["lon"])
-    factor, most = tx.setting("delivery.road_factor"), tx.setting("delivery.max_km")
-    fitting = []
-    for listing in listings.buyable(tx, product_id=item.product_id):
-        if listing.farmer_id in (item.farmer_id, order.customer_id):
-            continue
-        if (listing.unit, listing.kg_per_unit) != (item.unit, item.kg_per_unit):
-            continue
-        enough = listing.min_order_quantity <= item.quantity <= listing.quantity_available
-        km = Decimal(str(km_between(locations.point_of(tx, listing.farm.location), door))) * factor
-        if enough and listing.current_price <= item.price_at_purchase and km <= most:
-            fitting.append((listing.current_price, km, listing.listing_id, listing))
-    return min(fitting, key=lambda found: found[:3])[3] if fitting else None
+    reach = float(tx.setting("delivery.max_km") / tx.setting("delivery.road_factor"))
+    near = listings.buyable_near(tx, product_id=item.product_id, point=door, km=reach)
+    fitting = [
+        listing
+        for listing in near
+        if listing.farmer_id not in (item.farmer_id, order.customer_id)
+        and (listing.unit, listing.kg_per_unit) == (item.unit, item.kg_per_unit)
+        and listing.min_order_quantity <= item.quantity <= listing.quantity_available
+        and listing.current_price <= item.price_at_purchase
+        and (listing.farm.takes_cash or order.payment_method != CASH)
+    ]
+    if not fitting:
+        return None
+
+    def rank(listing: Listing) -> tuple[Decimal, float, int]:
+        km = km_between(locations.point_of(tx, listing.farm.location), door)
+        return listing.current_price, km, listing.listing_id
+
+    return min(fitting, key=rank)
 
 
 def choose(tx: Tx, actor: Actor, *, order_item_id: int, take: bool) -> OrderItem | None:

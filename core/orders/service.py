@@ -22,6 +22,7 @@ from core.orders.replacing import choose as choose_replacement
 from core.orders.reviving import revive
 from core.orders.road import attempt_failed, collected, complete, hand_over, on_the_way, undeliverable
 from core.orders.shortage import answer_short, decide_short, short
+from core.orders.sums import mark_sum, short_sum
 from core.orders.views import (
     HistoryRow,
     WaitingItem,
@@ -58,6 +59,7 @@ __all__ = [
     "held_shorts",
     "live_items",
     "mark",
+    "mark_sum",
     "my_orders",
     "on_the_way",
     "open_claim",
@@ -69,6 +71,7 @@ __all__ = [
     "revive",
     "set_back",
     "short",
+    "short_sum",
     "slot_start",
     "sums",
     "timeline",

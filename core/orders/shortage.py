@@ -63,6 +63,7 @@ def supply_less(
     history.move_item(
         tx, actor, item, "short", role=role, reason=reason or f"{item.fulfilled_quantity} -> {quantity}"
     )
+    hands.marked(tx, actor, item)
     item.fulfilled_quantity = quantity
     if item.accepted_at is None and role == "farmer":
         item.accepted_at = tx.now

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -58,7 +59,6 @@ class WaitingSum:
     day: date
     product_id: int
     unit: str
-    kg_per_unit: Decimal
     quantity: Decimal
     kg: Decimal
     orders: int
@@ -98,7 +98,11 @@ _WAITING = (
         OrderItem.price_at_purchase,
         OrderItem.commission_percent,
         select(func.count())
-        .where(_before.customer_id == Order.customer_id, _before.order_status.in_(DONE))
+        .where(
+            Order.payment_method == CASH,
+            _before.customer_id == Order.customer_id,
+            _before.order_status.in_(DONE),
+        )
         .scalar_subquery()
         .label("paid_before"),
     )
@@ -131,7 +135,7 @@ def waiting_for_farmer(tx: Tx, actor: Actor) -> list[WaitingItem]:
             accepted=row.accepted_at is not None,
             due=row.estimated_delivery_date,
             customer_first_name=row.first_name,
-            you_get=_gets(row.fulfilled_quantity, row.price_at_purchase, row.commission_percent),
+            you_get=_you_get(row),
             ward=row.drop.get("ward", ""),
             instructions=row.special_instructions,
             cash=row.payment_method == CASH,
@@ -142,41 +146,24 @@ def waiting_for_farmer(tx: Tx, actor: Actor) -> list[WaitingItem]:
 
 
 def sums(tx: Tx, actor: Actor) -> list[WaitingSum]:
-    """The farmer's waiting items summed by day, product and pack; the most urgent first."""
+    """The farmer's waiting items summed by day, product and unit; the most urgent first."""
     user = users.may(tx, actor, "read", "order_items", own=True)
-    key = (Order.estimated_delivery_date, OrderItem.product_id, OrderItem.unit, OrderItem.kg_per_unit)
-    query = (
-        select(
-            *key,
-            OrderItem.fulfilled_quantity,
-            OrderItem.price_at_purchase,
-            OrderItem.commission_percent,
-            OrderItem.order_id,
-        )
-        .join(Order, Order.order_id == OrderItem.order_id)
-        .where(
-            OrderItem.farmer_id == user.user_id,
-            OrderItem.item_status.in_(("pending", "harvested", "packed")),
-            Order.order_status.in_(WITH_FARMER),
-        )
-        .order_by(*key)
-    )
-    found: dict[tuple[date, int, str, Decimal], list[tuple[Decimal, Decimal, int]]] = {}
-    for day, product_id, unit, kg_per_unit, quantity, price, percent, order_id in tx.session.execute(query):
-        line = (quantity, _gets(quantity, price, percent), order_id)
-        found.setdefault((day, product_id, unit, kg_per_unit), []).append(line)
+    rows = tx.look(_WAITING, farmer_id=user.user_id).all()
+    found: dict[tuple[date, int, str], list[Any]] = {}
+    for row in rows:
+        key = (row.estimated_delivery_date, row.product_id, row.unit)
+        found.setdefault(key, []).append(row)
     return [
         WaitingSum(
             day=day,
             product_id=product_id,
             unit=unit,
-            kg_per_unit=kg_per_unit,
-            quantity=(quantity := sum((line[0] for line in lines), ZERO)),
-            kg=round2(quantity * kg_per_unit),
-            orders=len({line[2] for line in lines}),
-            you_get=sum((line[1] for line in lines), ZERO),
+            quantity=sum((row.fulfilled_quantity for row in lines), ZERO),
+            kg=sum((round2(row.fulfilled_quantity * row.kg_per_unit) for row in lines), ZERO),
+            orders=len({row.order_id for row in lines}),
+            you_get=sum((_you_get(row) for row in lines), ZERO),
         )
-        for (day, product_id, unit, kg_per_unit), lines in found.items()
+        for (day, product_id, unit), lines in found.items()
     ]
 
 
@@ -250,8 +237,9 @@ def asked_shorts(tx: Tx, actor: Actor) -> list[PickupShort]:
     return list(tx.session.scalars(query.order_by(PickupShort.short_id).limit(PAGE)))
 
 
-def _gets(quantity: Decimal, price: Decimal, percent: Decimal) -> Decimal:
-    return farmer_gets(rules.line_total(quantity, price), percent)
+def _you_get(row: Any) -> Decimal:
+    value = rules.line_total(row.fulfilled_quantity, row.price_at_purchase)
+    return farmer_gets(value, row.commission_percent)
 
 
 def _staff(tx: Tx, actor: Actor) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from core.clock import nairobi
+from core.clock import is_quiet, nairobi
 from core.notifications import rules
 from locales.messages import MESSAGES
 from tests.proving import proves
@@ -33,7 +33,7 @@ def at(hour: int, minute: int = 0) -> datetime:
 )
 @proves("DR-1502")
 def test_quiet_hours_reach_over_midnight(hour: int, minute: int, quiet: bool) -> None:
-    assert rules.is_quiet(at(hour, minute), START, END) is quiet
+    assert is_quiet(at(hour, minute), START, END) is quiet
 
 
 @pytest.mark.parametrize(
