@@ -5,6 +5,7 @@ It stands beside core/reactions.py and on top of all areas: core/duties/ is the 
 
 from collections.abc import Mapping
 
+from core.carts import service as carts
 from core.deliveries import assignment, completion, offers
 from core.duties.service import Handler
 from core.duties.sweep import in_one
@@ -20,6 +21,7 @@ HANDLERS: Mapping[str, Handler] = {
     "harvest_late": in_one(harvest.late),  # listing_id
     "suspense_refund": in_one(suspense.overdue),  # suspense_id
     "old_listings": in_one(upkeep.nightly),
+    "cart_expiry": in_one(carts.drop_expired),  # cart_id
     "payment_deadline": in_one(payments.deadline),  # order_id
     "item_reminder": in_one(silence.remind),  # order_item_id
     "item_response": in_one(silence.unanswered),  # order_item_id

@@ -615,6 +615,15 @@ class OpenOrdersSought:
 
 
 @dataclass(frozen=True)
+class DemandUnserved:
+    """Somebody wanted this product in this ward and could not have it (DR-1212)."""
+
+    product_id: int
+    ward_code: int
+    user_id: int
+
+
+@dataclass(frozen=True)
 class WorkSought:
     """What has this person in hand, and has she ever done anything (DR-201)?
 

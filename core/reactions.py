@@ -23,6 +23,7 @@ from core.orders import work as order_work
 from core.payments import refunds, suspense
 from core.payments import service as payments
 from core.reviews import sums as ratings
+from core.ways import trips
 
 Reaction = Callable[[Tx, Any], None]
 
@@ -58,10 +59,15 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         assignment.order_confirmed,
         occasions.order_confirmed,
     ),
-    events.OrderCancelled: (payments.order_cancelled, offers.order_cancelled, occasions.order_cancelled),
     events.DueFell: (refunds.due_fell,),
     events.ClaimUpheld: (refunds.claim_upheld,),
     events.RefundPaid: (suspense.refund_paid,),
+    events.OrderCancelled: (
+        trips.order_cancelled,
+        payments.order_cancelled,
+        offers.order_cancelled,
+        occasions.order_cancelled,
+    ),
     # the farm
     events.ListingHarvested: (order_harvest.harvest_shared,),
     events.HarvestPostponed: (order_harvest.harvest_postponed,),

@@ -221,6 +221,24 @@ MESSAGES: dict[str, Message] = {
           "Reply YES to pay by M-Pesa by {time}. Terms: TERMS"),
         listing="before",
     ),
+    "quote_fetch": Message(
+        _("{amount_of} {product}: {total}. No rider can bring it. Collect at {where}, {day}. "
+          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS")
+    ),
+    "quote_lines_fetch": Message(
+        _("{total} in all. No rider can bring it. Collect at {where}, {day}. "
+          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS"),
+        listing="before",
+    ),
+    "quote_lines_again": Message(
+        _("You ordered this just now. Again? {total} in all, {day}. "
+          "Reply YES to pay it by M-Pesa by {time}"),
+        listing="before",
+    ),
+    "not_served": Message(
+        _("We do not buy and sell in {place} yet. We have noted what you need. "
+          "Text PLACE and another ward if you are elsewhere."), refusal=True
+    ),
     "nothing_for_sale": Message(
         _("Nobody sells {product} now, so nothing is ordered. Text another product or try tomorrow."),
         first_contact=True, refusal=True,

@@ -19,3 +19,9 @@ class PlaceInUse(Conflict):
     """{count} open orders or farms need this place."""
 
     code = "locations.in_use"
+
+
+class NotServed(Conflict):
+    """Nothing is bought or sold in `place` yet; people there may register and see prices (DR-1212)."""
+
+    code = "locations.not_served"

@@ -1,6 +1,7 @@
 """What can go wrong with a quote or an order."""
 
 from core.errors import BadInput, Conflict, NotFound
+from core.listings.errors import NotEnoughStock
 
 
 class OrderUnknown(NotFound):
@@ -31,6 +32,24 @@ class QuantityTooSmall(BadInput):
     """Every farm sells at least `minimum` `unit` of `product_id` at a time (DR-603)."""
 
     code = "orders.quantity_too_small"
+
+
+class PlaceMissing(Conflict):
+    """The customer has named no place, and has none (DR-702)."""
+
+    code = "orders.place_missing"
+
+
+class ShortLines(NotEnoughStock):
+    """Several lines are short, so nothing is placed; `lines` holds what NotEnoughStock holds, for each."""
+
+    code = "orders.short_lines"
+
+
+class WayGone(Conflict):
+    """The goods cannot come by the chosen way, or no longer; `way` (DR-1210)."""
+
+    code = "orders.way_gone"
 
 
 class OutOfReach(Conflict):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
 from core.listings.models import Listing
+from core.money import whole_shillings
 from core.users.models import User
 
 
@@ -17,7 +18,7 @@ class Quote(Base):
 
     lines        [{"listing_id": 1, "quantity": "5.00", "price": "80.00"}]
     way          rider, collect or run (DR-1210); `choices` are all that work, as planning.Choice has them
-    asked_again  the customer was told that she ordered just this a moment ago (DR-704)
+    asked_again  the customer had ordered just this a moment ago, and is asked whether she means it (DR-704)
     status       open, accepted, replaced, expired, declined
     """
 
@@ -92,6 +93,13 @@ class Order(Base):
     items: Mapped[list["OrderItem"]] = relationship(
         lazy="raise", back_populates="order", order_by="OrderItem.order_item_id"
     )
+
+    @property
+    def came_to(self) -> Decimal:
+        """What the order is or was about, in whole shillings: a cancelled one asks for nothing any more."""
+        if self.order_status != "cancelled":
+            return self.amount_asked
+        return whole_shillings(self.subtotal + self.delivery_fee - self.discount_amount)
 
     @property
     def tail(self) -> str:

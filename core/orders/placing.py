@@ -28,8 +28,10 @@ from core.orders.errors import AgainQuestion, KeyReused, MethodNotOffered, TooMa
 from core.orders.machine import ORDER
 from core.orders.models import Order, OrderItem
 from core.orders.planning import Plan
+from core.settings import switches
 from core.users import service as users
 from core.users.models import User
+from core.ways import service as ways
 from core.words import tidy
 
 MPESA, BANK = "mpesa", "bank_transfer"
@@ -116,14 +118,18 @@ def place(
     """Place a planned order: limits, the row with its items, the stock, and then the money or the farms.
 
     All of it or nothing, also for a caller that catches the refusal (DR-414). Raises TooManyUnpaid,
-    AgainQuestion, what `cash_rules.admit` and `listings.take` raise, and BadInput for too high a discount.
+    AgainQuestion, RunFull, OrdersPaused, WardPaused, what `cash_rules.admit` and `listings.take` raise, and
+    BadInput for too high a discount.
     Emits OrderPlaced (O1) or OrderConfirmed (O2).
     """
     notes = len(tx.changed)
     try:
         with tx.session.begin_nested():
+            switches.refuse_if_paused(tx, "orders", ward_code=location.ward_code)
             _admit(tx, customer_id, plan, terms)
             order = _write(tx, customer_id, plan, location, terms, content_digest, quote_id)
+            if plan.run_id is not None:
+                ways.put_on(tx, run_id=plan.run_id, day=plan.day, order_id=order.order_id, kg=plan.kg)
             _begin(tx, actor, order)
             return order
     except DomainError:

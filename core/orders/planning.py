@@ -1,36 +1,38 @@
-"""Choosing who supplies an order: the cheapest listings, delivery included, that a rider can serve."""
+"""Choosing who supplies an order: the cheapest listings, delivery included, and how they reach the buyer."""
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product as combinations
-from typing import TypeVar
 
-from core import events
+from core.carts.stock import check_quantity_of, fault, with_farms
 from core.db import Tx
+from core.errors import BadInput
 from core.listings import service as listings
-from core.listings.errors import NotEnoughStock
+from core.listings.errors import NotEnoughStock, NotForSale
 from core.listings.models import Listing
-from core.listings.rules import check_quantity
-from core.locations import service as locations
+from core.listings.rules import check_quantity, is_unheard
+from core.locations import served
 from core.locations.models import Location
-from core.locations.places import km_between
-from core.money import ZERO, round2
+from core.money import round2
 from core.orders import rules
+from core.orders.bringing import RIDER, Bringing, Pick, Plan, tariff
 from core.orders.errors import (
     AboveMaximum,
     BelowMinimum,
-    NoRiderThere,
     NothingForSale,
-    OutOfReach,
     QuantityTooSmall,
+    ShortLines,
     UnitUnclear,
+    WayGone,
 )
 
-T = TypeVar("T")
+__all__ = ["Line", "Pick", "Plan", "Wanted", "cheapest", "exactly", "tariff"]
+
 # How many ways of combining farms are compared for one quote.
 MOST_COMBINATIONS = 400
+# Of them, so many are looked at for runs and collection where no rider comes.
+MOST_FETCHED = 20
 
 
 @dataclass(frozen=True)
@@ -43,90 +45,134 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Pick:
-    """A listing that supplies a line; `price` KES per unit, `total` of the line."""
+class Wanted:
+    """The way a customer has chosen (DR-1210); None leaves it to the cheapest that works."""
 
-    listing: Listing
-    quantity: Decimal
-    price: Decimal
-    total: Decimal
-    kg: Decimal
-
-    @property
-    def product_id(self) -> int:
-        """What it is."""
-        return self.listing.product_id
-
-    @property
-    def unit(self) -> str:
-        """In what `quantity` is."""
-        return self.listing.unit
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A way to supply all lines, with what it costs; `km` by road, `route` the farms as they are passed."""
-
-    picks: tuple[Pick, ...]
-    route: tuple[Location, ...]
-    km: Decimal
-    kg: Decimal
-    totals: rules.Totals
-    day: date
-    way: str = "rider"
+    way: str | None = None
     collection_point_id: int | None = None
     run_id: int | None = None
 
 
-def tariff(tx: Tx) -> rules.Tariff:
-    """The delivery tariff of this moment (DR-1102)."""
-    return rules.Tariff(
-        base=tx.setting("delivery.base_fee"),
-        per_km=tx.setting("delivery.fee_per_km"),
-        included_km=Decimal(tx.setting("delivery.included_km")),
-        per_kg=tx.setting("delivery.fee_per_kg"),
-        included_kg=Decimal(tx.setting("delivery.included_kg")),
-        per_extra_farm=tx.setting("delivery.fee_per_extra_farm"),
-        minimum=tx.setting("delivery.min_fee"),
-        maximum=tx.setting("delivery.max_fee"),
-        free_threshold=tx.setting("delivery.free_threshold"),
-    )
+ANY = Wanted()
 
 
 def cheapest(
-    tx: Tx, *, customer_id: int, lines: Sequence[Line], drop: Location, only: Set[int] | None = None
+    tx: Tx,
+    *,
+    customer_id: int,
+    lines: Sequence[Line],
+    drop: Location,
+    only: Set[int] | None = None,
+    wanted: Wanted = ANY,
 ) -> Plan:
     """The cheapest plan for `lines` at `drop`; with `only`, from those listings alone.
 
+    A rider to the door where one can bring it, else the run or the collection that costs the buyer least.
     Ties go to the shorter road, then to the older listings. Raises the refusals that `quotes.quote` names.
     """
-    candidates = [_candidates(tx, customer_id, line, drop, only) for line in lines]
-    plans = sorted(
-        (_plan(tx, picks, drop) for picks in _combined(candidates)),
-        key=lambda plan: (plan.totals.total, plan.km, [pick.listing.listing_id for pick in plan.picks]),
+    served.check(tx, drop.ward_code)
+    if not lines:
+        raise BadInput(field="lines")
+    bringing = Bringing(tx, customer_id, drop)
+    candidates, short = [], []
+    for line in _merged(lines):
+        try:
+            candidates.append(_candidates(bringing, line, only))
+        except NotEnoughStock as error:
+            short.append(error)
+    _refuse_short(short)
+    doors = sorted(
+        (bringing.to_door(picks) for picks in _combined(candidates)),
+        key=lambda plan: (*bringing.cost(plan), [pick.listing.listing_id for pick in plan.picks]),
     )
-    reachable = _within_reach(tx, [(plan.km, plan) for plan in plans])
-    served = next((plan for plan in reachable if _has_rider(tx, plan, customer_id)), None)
-    if served is None:
-        raise NoRiderThere(place=reachable[0].route[0].ward)
-    total, minimum, maximum = (
-        served.totals.total,
-        tx.setting("order.min_total"),
-        tx.setting("order.max_total"),
-    )
-    if total < minimum:
-        raise BelowMinimum(minimum=minimum, total=total)
-    if total > maximum:
-        raise AboveMaximum(maximum=maximum, total=total)
-    return served
+    return _within_limits(tx, _best(bringing, doors, wanted))
 
 
-def _candidates(tx: Tx, customer_id: int, line: Line, drop: Location, only: Set[int] | None) -> list[Pick]:
-    """The listings that could supply one line, cheapest at the door first."""
+def exactly(
+    tx: Tx,
+    *,
+    customer_id: int,
+    amounts: Mapping[int, Decimal],
+    drop: Location,
+    wanted: Wanted = ANY,
+) -> Plan:
+    """The plan for so much of these very listings, by id, as a cart has them.
+
+    Raises NotServed, NotForSale, OwnProduce, BelowMinimumQuantity, QuantityOutOfBounds, WholeNumbersOnly,
+    NotEnoughStock or ShortLines (`lines`, DR-414), and as `cheapest` where it cannot be brought.
+    """
+    served.check(tx, drop.ward_code)
+    picks, short = [], []
+    found = {listing.listing_id: listing for listing in with_farms(tx, amounts)}
+    for listing_id, quantity in sorted(amounts.items()):
+        listing = found.get(listing_id)
+        if listing is None or not served.served(tx, listing.farm.location.ward_code):
+            raise NotForSale(listing_id=listing_id)
+        try:
+            asked = check_quantity_of(listing, quantity, customer_id=customer_id)
+        except NotEnoughStock as error:
+            short.append(error)
+        else:
+            picks.append(_pick(listing, asked))
+    _refuse_short(short)
+    bringing = Bringing(tx, customer_id, drop)
+    return _within_limits(tx, _best(bringing, [bringing.to_door(tuple(picks))], wanted))
+
+
+def _best(bringing: Bringing, doors: Sequence[Plan], wanted: Wanted) -> Plan:
+    """The first of the plans that a rider can bring; else, or if she wants it so, the best one to fetch."""
+    if wanted.way in (None, RIDER):
+        door = next((plan for plan in doors if bringing.works(plan)), None)
+        if door is not None:
+            others = bringing.fetched(door)
+            return replace(door, choices=(door.choice, *(plan.choice for plan in others)))
+        if wanted.way == RIDER:
+            bringing.check_rider(doors[0])
+    nearest = sorted(doors, key=bringing.fetching_cost)[:MOST_FETCHED]
+    fetched = [
+        (plan, door)
+        for door in nearest
+        for plan in bringing.fetched(door)
+        if plan.fits(wanted.way, wanted.collection_point_id, wanted.run_id)
+    ]
+    if not fetched and wanted.way is not None:
+        raise WayGone(way=wanted.way)
+    if not fetched:
+        bringing.check_rider(doors[0])
+    best, door = min(fetched, key=lambda pair: bringing.cost(pair[0]))
+    at_door = (door.choice,) if bringing.works(door) else ()
+    return replace(best, choices=(*at_door, *(plan.choice for plan in bringing.fetched(door))))
+
+
+def _within_limits(tx: Tx, plan: Plan) -> Plan:
+    """Raises BelowMinimum, AboveMaximum (DR-703)."""
+    total, least, most = plan.totals.total, tx.setting("order.min_total"), tx.setting("order.max_total")
+    if total < least:
+        raise BelowMinimum(minimum=least, total=total)
+    if total > most:
+        raise AboveMaximum(maximum=most, total=total)
+    return plan
+
+
+def _merged(lines: Sequence[Line]) -> list[Line]:
+    """The same product in the same unit asked for twice is one line of the sum."""
+    sums: dict[tuple[int, str | None], Decimal] = {}
+    for line in lines:
+        if not isinstance(line.quantity, Decimal):
+            raise BadInput(field="quantity")
+        key = (line.product_id, line.unit)
+        sums[key] = sums.get(key, Decimal(0)) + line.quantity
+    return [Line(product_id, quantity, unit) for (product_id, unit), quantity in sums.items()]
+
+
+def _candidates(bringing: Bringing, line: Line, only: Set[int] | None) -> list[Pick]:
+    """The listings that could supply one line, cheapest at the door first; those in a rider's reach, or if
+    there are none, the others."""
+    tx = bringing.tx
     on_sale = [
         listing
-        for listing in listings.buyable(tx, product_id=line.product_id)
-        if listing.farmer_id != customer_id and (only is None or listing.listing_id in only)
+        for listing in _offers(bringing, line.product_id, only)
+        if listing.farmer_id != bringing.customer_id and served.served(tx, listing.farm.location.ward_code)
     ]
     sold_in = sorted({listing.unit for listing in on_sale})
     unit = _unit(tx, line, sold_in)
@@ -134,37 +180,71 @@ def _candidates(tx: Tx, customer_id: int, line: Line, drop: Location, only: Set[
     if not offers:
         raise NothingForSale(product_id=line.product_id, unit=unit, sold_in=sold_in)
     quantity = check_quantity(line.quantity, unit)
-    by_road = {listing.listing_id: _km(tx, [listing.farm.location], drop) for listing in offers}
-    near = _within_reach(tx, [(by_road[listing.listing_id], listing) for listing in offers])
+    by_road = {listing.listing_id: bringing.km([listing.farm.location]) for listing in offers}
+    most = tx.setting("delivery.max_km")
+    near = [listing for listing in offers if by_road[listing.listing_id] <= most] or offers
     if quantity < (minimum := min(listing.min_order_quantity for listing in near)):
         raise QuantityTooSmall(product_id=line.product_id, minimum=minimum, unit=unit)
-    left = max(listing.quantity_available for listing in near)
     enough = [o for o in near if o.min_order_quantity <= quantity <= o.quantity_available]
     if not enough:
-        raise NotEnoughStock(product_id=line.product_id, left=left, asked=quantity, unit=unit)
-    picks = [
-        Pick(
-            listing=listing,
-            quantity=quantity,
-            price=listing.current_price,
-            total=rules.line_total(quantity, listing.current_price),
-            kg=round2(quantity * listing.kg_per_unit),
-        )
-        for listing in enough
-    ]
-    per_km = tx.setting("delivery.fee_per_km")
+        raise _short(max(near, key=lambda listing: listing.quantity_available), quantity)
+    per_km, hours = bringing.tariff.per_km, tx.setting("listing.unheard_hours")
+    picks = [_pick(listing, quantity) for listing in enough]
     return sorted(
-        picks, key=lambda p: (p.total + per_km * by_road[p.listing.listing_id], p.listing.listing_id)
+        picks,
+        key=lambda p: (
+            is_unheard(p.listing.touched_at, tx.now, hours),
+            p.total + per_km * by_road[p.listing.listing_id],
+            p.listing.listing_id,
+        ),
     )
 
 
-def _within_reach(tx: Tx, found: Sequence[tuple[Decimal, T]]) -> list[T]:
-    """Of things by their km by road those that riders go to; OutOfReach if there are none (DR-1106)."""
-    most = tx.setting("delivery.max_km")
-    near = [thing for km, thing in found if km <= most]
-    if not near:
-        raise OutOfReach(km=min(km for km, _ in found), max_km=most)
-    return near
+def _offers(bringing: Bringing, product_id: int, only: Set[int] | None) -> Sequence[Listing]:
+    """What could be bought of a product: ready near the door, else still growing near it, else the nearest
+    there is; with `only`, those listings and nothing else."""
+    tx, door = bringing.tx, bringing.door
+    if only is not None:
+        found = with_farms(tx, only)
+        return [
+            one for one in found if one.product_id == product_id and fault(one, one.quantity_available) == ""
+        ]
+    km = float(tx.setting("delivery.max_km"))
+    near = listings.buyable_near(tx, product_id=product_id, point=door, km=km)
+    near = near or listings.buyable_near(tx, product_id=product_id, point=door, km=km, pre_orders=True)
+    if near:
+        return near
+    far = listings.nearest(tx, product_id=product_id, point=door)
+    return [far] if far else []
+
+
+def _pick(listing: Listing, quantity: Decimal) -> Pick:
+    return Pick(
+        listing=listing,
+        quantity=quantity,
+        price=listing.current_price,
+        total=rules.line_total(quantity, listing.current_price),
+        kg=round2(quantity * listing.kg_per_unit),
+    )
+
+
+def _short(listing: Listing, asked: Decimal) -> NotEnoughStock:
+    left = listing.quantity_available
+    return NotEnoughStock(
+        listing_id=listing.listing_id,
+        product_id=listing.product_id,
+        left=left,
+        asked=asked,
+        unit=listing.unit,
+    )
+
+
+def _refuse_short(short: Sequence[NotEnoughStock]) -> None:
+    """Raises what is short: the one line, or all of them at once (DR-414)."""
+    if len(short) == 1:
+        raise short[0]
+    if short:
+        raise ShortLines(**short[0].values, lines=[error.values for error in short])
 
 
 def _unit(tx: Tx, line: Line, sold_in: list[str]) -> str:
@@ -183,45 +263,3 @@ def _combined(candidates: Sequence[list[Pick]]) -> Iterator[tuple[Pick, ...]]:
     """Every way to take one candidate a line, from as many of the best of each as stay comparable."""
     keep = max(1, int(MOST_COMBINATIONS ** (1 / len(candidates))))
     return combinations(*(picks[:keep] for picks in candidates))
-
-
-def _plan(tx: Tx, picks: tuple[Pick, ...], drop: Location) -> Plan:
-    farms = {pick.listing.farm_id: pick.listing.farm.location for pick in picks}
-    route = _route(tx, list(farms.values()), drop)
-    km = _km(tx, route, drop)
-    kg = sum((pick.kg for pick in picks), ZERO)
-    return Plan(
-        picks=picks,
-        route=tuple(route),
-        km=km,
-        kg=kg,
-        totals=rules.totals(tariff(tx), [pick.total for pick in picks], km=km, kg=kg, farms=len(farms)),
-        day=rules.delivery_day(tx.now, tx.setting("order.cutoff_local")),
-    )
-
-
-def _route(tx: Tx, stops: list[Location], drop: Location) -> list[Location]:
-    return rules.nearest_first(stops, drop, lambda a, b: _between(tx, a, b))
-
-
-def _km(tx: Tx, route: list[Location], drop: Location) -> Decimal:
-    factor = tx.setting("delivery.road_factor")
-    return rules.route_km(route, drop, lambda a, b: _between(tx, a, b), factor)
-
-
-def _between(tx: Tx, a: Location, b: Location) -> float:
-    return km_between(locations.point_of(tx, a), locations.point_of(tx, b))
-
-
-def _has_rider(tx: Tx, plan: Plan, customer_id: int) -> bool:
-    """Whether a rider near the first farm could carry it, on duty or not: duty changes by the hour, the
-    delivery is tomorrow's (DR-1212)."""
-    first = plan.route[0]
-    sought = events.RiderSought(
-        pickup=locations.point_of(tx, first),
-        subcounty=(first.county, first.subcounty),
-        kg=plan.kg,
-        customer_id=customer_id,
-    )
-    tx.emit(sought)
-    return bool(sought.found)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import selectinload
 
 from core.actor import Actor
 from core.db import Tx
+from core.money import whole_shillings
+from core.orders import rules
 from core.orders.models import Order
 
 
@@ -25,7 +27,15 @@ class Latest:
 
 
 _LATEST = (
-    select(Order.order_number, Order.order_status, Order.amount_asked, Order.estimated_delivery_date)
+    select(
+        Order.order_number,
+        Order.order_status,
+        Order.amount_asked,
+        Order.subtotal,
+        Order.delivery_fee,
+        Order.discount_amount,
+        Order.estimated_delivery_date,
+    )
     .where(Order.customer_id == bindparam("customer_id"))
     .order_by(Order.order_id.desc())
     .limit(1)
@@ -33,11 +43,17 @@ _LATEST = (
 
 
 def latest(tx: Tx, actor: Actor) -> Latest | None:
-    """The customer's newest order, whatever became of it; one narrow look."""
+    """The customer's newest order, whatever became of it; one narrow look.
+
+    A cancelled one asks for nothing any more, so it is named by what it came to.
+    """
     row = tx.look(_LATEST, customer_id=actor.user_id).first()
     if row is None:
         return None
-    return Latest(row.order_number[-4:], row.order_status, row.amount_asked, row.estimated_delivery_date)
+    over = row.order_status == "cancelled"
+    came_to = rules.total(row.subtotal, row.delivery_fee, row.discount_amount)
+    asked = whole_shillings(came_to) if over else row.amount_asked
+    return Latest(row.order_number[-4:], row.order_status, asked, row.estimated_delivery_date)
 
 
 def newest_unpaid(tx: Tx, actor: Actor) -> Order | None:

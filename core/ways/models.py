@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, Date, Float, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
@@ -22,8 +22,6 @@ class CollectionPoint(Base):
     name: Mapped[str] = mapped_column(String(60))
     ward_code: Mapped[int] = mapped_column(Integer, index=True)
     landmark: Mapped[str] = mapped_column(String(120), default="")
-    latitude: Mapped[float | None] = mapped_column(Float)
-    longitude: Mapped[float | None] = mapped_column(Float)
     keeper_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"))
     from_wards: Mapped[list[int]] = mapped_column(JSON)
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -46,8 +46,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("ward_code", sa.Integer(), nullable=False),
         sa.Column("landmark", sa.String(length=120), nullable=False),
-        sa.Column("latitude", sa.Float(), nullable=True),
-        sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("keeper_id", ID, nullable=False),
         sa.Column("from_wards", sa.JSON(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),

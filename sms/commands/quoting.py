@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from core.errors import DomainError
 from core.listings.errors import NotEnoughStock
+from core.locations.errors import NotServed
 from core.locations.models import Location
-from core.orders import quotes, recent
+from core.orders import quotes
 from core.orders.errors import (
     AboveMaximum,
     BelowMinimum,
@@ -42,30 +43,38 @@ def offer(ctx: Context, lines: list[Line], place: Location) -> Outcome:
     except DomainError as error:
         return refusal(ctx, error, product_id=lines[0].product_id, place=place)
     view = quotes.quote_view(ctx.tx, made.quote_id)
-    return _put(ctx, view, _code(ctx, view))
+    return _put(ctx, view, _code(view))
 
 
-def _code(ctx: Context, view: QuoteView) -> str:
-    if len(view.lines) > 1:
-        return "quote_lines"
-    return "quote_again" if recent.ordered_again(ctx.tx, ctx.actor, view.lines) else "quote"
+def _code(view: QuoteView, usual: str = "quote") -> str:
+    """Which text asks for the yes: is it meant again, must she fetch it, are there several lines?"""
+    many = "_lines" if len(view.lines) > 1 else ""
+    if view.asked_again:
+        return f"quote{many}_again"
+    if view.way != "rider":
+        return f"quote{many}_fetch"
+    return f"quote{many}" if many else usual
 
 
 def _less(ctx: Context, lines: list[Line], place: Location, short: NotEnoughStock) -> Outcome:
     """Offer what there is, if a yes can settle it (DR-413, DR-414)."""
-    left, product_id = Decimal(str(short.values["left"])), int(short.values["product_id"])
+    lacking = {int(said["product_id"]): said for said in short.values.get("lines", [short.values])}
+    product_id = next(iter(lacking))
+    gone = [product for product, said in lacking.items() if Decimal(str(said["left"])) <= 0]
+    if gone:
+        return ctx.reply("nothing_for_sale", product=gone[0])
     less = [
-        Line(line.product_id, left, str(short.values["unit"])) if line.product_id == product_id else line
+        Line(line.product_id, Decimal(str(said["left"])), str(said["unit"]))
+        if (said := lacking.get(line.product_id))
+        else line
         for line in lines
     ]
-    if left <= 0:
-        return ctx.reply("nothing_for_sale", product=product_id)
     try:
         made = quotes.quote(ctx.tx, ctx.actor, lines=less, location_id=place.location_id)
     except DomainError as error:
         return refusal(ctx, error, product_id=product_id, place=place)
     view = quotes.quote_view(ctx.tx, made.quote_id)
-    return _put(ctx, view, "quote_less" if len(less) == 1 else "quote_lines")
+    return _put(ctx, view, _code(view, "quote_less"))
 
 
 def _put(ctx: Context, view: QuoteView, code: str) -> Reply:
@@ -79,10 +88,11 @@ def _put(ctx: Context, view: QuoteView, code: str) -> Reply:
         "goods": view.subtotal,
         "fee": view.delivery_fee,
         "total": view.asked,
+        "where": view.place,
         "day": view.day,
         "time": view.expires_at,
     }
-    if code == "quote_lines":
+    if len(view.lines) > 1:
         values["lines"] = [
             {"amount_of": amount(line.quantity, line.unit, line.kg), "product": line.product_id}
             for line in view.lines
@@ -96,11 +106,13 @@ def yes(ctx: Context) -> Outcome:
     quote_id = int(ctx.question.about["quote_id"])
     users.accept_terms(ctx.tx, ctx.actor, version=users.TERMS_VERSION)
     try:
-        quotes.accept(ctx.tx, ctx.actor, quote_id=quote_id, idempotency_key=ctx.message.key[:128])
+        asked_again = quotes.quote_view(ctx.tx, quote_id).asked_again
+        key = ctx.message.key[:128]
+        quotes.accept(ctx.tx, ctx.actor, quote_id=quote_id, idempotency_key=key, again=asked_again)
     except QuoteChanged as changed:
         view = quotes.quote_view(ctx.tx, int(changed.values["new_quote_id"]))
         ctx.close("changed")
-        return _put(ctx, view, "quote_changed" if len(view.lines) == 1 else "quote_lines")
+        return _put(ctx, view, _code(view, "quote_changed"))
     except (QuoteGone, QuoteUnknown):
         ctx.close("gone")
         return ctx.reply("quote_gone")
@@ -145,6 +157,8 @@ def refusal(ctx: Context, error: DomainError, *, product_id: int, place: Locatio
             return ctx.reply("nothing_for_sale", product=product)
         case OutOfReach():
             return ctx.reply("out_of_reach", product=product, place=place.ward, km=round(said["km"]))
+        case NotServed():
+            return ctx.reply("not_served", place=said["place"])
         case NoRiderThere():
             return ctx.reply("no_rider", product=product, place=place.ward)
         case BelowMinimum():

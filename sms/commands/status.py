@@ -69,7 +69,7 @@ def of(ctx: Context, order: Order) -> Reply:
     ctx.order_id = order.order_id
     values = {
         "order": order.order_number[-4:],
-        "total": order.amount_asked,
+        "total": order.came_to,
         "day": order.estimated_delivery_date,
     }
     code = CODES[order.order_status]

@@ -86,9 +86,16 @@ class Shop:
 
         return self.db.run(work)
 
-    def accept(self, quote: Quote, key: str = "sms-1", actor: Actor | None = None) -> Order:
+    def accept(
+        self, quote: Quote, key: str = "sms-1", actor: Actor | None = None, method: str = "mpesa"
+    ) -> Order:
+        """Say yes, also to "again?"."""
         who = actor or self.cast.customer.actor
-        return self.db.run(lambda tx: quotes.accept(tx, who, quote_id=quote.quote_id, idempotency_key=key))
+        return self.db.run(
+            lambda tx: quotes.accept(
+                tx, who, quote_id=quote.quote_id, idempotency_key=key, again=True, method=method
+            )
+        )
 
     def order(self, quantity: str = "5", key: str = "sms-1") -> Order:
         return self.accept(self.quote(quantity), key)

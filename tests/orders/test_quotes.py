@@ -10,13 +10,14 @@ from core.deliveries import duty
 from core.errors import DomainError, NotAllowed, NotFound
 from core.listings.errors import NotEnoughStock, WholeNumbersOnly
 from core.listings.models import Listing
-from core.money import whole_shillings
+from core.money import ZERO, whole_shillings
 from core.orders import errors, quotes
 from core.orders.models import Order, Quote
 from core.settings.models import SystemSetting
 from core.users.models import User
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop
+from tests.proving import proves
 
 
 def change_price(shop: Shop, listing: Listing, price: str) -> None:
@@ -87,8 +88,8 @@ def test_free_delivery_keeps_the_waived_fee(shop: Shop) -> None:
 def test_a_pack_is_weighed(shop: Shop) -> None:
     """DR-112: fee, capacity and the text use kg."""
     shop.publish("5", "3000", unit="crate 64kg")
-    with pytest.raises(errors.NoRiderThere):  # 64 kg do not fit on a motorcycle's 60
-        shop.quote("1", "crate")
+    made = shop.quote("1", "crate")  # 64 kg do not fit on a motorcycle's 60
+    assert (made.kg, made.way) == (Decimal("64.00"), "collect")
 
 
 def test_without_a_unit_the_only_one_is_meant_and_two_are_asked_about(shop: Shop) -> None:
@@ -115,7 +116,9 @@ def test_too_much_says_how_much_is_left(shop: Shop) -> None:
     shop.publish("6", "80")
     with pytest.raises(NotEnoughStock) as short:
         shop.quote("8")
-    assert {name: str(value) for name, value in short.value.values.items()} == {
+    said = {name: str(value) for name, value in short.value.values.items()}
+    assert said == {
+        "listing_id": said["listing_id"],
         "product_id": str(shop.product()),
         "left": "6.00",
         "asked": "8.00",
@@ -130,22 +133,39 @@ def test_half_a_crate_is_refused(shop: Shop) -> None:
         shop.quote("1.5", "crate")
 
 
+@proves("DR-1106", "DR-1210")
 @pytest.mark.parametrize("ward", ["Naivasha East", "Tononoka"])
-def test_who_is_out_of_reach_is_told_so_before_paying(shop: Shop, ward: str) -> None:
-    """DR-1106: 60 road km are the most."""
+def test_who_is_out_of_reach_is_offered_to_collect_with_day_and_price(shop: Shop, ward: str) -> None:
+    """60 road km are the most that a rider goes."""
     shop.publish()
     far = shop.person("+254712000222", "customer", ward)
-    with pytest.raises(errors.OutOfReach) as refusal:
-        shop.quote_lines(quotes.Line(shop.product(), Decimal("5")), customer=far)
-    assert refusal.value.values["km"] > 60
+    made = shop.quote_lines(quotes.Line(shop.product(), Decimal("5")), customer=far)
+    assert (made.way, made.delivery_fee, made.total_amount) == ("collect", ZERO, Decimal("400.00"))
+    assert made.km > 60, "her own way"
+    with shop.db.read() as tx:
+        view = quotes.quote_view(tx, made.quote_id)
+    assert (view.place, view.day.isoformat()) == ("Wanjiku", "2025-06-25")
 
 
-def test_a_farm_without_a_rider_near_it_is_refused_before_paying(shop: Shop) -> None:
-    """DR-1212; the rider lives in Kinoo, 20 road km from Limuru Central."""
+@proves("DR-1212")
+def test_a_farm_without_a_rider_near_it_is_said_to_be_one_to_collect_at_before_paying(shop: Shop) -> None:
+    """The rider lives in Kinoo, 20 road km from Limuru Central."""
     limuru = shop.person("+254712000111", "farmer", "Limuru Central", "Mwangi")
     shop.publish(farmer=limuru)
+    assert shop.quote("5").way == "collect"
+
+
+@proves("DR-1212")
+def test_two_farms_without_a_rider_are_refused_before_paying(shop: Shop) -> None:
+    """Nobody fetches one order from two farms."""
+    limuru = shop.person("+254712000111", "farmer", "Limuru Central", "Mwangi")
+    shop.publish(farmer=limuru)
+    lari = shop.person("+254712000112", "farmer", "Ndeiya", "Kibe")
+    shop.publish(slug="onions", farmer=lari)
     with pytest.raises(errors.NoRiderThere):
-        shop.quote("5")
+        shop.quote_lines(
+            quotes.Line(shop.product(), Decimal("5")), quotes.Line(shop.product("onions"), Decimal("5"))
+        )
 
 
 def test_a_rider_off_duty_counts_for_a_quote_since_the_delivery_is_tomorrow(shop: Shop) -> None:
@@ -323,7 +343,9 @@ def test_a_refused_order_leaves_nothing_behind_even_if_the_refusal_is_caught(sho
 
     def work(tx: Tx) -> str:
         try:
-            quotes.accept(tx, shop.cast.customer.actor, quote_id=quote.quote_id, idempotency_key="sms-2")
+            quotes.accept(
+                tx, shop.cast.customer.actor, quote_id=quote.quote_id, idempotency_key="sms-2", again=True
+            )
         except DomainError as refusal:
             return refusal.code
         return "placed"

@@ -96,4 +96,4 @@ def test_the_latest_order_whatever_became_of_it_is_one_statement(shop: Shop) -> 
         latest = recent.latest(tx, shop.cast.customer.actor)
     assert len([text for text in statements if text.startswith("SELECT")]) == 1
     fresh = shop.fresh(order)
-    assert latest == recent.Latest(order.tail, "cancelled", fresh.amount_asked, fresh.estimated_delivery_date)
+    assert latest == recent.Latest(order.tail, "cancelled", fresh.came_to, fresh.estimated_delivery_date)
