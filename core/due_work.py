@@ -10,7 +10,7 @@ from core.deliveries import assignment, completion, offers
 from core.duties.service import Handler
 from core.duties.sweep import in_one
 from core.listings import harvest, upkeep
-from core.notifications import about_alarms
+from core.notifications import about_alarms, about_market
 from core.orders import harvest as order_harvest
 from core.orders import replacing, shortage, silence
 from core.payments import service as payments
@@ -32,5 +32,9 @@ HANDLERS: Mapping[str, Handler] = {
     "offer_timeout": in_one(offers.timed_out),  # offer_id
     "start_timeout": in_one(assignment.start_timeout),  # delivery_id
     "complete_order": in_one(completion.complete_order),  # order_id
+    "tell_watchers": in_one(about_market.tell_watchers),  # listing_id
+    "price_alerts": in_one(about_market.price_alerts),  # once a day
+    "price_alert": in_one(about_market.price_alert),  # product_id
+    "tell_weather": in_one(about_market.tell_weather),  # alert_id
     "text_alarm": in_one(about_alarms.text_alarm),  # alarm_id
 }

@@ -705,3 +705,25 @@ class RatingSought:
     about: str
     ids: tuple[int, ...]
     ratings: dict[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FeeSought:
+    """What would one delivery cost (DR-1102, DR-1104)? `fees` gets the fee in KES; 0.00 where it is free.
+
+    km        by road
+    subtotal  of the goods, KES
+    """
+
+    km: Decimal
+    kg: Decimal
+    subtotal: Decimal
+    fees: list[Decimal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WeatherAlertIssued:
+    """An admin has warned of the weather, or changed or ended a warning (DR-1601)."""
+
+    alert_id: int
+    actor: Actor

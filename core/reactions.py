@@ -13,12 +13,13 @@ from core.db import Tx
 from core.deliveries import assignment, completion, duty, offers
 from core.deliveries import work as delivery_work
 from core.farms import service as farms
+from core.following import service as following
 from core.listings import farmside, peers
 from core.listings import work as listing_work
 from core.locations import service as locations
-from core.notifications import about_alarms, about_people, about_produce, occasions
+from core.notifications import about_alarms, about_market, about_people, about_produce, occasions
+from core.orders import asked_fee, open_orders, silence
 from core.orders import harvest as order_harvest
-from core.orders import open_orders, silence
 from core.orders import work as order_work
 from core.payments import refunds, suspense
 from core.payments import service as payments
@@ -43,7 +44,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.FarmClosed: (farmside.farm_closed,),
     events.CertificateDecided: (farmside.certificate_decided, about_produce.certificate_decided),
     events.SuggestionDecided: (about_produce.suggestion_decided,),
-    events.ListingPublished: (occasions.listing_published,),
+    events.ListingPublished: (occasions.listing_published, about_market.for_sale),
+    events.ListingRestocked: (about_market.for_sale,),
+    events.WeatherAlertIssued: (about_market.weather_alert_issued,),
     events.VehicleDecided: (occasions.vehicle_decided,),
     events.ListingSoldOut: (about_produce.sold_out,),
     events.ListingTakenDown: (about_produce.taken_down,),
@@ -87,6 +90,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DutyParked: (alarms.duty_parked,),
     events.AlarmRaised: (about_alarms.alarm_raised,),
     # questions of earlier areas to later ones
+    events.DemandUnserved: (following.demand_unserved,),
+    events.FeeSought: (asked_fee.fee_sought,),
     events.PeersSought: (peers.peers_sought,),
     events.FarmsThereSought: (farms.farms_there,),
     events.OpenOrdersSought: (open_orders.open_orders_sought,),

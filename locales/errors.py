@@ -55,6 +55,9 @@ ERRORS: Mapping[str, str] = {
     "farms.name_missing": _("Please give your farm a name."),
     "farms.not_an_agent": _("Only field agents may do that."),
     "farms.say_yes_by_sms": _("Your YES counts by SMS only."),
+    "following.period_wrong": _("The first day must not come after the last."),
+    "following.place_missing": _("Say where you are first."),
+    "following.too_many": _("You follow {count} products, the most there can be."),
     "insights.commodity_unknown": _("That is no product of ours."),
     "insights.county_unknown": _("We do not know that county."),
     "insights.currency_unknown": _("Prices are in KES."),
@@ -198,6 +201,15 @@ ERRORS: Mapping[str, str] = {
     "ways.point_unknown": _("There is no such collection point."),
     "ways.run_full": _("The run on {day} is full. Choose another way."),
     "ways.run_unknown": _("There is no such run."),
+    "weather.nowhere": _("Say a zone or a ward."),
+    "weather.over": _("That alert is over."),
+    "weather.severity_unknown": _("Say info, watch, warning or extreme."),
+    "weather.text_missing": _("Write the alert in all three languages."),
+    "weather.text_too_long": _("That is too long. {count} characters at most."),
+    "weather.times_wrong": _("The alert must end after it begins, and not in the past."),
+    "weather.type_unknown": _("We do not know that kind of weather."),
+    "weather.unknown": _("There is no such weather alert."),
+    "weather.zone_unknown": _("We do not know that weather zone."),
 }
 
 # Where an error's value has another name than the slot that shows it.

@@ -152,6 +152,20 @@ MESSAGES: dict[str, Message] = {
     "certificate_refused": Message(_("{farm}: your organic certificate was not approved."), texted=False),
     "suggestion_refused": Message(_("We do not take up {text} for now."), texted=False),
     "payout_due": Message(_("{sum} comes {day}."), texted=False),
+    # --- prices, followed products, weather --------------------------------------------------------------
+    "product_near": Message(
+        _("There is {product} near you: {price} per {unit} at {farm}, {place}. "
+          "Text what you need or dial {dial}. STOP ends alerts.")
+    ),
+    "price_alert": Message(
+        _("{product}: the market now pays {market} per {unit}, before it was {price}. {where}, {month}. "
+          "STOP ends alerts.")
+    ),
+    "price_alert_peers": Message(
+        _("{product}: farmers now ask {market} per {unit}, before it was {price}. STOP ends alerts.")
+    ),
+    "wanted_near": Message(_("{count} people near you asked for {product}."), texted=False),
+    "weather_alert": Message(_("Weather: {warning}")),
     # --- the customer buys -------------------------------------------------------------------------------
     "place_question": Message(
         _("{amount_of} {product}: where to? Reply ward and a place near your door, e.g. Kangemi, Total"),

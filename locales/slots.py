@@ -4,7 +4,7 @@ A slot's name says what it is, so a text reads `{product} from {farm}` and no ca
 that are words are cut to their budget; money, codes and numbers never are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -128,6 +128,11 @@ def phone(language: str, value: str) -> str:
     return national(value)
 
 
+def warning(language: str, value: Mapping[str, str]) -> str:
+    """What an admin wrote in each language: a weather alert."""
+    return words(language, value[language])
+
+
 def customer(language: str, value: str) -> str:
     """A customer's first name; who ordered by text has none, and is then called what she is."""
     return words(language, value) or translate(language, A_CUSTOMER)
@@ -156,6 +161,7 @@ SLOTS: dict[str, Slot] = {
     "where": Slot(12, words, cut=True, widest="Wakulima Nai"),
     "landmark": Slot(30, words, cut=True, widest="behind the total petrol statio"),
     "text": Slot(30, words, cut=True, widest="what the person has just texte"),
+    "warning": Slot(130, warning, cut=True, widest="frost in the highlands tonight"),
     "order": Slot(4, words, widest="A3B7"),
     "day": Slot(6, day, widest="Wed 25"),
     "month": Slot(4, month, widest="Njun"),

@@ -38,7 +38,10 @@ class Every:
 
 Regular = Daily | Every
 
-TIMETABLE: Sequence[Regular] = (Daily("old_listings", "02:00"),)
+TIMETABLE: Sequence[Regular] = (
+    Daily("old_listings", "02:00"),
+    Daily("price_alerts", "08:00"),
+)
 
 
 def next_time(tx: Tx, regular: Regular) -> datetime:

@@ -160,6 +160,15 @@ class Places:
         """The wards of a sub-county, by name."""
         return sorted(self._by_subcounty.get(subcounty_code, []), key=lambda ward: ward.ward)
 
+    def wards_near(self, point: Point, km: float, subcounty: tuple[str, str] = ("", "")) -> list[int]:
+        """Codes of the wards whose middle is at most `km` from `point`, and of all wards of `subcounty`
+        (county, sub-county)."""
+        return [
+            ward.code
+            for ward in self._wards.values()
+            if (ward.county, ward.subcounty) == subcounty or km_between(ward.point, point) <= km
+        ]
+
     def in_text(self, text: str) -> "PlaceReading[Ward]":
         """What place a free text names, and what is left of it as landmark."""
         return self._gazetteer.read(text)

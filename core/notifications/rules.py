@@ -64,6 +64,11 @@ KINDS: dict[str, Kind] = {
     "agent_listed": Kind(),
     "agent_restocked": Kind(),
     "agent_marked": Kind(),
+    "product_near": Kind(flag="price_alerts", held=True),
+    "price_alert": Kind(flag="price_alerts", held=True),
+    "price_alert_peers": Kind(flag="price_alerts", held=True),
+    "wanted_near": IN_APP,
+    "weather_alert": Kind(flag="weather_alerts", held=True),
 }
 
 

@@ -89,6 +89,11 @@ ROW_OF: Mapping[str, str] = {
     "agent_listed": "own_act",
     "agent_restocked": "own_act",
     "agent_marked": "own_act",
+    "product_near": "price_alert",
+    "price_alert": "price_alert",
+    "price_alert_peers": "price_alert",
+    "wanted_near": "system",
+    "weather_alert": "weather_alert",
 }
 
 

@@ -69,7 +69,7 @@ def review_delivery(tx: Tx, actor: Actor, *, delivery_id: int, stars: int, text:
     found = tx.session.execute(select(Delivery.order_id).where(Delivery.delivery_id == delivery_id)).first()
     order = _rateable(tx, actor, found.order_id if found else None, stars, text)
     delivery = _delivery_of(tx, order)
-    if delivery is None or delivery.rider_id is None:
+    if delivery is None or not _was_brought(delivery):
         raise NotDelivered
     _check_window(tx, order)
     return _write(tx, actor, _of_delivery(delivery), stars, text)
@@ -85,7 +85,7 @@ def rate_order(tx: Tx, actor: Actor, *, order_id: int, stars: int, text: str = "
     _check_window(tx, order)
     wanted = [_of_item(item) for item in order.items if item.item_status == "delivered"]
     delivery = _delivery_of(tx, order)
-    if delivery is not None and delivery.rider_id is not None:
+    if delivery is not None and _was_brought(delivery):
         wanted.append(_of_delivery(delivery))
     present = _of_order(tx, order_id)
     done = {(review.order_item_id, review.delivery_id) for review in present}
@@ -184,6 +184,11 @@ def _delivered_at(tx: Tx, order: Order) -> datetime:
 
 def _delivery_of(tx: Tx, order: Order) -> Delivery | None:
     return tx.session.scalar(select(Delivery).where(Delivery.order_id == order.order_id))
+
+
+def _was_brought(delivery: Delivery) -> bool:
+    """Whether a rider brought it; what was collected was handed over by its farmer or a point's keeper."""
+    return delivery.rider_id is not None and delivery.way != "collect"
 
 
 def _of_order(tx: Tx, order_id: int) -> Sequence[Review]:

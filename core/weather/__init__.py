@@ -1,1 +1,1 @@
-"""Weather alerts (DR-1601)."""
+"""Weather alerts for zones and wards (DR-1601)."""

@@ -14,6 +14,7 @@ class WeatherAlert(Base):
     change         new, extended or cancelled
     first_id       of one that extends or cancels: the alert it points to, the first of its chain
     superseded_at  when a later one of the chain took its place
+    told_to        the last user it was told to: people are told in the order of their ids
     """
 
     __tablename__ = "weather_alerts"
@@ -30,6 +31,7 @@ class WeatherAlert(Base):
     change: Mapped[str] = mapped_column(String(10), default="new")
     first_id: Mapped[int | None] = mapped_column(ForeignKey("weather_alerts.alert_id"), index=True)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_to: Mapped[int] = mapped_column(BigId, default=0)
     created_by: Mapped[int] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

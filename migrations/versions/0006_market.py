@@ -50,7 +50,8 @@ def _following() -> None:
         sa.Column("product_id", ID, nullable=False),
         sa.Column("ward_code", sa.Integer(), nullable=False),
         sa.Column("alerted_price", sa.BigInteger(), nullable=True),
-        sa.Column("alerted_on", sa.Date(), nullable=True),
+        sa.Column("alerted_basis", sa.String(length=8), nullable=False),
+        sa.Column("looked_on", sa.Date(), nullable=True),
         sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_follows_user_id")),
@@ -58,6 +59,7 @@ def _following() -> None:
         sa.UniqueConstraint("user_id", "product_id", name=op.f("uq_follows_user_id_product_id")),
     )
     op.create_index("ix_follows_product_id_ward_code", "follows", ["product_id", "ward_code"])
+    op.create_index("ix_follows_product_id_looked_on", "follows", ["product_id", "looked_on"])
     op.create_table(
         "waiting_demand",
         sa.Column("demand_id", ID, nullable=False),
@@ -72,6 +74,9 @@ def _following() -> None:
         sa.UniqueConstraint("once_key", name=op.f("uq_waiting_demand_once_key")),
     )
     op.create_index("ix_waiting_demand_user_id", "waiting_demand", ["user_id"])
+    op.create_index(
+        "ix_waiting_demand_product_id_ward_code_day", "waiting_demand", ["product_id", "ward_code", "day"]
+    )
     op.create_index(
         "ix_waiting_demand_day_ward_code_product_id", "waiting_demand", ["day", "ward_code", "product_id"]
     )
@@ -92,6 +97,7 @@ def _weather() -> None:
         sa.Column("change", sa.String(length=10), nullable=False),
         sa.Column("first_id", ID, nullable=True),
         sa.Column("superseded_at", MOMENT, nullable=True),
+        sa.Column("told_to", ID, nullable=False),
         sa.Column("created_by", ID, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
