@@ -20,6 +20,7 @@ from core.schema import METADATA
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = "tunda_migration"
 LOCK_SECONDS = 120
+ONE_WAIT_SECONDS = 4  # shorter than the connection's read_timeout, which would cut a longer one
 
 
 class CannotMigrate(RuntimeError):
@@ -38,10 +39,9 @@ def migrate(engine: Engine) -> None:
                 _upgrade(connection)
             return
         _check_characters(connection)
-        if (
-            connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), {"name": LOCK, "wait": LOCK_SECONDS})
-            != 1
-        ):
+        wait = {"name": LOCK, "wait": ONE_WAIT_SECONDS}
+        turns = range(LOCK_SECONDS // ONE_WAIT_SECONDS)
+        if not any(connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), wait) == 1 for _ in turns):
             raise CannotMigrate("another process is migrating this database")
         try:
             connection.commit()
