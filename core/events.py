@@ -100,14 +100,16 @@ class AgentAsks:
 class AgentActed:
     """A field agent has done something for a farmer, who is told (DR-221).
 
-    what    listed, restocked or marked
-    record  "listing:7", "order_item:45"
+    what      listed, restocked or marked
+    record    "listing:7", "order_item:45"
+    audit_id  the act in the audit trail
     """
 
     agent_id: int
     farmer_id: int
     what: str
     record: str
+    audit_id: int
     actor: Actor
 
 

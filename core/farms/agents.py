@@ -166,8 +166,9 @@ def acted(tx: Tx, actor: Actor, *, farmer_id: int, what: str, record: str) -> No
         return
     assert actor.user_id is not None
     by = {"agent": [None, actor.user_id], "farmer": [None, farmer_id]}
-    audit.record(tx, actor, what=f"agent.{what}", record=record, changes=by)
-    tx.emit(AgentActed(actor.user_id, farmer_id, what, record, actor))
+    row = audit.record(tx, actor, what=f"agent.{what}", record=record, changes=by)
+    tx.flush()
+    tx.emit(AgentActed(actor.user_id, farmer_id, what, record, row.audit_id, actor))
 
 
 def name_helper(tx: Tx, actor: Actor, *, msisdn: str) -> None:

@@ -81,7 +81,7 @@ def agent_asks(tx: Tx, happened: events.AgentAsks) -> None:
 def agent_acted(tx: Tx, happened: events.AgentActed) -> None:
     """The farmer, each time an agent has done something for her; NO takes a listing down (DR-221)."""
     farmer, agent = users.get(tx, happened.farmer_id), users.get(tx, happened.agent_id)
-    subject = f"{happened.record}:{happened.agent_id}:{tx.now:%Y%m%d%H%M%S}"
+    subject = f"{happened.record}:{happened.audit_id}"
     kind, _, identity = happened.record.partition(":")
     if kind == "listing":
         listing = tx.session.get_one(Listing, int(identity))

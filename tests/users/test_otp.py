@@ -1,4 +1,4 @@
-"""Codes by SMS: paced, short-lived, single, hashed, counted before they are compared (DR-203, DR-204, DR-214)."""
+"""Codes by SMS: paced, short-lived, single, hashed, counted before they are compared (DR-203, 204, 214)."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -171,9 +171,7 @@ def test_a_code_is_in_no_table_and_only_its_keyed_digest_is_kept(db: Database, n
 
 
 @proves("DR-214")
-def test_a_wrong_code_is_counted_before_it_is_compared_and_a_repeat_once(
-    db: Database, njeri: Person
-) -> None:
+def test_a_wrong_code_is_counted_before_it_is_compared_and_a_repeat_once(db: Database, njeri: Person) -> None:
     ask(db, njeri)
     wrong = other_than(texted(db))
     assert {verify(db, njeri, wrong, "req-a") for _ in range(7)} == {"users.otp_wrong"}

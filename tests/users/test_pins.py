@@ -259,9 +259,7 @@ def test_a_number_that_was_silent_for_long_gets_no_first_pin(db: Database, clock
         pins.choose(tx, person.actor, pin=PIN, again=PIN)
 
 
-@pytest.mark.parametrize(
-    ("change", "refusal"), [("is_active", Inactive), ("is_verified", NotVerified)]
-)
+@pytest.mark.parametrize(("change", "refusal"), [("is_active", Inactive), ("is_verified", NotVerified)])
 def test_who_may_not_act_has_no_use_for_a_pin(
     db: Database, njeri: Person, change: str, refusal: type[DomainError]
 ) -> None:

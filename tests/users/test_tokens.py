@@ -43,6 +43,9 @@ def njeri(db: Database) -> Person:
     return register(db, channel="web")
 
 
+STRANGE = ["", "Bearer", "Bearer ", "{}", "Basic {}", "Token {}", "Bearer {} {}", "JWT{}"]
+
+
 def sign_in(db: Database, who: Person, password: str = PASSWORD) -> tokens.Pair:
     return tokens.sign_in(db, account=who.phone, password=password, source=SOURCE)
 
@@ -68,7 +71,9 @@ def test_every_role_signs_in_and_both_headers_are_read(db: Database, person: Per
 
 
 @proves("DR-206")
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "{}", "Basic {}", "Token {}", "Bearer {} {}", "JWT{}"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "{}", "Basic {}", "Token {}", "Bearer {} {}", "JWT{}"]
+)
 def test_any_other_header_is_no_key(db: Database, njeri: Person, header: str) -> None:
     pair = sign_in(db, njeri)
     with pytest.raises(TokenInvalid), db.read() as tx:
@@ -271,7 +276,14 @@ def test_whatever_comes_is_no_token_and_nothing_breaks(text: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"token_type": "refresh"}, {"user_id": 404}, {"family": "g"}, {"family": 5}, {"exp": "late"}, {"exp": 1}],
+    [
+        {"token_type": "refresh"},
+        {"user_id": 404},
+        {"family": "g"},
+        {"family": 5},
+        {"exp": "late"},
+        {"exp": 1},
+    ],
 )
 def test_a_token_of_ours_that_says_something_else_opens_nothing(
     db: Database, njeri: Person, change: dict[str, object]
