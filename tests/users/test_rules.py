@@ -1,5 +1,6 @@
 """What a password, a PIN, an address may look like: tables, without a database."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -18,7 +19,6 @@ from core.users.errors import (
     PinTooEasy,
 )
 from tests.proving import proves
-import itertools
 
 EASY = [
     "0000",
