@@ -97,6 +97,7 @@ ERRORS: Mapping[str, str] = {
     "orders.below_minimum": _("That comes to {total}. The least we bring is {minimum}."),
     "orders.cash_blocked": _("Please pay by M-Pesa. Cash is possible again from {day}."),
     "orders.cash_orders_open": _("First receive your open cash orders, or pay by M-Pesa."),
+    "orders.cash_refused": _("{farm} takes no cash. Please pay by M-Pesa."),
     "orders.cash_too_much": _("Cash is taken up to {maximum}. This comes to {total}."),
     "orders.item_unknown": _("We find no such order of yours."),
     "orders.key_reused": _("We have that order already."),

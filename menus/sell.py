@@ -5,7 +5,7 @@ from typing import Any
 
 from core.farms import service as farms
 from core.insights import service as insights
-from core.listings import rules
+from core.listings import commission, rules
 from core.listings import service as listings
 from core.listings.errors import PriceLooksOff
 from core.locations import service as locations
@@ -69,9 +69,10 @@ def offer(talk: Talk) -> dict[str, Any]:
     count = Decimal(answers["quantity"])
     kg = entry.units.get(answers["unit"])
     hold = talk.parts.settings.value("payout.hold_hours")
+    percent = commission.rate(talk.tx, farmer_id=talk.actor.user_id or 0, product_id=answers["product"])
     return {
         "amount_of": {"qty": count, "unit": answers["unit"], "kg": kg * count if kg else None},
-        "gets": rules.farmer_gets(Decimal(answers["price"]), talk.parts.settings.value("commission.percent")),
+        "gets": rules.farmer_gets(Decimal(answers["price"]), percent),
         # The hold, and then the next daily run.
         "count": -(-hold // HOURS_A_DAY) + 1,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Actor
@@ -65,16 +65,30 @@ def set_rate(
     tx.flush()
 
 
+# A farmer's own rate and those of all categories, of which there are few.
+_RATES = select(CommissionRate.scope, CommissionRate.subject_id, CommissionRate.percent).where(
+    or_(
+        CommissionRate.scope == CATEGORY,
+        and_(CommissionRate.scope == FARMER, CommissionRate.subject_id == bindparam("farmer_id")),
+    )
+)
+
+
 def rate(tx: Tx, *, farmer_id: int, product_id: int) -> Decimal:
-    """The percent that holds now: the farmer's own, else that of the nearest category, else the setting."""
-    own = _row(tx, FARMER, farmer_id)
-    if own is not None:
-        return own.percent
-    category_id = tx.session.scalar(select(Product.category_id).where(Product.product_id == product_id))
+    """The percent that holds now: the farmer's own, else that of the nearest category, else the setting.
+
+    One SQL statement, and only where categories have rates a few more.
+    """
+    rows = tx.look(_RATES, farmer_id=farmer_id)
+    rates: dict[tuple[str, int], Decimal] = {(row.scope, row.subject_id): row.percent for row in rows}
+    if (FARMER, farmer_id) in rates:
+        return rates[FARMER, farmer_id]
+    category_id = None
+    if rates:
+        category_id = tx.session.scalar(select(Product.category_id).where(Product.product_id == product_id))
     while category_id is not None:
-        found = _row(tx, CATEGORY, category_id)
-        if found is not None:
-            return found.percent
+        if (CATEGORY, category_id) in rates:
+            return rates[CATEGORY, category_id]
         category_id = tx.session.scalar(select(Category.parent_id).where(Category.category_id == category_id))
     percent: Decimal = tx.setting("commission.percent")
     return percent

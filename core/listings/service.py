@@ -35,6 +35,7 @@ from core.listings.models import Listing
 from core.listings.near import buyable, buyable_near, nearest
 from core.listings.pausing import pause_farmer, wake_farmer
 from core.listings.stock import Shortage, give_back, open_stock, shortages, take
+from core.locations import served
 from core.machine import NEW
 from core.words import tidy
 
@@ -75,12 +76,13 @@ def publish(
     kg_per_unit            what one of hers weighs, if not what the catalogue says
     price_confirmed        the farmer was told the market price and stays with hers
 
-    Raises NotAllowed, NotVerified, NotFound (a foreign farm), UnknownProduct, UnknownUnit, PackUnknown,
-    WeightOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity, UnknownGrade,
+    Raises NotAllowed, NotVerified, NotFound (a foreign farm), NotServed, UnknownProduct, UnknownUnit,
+    PackUnknown, WeightOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity, UnknownGrade,
     PriceOutOfBounds, HarvestDateWrong, and PriceLooksOff(market, price) unless price_confirmed.
     Emits ListingPublished, OrganicUnproven.
     """
     ground = farms.acting_on(tx, actor, farm_id)
+    served.check(tx, ground.ward_code)
     kg = _kg_of_one(tx, product_id, unit, kg_per_unit)
     amount = rules.check_quantity(quantity, unit)
     least = rules.check_quantity(Decimal(min_order_quantity), unit)

@@ -16,6 +16,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery, DeliveryOffer, Vehicle
 from core.deliveries.stops import pickups
+from core.listings import commission
 from core.listings.models import Listing
 from core.listings.rules import farmer_gets
 from core.money import ZERO, round2
@@ -37,12 +38,13 @@ def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
     listing = tx.session.get_one(Listing, happened.listing_id)
     if listing.agent_id is not None:
         return
+    percent = commission.rate(tx, farmer_id=listing.farmer_id, product_id=listing.product_id)
     values = {
         "product": listing.product_id,
         "amount_of": amount(listing.quantity_available, listing.unit, listing.kg_per_unit),
         "unit": listing.unit,
         "price": str(listing.current_price),
-        "gets": str(farmer_gets(listing.current_price, tx.setting("commission.percent"))),
+        "gets": str(farmer_gets(listing.current_price, percent)),
     }
     farmer = users.get(tx, listing.farmer_id)
     tell(tx, farmer, "listed", values, subject=f"listing:{listing.listing_id}", first=True)

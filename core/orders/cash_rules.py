@@ -1,13 +1,15 @@
 """Who may pay in cash at the door (DR-905, DR-906)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from core.db import Tx
+from core.farms.models import Farm
 from core.orders import rules
-from core.orders.errors import CashBlocked, CashOrdersOpen, CashTooMuch
+from core.orders.errors import CashBlocked, CashOrdersOpen, CashRefused, CashTooMuch
 from core.orders.machine import CASH_OPEN, DONE
 from core.orders.models import Order, OrderEvent
 
@@ -16,14 +18,17 @@ CASH = "cash_on_delivery"
 STRIKES = ("refused", "no_show")
 
 
-def admit(tx: Tx, *, customer_id: int, total: Decimal) -> None:
-    """Whether the customer may pay `total` KES in cash now; her row is locked, so that she counts as one.
+def admit(tx: Tx, *, customer_id: int, total: Decimal, farms: Iterable[Farm]) -> None:
+    """Whether the customer may pay `total` KES in cash now to all these farms (DR-905, DR-906, DR-908).
 
-    Raises CashTooMuch (maximum, total), CashBlocked (day), CashOrdersOpen (limit).
+    Her row is locked, so that two orders at once are counted one after the other. Raises CashTooMuch
+    (maximum, total), CashRefused (farm), CashBlocked (day), CashOrdersOpen (limit).
     """
     most = tx.setting("cod.max_order_total")
     if total > most:
         raise CashTooMuch(maximum=most, total=total)
+    if (against := next((farm for farm in farms if not farm.takes_cash), None)) is not None:
+        raise CashRefused(farm=against.farm_name)
     if (until := blocked_until(tx, customer_id)) is not None:
         raise CashBlocked(day=until.date())
     limit = tx.setting("cod.max_open_orders")

@@ -10,10 +10,10 @@ from core.listings.locks import lock_listings
 from core.locations import service as locations
 from core.locations.models import Location
 from core.money import ZERO
-from core.orders import placing, planning
+from core.orders import paying, placing, planning
 from core.orders.errors import PlaceMissing
 from core.orders.models import Order
-from core.orders.placing import MPESA, Terms
+from core.orders.placing import Terms
 from core.orders.planning import ANY, Wanted
 from core.users import service as users
 from core.users.models import User
@@ -25,7 +25,7 @@ def checkout(
     *,
     idempotency_key: str,
     delivery_location: int | None = None,
-    payment_method: str = MPESA,
+    payment_method: int | str | None = None,
     delivery_time_slot: str = "any",
     special_instructions: str = "",
     wanted: Wanted = ANY,
@@ -35,7 +35,7 @@ def checkout(
 ) -> Order:
     """Order everything in the cart, from as many farmers as it holds, and empty it in the same transaction.
 
-    delivery_location, payment_method  of the customer's own; her defaults when not given
+    delivery_location, payment_method  ids of the customer's own, or a kind of payment; else her defaults
     delivery_time_slot                 of `order.slots`; special_instructions up to 160 characters
     wanted                             the way she has chosen (DR-1210)
     again                              she means the same once more (DR-704)
@@ -47,9 +47,11 @@ def checkout(
     `placing.place` raises. Emits OrderPlaced or OrderConfirmed.
     """
     customer = placing.buyer(tx, actor, customer_id)
+    method, method_id = paying.method_of(tx, actor, customer, payment_method)
     terms = Terms(
         key=idempotency_key,
-        method=payment_method,
+        method=method,
+        method_id=method_id,
         slot=delivery_time_slot,
         instructions=special_instructions,
         again=again,

@@ -139,6 +139,12 @@ class CashTooMuch(BadInput):
     code = "orders.cash_too_much"
 
 
+class CashRefused(Conflict):
+    """`farm` takes no orders that are paid in cash (DR-908)."""
+
+    code = "orders.cash_refused"
+
+
 class CashOrdersOpen(Conflict):
     """`limit` orders that are to be paid in cash are still on their way (DR-905)."""
 

@@ -143,7 +143,9 @@ def _admit(tx: Tx, customer_id: int, plan: Plan, terms: Terms) -> None:
     if not terms.again and recent.ordered_lately(tx, customer_id, plan.picks):
         raise AgainQuestion(minutes=tx.setting("order.dup_window_minutes"))
     if terms.method == CASH:
-        cash_rules.admit(tx, customer_id=customer_id, total=plan.totals.total - terms.discount)
+        farms = [pick.listing.farm for pick in plan.picks]
+        total = plan.totals.total - terms.discount
+        cash_rules.admit(tx, customer_id=customer_id, total=total, farms=farms)
         return
     unpaid = select(func.count()).where(
         Order.customer_id == customer_id, Order.order_status == "pending_payment"
