@@ -15,6 +15,7 @@ from core.orders import harvest as order_harvest
 from core.orders import replacing, shortage, silence
 from core.payments import service as payments
 from core.payments import suspense
+from core.support import service as support
 
 HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
@@ -36,5 +37,6 @@ HANDLERS: Mapping[str, Handler] = {
     "price_alerts": in_one(about_market.price_alerts),  # once a day
     "price_alert": in_one(about_market.price_alert),  # product_id
     "tell_weather": in_one(about_market.tell_weather),  # alert_id
+    "close_tickets": in_one(support.close_resolved),
     "text_alarm": in_one(about_alarms.text_alarm),  # alarm_id
 }

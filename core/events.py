@@ -728,4 +728,32 @@ class WeatherAlertIssued:
     """An admin has warned of the weather, or changed or ended a warning (DR-1601)."""
 
     alert_id: int
+class TicketOpened:
+    """DR-1602: somebody wrote to support."""
+
+    ticket_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class TicketAnswered:
+    """DR-1602: an admin answered; the owner is to hear it."""
+
+    ticket_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class TicketResolved:
+    """DR-1602: an admin has settled it."""
+
+    ticket_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class MessageSent:
+    """DR-1603: one party of an order wrote to another."""
+
+    message_id: int
     actor: Actor

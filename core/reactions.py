@@ -17,13 +17,21 @@ from core.following import service as following
 from core.listings import farmside, peers
 from core.listings import work as listing_work
 from core.locations import service as locations
-from core.notifications import about_alarms, about_market, about_people, about_produce, occasions
+from core.notifications import (
+    about_alarms,
+    about_market,
+    about_people,
+    about_produce,
+    about_support,
+    occasions,
+)
 from core.orders import asked_fee, open_orders, silence
 from core.orders import harvest as order_harvest
 from core.orders import work as order_work
 from core.payments import refunds, suspense
 from core.payments import service as payments
 from core.reviews import sums as ratings
+from core.support import service as support
 from core.ways import trips
 
 Reaction = Callable[[Tx, Any], None]
@@ -88,10 +96,14 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DeliveryDone: (completion.delivery_done, occasions.delivery_done),
     # the house
     events.DutyParked: (alarms.duty_parked,),
+    events.TicketAnswered: (about_support.ticket_answered,),
+    events.TicketResolved: (about_support.ticket_resolved,),
+    events.MessageSent: (about_support.message_sent,),
     events.AlarmRaised: (about_alarms.alarm_raised,),
     # questions of earlier areas to later ones
     events.DemandUnserved: (following.demand_unserved,),
     events.FeeSought: (asked_fee.fee_sought,),
+    events.DisputesSought: (support.disputes_sought,),
     events.PeersSought: (peers.peers_sought,),
     events.FarmsThereSought: (farms.farms_there,),
     events.OpenOrdersSought: (open_orders.open_orders_sought,),

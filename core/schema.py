@@ -23,6 +23,7 @@ from core.payments import models as payments
 from core.questions import models as questions
 from core.reviews import models as reviews
 from core.settings import models as settings
+from core.support import models as support
 from core.traffic import models as traffic
 from core.users import models as users
 from core.ways import models as ways
@@ -52,6 +53,7 @@ AREAS = (
     questions,
     reviews,
     settings,
+    support,
     traffic,
     users,
     ways,

@@ -137,6 +137,11 @@ MESSAGES: dict[str, Message] = {
     "alarm_request_late": Message(
         _("ALARM: a request for personal data waits: {text}. {count}x since {time}. See the console.")
     ),
+    # --- support (DR-1602, DR-1603) ----------------------------------------------------------------------
+    "ticket_answered": Message(_("Your question {number}: {answer} To write back: HELP and your words.")),
+    "ticket_received": Message(_("We have your question, number {number}. You hear from us by SMS.")),
+    "ticket_resolved": Message(_("Your question {number} is settled. {answer}"), texted=False),
+    "message_received": Message(_("{person} wrote to you about order {order}."), texted=False),
     # --- in-app copies, shown at the next dial -----------------------------------------------------------
     "order_received": Message(_("Order {order} received. Pay {asked} by M-Pesa."), texted=False),
     "order_processing": Message(_("Order {order} is being prepared."), texted=False),

@@ -162,6 +162,7 @@ SLOTS: dict[str, Slot] = {
     "landmark": Slot(30, words, cut=True, widest="behind the total petrol statio"),
     "text": Slot(30, words, cut=True, widest="what the person has just texte"),
     "warning": Slot(130, warning, cut=True, widest="frost in the highlands tonight"),
+    "answer": Slot(90, words, cut=True, widest="what our people write " * 4),
     "order": Slot(4, words, widest="A3B7"),
     "day": Slot(6, day, widest="Wed 25"),
     "month": Slot(4, month, widest="Njun"),

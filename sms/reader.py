@@ -202,7 +202,7 @@ class _Text:
             return self._itemised(intent, rest)
         match intent:
             case "help":
-                return Reading("help")
+                return Reading("help", {} if plain_end else {"text": " ".join(words)})
             case "confirm_yes" | "confirm_no":
                 return self._yes_or_no(intent, keyword, rest, plain_end)
             case "language":

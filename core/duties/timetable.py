@@ -41,6 +41,7 @@ Regular = Daily | Every
 TIMETABLE: Sequence[Regular] = (
     Daily("old_listings", "02:00"),
     Daily("price_alerts", "08:00"),
+    Daily("close_tickets", "02:10"),
 )
 
 

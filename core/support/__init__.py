@@ -1,1 +1,1 @@
-"""Tickets, and messages between the parties of an order (DR-1602, DR-1603)."""
+"""Tickets to the people who run the house, and messages between parties of an order (DR-1602, DR-1603)."""

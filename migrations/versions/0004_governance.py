@@ -59,10 +59,65 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_emails_user_id"), "emails", ["user_id"])
     op.create_index("ix_emails_status_email_id", "emails", ["status", "email_id"])
+    op.create_table(
+        "tickets",
+        sa.Column("ticket_id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("order_id", ID, nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("priority", sa.String(length=8), nullable=False),
+        sa.Column("ticket_status", sa.String(length=12), nullable=False),
+        sa.Column("assigned_to", ID, nullable=True),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_tickets_user_id")),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_tickets")),
+    )
+    op.create_index(op.f("ix_tickets_user_id"), "tickets", ["user_id"])
+    op.create_index("ix_tickets_ticket_status_ended_at", "tickets", ["ticket_status", "ended_at"])
+    op.create_index("ix_tickets_order_id_kind", "tickets", ["order_id", "kind"])
+    op.create_table(
+        "ticket_entries",
+        sa.Column("entry_id", ID, nullable=False),
+        sa.Column("ticket_id", ID, nullable=False),
+        sa.Column("author_id", ID, nullable=True),
+        sa.Column("by_staff", sa.Boolean(), nullable=False),
+        sa.Column("event", sa.String(length=8), nullable=False),
+        sa.Column("from_status", sa.String(length=12), nullable=False),
+        sa.Column("to_status", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.ticket_id"], name=op.f("fk_ticket_entries_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_ticket_entries")),
+    )
+    op.create_index(op.f("ix_ticket_entries_ticket_id"), "ticket_entries", ["ticket_id"])
+    op.create_table(
+        "messages",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("order_id", ID, nullable=False),
+        sa.Column("sender_id", ID, nullable=False),
+        sa.Column("recipient_id", ID, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=False),
+        sa.Column("read_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_messages_order_id")),
+        sa.ForeignKeyConstraint(["recipient_id"], ["users.user_id"], name=op.f("fk_messages_recipient_id")),
+        sa.ForeignKeyConstraint(["sender_id"], ["users.user_id"], name=op.f("fk_messages_sender_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_messages")),
+    )
+    op.create_index(op.f("ix_messages_order_id"), "messages", ["order_id"])
+    op.create_index("ix_messages_recipient_id_read_at", "messages", ["recipient_id", "read_at"])
+    op.create_index("ix_messages_sender_id_message_id", "messages", ["sender_id", "message_id"])
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("messages")
+    op.drop_table("ticket_entries")
+    op.drop_table("tickets")
     op.drop_table("emails")
     op.drop_table("pauses")
     op.drop_table("alarms")

@@ -13,6 +13,7 @@ from core.outbox.models import OutboxMessage
 from core.payments.models import PaymentTransaction
 from core.questions.models import Question
 from core.settings.models import SystemSetting
+from core.support.models import TicketEntry
 from core.traffic.models import Callback
 from core.users import service as users
 from core.users.models import Consent, User
@@ -445,3 +446,14 @@ def test_the_log_tells_a_text_that_did_something_from_one_that_was_refused(
     for text in texts:
         market.text(CUSTOMER, text)
     assert market.look(Callback, kind="sms")[-1].verdict == verdict
+
+
+@proves("DR-1602")
+def test_help_and_words_are_a_question_to_our_people(market: Desk) -> None:
+    assert market.text(CUSTOMER, "HELP").startswith("Text ") or market.look(OutboxMessage)[-1].code == "help"
+    reply = market.text(CUSTOMER, "Help My tomatoes came late")
+    assert reply.startswith("We have your question, number ")
+    [entry] = market.look(TicketEntry)
+    assert entry.text == "My tomatoes came late"
+    market.text(NEW, "HELP where is my order")
+    assert len(market.look(TicketEntry)) == 1, "whom we do not know gets the help"
