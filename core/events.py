@@ -728,6 +728,8 @@ class WeatherAlertIssued:
     """An admin has warned of the weather, or changed or ended a warning (DR-1601)."""
 
     alert_id: int
+
+
 class TicketOpened:
     """DR-1602: somebody wrote to support."""
 
