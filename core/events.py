@@ -728,8 +728,10 @@ class WeatherAlertIssued:
     """An admin has warned of the weather, or changed or ended a warning (DR-1601)."""
 
     alert_id: int
+    actor: Actor
 
 
+@dataclass(frozen=True)
 class TicketOpened:
     """DR-1602: somebody wrote to support."""
 
