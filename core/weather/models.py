@@ -29,7 +29,7 @@ class WeatherAlert(Base):
     text_sw: Mapped[str] = mapped_column(String(160))
     text_ki: Mapped[str] = mapped_column(String(160))
     change: Mapped[str] = mapped_column(String(10), default="new")
-    first_id: Mapped[int | None] = mapped_column(ForeignKey("weather_alerts.alert_id"), index=True)
+    first_id: Mapped[int | None] = mapped_column(BigId, index=True)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_to: Mapped[int] = mapped_column(BigId, default=0)
     created_by: Mapped[int] = mapped_column(BigId)

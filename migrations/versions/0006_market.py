@@ -100,9 +100,6 @@ def _weather() -> None:
         sa.Column("told_to", ID, nullable=False),
         sa.Column("created_by", ID, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["first_id"], ["weather_alerts.alert_id"], name=op.f("fk_weather_alerts_first_id")
-        ),
         sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_weather_alerts")),
     )
     op.create_index("ix_weather_alerts_first_id", "weather_alerts", ["first_id"])
