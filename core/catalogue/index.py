@@ -5,7 +5,7 @@ Built from the tables and read again like the settings (DR-1702), by the transac
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -157,6 +157,10 @@ class ProductIndex:
                     scores[key.entry.product_id] = max(int(score), scores.get(key.entry.product_id, 0))
         order = sorted(scores, key=lambda product_id: (-scores[product_id], product_id))
         return [(self._contents.entries[p], min(scores[p], 99)) for p in order[:MOST_READINGS]]
+
+    def every(self) -> Collection[Entry]:
+        """Every product, the withdrawn ones as well."""
+        return self._contents.entries.values()
 
     def perishable_ids(self) -> frozenset[int]:
         """The ids of all products that do not keep (DR-401)."""

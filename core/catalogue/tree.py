@@ -109,6 +109,12 @@ def under(tx: Tx, category_id: int) -> set[int]:
     return found
 
 
+def products_under(tx: Tx, category_id: int) -> set[int]:
+    """The products of a category and of all that stand under it, by id. Raises NotFound."""
+    query = select(Product.product_id).where(Product.category_id.in_(under(tx, category_id)))
+    return set(tx.session.scalars(query))
+
+
 def _right_under(tx: Tx, category_ids: set[int]) -> list[int]:
     query = select(Category.category_id).where(Category.parent_id.in_(category_ids))
     return list(tx.session.scalars(query))

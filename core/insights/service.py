@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from sqlalchemy import bindparam, select
 
@@ -82,6 +82,8 @@ class PriceComparison:
     market_average, listing_price, difference (KES) and percentage are exact to two decimals; JSON shows them
     as numbers (DR-106). status is above_market, at_market or below_market; the rest as in `Average`.
     """
+
+    JSON_NUMBERS: ClassVar = frozenset({"market_average", "listing_price", "difference", "percentage"})
 
     market_average: Decimal
     listing_price: Decimal

@@ -18,6 +18,8 @@ LISTING_INDEXES = (
     ("ix_product_listings_near", ["product_id", "listing_status", "cell", "price_per_kg", "listing_id"]),
     ("ix_product_listings_listing_status_county_code", ["listing_status", "county_code"]),
     ("ix_product_listings_listing_status_ward_code", ["listing_status", "ward_code"]),
+    ("ix_product_listings_county_product", ["listing_status", "county_code", "product_id"]),
+    ("ix_product_listings_ward_product", ["listing_status", "ward_code", "product_id"]),
     ("ix_product_listings_listing_status_touched_at", ["listing_status", "touched_at"]),
     ("ix_product_listings_listing_status_harvest_date", ["listing_status", "harvest_date"]),
 )
