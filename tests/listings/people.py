@@ -9,7 +9,7 @@ from core.db import Database
 from core.listings import service as listings
 from core.listings.models import Listing
 from core.users import service as users
-from tests.helpers import farm_id
+from tests.helpers import Person, farm_id
 
 KINOO = 600
 
@@ -62,3 +62,8 @@ def offer(db: Database, who: Grower, slug: str = "tomatoes", **changes: Any) -> 
         "price": Decimal(80),
     }
     return db.run(lambda tx: listings.publish(tx, who.actor, **(said | changes)))
+
+
+def seller(db: Database, person: Person) -> Grower:
+    """One of the cast as a grower."""
+    return Grower(person.actor, db.run(lambda tx: farm_id(tx, person.actor)))
