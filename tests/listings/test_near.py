@@ -1,4 +1,4 @@
-"""What is near is read square by square, nearest first, and no more than is needed (DR-406, DR-409, DR-815)."""
+"""What is near is read square by square, nearest first, and no more than is needed (DR-409, DR-815)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What the system does to listings by itself: old ones, silent farmers, farms that move or close (L6, DR-815)."""
+"""What the system does to listings by itself: old ones, silent farmers, farms that move (L6, DR-815)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -217,12 +217,12 @@ def test_what_was_harvested_or_postponed_is_not_asked_about_on_the_old_day(
 ) -> None:
     who = grower(db)
     done, later = (offer(db, who, expected_harvest_date=date(2025, 6, 26)) for _ in range(2))
+
+    def postpone(tx: Tx) -> None:
+        listings.postpone(tx, who.actor, listing_id=later.listing_id, expected_harvest_date=day)
+
     for day in (date(2025, 7, 5), date(2025, 6, 26), date(2025, 7, 1)):
-        db.run(
-            lambda tx, day=day: listings.postpone(
-                tx, who.actor, listing_id=later.listing_id, expected_harvest_date=day
-            )
-        )
+        db.run(postpone)
         clock.advance(seconds=1)
     clock.advance(days=1)
     db.run(lambda tx: listings.harvested(tx, who.actor, done.listing_id, D(30)))

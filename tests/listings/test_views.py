@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
+
 from core.db import Database
 from core.events import RatingSought
 from core.listings import service as listings
@@ -117,10 +119,9 @@ def test_the_comparison_of_a_view_is_the_one_a_price_is_held_against(db: Databas
         shown = listings.read(tx, seller.actor, listing_id=hers.listing_id).price_comparison
     assert shown is not None
     assert shown.market_average == D("74.97")
-    try:
+    with pytest.raises(PriceLooksOff) as doubt:
         offer(db, seller, price=D(113))
-    except PriceLooksOff as doubt:
-        assert doubt.values["market"] == str(shown.market_average)
+    assert doubt.value.values["market"] == str(shown.market_average)
 
 
 def test_every_kind_of_value_has_one_form() -> None:
