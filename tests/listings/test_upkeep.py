@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -218,11 +219,11 @@ def test_what_was_harvested_or_postponed_is_not_asked_about_on_the_old_day(
     who = grower(db)
     done, later = (offer(db, who, expected_harvest_date=date(2025, 6, 26)) for _ in range(2))
 
-    def postpone(tx: Tx) -> None:
+    def postpone(tx: Tx, day: date) -> None:
         listings.postpone(tx, who.actor, listing_id=later.listing_id, expected_harvest_date=day)
 
     for day in (date(2025, 7, 5), date(2025, 6, 26), date(2025, 7, 1)):
-        db.run(postpone)
+        db.run(partial(postpone, day=day))
         clock.advance(seconds=1)
     clock.advance(days=1)
     db.run(lambda tx: listings.harvested(tx, who.actor, done.listing_id, D(30)))
