@@ -443,14 +443,6 @@ class ItemReminderDue:
 
 
 @dataclass(frozen=True)
-class FarmerPaused:
-    """DR-815: she stayed silent, and everything of hers is off the market until she gives a sign of life."""
-
-    farmer_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class HarvestLate:
     """DR-407: the promised harvest day has passed; the customer may cancel the item free of charge."""
 

@@ -52,6 +52,21 @@ TITLES = {
     "agent_listed": _("{day} {person}: {product}"),
     "agent_restocked": _("{day} {person}: {product}"),
     "agent_marked": _("{day} {person}: {order}"),
+    "cash_confirmed": _("{day} {order} confirmed"),
+    "new_order_cash": _("{day} {order} cash order"),
+    "new_order_cash_first": _("{day} {order} cash order"),
+    "item_short": _("{day} {order} less comes"),
+    "item_short_asked": _("{day} {order} less comes"),
+    "item_gone": _("{day} {order} something missing"),
+    "replacement": _("{day} {order} another farm?"),
+    "item_cancelled": _("{day} {order} cancelled"),
+    "order_cancelled": _("{day} {order} cancelled"),
+    "order_cancelled_charged": _("{day} {order} cancelled"),
+    "item_reminder": _("{day} {order} waits for you"),
+    "pickup_short": _("{day} {order} rider's count"),
+    "harvest_late": _("{day} {order} harvest late"),
+    "cancel_refused": _("{day} {order} goes on"),
+    "claim_refused": _("{day} {order} complaint"),
 }
 SOME_NOTICE = _("{day} a notice")
 # The notices with a secret, without it.

@@ -23,7 +23,8 @@ from core.money import ZERO, round2
 from core.msisdn import national
 from core.notifications.service import tell
 from core.notifications.values import amount
-from core.orders import rules
+from core.orders import cash_rules, rules
+from core.orders.cash_rules import CASH
 from core.orders.models import Order, OrderItem
 from core.orders.service import live_items
 from core.payments.models import PaymentTransaction
@@ -62,14 +63,14 @@ def vehicle_decided(tx: Tx, happened: events.VehicleDecided) -> None:
 
 def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     """The customer, in the app: received, so much to pay."""
-    order = _order(tx, happened.order_id)
+    order = order_of(tx, happened.order_id)
     values = {"order": order.tail, "asked": str(order.amount_asked)}
-    _tell_customer(tx, order, "order_received", values)
+    tell_customer(tx, order, "order_received", values)
 
 
 def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
     """The customer: paid. Each farmer: new order, paid, only own lines (O3)."""
-    order = _order(tx, happened.order_id)
+    order = order_of(tx, happened.order_id)
     paid = tx.session.scalar(
         select(PaymentTransaction)
         .where(PaymentTransaction.order_id == order.order_id, PaymentTransaction.status == "succeeded")
@@ -82,38 +83,38 @@ def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
         "day": order.estimated_delivery_date.isoformat(),
         "receipt": (paid.receipt if paid else None) or rules.reference(order.order_number),
     }
-    _tell_customer(tx, order, "paid_confirmed", values)
+    tell_customer(tx, order, "cash_confirmed" if order.payment_method == CASH else "paid_confirmed", values)
     same_day = order.estimated_delivery_date <= nairobi_date(tx.now)
-    for farmer_id, lines in _by_farmer(order).items():
-        _tell_farmer_new_order(tx, order, farmer_id, lines, urgent=same_day)
+    for farmer_id, lines in by_farmer(order).items():
+        tell_farmer_new_order(tx, order, farmer_id, lines, urgent=same_day)
 
 
 def payment_failed(tx: Tx, happened: events.PaymentFailed) -> None:
     """The customer: no money was taken, here is how to try again (P4); not for an order that is over."""
-    order = _order(tx, happened.order_id)
+    order = order_of(tx, happened.order_id)
     if order.order_status != "pending_payment":
         return
     values = {"order": order.tail, "sum": str(order.amount_asked)}
-    _tell_customer(tx, order, "payment_failed", values, subject=f"payment:{happened.transaction_id}")
+    tell_customer(tx, order, "payment_failed", values, subject=f"payment:{happened.transaction_id}")
 
 
 def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     """The customer: not paid in time (O4). Who cancels herself gets the answer where she did it."""
     if happened.reason == "payment_timeout":
-        order = _order(tx, happened.order_id)
-        _tell_customer(tx, order, "order_expired", {"order": order.tail})
+        order = order_of(tx, happened.order_id)
+        tell_customer(tx, order, "order_expired", {"order": order.tail})
 
 
 def order_begun(tx: Tx, happened: events.OrderBegun) -> None:
     """The customer, in the app: being prepared (O6)."""
-    order = _order(tx, happened.order_id)
-    _tell_customer(tx, order, "order_processing", {"order": order.tail})
+    order = order_of(tx, happened.order_id)
+    tell_customer(tx, order, "order_processing", {"order": order.tail})
 
 
 def order_ready(tx: Tx, happened: events.OrderReady) -> None:
     """The customer, in the app: ready (O7)."""
-    order = _order(tx, happened.order_id)
-    _tell_customer(tx, order, "order_ready", {"order": order.tail})
+    order = order_of(tx, happened.order_id)
+    tell_customer(tx, order, "order_ready", {"order": order.tail})
 
 
 def offer_made(tx: Tx, happened: events.OfferMade) -> None:
@@ -156,7 +157,7 @@ def delivery_assigned(tx: Tx, happened: events.DeliveryAssigned) -> None:
         values = {
             "order": order.tail,
             "product": lines[0].product_id,
-            "amount_of": _amount_of_lines(lines),
+            "amount_of": amount_of_lines(lines),
             "farm": stop.farm,
             "place": stop.location.ward,
             "landmark": stop.location.landmark or stop.location.subcounty,
@@ -169,7 +170,7 @@ def delivery_assigned(tx: Tx, happened: events.DeliveryAssigned) -> None:
         "phone": rider.phone_number,
         "code": {"secret": f"delivery:{delivery.delivery_id}"},
     }
-    _tell_customer(tx, order, "rider_and_code", values, subject=subject)
+    tell_customer(tx, order, "rider_and_code", values, subject=subject)
 
 
 def delivery_picked_up(tx: Tx, happened: events.DeliveryPickedUp) -> None:
@@ -196,7 +197,7 @@ def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
     subject = f"delivery:{delivery.delivery_id}"
     earned = {"order": order.tail, "earning": str(delivery.rider_earning)}
     tell(tx, rider, "done", earned, subject=subject, order_id=order.order_id)
-    _tell_customer(tx, order, "delivered", {"order": order.tail}, subject=subject)
+    tell_customer(tx, order, "delivered", {"order": order.tail}, subject=subject)
     questions.ask(
         tx,
         order.customer,
@@ -205,7 +206,7 @@ def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
         expires_at=tx.now + timedelta(hours=tx.setting("question.rating_hours")),
     )
     payday = rules.payday(tx.now, tx.setting("payout.hold_hours"), tx.setting("payout.run_local"))
-    for farmer_id, lines in _by_farmer(order).items():
+    for farmer_id, lines in by_farmer(order).items():
         values = {
             "order": order.tail,
             "gets": str(_share(lines)),
@@ -216,31 +217,38 @@ def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
         tell(tx, farmer, "delivered_farmer", values, subject=subject, order_id=order.order_id)
 
 
-def _tell_farmer_new_order(
-    tx: Tx, order: Order, farmer_id: int, lines: list[OrderItem], *, urgent: bool
+def tell_farmer_new_order(
+    tx: Tx, order: Order, farmer_id: int, lines: list[OrderItem], *, urgent: bool, subject: str = ""
 ) -> None:
-    """What to prepare, for whom (first name and ward, no more: DR-801), and what she gets for it."""
+    """What to prepare, for whom (first name and ward, no more: DR-801), what she gets, and whether it is paid
+    or cash, and then of whom (DR-908)."""
+    code, before = "new_order", 0
+    if order.payment_method == CASH:
+        before = cash_rules.paid_before(tx, order.customer_id)
+        code = "new_order_cash" if before else "new_order_cash_first"
     values = {
         "order": order.tail,
         "product": lines[0].product_id,
-        "amount_of": _amount_of_lines(lines),
+        "amount_of": amount_of_lines(lines),
         "gets": str(_share(lines)),
         "day": order.estimated_delivery_date.isoformat(),
         "customer": order.customer.first_name,
         "place": order.drop["ward"],
         "dial": tx.parts.service_code,
+        "count": str(before),
     }
     farmer = users.get(tx, farmer_id)
-    subject = f"order:{order.order_id}"
-    tell(tx, farmer, "new_order", values, subject=subject, order_id=order.order_id, urgent=urgent)
+    subject = subject or f"order:{order.order_id}"
+    tell(tx, farmer, code, values, subject=subject, order_id=order.order_id, urgent=urgent)
 
 
-def _tell_customer(tx: Tx, order: Order, code: str, values: dict[str, Any], *, subject: str = "") -> None:
+def tell_customer(tx: Tx, order: Order, code: str, values: dict[str, Any], *, subject: str = "") -> None:
+    """Tell the order's customer, once about `subject` (the order)."""
     subject = subject or f"order:{order.order_id}"
     tell(tx, order.customer, code, values, subject=subject, order_id=order.order_id)
 
 
-def _amount_of_lines(lines: Sequence[OrderItem]) -> dict[str, str]:
+def amount_of_lines(lines: Sequence[OrderItem]) -> dict[str, str]:
     """One line as it was ordered; several as their weight, since one text has room for one amount."""
     if len(lines) == 1:
         return amount(lines[0].fulfilled_quantity, lines[0].unit, lines[0].kg_per_unit)
@@ -259,14 +267,16 @@ def _share(lines: Sequence[OrderItem]) -> Decimal:
     return sum(shares, ZERO)
 
 
-def _by_farmer(order: Order) -> dict[int, list[OrderItem]]:
+def by_farmer(order: Order) -> dict[int, list[OrderItem]]:
+    """The live items of each farmer."""
     lines: dict[int, list[OrderItem]] = {}
     for item in live_items(order):
         lines.setdefault(item.farmer_id, []).append(item)
     return lines
 
 
-def _order(tx: Tx, order_id: int) -> Order:
+def order_of(tx: Tx, order_id: int) -> Order:
+    """The order with its items and customer."""
     query = select(Order).where(Order.order_id == order_id)
     return tx.session.scalars(query.options(selectinload(Order.items), joinedload(Order.customer))).one()
 

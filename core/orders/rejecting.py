@@ -45,12 +45,13 @@ def turn_down(tx: Tx, actor: Actor, order: Order, item: OrderItem, *, reason: st
     hands.marked(tx, actor, item)
     _count(tx, item.farmer_id, silent=reason == SILENT)
     ending.audit_act(tx, actor, "item_rejected", f"item:{item.order_item_id}", [was, "rejected"], reason)
+    offered = replacing.offer(tx, actor, order, item)
     tx.emit(
         events.ItemRejected(
             order_id=order.order_id, order_item_id=item.order_item_id, reason=reason, actor=actor
         )
     )
-    if not replacing.offer(tx, actor, order, item):
+    if not offered:
         amounts.lower(tx, actor, order, "reject", str(item.order_item_id))
 
 

@@ -81,7 +81,6 @@ def unanswered(tx: Tx, order_item_id: int) -> None:
     job = system("job")
     rejecting.turn_down(tx, job, order, item, reason=rejecting.SILENT)
     listings.pause_farmer(tx, item.farmer_id)
-    tx.emit(events.FarmerPaused(farmer_id=item.farmer_id, actor=job))
     marking.after(tx, job, order)
 
 

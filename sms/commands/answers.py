@@ -6,7 +6,7 @@ from typing import Any
 
 from core.reviews import service as reviews
 from core.reviews.rules import LONGEST_TEXT
-from sms.commands import jobs, place, quoting, trust, wish
+from sms.commands import choosing, jobs, place, quoting, trust, wish
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
 from sms.reader import product_of
@@ -25,6 +25,9 @@ AWAITING = {
     "number_change": "yes_no",
     "agent": "yes_no",
     "agent_listing": "yes_no",
+    "replacement": "choose_number",
+    "short": "choose_number",
+    "pickup_short": "yes_no",
 }
 
 
@@ -50,11 +53,11 @@ def remind(ctx: Context) -> Outcome:
     match ctx.question.kind:
         case "place":
             return ctx.reply("place_again")
-        case "choose_place" | "choose_product" | "unit":
+        case "choose_place" | "choose_product" | "unit" | "replacement" | "short":
             return ctx.reply("answer_number", count=len(ctx.question.choices))
         case "quantity":
             return _filled(ctx, quantity=None, bad=True)
-        case "quote" | "offer" | "number_change" | "agent" | "agent_listing":
+        case "quote" | "offer" | "number_change" | "agent" | "agent_listing" | "pickup_short":
             return ctx.reply("answer_yes_no")
         case "rating":
             return ctx.reply("rate_bad")
@@ -168,6 +171,22 @@ def _agent_listing(ctx: Context) -> Answer:
     return trust.agent_listing(ctx) or NOT_AN_ANSWER
 
 
+def _replacement(ctx: Context) -> Answer:
+    chosen = _chosen(ctx)
+    return NOT_AN_ANSWER if chosen is None else choosing.replacement(ctx, str(chosen))
+
+
+def _short(ctx: Context) -> Answer:
+    chosen = _chosen(ctx)
+    return NOT_AN_ANSWER if chosen is None else choosing.short(ctx, str(chosen))
+
+
+def _pickup_short(ctx: Context) -> Answer:
+    if ctx.reading.intent not in ("confirm_yes", "confirm_no"):
+        return NOT_AN_ANSWER
+    return choosing.pickup_short(ctx, agree=ctx.reading.intent == "confirm_yes")
+
+
 def _filled(ctx: Context, **changes: Any) -> Outcome:
     """The wish with what the answer said, one step on."""
     about = _about(ctx)
@@ -205,4 +224,7 @@ HANDLERS: Mapping[str, Callable[[Context], Answer]] = {
     "number_change": _number_change,
     "agent": _agent,
     "agent_listing": _agent_listing,
+    "replacement": _replacement,
+    "short": _short,
+    "pickup_short": _pickup_short,
 }

@@ -1,5 +1,6 @@
-"""`PAY A3B7`: another prompt for an unpaid order; `CANCEL A3B7`: an unpaid order is let go (O5)."""
+"""`PAY A3B7`: another prompt for an unpaid order; `CANCEL A3B7`: an order is let go (O5, O9, O10)."""
 
+from core.errors import WrongState
 from core.orders import recent
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown, TooLateToCancel
@@ -32,7 +33,7 @@ def pay(ctx: Context) -> Outcome:
 
 
 def cancel(ctx: Context) -> Outcome:
-    """Let an unpaid order go; a paid one cannot be cancelled by text yet."""
+    """Let an order go: free until something is prepared, afterwards an admin is asked (O5, O9, O10)."""
     if ctx.role != "customer":
         return ctx.reply("not_by_sms", dial=ctx.dial)
     named = ctx.reading.slots.get("order")
@@ -42,11 +43,21 @@ def cancel(ctx: Context) -> Outcome:
     if isinstance(order, Reply):
         return order
     ctx.order_id, tail = order.order_id, order.order_number[-4:]
+    paid = order.order_status not in ("pending_payment", "cancelled")
     try:
         orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
     except TooLateToCancel:
-        return ctx.reply("cancel_late", order=tail)
-    return ctx.reply("cancelled", order=tail)
+        return _ask_to_cancel(ctx, order)
+    return ctx.reply("cancelled_paid" if paid else "cancelled", order=tail)
+
+
+def _ask_to_cancel(ctx: Context, order: Order) -> Reply:
+    """O10: it is being prepared, so an admin decides; what is on its way can only be refused at the door."""
+    try:
+        orders.request_cancel(ctx.tx, ctx.actor, order_id=order.order_id)
+    except WrongState:
+        return ctx.reply("cancel_late", order=order.tail)
+    return ctx.reply("cancel_asked", order=order.tail)
 
 
 def _unpaid(ctx: Context) -> Order | Reply:

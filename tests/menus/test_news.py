@@ -30,7 +30,7 @@ SECRET = {"secret": "delivery:12"}
 # A value for each slot, at its longest where people name things.
 VALUES: dict[str, Any] = {
     **{name: slot.widest for name, slot in SLOTS.items()},
-    **dict.fromkeys(("sum", "asked", "gets", "earning", "price"), "99999.99"),
+    **dict.fromkeys(("sum", "asked", "gets", "earning", "price", "total"), "99999.99"),
     "product": 1,
     "amount_of": {"qty": "12", "unit": "crate 64kg", "kg": "1280"},
     "unit": "crate 64kg",
