@@ -6,7 +6,8 @@ It stands beside core/reactions.py and on top of all areas: core/duties/ is the 
 from collections.abc import Mapping
 
 from core.carts import service as carts
-from core.deliveries import assignment, completion, offers
+from core.cash import day_close, deposits
+from core.deliveries import assignment, choices, completion, failing, offers
 from core.duties.service import Handler
 from core.duties.sweep import in_one
 from core.listings import harvest, upkeep
@@ -32,6 +33,11 @@ HANDLERS: Mapping[str, Handler] = {
     "find_rider": in_one(offers.find_rider),  # delivery_id
     "offer_timeout": in_one(offers.timed_out),  # offer_id
     "start_timeout": in_one(assignment.start_timeout),  # delivery_id
+    "retry_delivery": in_one(failing.retry_due),  # delivery_id
+    "no_rider_late": in_one(choices.late),  # delivery_id
+    "cash_due": in_one(day_close.cash_due),  # collection_id
+    "deposit_issue": in_one(deposits.deposit_issue),  # deposit_id
+    "cash_day_close": in_one(day_close.close),  # 0, every day
     "complete_order": in_one(completion.complete_order),  # order_id
     "tell_watchers": in_one(about_market.tell_watchers),  # listing_id
     "price_alerts": in_one(about_market.price_alerts),  # once a day

@@ -576,6 +576,91 @@ class NoRiderFound:
 
 
 @dataclass(frozen=True)
+class CashBroughtIn:
+    """DR-904: a rider's cash came in, was set off or written off; `amount` and any difference are stored."""
+
+    deposit_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CashOverdue:
+    """DR-903: cash has been with a rider for too long; `left` KES of that collection."""
+
+    collection_id: int
+    rider_id: int
+    left: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CashDayClosed:
+    """DR-907: the day's sums, in KES, for the admins; `held` is what riders still have."""
+
+    day: date
+    riders: int
+    collected: Decimal
+    held: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CashMet:
+    """DR-902: cash was taken at the door; `change` KES kept for the customer, `short` asked next time."""
+
+    order_id: int
+    change: Decimal
+    short: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderChosen:
+    """D2 by hand: an admin is about to give a delivery to a rider; open offers of it are to be withdrawn."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ReceiptAsked:
+    """DR-1205: the rider has no code (NOCODE); the ordering phone is asked whether the goods are there."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CodeRenewed:
+    """DR-1205: the customer is to get the delivery code: asked for again, or new after a failed attempt.
+
+    `version` makes the message one of its own.
+    """
+
+    delivery_id: int
+    version: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DeliveryRetried:
+    """D8: another attempt, on `day` in `slot`; the rider may be the same."""
+
+    delivery_id: int
+    day: date
+    slot: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderMissingLate:
+    """DR-1212: shortly before the slot ends nobody has it; the customer chooses: wait, collect, refund."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class DepositArrived:
     """Money with a rider's deposit reference has reached the paybill (DR-904); `amount` KES."""
 

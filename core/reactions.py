@@ -9,8 +9,9 @@ from typing import Any
 
 from core import events
 from core.alarms import service as alarms
+from core.cash import deposits
 from core.db import Tx
-from core.deliveries import assignment, completion, duty, offers
+from core.deliveries import assignment, choices, completion, duty, hands, offers, tracking
 from core.deliveries import work as delivery_work
 from core.farms import service as farms
 from core.following import service as following
@@ -23,6 +24,7 @@ from core.notifications import (
     about_market,
     about_people,
     about_produce,
+    about_road,
     about_support,
     occasions,
 )
@@ -41,13 +43,12 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # people and produce
     events.UserRegistered: (locations.first_place, farms.first_farm),
     events.RoleChanged: (farms.role_changed,),
-    events.UserDeactivated: (listing_work.user_deactivated,),
     events.AgentActed: (about_people.agent_acted,),
     events.OneTimeCodeAsked: (about_people.one_time_code_asked,),
     events.PinLocked: (about_people.pin_locked,),
     events.PayeeNumberNamed: (about_people.payee_number_named,),
     events.AgentAsks: (about_people.agent_asks,),
-    events.UserDeactivated: (farmside.farmer_off,),
+    events.UserDeactivated: (listing_work.user_deactivated, farmside.farmer_off),
     events.PlaceMoved: (farmside.place_moved,),
     events.FarmMoved: (farmside.farm_moved,),
     events.FarmClosed: (farmside.farm_closed,),
@@ -80,13 +81,16 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         offers.order_cancelled,
         occasions.order_cancelled,
         about_items.order_cancelled,
+        payments.order_cancelled,
+        offers.order_cancelled,
+        occasions.order_cancelled,
+        about_road.order_cancelled,
     ),
     # the farm
     events.ListingHarvested: (order_harvest.harvest_shared,),
     events.HarvestPostponed: (order_harvest.harvest_postponed,),
     events.HarvestMissed: (order_harvest.harvest_missed,),
     events.ReplacementOffered: (about_items.replacement_offered,),
-    events.ReplacementTaken: (silence.replacement_taken, about_items.replacement_taken),
     events.ItemShort: (about_items.item_short,),
     events.ItemRejected: (about_items.item_rejected,),
     events.ItemCancelled: (about_items.item_cancelled,),
@@ -95,16 +99,40 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.HarvestLate: (about_items.harvest_late,),
     events.CancelRefused: (about_items.cancel_refused,),
     events.ClaimRefused: (about_items.claim_refused,),
-    events.OrderAccepted: (offers.order_accepted,),
+    events.ReplacementTaken: (
+        silence.replacement_taken,
+        about_items.replacement_taken,
+    ),
+    events.OrderAccepted: (
+        offers.order_accepted,
+        choices.order_accepted,
+    ),
     events.OrderBegun: (occasions.order_begun,),
-    events.OrderReady: (offers.order_ready, occasions.order_ready),
+    events.OrderReady: (
+        offers.order_ready,
+        hands.order_ready,
+        choices.order_accepted,
+        occasions.order_ready,
+    ),
     # the road
     events.OfferMade: (occasions.offer_made,),
     events.OfferClosed: (occasions.offer_closed,),
-    events.DeliveryAssigned: (occasions.delivery_assigned,),
-    events.RiderLost: (offers.rider_lost,),
-    events.DeliveryPickedUp: (occasions.delivery_picked_up,),
+    events.DeliveryAssigned: (offers.found, about_road.assigned),
+    events.RiderChosen: (offers.rider_chosen,),
+    events.NoRiderFound: (offers.no_rider_found,),
+    events.RiderMissingLate: (about_road.rider_missing,),
+    events.RiderLost: (offers.rider_lost, choices.rider_lost, about_road.rider_lost),
+    events.DeliveryPickedUp: (tracking.picked_up, occasions.delivery_picked_up),
+    events.DeliveryFailed: (about_road.failed,),
+    events.CodeRenewed: (about_road.code_renewed,),
+    events.ReceiptAsked: (about_road.receipt_asked,),
     events.DeliveryDone: (completion.delivery_done, occasions.delivery_done),
+    # cash
+    events.CashMet: (about_road.cash_met,),
+    events.DepositArrived: (deposits.deposit_arrived,),
+    events.CashBroughtIn: (about_road.brought_in,),
+    events.CashOverdue: (about_road.cash_overdue,),
+    events.CashDayClosed: (about_road.day_closed,),
     # the house
     events.DutyParked: (alarms.duty_parked,),
     events.TicketAnswered: (about_support.ticket_answered,),

@@ -218,7 +218,8 @@ class _Text:
             case "place_change":
                 return self._new_place(rest)
             case "nocode":
-                return Reading("nocode") if plain_end or references.take(rest)[0] else None
+                job = references.take(rest)[0]
+                return Reading("nocode", {"job": job} if job else {}) if plain_end or job else None
             case "rider_on" | "rider_off":
                 return Reading(intent) if all(w in POLITE | DUTY for w in words) else None
             case "rider_done":

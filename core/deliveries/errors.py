@@ -79,3 +79,81 @@ class CodeLocked(Conflict):
     """Too many wrong codes for the delivery of `order`; call us (DR-1205)."""
 
     code = "deliveries.code_locked"
+
+
+class CodeNotOpen(Conflict):
+    """There is no code to be sent or shown for the order `order_id` now (DR-1205)."""
+
+    code = "deliveries.code_not_open"
+
+
+class CodeResendsUsed(Conflict):
+    """The code was sent again `limit` times already (DR-1205)."""
+
+    code = "deliveries.code_resends_used"
+
+
+class RiderUnfit(Conflict):
+    """That rider cannot have this delivery: not active, not verified, no vehicle for it, or its customer."""
+
+    code = "deliveries.rider_unfit"
+
+
+class GoodsInHand(Conflict):
+    """Something of `order` was collected already: it cannot simply be given back (D3)."""
+
+    code = "deliveries.goods_in_hand"
+
+
+class StopUnknown(NotFound):
+    """The delivery has no such stop."""
+
+    code = "deliveries.stop_unknown"
+
+
+class MiscountedItem(BadInput):
+    """That cannot be the count of `order_item_id`: below nothing, above the order, or of another farm."""
+
+    code = "deliveries.miscounted"
+
+
+class OverrideReasonMissing(BadInput):
+    """An admin must say why it counts as delivered without the code (DR-1205)."""
+
+    code = "deliveries.override_reason"
+
+
+class FailReasonUnknown(BadInput):
+    """A delivery fails for one of `reasons` (D7)."""
+
+    code = "deliveries.fail_reason"
+
+
+class CallFirst(Conflict):
+    """Before giving up the rider must have tried to call the customer of `order` (D7)."""
+
+    code = "deliveries.call_first"
+
+
+class OrderOver(Conflict):
+    """The order `order` is over: there is no further attempt (D8)."""
+
+    code = "deliveries.order_over"
+
+
+class ChoiceNotOpen(Conflict):
+    """The order `order_id` has nothing to choose now, or that way is not open to it (DR-1212)."""
+
+    code = "deliveries.choice_not_open"
+
+
+class PositionInvalid(BadInput):
+    """There is no such checkpoint, and no position either (DR-1208)."""
+
+    code = "deliveries.position_invalid"
+
+
+class VehicleInUse(Conflict):
+    """The vehicle carries open deliveries; it stays until they are done (DR-1209)."""
+
+    code = "deliveries.vehicle_in_use"

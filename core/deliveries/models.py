@@ -16,10 +16,14 @@ class Vehicle(Base):
 
     vehicle_status   pending, approved, refused, inactive
     active_for       the rider's id while pending or approved; unique
+    home_ward        code of the ward of the rider's default place: riders are found by it
     """
 
     __tablename__ = "vehicles"
-    __table_args__ = (UniqueConstraint("active_for"),)
+    __table_args__ = (
+        UniqueConstraint("active_for"),
+        Index("ix_vehicles_vehicle_status_home_ward", "vehicle_status", "home_ward"),
+    )
 
     vehicle_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     rider_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), index=True)
@@ -27,6 +31,7 @@ class Vehicle(Base):
     vehicle_type: Mapped[str] = mapped_column(String(12))
     plate: Mapped[str] = mapped_column(String(12), unique=True)
     capacity_kg: Mapped[Decimal] = mapped_column(Hundredths)
+    home_ward: Mapped[int | None] = mapped_column(Integer)
     vehicle_status: Mapped[str] = mapped_column(String(10), default="pending", index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(BigId)
@@ -59,6 +64,8 @@ class Delivery(Base):
     code_attempts   wrong codes so far; counted in a transaction of its own (DR-214)
     code_resends    how often the customer had it sent again
     code_shown_at   when USSD showed it, once, because its SMS did not arrive
+    choice_asked_at when she was asked what to do without a rider (DR-1212); None after her answer
+    receipt_asked_at when the customer was asked instead of for her code (NOCODE); None after her NO
     """
 
     __tablename__ = "deliveries"
@@ -80,6 +87,8 @@ class Delivery(Base):
     code_locked: Mapped[bool] = mapped_column(default=False)
     code_resends: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     code_shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    choice_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    receipt_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offers_made: Mapped[int] = mapped_column(Integer, default=0)
     assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

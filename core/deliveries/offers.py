@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from core import events
 from core.actor import Actor, system
+from core.alarms import service as alarms
+from core.cash.collecting import COD
 from core.db import Tx
 from core.deliveries import assignment, duty, locks, rules
 from core.deliveries.errors import OfferGone, OfferUnknown
 from core.deliveries.history import move
 from core.deliveries.machine import DELIVERY, OFFER
-from core.deliveries.models import Delivery, DeliveryOffer, RiderDuty
+from core.deliveries.models import Delivery, DeliveryDrop, DeliveryOffer, RiderDuty
 from core.deliveries.stops import pickups
 from core.duties import service as duties
 from core.machine import NEW
@@ -32,10 +34,13 @@ def find_rider(tx: Tx, delivery_id: int) -> None:
     delivery = locks.delivery(tx, delivery_id)
     if delivery is None or delivery.delivery_status != "pending" or _open_offer(tx, delivery_id) is not None:
         return
+    if delivery.way != "rider":
+        return
     if delivery.offers_made >= tx.setting("rider.max_offers"):
         _look_again(tx, delivery, "nobody took it")
         return
     first = pickups(tx, delivery.order)[0]
+    cash_order = delivery.order.payment_method == COD
     reach = duty.in_reach(
         tx,
         pickup=first.point,
@@ -45,17 +50,19 @@ def find_rider(tx: Tx, delivery_id: int) -> None:
         on_duty=True,
     )
     not_again = _not_again(tx, delivery)
-    chosen = rules.best([c for c in duty.candidates(tx, reach) if c.rider_id not in not_again])
+    chosen = rules.best(
+        [c for c in duty.candidates(tx, reach, cash_order=cash_order) if c.rider_id not in not_again]
+    )
     if chosen is None:
         _look_again(tx, delivery, "no rider is eligible")
         return
     _offer(tx, delivery, chosen)
 
 
-def search(tx: Tx, delivery_id: int, *, minutes: int = 0) -> None:
-    """Have a rider looked for `minutes` from now; asked twice in a minute, it is done once."""
+def search(tx: Tx, delivery_id: int, *, minutes: int = 0, cause: str = "") -> None:
+    """Have a rider looked for `minutes` from now; asked twice in a minute for one cause, it is done once."""
     at = tx.now + timedelta(minutes=minutes)
-    duties.want(tx, "find_rider", delivery_id, at=at, key=f"find_rider:{delivery_id}:{at:%Y%m%d%H%M}")
+    duties.want(tx, "find_rider", delivery_id, at=at, key=f"find_rider:{delivery_id}:{at:%Y%m%d%H%M}{cause}")
 
 
 def answer(tx: Tx, actor: Actor, *, offer_id: int, accept: bool) -> Delivery | None:
@@ -65,6 +72,7 @@ def answer(tx: Tx, actor: Actor, *, offer_id: int, accept: bool) -> Delivery | N
     OfferUnknown (not his), OfferGone (expired, or given to another; DR-1204). Emits DeliveryAssigned.
     """
     rider_id = users.acting(tx, actor, "rider").user_id
+    users.may(tx, actor, "create", "deliveries", own=True)
     offer = locks.offer(tx, offer_id)
     if offer is None or offer.rider_id != rider_id:
         raise OfferUnknown(offer_id=offer_id)
@@ -80,7 +88,7 @@ def answer(tx: Tx, actor: Actor, *, offer_id: int, accept: bool) -> Delivery | N
     _close(tx, actor, offer, "accept" if accept else "decline")
     _duty_row(tx, rider_id).timeouts_in_row = 0
     if accept:
-        assignment.assign(tx, actor, delivery, earning=offer.earning)
+        assignment.assign(tx, actor, delivery, rider_id=rider_id, earning=offer.earning)
         return delivery
     find_rider(tx, delivery.delivery_id)
     return None
@@ -115,21 +123,13 @@ def withdraw(tx: Tx, delivery_id: int) -> None:
 
 
 def _offer(tx: Tx, delivery: Delivery, chosen: rules.Candidate) -> None:
-    order = delivery.order
-    pay = rules.Pay(
-        share_percent=tx.setting("rider.share_percent"),
-        per_pickup_km=tx.setting("rider.pickup_per_km"),
-        pickup_included_km=tx.setting("rider.pickup_included_km"),
-        minimum=tx.setting("rider.min_earning"),
-    )
-    fee = order.delivery_fee + order.delivery_fee_waived
     step = OFFER.step(NEW, "make", SYSTEM.role)
     offer = DeliveryOffer(
         delivery_id=delivery.delivery_id,
         open_delivery=delivery.delivery_id,
         rider_id=chosen.rider_id,
         offer_status=step.target,
-        earning=rules.earning(pay, fee=fee, pickup_km=chosen.pickup_km),
+        earning=duty.earning(tx, delivery.order, chosen.pickup_km),
         pickup_km=chosen.pickup_km,
         offered_at=tx.now,
         expires_at=tx.now + timedelta(minutes=tx.setting("rider.offer_timeout_minutes")),
@@ -154,19 +154,23 @@ def _close(tx: Tx, actor: Actor, offer: DeliveryOffer, event: str) -> None:
 
 
 def _look_again(tx: Tx, delivery: Delivery, why: str) -> None:
-    """Nobody now: an admin sees it in the log, and a new round begins in 15 minutes (DR-1203)."""
-    log.error("no rider for a delivery", extra={"delivery_id": delivery.delivery_id, "why": why})
+    """Nobody now: the admins are alarmed, and a new round begins in 15 minutes (DR-1203)."""
+    log.warning("no rider for a delivery", extra={"delivery_id": delivery.delivery_id, "why": why})
     delivery.offers_made = 0
+    tx.emit(events.NoRiderFound(delivery_id=delivery.delivery_id, actor=SYSTEM))
     search(tx, delivery.delivery_id, minutes=tx.setting("rider.retry_minutes"))
 
 
 def _not_again(tx: Tx, delivery: Delivery) -> set[int]:
-    """Riders who said no or dropped out, and in this round those who stayed silent."""
+    """Riders who said no or gave it back, and in this round those who stayed silent."""
     round_began = tx.now - timedelta(minutes=tx.setting("rider.retry_minutes"))
     offers = tx.session.scalars(
         select(DeliveryOffer).where(DeliveryOffer.delivery_id == delivery.delivery_id)
     )
-    return {
+    dropped = tx.session.scalars(
+        select(DeliveryDrop.rider_id).where(DeliveryDrop.delivery_id == delivery.delivery_id)
+    )
+    return set(dropped) | {
         offer.rider_id
         for offer in offers
         if offer.offer_status in ("declined", "accepted")
@@ -204,9 +208,24 @@ def order_accepted(tx: Tx, happened: events.OrderAccepted) -> None:
     )
 
 
+def rider_chosen(tx: Tx, happened: events.RiderChosen) -> None:
+    """Reaction: an admin gives it to somebody by hand, so nobody else is asked any more (D2)."""
+    withdraw(tx, happened.delivery_id)
+
+
+def no_rider_found(tx: Tx, happened: events.NoRiderFound) -> None:
+    """Reaction: admins are alarmed, one row per delivery however often (DR-1203)."""
+    alarms.raise_alarm(tx, "no_rider", f"delivery:{happened.delivery_id}")
+
+
+def found(tx: Tx, happened: events.DeliveryAssigned) -> None:
+    """Reaction: somebody has it, so an alarm that nobody would is over."""
+    alarms.settle(tx, "no_rider", f"delivery:{happened.delivery_id}")
+
+
 def rider_lost(tx: Tx, happened: events.RiderLost) -> None:
     """Reaction: after a drop-out it is offered again, to somebody else (D3)."""
-    search(tx, happened.delivery_id)
+    search(tx, happened.delivery_id, cause=f":{happened.rider_id}:{tx.now:%S%f}")
 
 
 def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
@@ -216,5 +235,6 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
         return
     withdraw(tx, delivery.delivery_id)
     move(tx, SYSTEM, delivery, "cancel", reason=happened.reason)
-    for kind in ("find_rider", "start_timeout"):
+    alarms.settle(tx, "no_rider", f"delivery:{delivery.delivery_id}")
+    for kind in ("find_rider", "start_timeout", "no_rider_late"):
         duties.drop(tx, kind, delivery.delivery_id)

@@ -1,88 +1,201 @@
-"""The rider's road: collect, bring, hand over against the customer's code (D4 to D6)."""
+"""From the farms to the door: collected, on the way, handed over against the customer's code (D4 to D6)."""
 
-import hmac
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core import events
 from core.actor import Actor
+from core.audit import service as audit
+from core.cash.collecting import sum_of
+from core.cash.errors import NotEnoughCash
 from core.db import Database, Tx
-from core.deliveries import assignment, duty, locks
-from core.deliveries.errors import CodeLocked, GoodsNotReady, NoSuchJob, WhichJob, WrongCode
+from core.deliveries import assignment, codes, handing, hands, stops
+from core.deliveries.errors import (
+    CodeLocked,
+    GoodsNotReady,
+    MiscountedItem,
+    NoSuchJob,
+    OverrideReasonMissing,
+    StopUnknown,
+    WhichJob,
+    WrongCode,
+)
+from core.deliveries.handing import Delivered
 from core.deliveries.history import move
 from core.deliveries.machine import IN_HAND
-from core.deliveries.models import CodeTry, Delivery
-from core.ledger import postings
-from core.orders import locks as order_locks
-from core.orders import numbers
+from core.deliveries.models import Delivery, DeliveryStop
+from core.money import ZERO
+from core.orders import numbers, rules
 from core.orders import service as orders
+from core.orders.models import Order
 from core.users import service as users
+from core.words import tidy
+
+__all__ = ["Delivered", "code_of", "deliver", "override", "pick_up", "start"]
+
+REASON_LENGTH = 160
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """A delivery that is done; `again` if it was done before and nothing happened now. `earning` in KES."""
+def pick_up(
+    tx: Tx,
+    actor: Actor,
+    *,
+    order_id: int,
+    farm_id: int | None = None,
+    counted: Mapping[int, Decimal] | None = None,
+) -> Delivery:
+    """The rider has collected at one farm, or (None) at all that are left; with the last one D4 and D5.
 
-    delivery_id: int
-    order_id: int
-    order_number: str
-    tail: str
-    earning: Decimal
-    again: bool = False
+    counted  what he counted, by order_item_id, where it is not what the order says (I8)
 
-
-def pick_up(tx: Tx, actor: Actor, *, order_id: int) -> Delivery:
-    """The rider has collected everything: items picked up, on the way (D4, D5, O11).
-
-    Saying it again changes nothing. Raises NoSuchJob (DR-1206), GoodsNotReady, NotAllowed. Emits
-    DeliveryPickedUp.
+    Items are picked up when every farm is done; with `delivery.auto_start` he is then on the way (O11).
+    Saying it again changes nothing. Raises NoSuchJob (DR-1206), StopUnknown, GoodsNotReady, MiscountedItem,
+    NotAllowed. Emits DeliveryPickedUp.
     """
     users.acting(tx, actor, "rider")
-    known = assignment.of_order(tx, order_id)
-    if known is None:
-        raise NoSuchJob(order_id=order_id)
-    order = order_locks.order(tx, order_id)
-    delivery = locks.delivery(tx, known.delivery_id)
-    if delivery is None or delivery.rider_id != actor.user_id:
-        raise NoSuchJob(order_id=order_id)
+    order, delivery = _mine(tx, actor, order_id)
     if delivery.delivery_status != "assigned":
+        return delivery
+    stops.write(tx, delivery, order)
+    live = {stop.place: stop for stop in stops.pickups(tx, order)}
+    rows = [row for row in stops.of(tx, delivery) if row.kind == "pickup" and row.place in live]
+    chosen = [row for row in rows if farm_id in (None, row.farm_id)]
+    if not chosen:
+        raise StopUnknown(farm_id=farm_id)
+    if not all(live[row.place].ready for row in chosen if row.done_at is None):
+        raise GoodsNotReady(order=order.order_number)
+    _count(tx, chosen, live, order, counted or {})
+    for row in chosen:
+        if row.done_at is None:
+            stops.confirm(tx, actor, row)
+    if any(row.done_at is None for row in rows):
+        tx.flush()
         return delivery
     if order.order_status != "ready_for_delivery":
         raise GoodsNotReady(order=order.order_number)
-    orders.collected(tx, actor, order_id)
+    sums = {int(item): Decimal(quantity) for row in rows for item, quantity in row.counted.items()}
+    orders.collected(tx, actor, order_id, counted=sums)
     move(tx, actor, delivery, "pick_up")
     delivery.picked_up_at = tx.now
+    delivery.goods_at = "rider"
     if tx.setting("delivery.auto_start"):
-        move(tx, actor, delivery, "start")
-        orders.on_the_way(tx, actor, order)
+        _start(tx, actor, order, delivery)
     tx.emit(events.DeliveryPickedUp(delivery_id=delivery.delivery_id, actor=actor))
     return delivery
 
 
-def deliver(db: Database, actor: Actor, *, order_ref: str | None, code: str, once_key: str) -> Delivered:
+def start(tx: Tx, actor: Actor, *, order_id: int) -> Delivery:
+    """D5: the rider leaves with the goods. Saying it again changes nothing.
+
+    Raises NoSuchJob, WrongState while something is still to be collected, NotAllowed.
+    """
+    users.acting(tx, actor, "rider")
+    order, delivery = _mine(tx, actor, order_id)
+    if delivery.delivery_status != "in_transit":
+        _start(tx, actor, order, delivery)
+    return delivery
+
+
+def deliver(
+    db: Database,
+    actor: Actor,
+    *,
+    order_ref: str | None,
+    code: str,
+    once_key: str,
+    cash: Decimal | None = None,
+) -> Delivered:
     """Hand over against the customer's code: D6, O14, the ledger (DR-1205).
 
     order_ref  the order's number or last 4; None for a bare code, which then names the delivery itself
     once_key   the text or hop that carries the code: a repeat of it is not another try
+    cash       what was taken at the door, whole KES; None: exactly what was to be collected (DR-901)
 
-    The try is counted and committed before the code is compared, so that no rollback forgets it (DR-214);
-    a right code wipes the count. A code that was right before is a success that changes nothing. Raises
-    NoSuchJob, WrongCode (left), CodeLocked, WhichJob (numbers), OrderAmbiguous, NotAllowed. Emits
-    DeliveryDone.
+    By the rider, or whoever hands a collected order over (DR-1206, DR-1210). The try is counted and committed
+    before the code is compared, so that no rollback forgets it (DR-214); a right code wipes the count. A code
+    that was right before is a success that changes nothing. Raises NoSuchJob, WrongCode (left), CodeLocked,
+    WhichJob (numbers), OrderAmbiguous, NotEnoughCash (due, sum), CashInvalid. Emits DeliveryDone.
     """
     given = code.strip()
+    if cash is not None:
+        with db.read() as tx:
+            cash = sum_of(tx, cash)
     tried = db.run(lambda tx: _count_try(tx, actor, order_ref, given, once_key))
     if isinstance(tried, Delivered):
         return tried
-    return db.run(lambda tx: _hand_over(tx, actor, tried, given))
+    try:
+        return db.run(lambda tx: _hand_over(tx, actor, tried, given, cash))
+    except NotEnoughCash:  # the code was right all the same
+        db.run(lambda tx: codes.add_to_count(tx, tried, -1))
+        raise
+
+
+def override(tx: Tx, actor: Actor, *, order_id: int, reason: str, cash: Decimal | None = None) -> Delivered:
+    """An admin says that the goods have changed hands without the code, and why; audited (DR-1205).
+
+    cash  what was taken at the door; None: exactly what was to be collected
+
+    A delivered one stays as it is. Raises OverrideReasonMissing, NoSuchJob, WrongState, NotEnoughCash,
+    NotAllowed. Emits DeliveryDone.
+    """
+    users.may(tx, actor, "update", "deliveries", own=False)
+    why = tidy(reason, REASON_LENGTH)
+    if not why:
+        raise OverrideReasonMissing
+    order, delivery = assignment.locked(tx, order_id)
+    if delivery.delivery_status == "delivered":
+        return handing.done(delivery, again=True)
+    if delivery.rider_id is None:
+        raise NoSuchJob(order_id=order_id)
+    done = handing.finish(tx, actor, order, delivery, cash=cash, why="override")
+    record = f"delivery:{delivery.delivery_id}"
+    audit.record(tx, actor, what="delivery.override", record=record, reason=why)
+    return done
 
 
 def code_of(tx: Tx, delivery_id: int) -> str:
     """The delivery code in clear; only for the text that is made in memory when it is sent (DR-1205)."""
-    return assignment.code_of(tx, tx.session.get_one(Delivery, delivery_id))
+    return codes.code_of(tx, tx.session.get_one(Delivery, delivery_id))
+
+
+def _mine(tx: Tx, actor: Actor, order_id: int) -> tuple[Order, Delivery]:
+    order, delivery = assignment.locked(tx, order_id)
+    if delivery.rider_id != actor.user_id or order.customer_id == actor.user_id:
+        raise NoSuchJob(order_id=order_id)
+    return order, delivery
+
+
+def _start(tx: Tx, actor: Actor, order: Order, delivery: Delivery) -> None:
+    move(tx, actor, delivery, "start")
+    orders.on_the_way(tx, actor, order)
+
+
+def _count(
+    tx: Tx,
+    rows: list[DeliveryStop],
+    live: Mapping[str, stops.Stop],
+    order: Order,
+    counted: Mapping[int, Decimal],
+) -> None:
+    """Keep what he counted where it is less than what the order says; never more, never of another farm."""
+    if not counted:
+        return
+    items = {item.order_item_id: item for item in order.items}
+    for item_id, said in counted.items():
+        row = next((row for row in rows if item_id in live[row.place].item_ids), None)
+        try:
+            quantity = Decimal(str(said))
+        except InvalidOperation:
+            raise MiscountedItem(order_item_id=item_id) from None
+        if row is None or not quantity.is_finite():
+            raise MiscountedItem(order_item_id=item_id)
+        if not ZERO <= quantity <= items[item_id].fulfilled_quantity:
+            raise MiscountedItem(order_item_id=item_id)
+        if row.done_at is None and quantity < items[item_id].fulfilled_quantity:
+            row.counted = {**row.counted, str(item_id): str(quantity)}
 
 
 def _count_try(
@@ -92,34 +205,29 @@ def _count_try(
 
     A code that has done its work already comes back as that delivery, done again.
     """
-    rider_id = users.acting(tx, actor, "rider").user_id
-    jobs = duty.in_hand(tx, rider_id)
+    user_id = users.acting(tx, actor).user_id
+    jobs = [job for job in hands.to_hand_over(tx, user_id) if job.order.customer_id != user_id]
     order_id = None
     if order_ref is not None:
-        order_id = numbers.find(tx, actor, order_ref).order_id
+        named = [job for job in jobs if job.order.order_number.endswith(rules.spelled(order_ref))]
+        order_id = named[0].order_id if len(named) == 1 else numbers.find(tx, actor, order_ref).order_id
         jobs = [job for job in jobs if job.order_id == order_id]
     if order_ref is None or not jobs:
-        done = _done_before(tx, rider_id, order_id, code)
+        done = _done_before(tx, user_id, order_id, code)
         if done is not None:
             return done
     if not jobs:
         raise NoSuchJob(order=order_ref or "")
-    for delivery_id in sorted(job.delivery_id for job in jobs):
-        locks.delivery(tx, delivery_id)  # reads its count again: tries at the same moment count one by one
-    tried = {j.delivery_id for j in jobs if tx.session.get(CodeTry, (j.delivery_id, once_key)) is not None}
-    free = [j.delivery_id for j in jobs if not j.code_locked or j.delivery_id in tried]
+    free = codes.count_try(tx, jobs, once_key)
     if not free:
         raise CodeLocked(order=jobs[0].order.order_number)
-    new = [delivery_id for delivery_id in free if delivery_id not in tried]
-    tx.session.add_all(CodeTry(delivery_id=d, once_key=once_key, at=tx.now) for d in new)
-    _add_to_count(tx, new, 1)
     return free
 
 
-def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Delivered:
+def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str, cash: Decimal | None) -> Delivered:
     query = select(Delivery).where(Delivery.delivery_id.in_(delivery_ids)).order_by(Delivery.delivery_id)
     tried = tx.session.scalars(query.options(selectinload(Delivery.order))).all()
-    fitting = [d for d in tried if _fits(tx, d, code)]
+    fitting = [d for d in tried if codes.fits(tx, d, code)]
     if len(fitting) > 1:
         raise WhichJob(numbers=[d.order.order_number for d in fitting])
     if not fitting:
@@ -127,67 +235,20 @@ def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str) -> Deli
         if left <= 0:
             raise CodeLocked(order=tried[0].order.order_number)
         raise WrongCode(left=left)
-    order_locks.order(tx, fitting[0].order_id)
-    delivery = locks.delivery(tx, fitting[0].delivery_id)
-    assert delivery is not None, "deliveries are never deleted"
-    rider_id = actor.user_id
-    if delivery.rider_id == rider_id and delivery.delivery_status == "delivered":
-        return _done(delivery, again=True)  # the same message, worked on twice at the same moment
-    if rider_id is None or delivery.rider_id != rider_id or delivery.delivery_status not in IN_HAND:
+    order, delivery = assignment.locked(tx, fitting[0].order_id)
+    if delivery.delivery_status == "delivered":
+        return handing.done(delivery, again=True)  # the same message, worked on twice at the same moment
+    may = hands.hands_of(tx, delivery, order)
+    if actor.user_id not in may or delivery.delivery_status not in IN_HAND:
         raise NoSuchJob(order=delivery.order.order_number)
-    skipped = {"assigned": "pick_up", "picked_up": "start"}.get(delivery.delivery_status, "")
-    move(tx, actor, delivery, "hand_over", reason=f"implied from {skipped}" if skipped else "")
-    delivery.delivered_at = tx.now
-    delivery.picked_up_at = delivery.picked_up_at or tx.now
-    _add_to_count(tx, delivery_ids, -1)
-    order = orders.hand_over(tx, actor, delivery.order_id)
-    postings.rider_earning(tx, delivery.delivery_id, order.order_id, rider_id, delivery.rider_earning)
-    row = locks.duty(tx, rider_id)
-    if row is not None:
-        row.idle_since = tx.now
-    tx.emit(events.DeliveryDone(delivery_id=delivery.delivery_id, actor=actor))
-    return _done(delivery)
+    done = handing.finish(tx, actor, order, delivery, cash=cash)
+    codes.add_to_count(tx, delivery_ids, -1)
+    return done
 
 
-def _add_to_count(tx: Tx, delivery_ids: list[int], tries: int) -> None:
-    """Count a try, or take it back where the code proved right; the last try locks until it is compared."""
-    most = tx.setting("delivery.code_max_attempts")
-    for delivery_id in sorted(delivery_ids):
-        delivery = locks.delivery(tx, delivery_id)
-        assert delivery is not None, "deliveries are never deleted"
-        delivery.code_attempts += tries
-        delivery.code_locked = delivery.code_attempts >= most
-
-
-def _done_before(tx: Tx, rider_id: int, order_id: int | None, code: str) -> Delivered | None:
-    """The rider's delivery of the last day that this very code has closed (INV-10)."""
-    query = (
-        select(Delivery)
-        .where(
-            Delivery.rider_id == rider_id,
-            Delivery.delivery_status == "delivered",
-            Delivery.delivered_at > tx.now - assignment.CODE_MEMORY,
-        )
-        .options(selectinload(Delivery.order))
-        .order_by(Delivery.delivery_id.desc())
-    )
-    for delivery in tx.session.scalars(query):
-        if order_id in (None, delivery.order_id) and _fits(tx, delivery, code):
-            return _done(delivery, again=True)
+def _done_before(tx: Tx, user_id: int, order_id: int | None, code: str) -> Delivered | None:
+    """The delivery of the last day that this very code has closed in these hands (INV-10)."""
+    for delivery in hands.just_handed_over(tx, user_id, tx.now - assignment.CODE_MEMORY):
+        if order_id in (None, delivery.order_id) and codes.fits(tx, delivery, code):
+            return handing.done(delivery, again=True)
     return None
-
-
-def _fits(tx: Tx, delivery: Delivery, code: str) -> bool:
-    """Whether `code` is the delivery's, in constant time."""
-    return hmac.compare_digest(assignment.code_of(tx, delivery).encode(), code.encode())
-
-
-def _done(delivery: Delivery, *, again: bool = False) -> Delivered:
-    return Delivered(
-        delivery_id=delivery.delivery_id,
-        order_id=delivery.order_id,
-        order_number=delivery.order.order_number,
-        tail=delivery.order.tail,
-        earning=delivery.rider_earning,
-        again=again,
-    )

@@ -1,4 +1,8 @@
-"""Vehicles: a rider registers one, an admin approves or refuses it (DR-1209)."""
+"""Vehicles: a rider registers one, an admin approves or refuses it, either puts it away (DR-1209)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -7,14 +11,34 @@ from core import events
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
-from core.deliveries import locks, rules
-from core.deliveries.errors import HasVehicle, PlateInvalid, PlateTaken, VehicleTypeUnknown, VehicleUnknown
-from core.deliveries.machine import VEHICLE
-from core.deliveries.models import Vehicle
+from core.deliveries import duty, locks, rules
+from core.deliveries.errors import (
+    HasVehicle,
+    PlateInvalid,
+    PlateTaken,
+    VehicleInUse,
+    VehicleTypeUnknown,
+    VehicleUnknown,
+)
+from core.deliveries.machine import NOT_OVER, VEHICLE
+from core.deliveries.models import Delivery, Vehicle
 from core.machine import NEW
 from core.users import service as users
 
 GIVEN_UP = ("refused", "inactive")
+
+
+@dataclass(frozen=True)
+class VehicleView:
+    """A vehicle as its rider and admins see it; `capacity_kg` in kg."""
+
+    vehicle_id: int
+    rider_id: int
+    vehicle_type: str
+    plate: str
+    capacity_kg: Decimal
+    vehicle_status: str
+    created_at: datetime
 
 
 def register(tx: Tx, actor: Actor, *, vehicle_type: str, plate: str) -> Vehicle:
@@ -26,6 +50,9 @@ def register(tx: Tx, actor: Actor, *, vehicle_type: str, plate: str) -> Vehicle:
     HasVehicle, NotAllowed.
     """
     rider_id = users.acting(tx, actor, "rider").user_id
+    users.may(tx, actor, "create", "vehicles", own=True)
+    if not isinstance(vehicle_type, str) or not isinstance(plate, str):
+        raise PlateInvalid(plate=str(plate)[:12])
     capacity = rules.capacities(tx.setting("rider.capacity_kg"))
     if vehicle_type not in capacity:
         raise VehicleTypeUnknown(types=list(capacity))
@@ -48,6 +75,7 @@ def register(tx: Tx, actor: Actor, *, vehicle_type: str, plate: str) -> Vehicle:
     vehicle.vehicle_type = vehicle_type
     vehicle.capacity_kg = capacity[vehicle_type]
     vehicle.vehicle_status = step.target
+    duty.settle_home(tx, vehicle)
     tx.flush()
     tx.note(f"vehicle:{vehicle.vehicle_id}", f"{step.source.strip('()')} -> {step.target}")
     return vehicle
@@ -56,6 +84,7 @@ def register(tx: Tx, actor: Actor, *, vehicle_type: str, plate: str) -> Vehicle:
 def pending(tx: Tx, actor: Actor) -> list[Vehicle]:
     """The vehicles that wait for an admin, oldest first, with their riders."""
     users.acting(tx, actor, "admin")
+    users.may(tx, actor, "read", "vehicles", own=False)
     query = select(Vehicle).where(Vehicle.vehicle_status == "pending").order_by(Vehicle.vehicle_id)
     return list(tx.session.scalars(query.options(selectinload(Vehicle.rider))))
 
@@ -65,7 +94,8 @@ def decide(tx: Tx, actor: Actor, *, vehicle_id: int, approve: bool) -> Vehicle:
 
     Raises VehicleUnknown, WrongState, NotAllowed. Emits VehicleDecided.
     """
-    admin = users.acting(tx, actor, "admin")
+    users.acting(tx, actor, "admin")
+    admin = users.may(tx, actor, "update", "vehicles", own=False)
     vehicle = locks.vehicle(tx, vehicle_id)
     if vehicle is None:
         raise VehicleUnknown(vehicle_id=vehicle_id)
@@ -82,3 +112,71 @@ def decide(tx: Tx, actor: Actor, *, vehicle_id: int, approve: bool) -> Vehicle:
     tx.note(record, f"{step.source} -> {result}")
     tx.emit(events.VehicleDecided(vehicle_id=vehicle_id, approved=approve, actor=actor))
     return vehicle
+
+
+def listed(tx: Tx, actor: Actor, *, status: str = "", page: int = 1) -> list[VehicleView]:
+    """A rider's own vehicles, given up ones too, or for an admin everybody's; newest first, in pages.
+
+    Raises NotAllowed.
+    """
+    user = users.may(tx, actor, "read", "vehicles", own=True)
+    size = tx.setting("api.page_size")
+    query = select(Vehicle).order_by(Vehicle.vehicle_id.desc()).limit(size).offset((max(page, 1) - 1) * size)
+    if user.user_role != "admin":
+        query = query.where(Vehicle.rider_id == user.user_id)
+    if status:
+        query = query.where(Vehicle.vehicle_status == status)
+    return [view(vehicle) for vehicle in tx.session.scalars(query)]
+
+
+def one(tx: Tx, actor: Actor, *, vehicle_id: int) -> VehicleView:
+    """One vehicle, the rider's own or for an admin anybody's; raises NotFound, VehicleUnknown, NotAllowed."""
+    vehicle = tx.session.get(Vehicle, vehicle_id)
+    users.may(tx, actor, "read", "vehicles", own=vehicle is not None and vehicle.rider_id == actor.user_id)
+    if vehicle is None:
+        raise VehicleUnknown(vehicle_id=vehicle_id)
+    return view(vehicle)
+
+
+def deactivate(tx: Tx, actor: Actor, *, vehicle_id: int) -> Vehicle:
+    """The rider puts his vehicle away, or an admin does (audited); he is then off duty (DR-1209, DR-212).
+
+    A vehicle that is given up already stays so. Raises VehicleInUse with open deliveries, NotFound for
+    another's, VehicleUnknown, NotAllowed.
+    """
+    vehicle = locks.vehicle(tx, vehicle_id)
+    own = vehicle is not None and vehicle.rider_id == actor.user_id
+    user = users.may(tx, actor, "delete", "vehicles", own=own, vehicle_id=vehicle_id)
+    if vehicle is None:
+        raise VehicleUnknown(vehicle_id=vehicle_id)
+    if vehicle.vehicle_status in GIVEN_UP:
+        return vehicle
+    busy = select(Delivery.delivery_id).where(
+        Delivery.rider_id == vehicle.rider_id, Delivery.delivery_status.in_(NOT_OVER)
+    )
+    if tx.session.scalar(busy.limit(1)) is not None:
+        raise VehicleInUse(plate=vehicle.plate)
+    step = VEHICLE.step(vehicle.vehicle_status, "deactivate", user.user_role)
+    vehicle.vehicle_status, vehicle.active_for = step.target, None
+    row = locks.duty(tx, vehicle.rider_id)
+    if row is not None and row.on_duty:
+        row.on_duty, row.since = False, tx.now
+    record = f"vehicle:{vehicle_id}"
+    if user.user_role == "admin":
+        changes = {"status": [step.source, step.target]}
+        audit.record(tx, actor, what="vehicle.deactivate", record=record, changes=changes)
+    tx.note(record, f"{step.source} -> {step.target}")
+    return vehicle
+
+
+def view(vehicle: Vehicle) -> VehicleView:
+    """The vehicle as it is shown."""
+    return VehicleView(
+        vehicle_id=vehicle.vehicle_id,
+        rider_id=vehicle.rider_id,
+        vehicle_type=vehicle.vehicle_type,
+        plate=vehicle.plate,
+        capacity_kg=vehicle.capacity_kg,
+        vehicle_status=vehicle.vehicle_status,
+        created_at=vehicle.created_at,
+    )

@@ -42,6 +42,7 @@ TIMETABLE: Sequence[Regular] = (
     Daily("old_listings", "02:00"),
     Daily("price_alerts", "08:00"),
     Daily("close_tickets", "02:10"),
+    Daily("cash_day_close", "cod.day_close_local"),
 )
 
 

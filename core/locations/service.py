@@ -94,7 +94,7 @@ def change(
     """
     location = _in_hand(tx, actor, "update", location_id)
     if point is not None:
-        _check_point(tx, point)
+        check_point(tx, point)
     if ward_code is not None and ward_code != location.ward_code:
         _name(location, tx.parts.places.get(ward_code))
         location.latitude = location.longitude = None
@@ -193,7 +193,7 @@ def _keep(
 ) -> Location:
     ward = tx.parts.places.get(ward_code)
     if point is not None:
-        _check_point(tx, point)
+        check_point(tx, point)
     defaults.lock_owner(tx, user_id)
     location = Location(
         user_id=user_id,
@@ -222,7 +222,7 @@ def _name(location: Location, ward: Ward) -> None:
     location.subcounty, location.county = ward.subcounty, ward.county
 
 
-def _check_point(tx: Tx, point: Point) -> None:
+def check_point(tx: Tx, point: Point) -> None:
     """Raise NotInKenya outside the box of DR-303: south, west, north, east in degrees."""
     south, west, north, east = map(float, tx.setting("location.kenya_box").split(","))
     inside = south <= point.lat <= north and west <= point.lon <= east

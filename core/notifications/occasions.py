@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import events
+from core.cash import collecting
 from core.clock import nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery, DeliveryOffer, Vehicle
@@ -186,7 +187,11 @@ def delivery_picked_up(tx: Tx, happened: events.DeliveryPickedUp) -> None:
         "phone": customer.phone_number,
     }
     subject = f"delivery:{delivery.delivery_id}:{rider.user_id}"
-    tell(tx, rider, "bring", values, subject=subject, order_id=order.order_id)
+    due = collecting.to_collect(tx, order)
+    code = "bring_cash" if due else "bring"
+    if due:
+        values["due"] = str(due)
+    tell(tx, rider, code, values, subject=subject, order_id=order.order_id)
 
 
 def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
@@ -196,7 +201,8 @@ def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
     order, rider = delivery.order, _rider(delivery)
     subject = f"delivery:{delivery.delivery_id}"
     earned = {"order": order.tail, "earning": str(delivery.rider_earning)}
-    tell(tx, rider, "done", earned, subject=subject, order_id=order.order_id)
+    if delivery.way != "collect":
+        tell(tx, rider, "done", earned, subject=subject, order_id=order.order_id)
     tell_customer(tx, order, "delivered", {"order": order.tail}, subject=subject)
     questions.ask(
         tx,

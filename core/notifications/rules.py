@@ -87,6 +87,20 @@ KINDS: dict[str, Kind] = {
     "price_alert_peers": Kind(flag="price_alerts", held=True),
     "wanted_near": IN_APP,
     "weather_alert": Kind(flag="weather_alerts", held=True),
+    "bring_cash": Kind(),
+    "collect_code": Kind(),
+    "hand_out": Kind(),
+    "code_again": Kind(),
+    "received_ask": Kind(),
+    "no_rider_choice": Kind(),
+    "no_rider_wait": Kind(),
+    "delivery_failed": Kind(flag="order_updates"),
+    "offer_withdrawn": Kind(answerable=False),
+    "deposit_due": Kind(answerable=False),
+    "cash_brought": IN_APP,
+    "change_kept": IN_APP,
+    "short_owed": IN_APP,
+    "cash_day": IN_APP,
 }
 
 

@@ -13,7 +13,7 @@ from core.users.models import User
 # The network's stamp has whole seconds.
 STAMP = timedelta(seconds=1)
 # An urgent question takes the place of one that is not; among equals the newer one wins.
-URGENCY = {"offer": 2, "rating": 0}
+URGENCY = {"offer": 2, "received": 2, "rating": 0}
 
 
 def ask(

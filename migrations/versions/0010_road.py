@@ -15,6 +15,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
+RIDERS_HOME = "ix_vehicles_vehicle_status_home_ward"
 RIDERS_JOBS = "ix_deliveries_rider_id_delivery_status"
 
 
@@ -24,6 +25,9 @@ def upgrade() -> None:
         for column in _of_deliveries():
             deliveries.add_column(column)
         deliveries.create_index(RIDERS_JOBS, ["rider_id", "delivery_status"], unique=False)
+    with op.batch_alter_table("vehicles") as vehicles:
+        vehicles.add_column(sa.Column("home_ward", sa.Integer(), nullable=True))
+        vehicles.create_index(RIDERS_HOME, ["vehicle_status", "home_ward"], unique=False)
     op.create_table(
         "delivery_stops",
         sa.Column("stop_id", ID, nullable=False),
@@ -84,6 +88,8 @@ def _of_deliveries() -> tuple[sa.Column[Any], ...]:
         sa.Column("goods_at", sa.String(length=8), nullable=False, server_default=""),
         sa.Column("code_resends", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("code_shown_at", MOMENT, nullable=True),
+        sa.Column("choice_asked_at", MOMENT, nullable=True),
+        sa.Column("receipt_asked_at", MOMENT, nullable=True),
         sa.Column("failed_at", MOMENT, nullable=True),
         sa.Column("returned_at", MOMENT, nullable=True),
     )
@@ -158,6 +164,9 @@ def downgrade() -> None:
         "delivery_stops",
     ):
         op.drop_table(table)
+    with op.batch_alter_table("vehicles") as vehicles:
+        vehicles.drop_index(RIDERS_HOME)
+        vehicles.drop_column("home_ward")
     with op.batch_alter_table("deliveries") as deliveries:
         deliveries.drop_index(RIDERS_JOBS)
         for column in _of_deliveries():

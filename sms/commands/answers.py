@@ -28,6 +28,8 @@ AWAITING = {
     "replacement": "choose_number",
     "short": "choose_number",
     "pickup_short": "yes_no",
+    "received": "yes_no",
+    "no_rider": "choose_number",
 }
 
 
@@ -53,11 +55,11 @@ def remind(ctx: Context) -> Outcome:
     match ctx.question.kind:
         case "place":
             return ctx.reply("place_again")
-        case "choose_place" | "choose_product" | "unit" | "replacement" | "short":
+        case "choose_place" | "choose_product" | "unit" | "replacement" | "short" | "no_rider":
             return ctx.reply("answer_number", count=len(ctx.question.choices))
         case "quantity":
             return _filled(ctx, quantity=None, bad=True)
-        case "quote" | "offer" | "number_change" | "agent" | "agent_listing" | "pickup_short":
+        case "quote" | "offer" | "number_change" | "agent" | "agent_listing" | "pickup_short" | "received":
             return ctx.reply("answer_yes_no")
         case "rating":
             return ctx.reply("rate_bad")
@@ -187,6 +189,17 @@ def _pickup_short(ctx: Context) -> Answer:
     return choosing.pickup_short(ctx, agree=ctx.reading.intent == "confirm_yes")
 
 
+def _received(ctx: Context) -> Answer:
+    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots.get("job"):
+        return NOT_AN_ANSWER
+    return jobs.got_it(ctx, yes=ctx.reading.intent == "confirm_yes")
+
+
+def _no_rider(ctx: Context) -> Answer:
+    choice = _chosen(ctx)
+    return NOT_AN_ANSWER if choice is None else jobs.chosen(ctx, str(choice))
+
+
 def _filled(ctx: Context, **changes: Any) -> Outcome:
     """The wish with what the answer said, one step on."""
     about = _about(ctx)
@@ -227,4 +240,6 @@ HANDLERS: Mapping[str, Callable[[Context], Answer]] = {
     "replacement": _replacement,
     "short": _short,
     "pickup_short": _pickup_short,
+    "received": _received,
+    "no_rider": _no_rider,
 }

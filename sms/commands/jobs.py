@@ -4,7 +4,7 @@ What a step that worked has to tell (where to collect, where to bring, what was 
 """
 
 from core.db import Tx
-from core.deliveries import duty, offers, service
+from core.deliveries import choices, duty, hands, offers, received, service, stops
 from core.deliveries.errors import (
     CodeLocked,
     GoodsNotReady,
@@ -99,8 +99,11 @@ def picked(ctx: Context) -> Outcome:
 
 
 def done(ctx: Context) -> Outcome:
-    """`DONE A3B7 4821`, `4821`: the code decides; it is compared in transactions of its own (DR-214)."""
-    if ctx.role != "rider":
+    """`DONE A3B7 4821`, `4821`: the code decides; it is compared in transactions of its own (DR-214).
+
+    From a rider, or from a farmer or keeper at whose place an order is collected (DR-1210).
+    """
+    if ctx.role not in ("rider", "farmer"):
         return ctx.reply("job_unknown")
     code = ctx.reading.slots.get("code")
     if not code:
@@ -142,8 +145,43 @@ def which(ctx: Context, numbers: list[str]) -> Reply:
 
 
 def nocode(ctx: Context) -> Outcome:
-    """`NOCODE`: where the customer finds it. Asking the ordering phone comes with a later issue."""
-    return ctx.reply("code_help") if ctx.role == "rider" else ctx.reply("riders_only", dial=ctx.dial)
+    """`NOCODE`, `NOCODE A3B7`: the ordering phone is asked, and her YES is as good (DR-1205)."""
+    if ctx.role not in ("rider", "farmer"):
+        return ctx.reply("riders_only", dial=ctx.dial)
+    assert ctx.user is not None, "whoever has a role is known"
+    named = str(ctx.reading.slots.get("job") or "").upper()
+    jobs = [
+        job
+        for job in hands.to_hand_over(ctx.tx, ctx.user.user_id)
+        if job.order.order_number.endswith(named) and (named or job.delivery_status != "assigned")
+    ]
+    if len(jobs) > 1:
+        return which(ctx, [job.order.order_number for job in jobs])
+    if not jobs:
+        return ctx.reply("code_help") if not named and ctx.role == "rider" else ctx.reply("job_unknown")
+    ctx.order_id = jobs[0].order_id
+    received.ask(ctx.tx, ctx.actor, order_id=jobs[0].order_id)
+    return ctx.reply("asked_customer", order=jobs[0].order.tail)
+
+
+def got_it(ctx: Context, *, yes: bool) -> Outcome:
+    """The customer's YES or NO to "have you got them?"; after a YES the core tells what there is to tell."""
+    assert ctx.question is not None, "she was asked"
+    ctx.order_id = int(ctx.question.about["order_id"])
+    ctx.close("yes" if yes else "no")
+    received.answer(ctx.tx, ctx.actor, order_id=ctx.order_id, yes=yes)
+    return None if yes else ctx.reply("code_not_now")
+
+
+def chosen(ctx: Context, choice: str) -> Outcome:
+    """The customer's choice when nobody brings her order in time (DR-1212)."""
+    assert ctx.question is not None, "she was asked"
+    ctx.order_id = int(ctx.question.about["order_id"])
+    ctx.close(choice)
+    delivery = choices.choose(ctx.tx, ctx.actor, order_id=ctx.order_id, choice=choice)
+    farms = stops.pickups(ctx.tx, delivery.order)
+    farm = farms[0].farm if farms else ""
+    return ctx.reply(f"choice_{choice}", order=delivery.order.tail, farm=farm)
 
 
 def later(ctx: Context) -> Outcome:

@@ -186,7 +186,7 @@ def test_a_whole_new_order_is_one_whatever_was_asked(read: Read, text: str, awai
         ("kataa A3B7 niko mbali", "rider_decline", {"job": "A3B7", "reason": "niko mbali"}),
         ("available", "rider_on", {}),
         ("niko tayari", "rider_accept", {}),
-        ("NOCODE A3B7", "nocode", {}),
+        ("NOCODE A3B7", "nocode", {"job": "A3B7"}),
     ],
 )
 def test_a_riders_words(read: Read, text: str, intent: str, slots: dict[str, Any]) -> None:

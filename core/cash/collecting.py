@@ -1,0 +1,94 @@
+"""Cash at the door: how much, change kept, a little short taken; then the rider's debt (DR-901 to DR-903)."""
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from core import events
+from core.actor import Actor
+from core.cash import locks, rules
+from core.cash.errors import CashInvalid, NotEnoughCash
+from core.cash.models import CashCollection
+from core.db import Tx
+from core.duties import service as duties
+from core.ledger import accounts, postings
+from core.ledger import service as ledger
+from core.money import CENT, SHILLING, ZERO
+from core.orders.models import Order
+from core.payments import service as payments
+
+COD = "cash_on_delivery"
+NOTHING = rules.AtTheDoor(ZERO, ZERO, ZERO)
+
+
+def to_collect(tx: Tx, order: Order) -> Decimal:
+    """What is to be taken at the door, in whole KES: the sum asked less anything paid before (DR-901), and
+    what the customer was let off at her last door (DR-902)."""
+    if order.payment_method != COD:
+        return ZERO
+    return payments.to_pay(tx, order).quantize(SHILLING, ROUND_HALF_UP).quantize(CENT)
+
+
+def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decimal | None) -> rules.AtTheDoor:
+    """The carrier has taken cash for the order, which is locked; the sum is his debt (DR-903).
+
+    taken  whole KES; None: exactly what was to be collected
+
+    Change is kept as the customer's credit; up to `cod.short_accepted` missing is asked of her next order.
+    Once per order. Raises CashInvalid, NotEnoughCash (due, sum). Emits CashMet where it was
+    not the very sum.
+    """
+    if order.payment_method != COD:
+        return NOTHING
+    due, for_order = to_collect(tx, order), payments.still_due(tx, order)
+    given = due if taken is None else sum_of(tx, taken)
+    met = rules.at_the_door(due, given, short_accepted=tx.setting("cod.short_accepted"))
+    if met is None:
+        raise NotEnoughCash(due=due, sum=given)
+    locks.carrier(tx, carrier_id)
+    _keep(tx, order, carrier_id, met.taken)
+    beyond = met.taken - for_order
+    source = f"door:{order.order_id}"
+    if beyond > ZERO:
+        postings.kept_as_credit(tx, source, order.order_id, order.customer_id, beyond)
+    elif beyond < ZERO:
+        postings.credit_used(tx, source, order.order_id, order.customer_id, -beyond)
+    payments.derive(tx, order)
+    if met.change or met.short:
+        happened = events.CashMet(order.order_id, met.change, met.short, actor)
+        tx.emit(happened)
+    return met
+
+
+def sum_of(tx: Tx, value: object) -> Decimal:
+    """A sum of cash as somebody said it: whole KES, 0 up to the largest order; else CashInvalid."""
+    maximum = tx.setting("order.max_total")
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise CashInvalid(maximum=maximum) from None
+    if not amount.is_finite() or not ZERO <= amount <= maximum or amount != amount.to_integral_value():
+        raise CashInvalid(maximum=maximum)
+    return amount.quantize(SHILLING).quantize(CENT)
+
+
+def _keep(tx: Tx, order: Order, carrier_id: int, amount: Decimal) -> None:
+    """The debt, in the ledger and as a row; what he brought in too much before counts towards it."""
+    if amount == ZERO:
+        return
+    ahead = max(ZERO, -ledger.balance(tx, accounts.rider_cash(carrier_id)))
+    if postings.cod_collected(tx, order.order_id, order.order_id, carrier_id, amount) is None:
+        return
+    settled = min(amount, ahead)
+    collection = CashCollection(
+        rider_id=carrier_id,
+        order_id=order.order_id,
+        open_for=None if settled == amount else carrier_id,
+        amount=amount,
+        settled=settled,
+        collected_at=tx.now,
+    )
+    tx.session.add(collection)
+    tx.flush()
+    tx.note(f"cash:{collection.collection_id}", "collected")
+    due = tx.now + timedelta(hours=tx.setting("cod.deposit_due_hours"))
+    duties.want(tx, "cash_due", collection.collection_id, at=due)

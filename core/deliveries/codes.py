@@ -1,0 +1,146 @@
+"""The delivery code: made, kept sealed, tried, locked, sent again, shown once (DR-1205, DR-214)."""
+
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from core import events
+from core.actor import Actor
+from core.db import Tx
+from core.deliveries import locks
+from core.deliveries.errors import CodeNotOpen, CodeResendsUsed, NoSuchJob
+from core.deliveries.machine import IN_HAND
+from core.deliveries.models import CodeTry, Delivery
+from core.orders import locks as order_locks
+from core.orders.models import Order
+from core.outbox.models import OutboxMessage
+from core.users import service as users
+
+PURPOSE = "delivery-code"
+# The messages that carry the code, and what the provider says of one that did not arrive.
+CARRIERS = ("rider_and_code", "collect_code", "code_again")
+LOST = ("failed", "undelivered", "expired")
+
+
+def make(tx: Tx, delivery: Delivery, others: set[str]) -> None:
+    """A new code, unlike `others`; tries, resends and the one look by USSD begin anew."""
+    while (code := tx.parts.chance.digits(tx.setting("delivery.code_length"))) in others:
+        pass
+    delivery.code_sealed = tx.parts.vault.seal(PURPOSE, code)
+    delivery.code_attempts, delivery.code_locked = 0, False
+    delivery.code_resends, delivery.code_shown_at = 0, None
+
+
+def code_of(tx: Tx, delivery: Delivery) -> str:
+    """The code in clear, in memory only; "" before D2."""
+    return tx.parts.vault.open(PURPOSE, delivery.code_sealed) if delivery.code_sealed else ""
+
+
+def fits(tx: Tx, delivery: Delivery, code: str) -> bool:
+    """Whether `code` is the delivery's, in constant time."""
+    return hmac.compare_digest(code_of(tx, delivery).encode(), code.encode())
+
+
+def near(tx: Tx, rider_id: int, memory_since: datetime) -> set[str]:
+    """The codes of a rider's open deliveries and of those he has just closed: a new one differs from all."""
+    recent = (Delivery.delivery_status == "delivered") & (Delivery.delivered_at > memory_since)
+    query = select(Delivery).where(
+        Delivery.rider_id == rider_id, or_(Delivery.delivery_status.in_((*IN_HAND, "failed")), recent)
+    )
+    return {code_of(tx, other) for other in tx.session.scalars(query)}
+
+
+def count_try(tx: Tx, jobs: Sequence[Delivery], once_key: str) -> list[int]:
+    """Count a try on each of `jobs` that is not locked; their ids, and those this very message tried before.
+
+    A repeat of a message is not another try.
+    """
+    for delivery_id in sorted(job.delivery_id for job in jobs):
+        locks.delivery(tx, delivery_id)  # reads its count again: tries at the same moment count one by one
+    tried = {j.delivery_id for j in jobs if tx.session.get(CodeTry, (j.delivery_id, once_key)) is not None}
+    free = [j.delivery_id for j in jobs if not j.code_locked or j.delivery_id in tried]
+    new = [delivery_id for delivery_id in free if delivery_id not in tried]
+    tx.session.add_all(CodeTry(delivery_id=d, once_key=once_key, at=tx.now) for d in new)
+    add_to_count(tx, new, 1)
+    return free
+
+
+def add_to_count(tx: Tx, delivery_ids: Sequence[int], tries: int) -> None:
+    """Count a try, or take it back where the code proved right; the last try locks until it is compared."""
+    most = tx.setting("delivery.code_max_attempts")
+    for delivery_id in sorted(delivery_ids):
+        delivery = locks.delivery(tx, delivery_id)
+        assert delivery is not None, "deliveries are never deleted"
+        delivery.code_attempts = max(0, delivery.code_attempts + tries)
+        delivery.code_locked = delivery.code_attempts >= most
+
+
+def resend(tx: Tx, actor: Actor, *, order_id: int) -> int:
+    """The customer asks for the code once more, to her own number; returns how often she still may.
+
+    Raises NotFound for a foreign order, CodeNotOpen, CodeResendsUsed (limit), NotAllowed. Emits CodeRenewed.
+    """
+    delivery = _of_customer(tx, actor, order_id)
+    limit = tx.setting("delivery.code_resend_max")
+    if delivery.code_resends >= limit:
+        raise CodeResendsUsed(limit=limit)
+    delivery.code_resends += 1
+    tx.note(f"delivery:{delivery.delivery_id}", "code sent again")
+    version = f"{delivery.attempts}.{delivery.code_resends}"
+    tx.emit(events.CodeRenewed(delivery_id=delivery.delivery_id, version=version, actor=actor))
+    return int(limit) - delivery.code_resends
+
+
+def show_once(tx: Tx, actor: Actor, *, order_id: int) -> str:
+    """The code in clear on the ordering phone's own USSD screen, once, after its SMS was reported lost.
+
+    Raises NotFound for a foreign order, CodeNotOpen (no code, arrived, shown before, another channel).
+    """
+    delivery = _of_customer(tx, actor, order_id)
+    if actor.channel != "ussd" or delivery.code_shown_at is not None or not _lost(tx, order_id):
+        raise CodeNotOpen(order_id=order_id)
+    delivery.code_shown_at = tx.now
+    tx.note(f"delivery:{delivery.delivery_id}", "code shown")
+    return code_of(tx, delivery)
+
+
+def to_show(tx: Tx, actor: Actor) -> list[int]:
+    """The actor's orders of which the code may be shown once now."""
+    query = (
+        select(Delivery.order_id)
+        .join(Order, Order.order_id == Delivery.order_id)
+        .where(
+            Order.customer_id == actor.user_id,
+            Order.order_status.in_(("confirmed", "processing", "ready_for_delivery", "out_for_delivery")),
+            Delivery.delivery_status.in_(IN_HAND),
+            Delivery.code_shown_at.is_(None),
+        )
+    )
+    return [order_id for order_id in tx.session.scalars(query) if _lost(tx, order_id)]
+
+
+def _of_customer(tx: Tx, actor: Actor, order_id: int) -> Delivery:
+    """The delivery in hand of the actor's own order, locked after its order."""
+    customer_id = tx.session.scalar(select(Order.customer_id).where(Order.order_id == order_id))
+    users.acting(tx, actor)
+    if customer_id is None or customer_id != actor.user_id:
+        raise NoSuchJob(order_id=order_id)
+    order_locks.order(tx, order_id)
+    found = select(Delivery).where(Delivery.order_id == order_id).with_for_update()
+    delivery = tx.session.scalar(
+        found.options(selectinload(Delivery.order)).execution_options(populate_existing=True)
+    )
+    if delivery is None or delivery.delivery_status not in IN_HAND or delivery.code_sealed is None:
+        raise CodeNotOpen(order_id=order_id)
+    return delivery
+
+
+def _lost(tx: Tx, order_id: int) -> bool:
+    """Whether the newest message with the order's code has not arrived."""
+    query = select(OutboxMessage.status).where(
+        OutboxMessage.order_id == order_id, OutboxMessage.code.in_(CARRIERS)
+    )
+    return tx.session.scalar(query.order_by(OutboxMessage.outbox_id.desc()).limit(1)) in LOST

@@ -1,0 +1,5 @@
+"""The same road as in tests/deliveries."""
+
+from tests.deliveries.conftest import road
+
+__all__ = ["road"]
