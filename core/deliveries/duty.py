@@ -186,6 +186,13 @@ def settle_home(tx: Tx, vehicle: Vehicle) -> None:
     vehicle.home_ward = place.ward_code if place is not None else None
 
 
+def home_moved(tx: Tx, happened: events.DefaultPlaceChanged | events.PlaceMoved) -> None:
+    """Reaction: a rider is found where he lives now."""
+    vehicle = _vehicle(tx, happened.user_id)
+    if vehicle is not None:
+        settle_home(tx, vehicle)
+
+
 def rider_sought(tx: Tx, sought: events.RiderSought) -> None:
     """Reaction: a quote asks whether anybody could carry it; on duty or not, that is tomorrow's matter."""
     reach = in_reach(
