@@ -113,7 +113,7 @@ def in_reach(
     return found
 
 
-def candidates(tx: Tx, reach: Mapping[int, Decimal], *, cash_order: bool) -> list[rules.Candidate]:
+def candidates(tx: Tx, reach: Mapping[int, Decimal], *, cash_order: bool = False) -> list[rules.Candidate]:
     """Those of the riders in reach who may be asked now: a hand free, no other offer open, and not too much
     cash with them, least of all for an order paid at the door (DR-1201, DR-903)."""
     if not reach:

@@ -133,8 +133,7 @@ def _drop(tx: Tx, delivery: Delivery, order: Order) -> _Errand:
     landmark = order.drop.get("landmark", "")
     if order.way == "run" and order.collection_point_id is not None:
         goal = tx.session.get_one(CollectionPoint, order.collection_point_id)
-        ward = tx.parts.places.get(goal.ward_code)
-        point = Point(goal.latitude, goal.longitude) if goal.latitude and goal.longitude else ward.point
+        point = tx.parts.places.get(goal.ward_code).point
         place, landmark = goal.name, goal.landmark
     return _Errand(
         delivery.delivery_id,
