@@ -25,12 +25,12 @@ _TABLE: Mapping[str, tuple[str, str, str, str]] = {
     # 2.1, the matrix of the platform document
     "profile": ("ru", "ru", "ru", "CRUD"),
     "locations": ("crud", "crud", "crud", "CRUD"),
-    "farms": ("R", "Rcud", "R", "CRUD"),
+    "farms": ("R", "Rcud", "R", "RUD"),
     "products": ("R", "CRud", "R", "CRUD"),
     "orders": ("crud", "r", "r", "CRUD"),
     "order_items": ("", "ru", "ru", "CRUD"),
     "deliveries": ("r", "r", "crud", "CRUD"),
-    "payments": ("crud", "r", "r", "CRUD"),
+    "payments": ("cr", "r", "r", "CR"),  # U and D are those of payment_methods: DR-212
     "reviews": ("Rcud", "R", "R", "CRUD"),
     "settings": ("", "", "", "CRUD"),
     # DR-213
@@ -38,7 +38,7 @@ _TABLE: Mapping[str, tuple[str, str, str, str]] = {
     "market_prices": ("R", "R", "R", "CRUD"),
     "weather": ("R", "R", "R", "CRUD"),
     "payouts": ("", "r", "r", "CRU"),
-    "listings": ("R", "Rcud", "R", "CRUD"),
+    "listings": ("R", "Rcud", "R", "RUD"),
     # DR-220
     "notifications": ("ru", "ru", "ru", "Ru"),
     "messages": ("cr", "cr", "cr", "CR"),
