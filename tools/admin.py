@@ -10,11 +10,14 @@ from app import build
 from core.config import load
 from core.db import Database, Tx
 from core.duties.models import Duty
+from core.insights import entry
+from core.insights.entry import Import
 from core.insights.load import load_reference
 from core.migrate import migrate
 from core.msisdn import NotKenyanMobile, e164, national
 from core.settings.service import initialize_default_settings
 from core.users import login
+from core.users import service as users
 from core.users.models import User
 
 FIRST_ADMIN = "+254712000404"
@@ -75,6 +78,35 @@ def parked() -> None:
     for row in rows:
         click.echo(f"{row.duty_id}  {row.kind}:{row.subject_id}  {row.attempts} attempts  {row.error}")
     raise SystemExit(1 if rows else 0)
+
+
+@cli.command(help="Read a list of market prices (our CSV, or WFP's) and say what it holds.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", required=True, help="The number of the admin who does it; it stands in the audit.")
+@click.option("--keep", is_flag=True, help="Keep the prices; without it nothing is written.")
+@click.option("--leave-out-bad", is_flag=True, help="Keep the good rows though others are bad.")
+def prices(file: Path, by: str, keep: bool, leave_out_bad: bool) -> None:
+    """One line for each bad row, then the counts; the exit code is 1 if bad rows kept the others out."""
+    text = file.read_text(encoding="utf-8")
+
+    def work(tx: Tx) -> Import:
+        admin = users.find(tx, e164(by))
+        if admin is None:
+            raise click.BadParameter("nobody has that number", param_hint="--by")
+        actor = users.actor_for(admin, "cli", f"file:{file.name}")
+        found = entry.preview(tx, actor, text=text)
+        if keep and (leave_out_bad or not found.faulty):
+            entry.import_prices(tx, actor, text=text, source=file.stem, leave_out_bad=True)
+        return found
+
+    found = database().run(work)
+    for fault in found.faults:
+        click.echo(f"row {fault.row}: {fault.code}")
+    click.echo(
+        f"{found.rows} rows: {found.added} new, {found.replaced} other than before, {found.same} the same, "
+        f"{found.left_out} left out, {found.faulty} bad"
+    )
+    raise SystemExit(1 if keep and found.faulty and not leave_out_bad else 0)
 
 
 def new_password() -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, exists, func, or_, select, union
+from sqlalchemy import bindparam, delete, exists, func, or_, select, union
 
 from core import rows
 from core.actor import Actor
@@ -18,8 +18,8 @@ from core.locations import service as locations
 from core.users import service as users
 
 __all__ = [
-    "NearestView", "asked_near", "demand_unserved", "follow", "following", "is_wanted", "nearest", "unfollow",
-    "waiting_demand", "wards_near",
+    "NearestView", "asked_near", "demand_unserved", "follow", "following", "forget", "is_wanted", "nearest",
+    "unfollow", "waiting_demand", "wards_near",
 ]  # fmt: skip
 
 MOST_FOLLOWED = 50
@@ -111,6 +111,12 @@ def following(tx: Tx, actor: Actor) -> list[FollowView]:
     user = users.may(tx, actor, "read", "following", own=True, verified=False)
     query = select(Follow).where(Follow.user_id == user.user_id).order_by(Follow.follow_id.desc())
     return [_view(tx, row) for row in tx.session.scalars(query)]
+
+
+def forget(tx: Tx, user_id: int) -> None:
+    """A person who leaves follows nothing and waits for nothing any more (DR-1902)."""
+    for table in (Follow, WaitingDemand):
+        tx.session.execute(delete(table).where(table.user_id == user_id))
 
 
 def asked_near(tx: Tx, product_id: int, ward_code: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from core.clock import nairobi_date
 from core.db import Tx
@@ -43,26 +43,19 @@ def watchers(tx: Tx, *, product_id: int, ward_code: int, seller_id: int) -> tupl
     Active customers who follow it near by and were not told today, at most 200; from now on they were.
     """
     today = nairobi_date(tx.now)
-    query = (
-        select(Follow, User)
-        .join(User, User.user_id == Follow.user_id)
-        .where(
-            Follow.product_id == product_id,
-            Follow.ward_code.in_(wards_near(tx, ward_code)),
-            or_(Follow.told_on.is_(None), Follow.told_on < today),
-            User.is_active,
-            User.user_role.in_(BUYERS),
-            User.user_id != seller_id,
-        )
-        .order_by(Follow.follow_id)
-        .limit(BATCH)
-        .with_for_update(of=Follow)
+    buyers = select(User.user_id).where(User.is_active, User.user_role.in_(BUYERS), User.user_id != seller_id)
+    found = _next(
+        tx,
+        product_id,
+        Follow.ward_code.in_(wards_near(tx, ward_code)),
+        or_(Follow.told_on.is_(None), Follow.told_on < today),
+        Follow.user_id.in_(buyers),
     )
-    found = tx.session.execute(query.execution_options(populate_existing=True)).all()
     for row in found:
-        row.Follow.told_on = today
+        row.told_on = today
+    people = _people(tx, found)
     tx.flush()
-    return [row.User for row in found], len(found) == BATCH
+    return [people[row.user_id] for row in found], len(found) == BATCH
 
 
 def followed(tx: Tx) -> Sequence[int]:
@@ -77,28 +70,33 @@ def moved(tx: Tx, product_id: int) -> tuple[list[Moved], bool]:
     most 200 followers are looked at, each once a day.
     """
     today = nairobi_date(tx.now)
-    query = (
-        select(Follow, User)
-        .join(User, User.user_id == Follow.user_id)
-        .where(Follow.product_id == product_id, or_(Follow.looked_on.is_(None), Follow.looked_on < today))
-        .order_by(Follow.follow_id)
-        .limit(BATCH)
-        .with_for_update(of=Follow)
-    )
-    found = tx.session.execute(query.execution_options(populate_existing=True)).all()
+    found = _next(tx, product_id, or_(Follow.looked_on.is_(None), Follow.looked_on < today))
+    people = _people(tx, found)
     unit = common_unit(tx, product_id)
     averages: dict[int, Average | None] = {}
     told: list[Moved] = []
     for row in found:
-        county_code = tx.parts.places.get(row.Follow.ward_code).county_code
+        county_code = tx.parts.places.get(row.ward_code).county_code
         if county_code not in averages:
             averages[county_code] = insights.market_average(
                 tx, product_id, county_code=county_code, unit=unit
             )
-        row.Follow.looked_on = today
-        told.extend(_look(tx, row.Follow, row.User, averages[county_code], unit))
+        row.looked_on = today
+        told.extend(_look(tx, row, people[row.user_id], averages[county_code], unit))
     tx.flush()
     return told, len(found) == BATCH
+
+
+def _next(tx: Tx, product_id: int, *conditions: ColumnElement[bool]) -> Sequence[Follow]:
+    """The next followers of a product, locked; the people themselves are not, they may be dialling."""
+    query = select(Follow).where(Follow.product_id == product_id, *conditions).with_for_update()
+    ordered = query.order_by(Follow.follow_id).limit(BATCH)
+    return tx.session.scalars(ordered.execution_options(populate_existing=True)).all()
+
+
+def _people(tx: Tx, follows: Sequence[Follow]) -> dict[int, User]:
+    ids = [row.user_id for row in follows]
+    return {user.user_id: user for user in tx.session.scalars(select(User).where(User.user_id.in_(ids)))}
 
 
 def _look(tx: Tx, follow: Follow, user: User, average: Average | None, unit: str) -> Iterator[Moved]:

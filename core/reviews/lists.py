@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.actor import Actor
 from core.db import Tx
+from core.errors import NotAllowed
 from core.pages import Page, page_of
 from core.reviews.models import Review
 from core.users import service as users
@@ -61,8 +62,10 @@ def mine(tx: Tx, actor: Actor, *, page: int = 1) -> Page[ReviewView]:
 
 
 def all_of_them(tx: Tx, actor: Actor, *, page: int = 1) -> Page[ReviewView]:
-    """Every review for an admin who moderates, the newest first; raises BadInput(page), NotAllowed."""
-    users.may(tx, actor, "update", "reviews", own=False)
+    """Every review for admins, the newest first, hidden ones too; raises BadInput(page), NotAllowed."""
+    user = users.may(tx, actor, "read", "reviews", own=False)
+    if user.user_role != "admin":
+        raise NotAllowed(role=user.user_role)
     return page_of(tx, _query(), page, _view)
 
 

@@ -306,3 +306,15 @@ def test_a_listing_nobody_waits_for_makes_no_work(shop: Shop) -> None:
 def shop_duties(shop: Shop) -> list[str]:
     with shop.db.read() as tx:
         return [row.kind for row in tx.session.query(Duty)]
+
+
+@proves("DR-1902")
+def test_who_leaves_follows_nothing_and_waits_for_nothing(shop: Shop) -> None:
+    other = shop.person(OTHER, "customer", "Kangemi")
+    for who in (shop.cast.customer, other):
+        follow(shop, who)
+        unserved(shop, who)
+    shop.db.run(lambda tx: following.forget(tx, shop.cast.customer.id))
+    with shop.db.read() as tx:
+        assert [row.user_id for row in tx.session.query(Follow)] == [other.id]
+        assert [row.user_id for row in tx.session.query(WaitingDemand)] == [other.id]

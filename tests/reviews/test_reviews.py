@@ -243,7 +243,7 @@ def test_a_hidden_review_leaves_the_average_and_the_lists_until_it_is_shown_agai
         assert (own.hidden, own.hidden_reason) == (True, "insult")
         (seen,) = lists.all_of_them(tx, boss).results
         assert seen.hidden
-        with pytest.raises(NotFound):
+        with pytest.raises(NotAllowed):
             lists.all_of_them(tx, desk.customer)
     for verb in (reviews.edit, reviews.delete):
         with pytest.raises(ReviewHidden):
@@ -363,3 +363,11 @@ def test_lists_show_the_newest_first_with_a_first_name_only(desk: Desk) -> None:
     assert (of_rider.rider_id, of_rider.farmer_id) == (cast.rider.id, None)
     assert [view.review_id for view in mine.results] == [of_rider.review_id, of_farmer.review_id]
     assert (mine.number, mine.more) == (1, False)
+
+
+@proves("DR-1902")
+def test_who_leaves_leaves_her_stars_and_no_words(desk: Desk) -> None:
+    desk.do(reviews.rate_order, order_id=desk.order.order_id, stars=4, text="I am Achieng of Kangemi")
+    assert desk.shop.db.run(lambda tx: reviews.forget(tx, desk.shop.cast.customer.id)) == 2
+    assert desk.rows() == [(4, ""), (4, "")]
+    assert desk.shop.db.run(lambda tx: reviews.forget(tx, desk.shop.cast.customer.id)) == 0
