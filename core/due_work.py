@@ -14,13 +14,19 @@ from core.listings import harvest, upkeep
 from core.notifications import about_alarms, about_market
 from core.orders import harvest as order_harvest
 from core.orders import replacing, shortage, silence
+from core.payments import checks as books
 from core.payments import service as payments
 from core.payments import suspense
+from core.payouts import making, paying
 from core.support import service as support
 
 HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
     "harvest_late": in_one(harvest.late),  # listing_id
+    "check_books": in_one(books.nightly),
+    "payout_run": in_one(making.run),
+    "pay_out": in_one(making.pay_out),  # user_id
+    "payout_process": in_one(paying.process_eligible),
     "suspense_refund": in_one(suspense.overdue),  # suspense_id
     "old_listings": in_one(upkeep.nightly),
     "cart_expiry": in_one(carts.drop_expired),  # cart_id

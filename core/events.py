@@ -304,6 +304,22 @@ class RefundPaid:
 
 
 @dataclass(frozen=True)
+class PayoutPaid:
+    """A payout has reached the payee (DR-1304)."""
+
+    payout_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PayoutFailed:
+    """A payout did not go through; the money is owed as before."""
+
+    payout_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class OrderConfirmed:
     """O3: paid; farmers may harvest, a delivery is to be opened."""
 

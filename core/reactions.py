@@ -22,6 +22,7 @@ from core.notifications import (
     about_alarms,
     about_items,
     about_market,
+    about_money,
     about_people,
     about_produce,
     about_road,
@@ -64,7 +65,13 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.OrganicUnproven: (about_produce.organic_unproven,),
     events.HarvestDue: (order_harvest.harvest_due, about_produce.harvest_due),
     # an order and its money
-    events.OrderPlaced: (payments.order_placed, occasions.order_placed),
+    events.OrderPlaced: (payments.order_placed, occasions.order_placed, about_money.order_placed),
+    events.PartPaid: (about_money.part_paid,),
+    events.MoneyUnmatched: (about_money.money_unmatched,),
+    events.RefundRequested: (about_money.refund_requested,),
+    events.RefundApproved: (about_money.refund_approved,),
+    events.PayoutPaid: (about_money.payout_paid,),
+    events.PayoutFailed: (about_money.payout_failed,),
     events.OrderPaid: (payments.order_paid,),
     events.PaymentFailed: (occasions.payment_failed,),
     events.OrderConfirmed: (
@@ -75,7 +82,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ),
     events.DueFell: (refunds.due_fell,),
     events.ClaimUpheld: (refunds.claim_upheld,),
-    events.RefundPaid: (suspense.refund_paid,),
+    events.RefundPaid: (suspense.refund_paid, about_money.refund_paid),
     events.OrderCancelled: (
         trips.order_cancelled,
         payments.order_cancelled,

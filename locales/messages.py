@@ -53,6 +53,34 @@ MESSAGES: dict[str, Message] = {
         _("The M-Pesa payment of {sum} for order {order} did not go through. Nothing was taken. "
           "Text PAY {order} to try again.")
     ),
+    "bank_details": Message(
+        _("Order {order}: send {asked} to {account}, reference {reference}, by {day} {time}. "
+          "We text you when the bank shows it.")
+    ),
+    "part_paid": Message(
+        _("We got {sum} for order {order}. {due} is still due: pay it to paybill {paybill}, "
+          "account {reference}, or text PAY {order}.")
+    ),
+    "paid_twice": Message(
+        _("Order {order} was paid already, so your second payment of {sum} comes back to you. "
+          "There is nothing you need to do.")
+    ),
+    "paid_too_much": Message(
+        _("You paid {sum} more than order {order} costs. It comes back to you. "
+          "There is nothing you need to do.")
+    ),
+    "paid_too_late": Message(
+        _("Your payment of {sum} came after order {order} was cancelled. It comes back to you. "
+          "There is nothing you need to do.")
+    ),
+    "refund_paid": Message(_("{sum} for order {order} is back with you, receipt {receipt}. Thank you.")),
+    "money_unmatched": Message(
+        _("We got {sum} from you, receipt {receipt}, but know no order with that number. "
+          "Text HELP and the order number, e.g. HELP A3B7")
+    ),
+    "money_returned": Message(
+        _("Your payment of {sum}, receipt {receipt}, fitted no order. It is back with you.")
+    ),
     "order_expired": Message(
         _("Order {order} was not paid in time and is cancelled. Nothing was taken. "
           "Still want it? Text it again, e.g. 5kg tomatoes.")
@@ -122,6 +150,14 @@ MESSAGES: dict[str, Message] = {
     "claim_refused": Message(
         _("We looked at your complaint about order {order} and cannot refund it. For questions text "
           "HELP.")
+    ),
+    # --- told by the core, to whoever is paid out ---------------------------------------------------------
+    "payout_paid": Message(
+        _("Tunda paid you {sum}, receipt {receipt}, for {count} orders. Commission taken: {fee}.")
+    ),
+    "payout_failed": Message(
+        _("Your payout of {sum} did not go through. The money is still yours, we try again. "
+          "Text HELP for help.")
     ),
     # --- told by the core, to the rider ------------------------------------------------------------------
     "vehicle_approved": Message(
@@ -254,6 +290,10 @@ MESSAGES: dict[str, Message] = {
     "message_received": Message(_("{person} wrote to you about order {order}."), texted=False),
     # --- in-app copies, shown at the next dial -----------------------------------------------------------
     "order_received": Message(_("Order {order} received. Pay {asked} by M-Pesa."), texted=False),
+    "refund_coming": Message(_("{sum} for order {order} comes back to you."), texted=False),
+    "refund_credit": Message(
+        _("{sum} from order {order} is kept for you and pays for your next order."), texted=False
+    ),
     "order_processing": Message(_("Order {order} is being prepared."), texted=False),
     "order_ready": Message(_("Order {order} is ready and waits for its rider."), texted=False),
     "delivered_farmer": Message(_("Order {order} is delivered. {gets} comes {day}."), texted=False),

@@ -39,10 +39,13 @@ class Every:
 Regular = Daily | Every
 
 TIMETABLE: Sequence[Regular] = (
-    Daily("old_listings", "02:00"),
-    Daily("price_alerts", "08:00"),
-    Daily("close_tickets", "02:10"),
     Daily("cash_day_close", "cod.day_close_local"),
+    Daily("check_books", "03:10"),
+    Daily("close_tickets", "02:10"),
+    Daily("old_listings", "02:00"),
+    Daily("payout_run", "payout.run_local"),
+    Daily("price_alerts", "08:00"),
+    Every("payout_process", minutes=15),
 )
 
 

@@ -35,3 +35,18 @@ class LedgerLine(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entries.entry_id"), index=True)
     account: Mapped[str] = mapped_column(String(48))
     amount: Mapped[Decimal] = mapped_column(Hundredths)
+
+
+class AccountBalance(Base):
+    """An account's sum of lines up to `through_line`, so that no reading adds up its whole past (DR-1003).
+
+    Moved on every night, behind the lines that may still be in somebody's open transaction; whoever reads a
+    balance adds what came since.
+    """
+
+    __tablename__ = "ledger_balances"
+
+    account: Mapped[str] = mapped_column(String(48), primary_key=True)
+    balance: Mapped[Decimal] = mapped_column(Hundredths)
+    through_line: Mapped[int] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,10 +18,14 @@ Entry = JournalEntry | None
 Till = Literal["mpesa", "bank"]
 Road = Literal["b2c", "reversal", "bank", "credit"]
 
-# Kinds that bring money into an order's funds, and that take it out again for the payer; every other kind
-# turns it into what is owed and earned. PROMISED are the kinds that fill an order's refunds_due.
+# Kinds that bring money into an order's funds, that take it out again for the payer, and that turn it into
+# what is owed and earned. PROMISED are the kinds that fill an order's refunds_due.
 MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", "provider_reversal")
 GIVEN_BACK = ("refund_approved", "kept_as_credit")
+RECOGNISED = (
+    *("delivered_item", "delivered_fee", "delivered_discount", "delivered_residue"),
+    *("prepared_charged", "fee_kept"),
+)
 PROMISED = ("refund_approved", "refund_of_farmer", "refund_of_ours")
 
 

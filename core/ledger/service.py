@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from core.db import Tx
 from core.ledger import accounts
-from core.ledger.models import JournalEntry, LedgerLine
+from core.ledger.models import AccountBalance, JournalEntry, LedgerLine
 from core.money import ZERO, exact
 
 
@@ -40,9 +40,29 @@ def post(
 
 
 def balance(tx: Tx, account: str) -> Decimal:
-    """The sum of an account's lines in KES; negative where we owe (DR-1003)."""
-    found = tx.session.scalar(select(func.sum(LedgerLine.amount)).where(LedgerLine.account == account))
-    return ZERO if found is None else found
+    """The sum of an account's lines in KES; negative where we owe (DR-1003).
+
+    What is kept of last night, and the lines since.
+    """
+    kept = tx.session.get(AccountBalance, account)
+    since = select(func.sum(LedgerLine.amount)).where(LedgerLine.account == account)
+    if kept is not None:
+        since = since.where(LedgerLine.line_id > kept.through_line)
+    return (tx.session.scalar(since) or ZERO) + (kept.balance if kept is not None else ZERO)
+
+
+def owners(tx: Tx, family: str) -> list[int]:
+    """The owners of a family's accounts (farmer_due ...) whom we owe something, or owed it last night."""
+    last = tx.session.scalar(select(func.max(AccountBalance.through_line))) or 0
+    mine = f"{family}:%"
+    kept = select(AccountBalance.account).where(
+        AccountBalance.account.like(mine), AccountBalance.balance < ZERO
+    )
+    moved_since = (
+        select(LedgerLine.account).where(LedgerLine.account.like(mine), LedgerLine.line_id > last).distinct()
+    )
+    names = {*tx.session.scalars(kept), *tx.session.scalars(moved_since)}
+    return sorted(int(name.partition(":")[2]) for name in names)
 
 
 def total(tx: Tx) -> Decimal:

@@ -67,6 +67,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         _whole("auth.pin_locks_to_reset", 3, 1, 10, "Locks in a day after which an admin resets the PIN."),
         _whole("auth.pin_max_attempts", 3, 1, 10, "Wrong PINs before it is locked."),
         _whole("auth.refresh_ttl_days", 7, 1, 90, "Days a refresh token is good for."),
+        _text("bank.account", "", "account", "Bank, account number and name that transfers go to."),
         _decimal(
             "bank.two_person_over", "20000.00", "0", "10000000", "Bank money over this needs a second admin."
         ),

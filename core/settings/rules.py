@@ -26,6 +26,9 @@ _LENGTH = 255
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_ACCOUNT = re.compile(
+    r"[A-Za-z0-9 ,./&\-]{0,36}"
+)  # as it stands in a text: core/notifications/about_money.py
 _SLOT = re.compile(r"[a-z]+ ([01][0-9]|2[0-4])-([01][0-9]|2[0-4])")
 _CAPACITY = re.compile(r"[a-z]+ [1-9][0-9]{0,4}")
 VEHICLES = frozenset({"bicycle", "motorcycle", "tuktuk", "pickup", "van", "truck"})
@@ -129,6 +132,10 @@ def _capacities(text: str) -> str:
     return text
 
 
+def _account(text: str) -> str:
+    return _fits(_ACCOUNT, " ".join(text.split()))
+
+
 FORMS: Mapping[str, Callable[[str], str]] = {
     "phones": _phones,
     "wards": _wards,
@@ -136,6 +143,7 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     "box": _box,
     "slots": _slots,
     "capacities": _capacities,
+    "account": _account,
 }
 
 

@@ -21,7 +21,7 @@ VOICE = Voice(Names())
 AMOUNT = {"qty": Decimal("12"), "unit": "crate 64kg", "kg": Decimal("1280")}
 VALUES: dict[str, Any] = {
     **dict.fromkeys(
-        ("price", "total", "goods", "fee", "gets", "earning", "sum", "asked", "market"), "100000"
+        ("price", "total", "goods", "fee", "gets", "earning", "sum", "asked", "market", "due"), "100000"
     ),
     **dict.fromkeys(("minimum", "maximum"), "100000"),
     **dict.fromkeys(("person", "rider", "customer", "farmer"), "Wambuikkkk the longest"),
@@ -45,6 +45,9 @@ VALUES: dict[str, Any] = {
     "kg": "5000.25",
     "receipt": "UA11KX93QZ",
     "plate": "KMFB 123C",
+    "reference": "240115A3B7",
+    "account": "Equity 0180291234567, Tunda Ltd Nrb",
+    "paybill": "174379",
     "dial": "*384*88632#",
     "otp": "482163",
     "code": {"secret": "delivery:1"},

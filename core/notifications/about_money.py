@@ -1,0 +1,126 @@
+"""Who is told of money: how to pay by bank, what is missing, what comes back, what was paid out (DR-809 to
+DR-813, DR-1304)."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from core import events
+from core.db import Tx
+from core.notifications.service import tell
+from core.orders import rules as order_rules
+from core.orders.models import Order
+from core.payments import service as payments
+from core.payments.models import PaymentTransaction, Refund, SuspensePayment
+from core.payouts.models import Payout, PayoutOrder
+from core.users import service as users
+
+# What an order's second money is called; each cause has its own words.
+_WORDS = {"duplicate": "paid_twice", "overpaid": "paid_too_much", "late": "paid_too_late"}
+
+
+def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
+    """The customer who pays by bank: to which account, under which reference, until when (O1, DR-813)."""
+    order = tx.session.get_one(Order, happened.order_id)
+    account = tx.setting("bank.account")
+    if order.payment_method != "bank_transfer" or order.order_status != "pending_payment" or not account:
+        return
+    until = tx.now + timedelta(hours=tx.setting("payment.bank_window_hours"))
+    values = {
+        "order": order.tail,
+        "asked": str(payments.to_pay(tx, order)),
+        "account": account,
+        "reference": order_rules.reference(order.order_number),
+        "day": until.date().isoformat(),
+        "time": until.isoformat(),
+    }
+    _tell(tx, order, "bank_details", values, f"order:{order.order_id}")
+
+
+def part_paid(tx: Tx, happened: events.PartPaid) -> None:
+    """The customer: so much is missing, and how to pay it (DR-809)."""
+    order = tx.session.get_one(Order, happened.order_id)
+    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
+    values = {
+        "order": order.tail,
+        "sum": str(payment.amount),
+        "due": str(happened.missing),
+        "paybill": tx.parts.paybill,
+        "reference": order_rules.reference(order.order_number),
+    }
+    _tell(tx, order, "part_paid", values, f"payment:{payment.transaction_id}")
+
+
+def refund_requested(tx: Tx, happened: events.RefundRequested) -> None:
+    """The customer who paid twice, too much or too late: both facts in one message (DR-810, DR-811)."""
+    refund = tx.session.get_one(Refund, happened.refund_id)
+    if refund.order_id is None or refund.cause not in _WORDS:
+        return
+    order = tx.session.get_one(Order, refund.order_id)
+    values = {"order": order.tail, "sum": str(refund.amount)}
+    _tell(tx, order, _WORDS[refund.cause], values, f"refund:{refund.refund_id}")
+
+
+def refund_approved(tx: Tx, happened: events.RefundApproved) -> None:
+    """The customer, in the app: it is on its way."""
+    refund = tx.session.get_one(Refund, happened.refund_id)
+    if refund.order_id is not None and refund.road != "credit":
+        order = tx.session.get_one(Order, refund.order_id)
+        values = {"order": order.tail, "sum": str(refund.amount)}
+        _tell(tx, order, "refund_coming", values, f"refund:{refund.refund_id}")
+
+
+def refund_paid(tx: Tx, happened: events.RefundPaid) -> None:
+    """The customer: it is back with her, or kept for her next order."""
+    refund = tx.session.get_one(Refund, happened.refund_id)
+    values = {"sum": str(refund.amount)}
+    if refund.suspense_id is not None:
+        money = tx.session.get_one(SuspensePayment, refund.suspense_id)
+        if money.user_id is not None:
+            values |= {"receipt": money.receipt}
+            payer = users.get(tx, money.user_id)
+            tell(tx, payer, "money_returned", values, subject=f"refund:{refund.refund_id}")
+        return
+    assert refund.order_id is not None, "a refund is of an order or of money in suspense"
+    order = tx.session.get_one(Order, refund.order_id)
+    values |= {"order": order.tail}
+    if refund.road == "credit":
+        _tell(tx, order, "refund_credit", values, f"refund:{refund.refund_id}")
+        return
+    values |= {"receipt": refund.reference or order_rules.reference(order.order_number)}
+    _tell(tx, order, "refund_paid", values, f"refund:{refund.refund_id}")
+
+
+def money_unmatched(tx: Tx, happened: events.MoneyUnmatched) -> None:
+    """The payer, if she is one of our people: which order is it for? (DR-812)"""
+    money = tx.session.get_one(SuspensePayment, happened.suspense_id)
+    if money.user_id is None:
+        return
+    values = {"sum": str(money.amount), "receipt": money.receipt}
+    tell(tx, users.get(tx, money.user_id), "money_unmatched", values, subject=f"suspense:{money.suspense_id}")
+
+
+def payout_paid(tx: Tx, happened: events.PayoutPaid) -> None:
+    """The payee: the sum, how many orders, what commission was taken, the receipt (DR-1304)."""
+    payout = tx.session.get_one(Payout, happened.payout_id)
+    covered = select(func.count()).where(PayoutOrder.payout_id == payout.payout_id)
+    values = {
+        "sum": str(payout.amount),
+        "count": str(tx.session.scalar(covered) or 0),
+        "fee": str(payout.commission),
+        "receipt": payout.receipt or "-",
+    }
+    payee = users.get(tx, payout.payee_id)
+    tell(tx, payee, "payout_paid", values, subject=f"payout:{payout.payout_id}")
+
+
+def payout_failed(tx: Tx, happened: events.PayoutFailed) -> None:
+    """The payee: not yet, and nothing is lost."""
+    payout = tx.session.get_one(Payout, happened.payout_id)
+    payee = users.get(tx, payout.payee_id)
+    subject = f"payout:{payout.payout_id}:{payout.tries}"
+    tell(tx, payee, "payout_failed", {"sum": str(payout.amount)}, subject=subject)
+
+
+def _tell(tx: Tx, order: Order, code: str, values: dict[str, str], subject: str) -> None:
+    tell(tx, users.get(tx, order.customer_id), code, values, subject=subject, order_id=order.order_id)

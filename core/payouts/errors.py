@@ -1,0 +1,51 @@
+"""What can go wrong with paying out."""
+
+from core.errors import Conflict, NotAllowed, NotFound
+
+
+class PayoutUnknown(NotFound):
+    """There is no such payout, or not for this person."""
+
+    code = "payouts.unknown"
+
+
+class PayoutOpen(Conflict):
+    """Another payout to that person is not over yet (DR-1303)."""
+
+    code = "payouts.open"
+
+
+class NothingToPay(Conflict):
+    """`sum` KES could be paid out now, and that is too little."""
+
+    code = "payouts.nothing_to_pay"
+
+
+class NumberSilent(Conflict):
+    """The payee's number was silent for too long and has to be verified again."""
+
+    code = "payouts.number_silent"
+
+
+class PayoutOwn(NotAllowed):
+    """Who created a payout does not approve it (DR-1302)."""
+
+    code = "payouts.own"
+
+
+class PayoutNeedsApproval(Conflict):
+    """An admin has to approve it first (DR-1302)."""
+
+    code = "payouts.needs_approval"
+
+
+class ListChanged(Conflict):
+    """The list of first payouts or its sum is not the one that was looked at."""
+
+    code = "payouts.list_changed"
+
+
+class PinTooFresh(Conflict):
+    """The PIN was chosen a short while ago; no payout on request yet (DR-207, DR-208)."""
+
+    code = "payouts.pin_too_fresh"
