@@ -15,6 +15,7 @@ from core.machine import NEW, Machine, steps
 from core.money import exact, round2, whole_shillings
 from core.msisdn import NotKenyanMobile, e164, masked, national
 from core.vault import Sealed, Vault
+from tests.proving import proves
 
 CENTS = st.integers(min_value=0, max_value=10**11).map(lambda cents: Decimal(cents).scaleb(-2))
 
@@ -34,12 +35,14 @@ def test_asked_and_due_differ_by_half_a_shilling_at_most(due: Decimal) -> None:
         assert abs(whole_shillings(due) - due) <= Decimal("0.50")
 
 
+@proves("DR-102")
 @pytest.mark.parametrize(("raw", "rounded"), [("0.005", "0.01"), ("1.004", "1.00"), ("2.675", "2.68")])
 def test_amounts_round_half_up_to_the_cent(raw: str, rounded: str) -> None:
     """DR-102"""
     assert round2(Decimal(raw)) == Decimal(rounded)
 
 
+@proves("DR-101")
 @pytest.mark.parametrize("wrong", ["1.005", "10000000000", "NaN", "Infinity"])
 def test_an_amount_that_does_not_fit_is_refused(wrong: str) -> None:
     """DR-101"""
@@ -47,6 +50,7 @@ def test_an_amount_that_does_not_fit_is_refused(wrong: str) -> None:
         exact(wrong)
 
 
+@proves("DR-101")
 def test_a_float_is_never_an_amount() -> None:
     """DR-101"""
     with pytest.raises(TypeError):

@@ -27,6 +27,7 @@ from core.listings.models import Listing, StockMovement
 from core.users import service as users
 from core.users.errors import NotVerified
 from tests.listings.people import Grower, buyer, grower, offer
+from tests.proving import proves
 
 D = Decimal
 
@@ -37,6 +38,7 @@ def wanjiku(db: Database) -> Grower:
     return grower(db)
 
 
+@proves("DR-402", "DR-411")
 def test_a_listing_is_for_sale_with_its_opening_stock_dr402_dr411(db: Database, wanjiku: Grower) -> None:
     listing = offer(db, wanjiku)
     with db.read() as tx:
@@ -89,6 +91,7 @@ REFUSED: list[tuple[dict[str, Any], type[DomainError]]] = [
 ]
 
 
+@proves("DR-402", "DR-404")
 @pytest.mark.parametrize(("changes", "refusal"), REFUSED, ids=lambda value: str(value)[:60])
 def test_nonsense_is_refused_and_leaves_nothing_behind(
     db: Database, wanjiku: Grower, changes: dict[str, Any], refusal: type[DomainError]
@@ -100,6 +103,7 @@ def test_nonsense_is_refused_and_leaves_nothing_behind(
         assert tx.session.scalars(select(StockMovement)).all() == []
 
 
+@proves("DR-112")
 def test_a_unit_of_unknown_weight_cannot_be_sold_until_an_admin_says_dr112(
     db: Database, wanjiku: Grower
 ) -> None:
@@ -125,6 +129,7 @@ SANITY = [
 ]
 
 
+@proves("DR-404")
 @pytest.mark.parametrize(("price", "unit", "market"), SANITY)
 def test_a_price_far_from_the_market_is_asked_about_once_dr404(
     db: Database, wanjiku: Grower, price: str, unit: str, market: str | None
@@ -150,6 +155,7 @@ def test_without_published_prices_three_other_farmers_are_the_market_dr501(
     assert doubt.value.values["market"] == "360.00"
 
 
+@proves("DR-403", "DR-213")
 def test_only_farmers_list_and_only_on_their_own_farm_dr403_dr211(db: Database, wanjiku: Grower) -> None:
     mwangi = grower(db, "0712000102")
     with pytest.raises(NotFound):

@@ -25,6 +25,7 @@ from core.listings.errors import (
 )
 from core.listings.models import Listing, StockMovement
 from tests.listings.people import Grower, buyer, grower, offer
+from tests.proving import proves
 
 D = Decimal
 JOB = system("job")
@@ -65,6 +66,7 @@ def state(db: Database, listing: Listing) -> tuple[str, str]:
     return str(stored.quantity_available), stored.listing_status
 
 
+@proves("DR-410", "DR-411")
 def test_stock_falls_when_it_is_taken_dr410(db: Database, listing: Listing) -> None:
     take(db, listing, "5.50", item=1)
     assert state(db, listing) == ("44.50", "available")
@@ -76,6 +78,7 @@ def test_taking_for_the_same_item_again_changes_nothing(db: Database, listing: L
     assert state(db, listing) == ("45.00", "available")
 
 
+@proves("L4")
 def test_what_is_left_below_the_least_order_is_sold_out_l4(db: Database, listing: Listing) -> None:
     take(db, listing, 49, item=1)
     assert state(db, listing) == ("1.00", "sold_out")
@@ -108,12 +111,14 @@ def test_what_cannot_be_taken_leaves_the_stock_alone(
     assert state(db, listing) == ("50.00", "available")
 
 
+@proves("DR-105")
 def test_crates_are_taken_whole_dr105(db: Database, wanjiku: Grower) -> None:
     crates = offer(db, wanjiku, unit="crate 64kg", quantity=D(3), price=D(5000))
     with pytest.raises(WholeNumbersOnly):
         take(db, crates, "1.5", item=1)
 
 
+@proves("DR-406")
 def test_nobody_buys_from_themselves_or_from_what_was_taken_down_dr406_dr603(
     db: Database, wanjiku: Grower, listing: Listing
 ) -> None:
@@ -130,6 +135,7 @@ def test_nobody_buys_from_themselves_or_from_what_was_taken_down_dr406_dr603(
         listings.take(tx, buyer(), listing_id=10**6, quantity=D(5), order_item_id=1)
 
 
+@proves("DR-412", "L5")
 @pytest.mark.parametrize("reason", ["expire", "cancel"])
 def test_what_is_given_back_is_for_sale_again_once_dr412_l5(
     db: Database, listing: Listing, reason: str
@@ -140,6 +146,7 @@ def test_what_is_given_back_is_for_sale_again_once_dr412_l5(
     assert state(db, listing) == ("50.00", "available")
 
 
+@proves("DR-412")
 @pytest.mark.parametrize("reason", ["reject", "short"])
 def test_goods_that_do_not_exist_are_not_for_sale_again_dr412(
     db: Database, listing: Listing, reason: str
@@ -157,6 +164,7 @@ def test_what_was_never_taken_cannot_be_given_back(db: Database, listing: Listin
         give_back(db, 1, "because")
 
 
+@proves("L5")
 def test_a_pre_order_that_is_given_back_waits_for_its_harvest_again_l5(db: Database, wanjiku: Grower) -> None:
     coming = offer(db, wanjiku, expected_harvest_date=date(2025, 7, 1))
     take(db, coming, 50, item=1)
@@ -172,11 +180,13 @@ def test_a_listing_that_was_taken_down_stays_down_when_stock_returns(db: Databas
     assert state(db, listing) == ("50.00", "inactive")
 
 
+@proves("DR-410", "INV-2")
 def test_the_database_itself_refuses_free_stock_below_zero_dr410(db: Database, listing: Listing) -> None:
     with pytest.raises((IntegrityError, OperationalError)), db.transaction() as tx:
         tx.session.execute(text("UPDATE product_listings SET quantity_available = -1"))
 
 
+@proves("DR-413", "INV-2")
 def test_a_hundred_buyers_for_ten_kilograms_exactly_ten_succeed_dr413_r17(
     db: Database, wanjiku: Grower
 ) -> None:
@@ -238,6 +248,7 @@ def test_orders_over_several_listings_lock_in_one_order_and_never_tear_each_othe
     assert state(db, second) == ("10.00", "available")
 
 
+@proves("DR-412")
 def test_a_cancel_and_an_expiry_at_once_give_back_once_dr412_r18(db: Database, listing: Listing) -> None:
     take(db, listing, 20, item=1)
     with ThreadPoolExecutor(8) as pool:

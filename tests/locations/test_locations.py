@@ -16,6 +16,7 @@ from core.locations.models import Location
 from core.locations.places import Point
 from core.users import service as users
 from tests.helpers import FixedClock
+from tests.proving import proves
 
 KANGEMI, KINOO, KIKUYU = 1369, 600, 599
 
@@ -48,6 +49,7 @@ def farmer(db: Database) -> Actor:
     return person(db, "0712000101", "farmer", KINOO)
 
 
+@proves("DR-301")
 def test_the_first_place_is_the_default_whatever_was_said_dr301(db: Database, customer: Actor) -> None:
     place = db.run(lambda tx: locations.add(tx, customer, ward_code=KANGEMI, default=False))
     with db.read() as tx:
@@ -56,6 +58,7 @@ def test_the_first_place_is_the_default_whatever_was_said_dr301(db: Database, cu
     assert default.location_id == place.location_id
 
 
+@proves("DR-301")
 def test_a_new_default_clears_the_old_one_dr301(db: Database, customer: Actor, clock: FixedClock) -> None:
     first = db.run(lambda tx: locations.add(tx, customer, ward_code=KANGEMI))
     clock.advance(minutes=1)
@@ -68,6 +71,7 @@ def test_a_new_default_clears_the_old_one_dr301(db: Database, customer: Actor, c
     assert [p.default_of is not None for p in mine] == [True, False, False]
 
 
+@proves("DR-301")
 def test_two_first_places_at_once_leave_one_default_dr301(db: Database, customer: Actor) -> None:
     with ThreadPoolExecutor(4) as pool:
         add = [pool.submit(db.run, lambda tx: locations.add(tx, customer, ward_code=KINOO)) for _ in range(4)]
@@ -79,6 +83,7 @@ def test_two_first_places_at_once_leave_one_default_dr301(db: Database, customer
     assert sum(place.default_of is not None for place in places) == 1
 
 
+@proves("DR-303")
 def test_a_place_copies_names_and_keeps_the_landmark_readable_dr303(db: Database, customer: Actor) -> None:
     place = db.run(
         lambda tx: locations.add(
@@ -121,6 +126,7 @@ def test_a_place_must_be_in_kenya_dr303(db: Database, customer: Actor) -> None:
         locations.add(tx, customer, ward_code=KANGEMI, point=Point(51.5, -0.1))
 
 
+@proves("DR-303")
 def test_distance_falls_back_to_the_ward_where_there_is_no_position_dr303(
     db: Database, customer: Actor
 ) -> None:
