@@ -11,6 +11,7 @@ from core.audit import service as audit
 from core.catalogue.models import Category, Product
 from core.db import Base, BigId, Hundredths, Tx, UtcDateTime
 from core.errors import BadInput, NotFound
+from core.money import ZERO, exact
 from core.users import service as users
 from core.users.models import User
 
@@ -46,7 +47,7 @@ def set_rate(
         raise BadInput(field="scope")
     if tx.session.get(kept, subject_id) is None:
         raise NotFound(record=scope, id=subject_id)
-    if percent is not None and not (percent.is_finite() and 0 <= percent <= HIGHEST):
+    if percent is not None and not _is_percent(percent):
         raise BadInput(field="percent")
     row = _row(tx, scope, subject_id)
     before = row.percent if row else None
@@ -92,6 +93,13 @@ def rate(tx: Tx, *, farmer_id: int, product_id: int) -> Decimal:
         category_id = tx.session.scalar(select(Category.parent_id).where(Category.category_id == category_id))
     percent: Decimal = tx.setting("commission.percent")
     return percent
+
+
+def _is_percent(percent: object) -> bool:
+    try:
+        return isinstance(percent, Decimal) and ZERO <= exact(percent) <= HIGHEST
+    except ValueError:
+        return False
 
 
 def _row(tx: Tx, scope: str, subject_id: int) -> CommissionRate | None:

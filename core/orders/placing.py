@@ -37,6 +37,7 @@ from core.words import tidy
 MPESA, BANK = "mpesa", "bank_transfer"
 METHODS = (MPESA, CASH, BANK)
 INSTRUCTIONS_LENGTH = 160
+KEY_LENGTH = 128
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,24 @@ def check(tx: Tx, actor: Actor, terms: Terms) -> None:
     """Refuse what no order can have; raises MethodNotOffered, BadInput (field), NotAllowed."""
     if terms.method not in METHODS:
         raise MethodNotOffered(method=terms.method)
-    if not 0 < len(terms.key) <= 128:
+    if not isinstance(terms.key, str) or not 0 < len(terms.key) <= KEY_LENGTH:
         raise BadInput(field="idempotency_key")
     if terms.slot not in rules.slots(tx.setting("order.slots")):
         raise BadInput(field="delivery_time_slot")
-    if len(terms.instructions) > INSTRUCTIONS_LENGTH:
+    if not isinstance(terms.instructions, str) or len(terms.instructions) > INSTRUCTIONS_LENGTH:
         raise BadInput(field="special_instructions")
     if terms.discount != ZERO and actor.role != "admin":
         raise NotAllowed(role=actor.role, field="discount_amount")
-    if not exact(terms.discount) >= ZERO:
+    if not _is_amount(terms.discount):
         raise BadInput(field="discount_amount")
+
+
+def _is_amount(amount: object) -> bool:
+    """Whether it is a sum in KES, to the cent and not below 0.00."""
+    try:
+        return isinstance(amount, Decimal) and exact(amount) >= ZERO
+    except ValueError:
+        return False
 
 
 def digest(content: Any) -> str:

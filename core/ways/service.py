@@ -73,12 +73,12 @@ def save_point(
     one that is to be closed while a run stops there.
     """
     _by_admin(tx, actor, collection_point_id)
-    point = CollectionPoint(created_at=tx.now)
+    point, before = CollectionPoint(created_at=tx.now), None
     if collection_point_id is not None:
         found = tx.session.get(CollectionPoint, collection_point_id)
         if found is None:
             raise PointUnknown(collection_point_id=collection_point_id)
-        point = found
+        point, before = found, _values(found)
     if not is_active and _stopped_at(tx, collection_point_id):
         raise PointInUse(collection_point_id=collection_point_id)
     users.get(tx, keeper_id)
@@ -88,7 +88,7 @@ def save_point(
     point.keeper_id = keeper_id
     point.from_wards = _wards(tx, from_wards)
     point.is_active = is_active
-    _keep(tx, actor, point, "collection_point", collection_point_id)
+    _keep(tx, actor, point, "collection_point", before)
     return point
 
 
@@ -119,12 +119,12 @@ def save_run(
     Raises NotAllowed, RunUnknown, PointUnknown, UnknownWard, NotFound (the driver), BadInput (field).
     """
     _by_admin(tx, actor, run_id)
-    run = Run(created_at=tx.now)
+    run, before = Run(created_at=tx.now), None
     if run_id is not None:
         found = tx.session.get(Run, run_id)
         if found is None:
             raise RunUnknown(run_id=run_id)
-        run = found
+        run, before = found, _values(found)
     if driver_id is not None:
         users.get(tx, driver_id)
     run.name = _named(name)
@@ -137,7 +137,7 @@ def save_run(
     run.driver_id = driver_id
     run.is_active = is_active
     _check_points(tx, _some(list(dict.fromkeys(stops)), "stops"))
-    _keep(tx, actor, run, "run", run_id)
+    _keep(tx, actor, run, "run", before)
     _set_stops(tx, run, list(dict.fromkeys(stops)))
     return run
 
@@ -205,24 +205,21 @@ def _by_admin(tx: Tx, actor: Actor, present: int | None) -> None:
     users.may(tx, actor, "create" if present is None else "update", "ways", own=False)
 
 
-def _keep(tx: Tx, actor: Actor, row: Base, kind: str, present: int | None) -> None:
-    """Write the row and who changed what of it."""
+def _values(row: Base) -> dict[str, str]:
+    """What the row says, to compare with later."""
+    return {column.key: str(getattr(row, column.key)) for column in inspect(type(row)).columns}
+
+
+def _keep(tx: Tx, actor: Actor, row: Base, kind: str, before: dict[str, str] | None) -> None:
+    """Write the row and who changed what of it; `before` is None for a new one."""
     tx.session.add(row)
-    changes = {} if present is None else _changes(tx, row)
     tx.flush()
-    (number,) = tx.session.identity_key(instance=row)[1]
-    what = f"{kind}.{'made' if present is None else 'changed'}"
-    audit.record(tx, actor, what=what, record=f"{kind}:{number}", changes=changes)
-    tx.note(f"{kind}:{number}", "new" if present is None else "changed")
-
-
-def _changes(tx: Tx, row: Base) -> dict[str, list[str]]:
-    found = {}
-    for attribute in inspect(row).attrs:
-        history = attribute.history
-        if history.has_changes():
-            found[attribute.key] = [str(value) for value in (*history.deleted, *history.added)]
-    return found
+    record = f"{kind}:{tx.session.identity_key(instance=row)[1][0]}"
+    after = _values(row) if before else {}
+    changes = {name: [was, after[name]] for name, was in (before or {}).items() if was != after[name]}
+    what = f"{kind}.{'made' if before is None else 'changed'}"
+    audit.record(tx, actor, what=what, record=record, changes=changes)
+    tx.note(record, "new" if before is None else "changed")
 
 
 def _set_stops(tx: Tx, run: Run, stops: list[int]) -> None:

@@ -29,6 +29,7 @@ from core.outbox.models import OutboxMessage
 from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.payments.service import Result
+from core.settings.models import SystemSetting
 from core.users import service as users
 from tests.helpers import Cast, Person, farm_id
 
@@ -99,6 +100,11 @@ class Shop:
 
     def order(self, quantity: str = "5", key: str = "sms-1") -> Order:
         return self.accept(self.quote(quantity), key)
+
+    def set_to(self, name: str, value: str) -> None:
+        """Change a setting, as an admin would."""
+        self.db.run(lambda tx: tx.session.merge(SystemSetting(name=name, value=value, updated_at=tx.now)))
+        self.db.parts.settings.refresh(self.db.engine, now=True)
 
     # --- paying ------------------------------------------------------------------------------------------
     def attempt(self, order: Order) -> PaymentTransaction:

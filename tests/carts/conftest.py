@@ -1,0 +1,5 @@
+"""The counter of tests/orders, for carts."""
+
+from tests.orders.conftest import shop
+
+__all__ = ["shop"]
