@@ -52,15 +52,10 @@ class Vault:
         matches = [hmac.compare_digest(digest, d) for d in self.digests(purpose, text)]
         return any(matches)
 
-    def sign(self, purpose: str, message: bytes) -> bytes:
-        """HMAC-SHA256 of `message` under a key made for `purpose` from the newest data key."""
-        return hmac.digest(self._signing_key(self._digest_keys[0], purpose), message, "sha256")
-
-    def signed(self, purpose: str, message: bytes, signature: bytes) -> bool:
-        """Whether `signature` is ours for `message` under any valid key, in constant time."""
-        made = [hmac.digest(self._signing_key(key, purpose), message, "sha256") for key in self._digest_keys]
-        matches = [hmac.compare_digest(signature, own) for own in made]
-        return any(matches)
+    def signing_keys(self, purpose: str) -> list[bytes]:
+        """Keys of 32 bytes made for `purpose` from the data keys, newest first: sign with the first, accept
+        any."""
+        return [hmac.digest(key, f"sign\0{purpose}".encode(), "sha256") for key in self._digest_keys]
 
     def hash_password(self, password: str) -> str:
         """A memory-hard hash, peppered with the data key (DR-205, DR-207)."""
@@ -76,10 +71,6 @@ class Vault:
             except InvalidHashError:
                 return False
         return False
-
-    @staticmethod
-    def _signing_key(key: bytes, purpose: str) -> bytes:
-        return hmac.digest(key, f"sign\0{purpose}".encode(), "sha256")
 
     @staticmethod
     def _mac(key: bytes, purpose: str, text: str) -> str:

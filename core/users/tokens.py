@@ -121,6 +121,7 @@ def _issue(tx: Tx, user_id: int, family: str) -> Pair:
         "token_type": "access",
         "user_id": user_id,
         "family": family,
+        "jti": tx.parts.chance.token(),
         "iat": now,
         "exp": now + 60 * int(tx.setting("auth.access_ttl_minutes")),
     }

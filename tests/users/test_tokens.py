@@ -224,7 +224,7 @@ def test_the_role_is_the_one_in_the_table(db: Database, njeri: Person) -> None:
 
 # --- the token itself ------------------------------------------------------------------------------------
 VAULT = Vault([DATA_KEY])
-CLAIMS = {"token_type": "access", "user_id": 7, "family": "f", "iat": 1, "exp": 2}
+CLAIMS = {"token_type": "access", "user_id": 7, "family": "f", "jti": "j", "iat": 1, "exp": 2}
 
 
 def part(value: object) -> str:
@@ -234,7 +234,7 @@ def part(value: object) -> str:
 def test_a_token_is_three_parts_as_rfc_7515_has_them() -> None:
     header, payload, signature = jws.encode(VAULT, CLAIMS).split(".")
     padded = header + "=" * (-len(header) % 4)
-    assert json.loads(base64.urlsafe_b64decode(padded)) == {"typ": "JWT", "alg": "HS256"}
+    assert json.loads(base64.urlsafe_b64decode(padded)) == {"alg": "HS256", "typ": "JWT"}
     assert json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) == CLAIMS
     assert len(base64.urlsafe_b64decode(signature + "=")) == 32
     assert jws.decode(VAULT, f"{header}.{payload}.{signature}") == CLAIMS
