@@ -58,6 +58,7 @@ def remove_all(session: Session) -> None:
     session.execute(delete(JournalEntry))
 
 
+@proves("DR-212")
 @pytest.mark.parametrize("fraud", [change, remove, change_all, remove_all])
 @proves("DR-1801")
 def test_a_written_row_can_neither_be_changed_nor_deleted(

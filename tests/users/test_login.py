@@ -53,6 +53,7 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer_s13(
     assert result.error.values == {}
 
 
+@proves("DR-210")
 def test_five_failures_in_fifteen_minutes_lock_the_account_and_time_unlocks_it_dr210(
     db: Database, admin: User, clock: FixedClock
 ) -> None:
@@ -86,6 +87,7 @@ def test_one_address_that_tries_many_accounts_is_locked_as_well_s13(db: Database
     assert attempt(db, PASSWORD, source="10.0.0.2").user_id == admin.user_id
 
 
+@proves("DR-214")
 def test_a_try_is_counted_before_the_password_is_looked_at_dr214(
     db: Database, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +108,7 @@ def test_parallel_guesses_are_counted_one_by_one_s6(db: Database, admin: User) -
     assert sum(isinstance(result.error, LoginLocked) for result in results) == 7
 
 
+@proves("DR-210", "DR-1904")
 def test_the_log_says_failed_login_with_a_masked_number_and_no_password_dr210(
     db: Database, admin: User, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -198,6 +201,7 @@ def test_a_session_of_somebody_who_is_no_admin_any_more_is_worth_nothing(db: Dat
         assert login.session_for(tx, token) is None
 
 
+@proves("DR-205")
 def test_changing_the_password_needs_the_old_one_and_ends_every_session_dr205(
     db: Database, admin: User
 ) -> None:

@@ -41,6 +41,7 @@ SPELLINGS = [
 ]
 
 
+@proves("DR-108")
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_of_a_number_is_one_user_dr108(db: Database, spelling: str) -> None:
     db.run(lambda tx: register(tx, msisdn=spelling))
@@ -52,10 +53,12 @@ def test_every_spelling_of_a_number_is_one_user_dr108(db: Database, spelling: st
     assert found.first_name == "Wanjiku"
 
 
+@proves("DR-108")
 def test_the_newer_01_numbers_are_mobile_numbers_too_dr108(db: Database) -> None:
     assert db.run(lambda tx: register(tx, msisdn="0112345678")).phone_number == "+254112345678"
 
 
+@proves("DR-108")
 @pytest.mark.parametrize(
     "number", ["", "abc", "020 2222222", "+255712000101", "07120001", "0712000101 ext 5"]
 )
@@ -89,11 +92,13 @@ def test_a_customer_known_only_by_an_order_text_has_no_name_no_place_and_has_agr
     assert customer.is_verified
 
 
+@proves("DR-203")
 @pytest.mark.parametrize(("channel", "verified"), [("ussd", True), ("sms", True), ("web", False)])
 def test_only_the_network_vouches_for_a_number_dr203(db: Database, channel: str, verified: bool) -> None:
     assert db.run(lambda tx: register(tx, channel=channel)).is_verified is verified
 
 
+@proves("DR-202")
 @pytest.mark.parametrize("role", ["admin", "system", "", "Farmer"])
 def test_nobody_registers_as_admin_or_as_something_unheard_of_dr202(db: Database, role: str) -> None:
     with pytest.raises(RoleNotOpen), db.transaction() as tx:
