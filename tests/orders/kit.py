@@ -22,7 +22,7 @@ MWANGI = "+254712000111"
 
 @dataclass
 class TwoFarms:
-    """5 kg tomatoes at 80.00 from the cast's farmer, 5 kg onions at 60.00 from Mwangi; both perishable."""
+    """5 kg tomatoes at 80.00 from the farmer of the cast, 5 kg onions (which keep) at 60.00 from Mwangi."""
 
     shop: Shop
     mwangi: Person

@@ -93,7 +93,9 @@ def test_an_admin_may_waive_the_charge(shop: Shop) -> None:
     assert balance(shop, accounts.farmer_due(shop.cast.farmer.id)) == Decimal("0.00")
 
 
-@pytest.mark.parametrize(("percent", "charged", "farmer"), [(100, "400.00", "-360.00"), (50, "200.00", "-180.00")])
+@pytest.mark.parametrize(
+    ("percent", "charged", "farmer"), [(100, "400.00", "-360.00"), (50, "200.00", "-180.00")]
+)
 def test_the_charge_is_a_setting(shop: Shop, percent: int, charged: str, farmer: str) -> None:
     made = two_farms(shop)
     made.mark("tomatoes", "pack")
