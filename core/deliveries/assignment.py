@@ -61,10 +61,10 @@ def locked(tx: Tx, order_id: int) -> tuple[Order, Delivery]:
     known = of_order(tx, order_id)
     if known is None:
         raise NoSuchJob(order_id=order_id)
-    order = order_locks.order(tx, order_id)
+    tx.session.execute(select(Order.order_id).where(Order.order_id == order_id).with_for_update())
     delivery = locks.delivery(tx, known.delivery_id)
     assert delivery is not None, "deliveries are never deleted"
-    return order, delivery
+    return order_locks.order(tx, order_id), delivery  # last, for the delivery brings its order bare
 
 
 def assign(tx: Tx, actor: Actor, delivery: Delivery, *, rider_id: int, earning: Decimal) -> None:

@@ -18,6 +18,8 @@ ORDER = Machine(
     steps("O8", "confirmed processing", "no_supply", "cancelled", "system"),
     steps("O9", "confirmed", "cancel", "cancelled", "customer admin"),
     steps("O10", "processing ready_for_delivery", "cancel", "cancelled", "admin"),
+    # nobody brings it, and the customer chose her money (DR-1212): no decision of an admin is needed
+    steps("O10", "confirmed processing ready_for_delivery", "no_rider", "cancelled", "system"),
     steps("O11", "ready_for_delivery", "on_the_way", "out_for_delivery", "system"),
     steps("O12", "out_for_delivery", "attempt_failed", "ready_for_delivery", "system"),
     steps("O13", "out_for_delivery", "undeliverable", "cancelled", "admin system"),

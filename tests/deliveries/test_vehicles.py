@@ -8,9 +8,11 @@ from sqlalchemy import select
 from core.audit.models import AuditRow
 from core.deliveries import duty, errors, vehicles
 from core.deliveries.models import Vehicle
-from core.errors import NotAllowed, WrongState
+from core.errors import NotAllowed, NotFound, WrongState
+from tests.deliveries.road import Road
 from tests.helpers import Person
 from tests.orders.shop import Shop
+from tests.proving import proves
 
 
 @pytest.fixture
@@ -105,3 +107,70 @@ def test_a_bicycle_needs_no_plate(shop: Shop, mutua: Person) -> None:
 def test_a_farmer_registers_no_vehicle(shop: Shop) -> None:
     with pytest.raises(NotAllowed):
         register(shop, shop.cast.farmer, "KMDA 777X")
+
+
+def put_away(shop: Shop, vehicle_id: int, who: Person) -> Vehicle:
+    return shop.db.run(lambda tx: vehicles.deactivate(tx, who.actor, vehicle_id=vehicle_id))
+
+
+@proves("DR-1209", "DR-212")
+def test_a_vehicle_is_put_away_by_its_rider_who_is_then_off_duty(shop: Shop, mutua: Person) -> None:
+    vehicle = register(shop, mutua)
+    decide(shop, vehicle, approve=True)
+    set_duty(shop, mutua, on=True)
+    for _ in range(2):  # again changes nothing
+        assert put_away(shop, vehicle.vehicle_id, mutua).vehicle_status == "inactive"
+    with shop.db.read() as tx:
+        assert not duty.state(tx, mutua.id).on_duty
+        assert [view.vehicle_status for view in vehicles.listed(tx, mutua.actor)] == ["inactive"]
+    with pytest.raises(errors.NoApprovedVehicle):
+        set_duty(shop, mutua, on=True)
+    assert register(shop, mutua, "KMDB 888Y").vehicle_status == "pending", "another takes its place"
+
+
+@proves("DR-1209")
+@pytest.mark.parametrize("until", ["assigned", "in_transit", "failed"])
+def test_with_an_open_delivery_it_stays(road: Road, until: str) -> None:
+    road.publish()
+    order = road.assigned()
+    if until != "assigned":
+        road.pick_up(order)
+    if until == "failed":
+        road.fail(order)
+    with road.db.read() as tx:
+        (mine,) = vehicles.listed(tx, road.cast.rider.actor)
+    for person in (road.cast.rider, road.cast.admin):
+        with pytest.raises(errors.VehicleInUse):
+            put_away(road, mine.vehicle_id, person)
+
+
+def test_an_admin_puts_it_away_on_record_and_sees_all(shop: Shop, mutua: Person) -> None:
+    """DR-1801."""
+    vehicle = register(shop, mutua)
+    with shop.db.read() as tx:
+        assert len(vehicles.listed(tx, shop.cast.admin.actor)) == 2
+        assert [v.plate for v in vehicles.listed(tx, shop.cast.admin.actor, status="pending")] == [
+            "KMDA 777X"
+        ]
+        assert vehicles.one(tx, shop.cast.admin.actor, vehicle_id=vehicle.vehicle_id).rider_id == mutua.id
+    put_away(shop, vehicle.vehicle_id, shop.cast.admin)
+    with shop.db.read() as tx:
+        rows = tx.session.scalars(select(AuditRow.what).where(AuditRow.what == "vehicle.deactivate")).all()
+    assert rows == ["vehicle.deactivate"]
+
+
+@proves("DR-211")
+def test_a_foreign_vehicle_does_not_exist(shop: Shop, mutua: Person) -> None:
+    vehicle = register(shop, mutua)
+    with shop.db.read() as tx:
+        assert [v.rider_id for v in vehicles.listed(tx, shop.cast.rider.actor)] == [shop.cast.rider.id]
+        for vehicle_id in (vehicle.vehicle_id, 99_999):
+            with pytest.raises(NotFound):
+                vehicles.one(tx, shop.cast.rider.actor, vehicle_id=vehicle_id)
+        with pytest.raises(NotAllowed):
+            vehicles.listed(tx, shop.cast.customer.actor)
+    for vehicle_id in (vehicle.vehicle_id, 99_999):
+        with pytest.raises(NotFound):
+            put_away(shop, vehicle_id, shop.cast.rider)
+    with pytest.raises(NotAllowed):
+        put_away(shop, vehicle.vehicle_id, shop.cast.customer)
