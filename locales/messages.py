@@ -415,10 +415,20 @@ MESSAGES: dict[str, Message] = {
     "not_in_unit": Message(
         _("{product} is now sold by {unit}, {price} each. How much? Reply e.g. 5"), first_contact=True
     ),
-    "out_of_reach": Message(
-        _("The nearest {product} is {km}km from {place}, too far for our riders. Nothing is ordered. "
-          "Text another product, or PLACE and a nearer ward."), refusal=True
+    "nobody_sells": Message(
+        _("Nobody sells {product} now. Reply YES and we text you when there is some near you."),
+        first_contact=True, refusal=True,
     ),
+    "nearest_far": Message(
+        _("The nearest {product} is in {place}, {km}km, {price} per {unit}: too far to bring. "
+          "Reply YES and we text you when there is some near you."), refusal=True
+    ),
+    "nearest_brought": Message(
+        _("The nearest {product} is in {place}, {km}km, {price} per {unit}, from {total} brought to you. "
+          "Reply YES and we text you when there is more."), refusal=True
+    ),
+    "followed": Message(_("We text you when there is {product} near you. STOP ends alerts.")),
+    "not_followed": Message(_("All right, we do not text you about {product}.")),
     "no_rider": Message(
         _("No rider can bring {product} to {place} now. Nothing is ordered, nothing to pay. "
           "Try a smaller amount, or again later."), refusal=True

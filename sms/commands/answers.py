@@ -6,7 +6,7 @@ from typing import Any
 
 from core.reviews import service as reviews
 from core.reviews.rules import LONGEST_TEXT
-from sms.commands import choosing, jobs, place, quoting, trust, wish
+from sms.commands import choosing, jobs, place, quoting, trust, waiting, wish
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
 from sms.reader import product_of
@@ -30,6 +30,7 @@ AWAITING = {
     "pickup_short": "yes_no",
     "received": "yes_no",
     "no_rider": "choose_number",
+    "follow": "yes_no",
 }
 
 
@@ -59,7 +60,16 @@ def remind(ctx: Context) -> Outcome:
             return ctx.reply("answer_number", count=len(ctx.question.choices))
         case "quantity":
             return _filled(ctx, quantity=None, bad=True)
-        case "quote" | "offer" | "number_change" | "agent" | "agent_listing" | "pickup_short" | "received":
+        case (
+            "follow"
+            | "quote"
+            | "offer"
+            | "number_change"
+            | "agent"
+            | "agent_listing"
+            | "pickup_short"
+            | "received"
+        ):
             return ctx.reply("answer_yes_no")
         case "rating":
             return ctx.reply("rate_bad")
@@ -161,6 +171,10 @@ def _rating(ctx: Context) -> Answer:
     return ctx.reply("rated", stars=stars)
 
 
+def _follow(ctx: Context) -> Answer:
+    return waiting.answered(ctx) or NOT_AN_ANSWER
+
+
 def _number_change(ctx: Context) -> Answer:
     return trust.number_change(ctx) or NOT_AN_ANSWER
 
@@ -235,6 +249,7 @@ HANDLERS: Mapping[str, Callable[[Context], Answer]] = {
     "offer": _offer,
     "rating": _rating,
     "number_change": _number_change,
+    "follow": _follow,
     "agent": _agent,
     "agent_listing": _agent_listing,
     "replacement": _replacement,

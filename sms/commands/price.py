@@ -4,7 +4,7 @@ from core.insights import service as insights
 from core.listings import offers
 from core.listings import service as listings
 from core.locations import service as locations
-from sms.commands import wish
+from sms.commands import waiting, wish
 from sms.context import Context, Outcome
 
 NAIROBI = 47  # whose place we do not know is told the capital's market
@@ -38,7 +38,7 @@ def price(ctx: Context) -> Outcome:
         values |= {"market": shown.price, "where": shown.market, "month": shown.month}
     if on_sale:
         return ctx.reply("price_and_market" if shown else "price", **values)
-    return ctx.reply("price_market", **values) if shown else ctx.reply("nothing_for_sale", **values)
+    return ctx.reply("price_market", **values) if shown else waiting.nothing(ctx, entry.product_id)
 
 
 def on_sale(ctx: Context) -> Outcome:

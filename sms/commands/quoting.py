@@ -26,6 +26,7 @@ from core.orders.models import Quote
 from core.orders.quotes import Line, QuoteView
 from core.payments.errors import PromptOpen
 from core.users import service as users
+from sms.commands import waiting
 from sms.context import Context, Outcome, Reply
 
 
@@ -62,7 +63,7 @@ def _less(ctx: Context, lines: list[Line], place: Location, short: NotEnoughStoc
     product_id = next(iter(lacking))
     gone = [product for product, said in lacking.items() if Decimal(str(said["left"])) <= 0]
     if gone:
-        return ctx.reply("nothing_for_sale", product=gone[0])
+        return waiting.nothing(ctx, gone[0], place)
     less = [
         Line(line.product_id, Decimal(str(said["left"])), str(said["unit"]))
         if (said := lacking.get(line.product_id))
@@ -153,10 +154,8 @@ def refusal(ctx: Context, error: DomainError, *, product_id: int, place: Locatio
     said = error.values
     product = int(said.get("product_id", product_id))
     match error:
-        case NothingForSale():
-            return ctx.reply("nothing_for_sale", product=product)
-        case OutOfReach():
-            return ctx.reply("out_of_reach", product=product, place=place.ward, km=round(said["km"]))
+        case NothingForSale() | OutOfReach():
+            return waiting.nothing(ctx, product, place)
         case NotServed():
             return ctx.reply("not_served", place=said["place"])
         case NoRiderThere():

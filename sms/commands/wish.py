@@ -12,7 +12,7 @@ from core.listings import service as listings
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.orders.quotes import Line
-from sms.commands import quoting
+from sms.commands import quoting, waiting
 from sms.context import Context, Outcome, Reply
 
 MOST_LINES = 3
@@ -102,7 +102,7 @@ def _missing(ctx: Context, wants: list[Want], at: int, want: Want) -> Reply | No
     entry = ctx.tx.parts.products.entry(want.product_id)
     on_sale = listings.buyable(ctx.tx, product_id=entry.product_id)
     if not on_sale:
-        return ctx.reply("nothing_for_sale", product=entry.product_id)
+        return waiting.nothing(ctx, entry.product_id)
     if (asked := _unit(ctx, about, want, entry, on_sale)) is not None:
         return asked
     return _quantity(ctx, wants, at, want, on_sale)

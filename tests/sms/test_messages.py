@@ -50,6 +50,7 @@ VALUES: dict[str, Any] = {
     "paybill": "174379",
     "dial": "*384*88632#",
     "otp": "482163",
+    "warning": dict.fromkeys(LANGUAGES, "Baridi kali usiku huu, funikeni miche na wanyama wadogo " * 3),
     "code": {"secret": "delivery:1"},
     "lines": [{"amount_of": AMOUNT, "product": 1}] * 3,
     "options": [{"label": "Parklands/Highridge, Westlands"}] * 5,
