@@ -27,6 +27,7 @@ def change_price(shop: Shop, listing: Listing, price: str) -> None:
     shop.db.run(work)
 
 
+@proves("DR-1103")
 def test_a_quote_says_what_from_whom_for_how_much_and_when(shop: Shop) -> None:
     shop.publish("50", "80")
     made = shop.quote("5")
@@ -52,6 +53,7 @@ def farm_of(shop: Shop, quote: Quote) -> str:
         return quotes.quote_view(tx, quote.quote_id).lines[0].farm
 
 
+@proves("DR-1210")
 def test_the_cheapest_at_the_door_wins_not_the_cheapest_at_the_farm(shop: Shop) -> None:
     shop.publish("50", "80")  # Kinoo, 9.87 km
     kabete = shop.person("+254712000111", "farmer", "Kabete", "Mwangi")  # 7.83 km
@@ -73,6 +75,7 @@ def test_two_products_from_one_farm_beat_two_farms(shop: Shop) -> None:
         assert {line.farm for line in quotes.quote_view(tx, both.quote_id).lines} == {"Wanjiku"}
 
 
+@proves("DR-1104")
 def test_free_delivery_keeps_the_waived_fee(shop: Shop) -> None:
     """DR-1104."""
     shop.publish("50", "80")
@@ -174,6 +177,7 @@ def test_a_rider_off_duty_counts_for_a_quote_since_the_delivery_is_tomorrow(shop
     assert shop.quote("5").kg == Decimal("5.00")
 
 
+@proves("DR-703")
 @pytest.mark.parametrize("quantity", ["0.25", "0.50"])
 def test_an_order_below_the_minimum_is_refused(shop: Shop, quantity: str) -> None:
     """DR-703: at least 100.00 in all."""
@@ -325,6 +329,7 @@ def test_yes_when_the_stock_has_gone_says_what_is_left(shop: Shop) -> None:
     assert str(short.value.values["left"]) == "3.00"
 
 
+@proves("DR-703")
 def test_at_most_three_orders_wait_for_their_payment(shop: Shop) -> None:
     """DR-703; the phone shows one prompt at a time, so each is refused before the next is placed."""
     shop.publish()

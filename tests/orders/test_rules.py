@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.clock import NAIROBI
 from core.orders import rules
 from core.reference import DATA
 from core.settings.defaults import DEFINITIONS
+from tests.proving import proves
 
 TARIFF = rules.Tariff(
     base=Decimal("50"),
@@ -24,6 +27,7 @@ TARIFF = rules.Tariff(
 )
 
 
+@proves("DR-1102")
 @pytest.mark.parametrize(
     ("km", "kg", "farms", "fee"),
     [
@@ -41,6 +45,57 @@ def test_the_delivery_fee_is_the_formula_of_dr_1102(km: str, kg: str, farms: int
     assert rules.delivery_fee(TARIFF, km=Decimal(km), kg=Decimal(kg), farms=farms) == Decimal(fee)
 
 
+KM = st.decimals("0", "200", places=2)
+KG = st.decimals("0.01", "5000", places=2)
+FARMS = st.integers(1, 20)
+
+
+@proves("DR-1102")
+@given(KM, KG, FARMS)
+def test_a_fee_is_in_whole_shillings_and_within_its_bounds(km: Decimal, kg: Decimal, farms: int) -> None:
+    fee = rules.delivery_fee(TARIFF, km=km, kg=kg, farms=farms)
+    assert fee == fee.to_integral_value()
+    assert TARIFF.minimum <= fee <= TARIFF.maximum
+
+
+@proves("DR-1102")
+@given(KM, KG, FARMS, KM, KG, FARMS)
+def test_farther_heavier_and_from_more_farms_never_costs_less(
+    km: Decimal, kg: Decimal, farms: int, more_km: Decimal, more_kg: Decimal, more_farms: int
+) -> None:
+    less = rules.delivery_fee(TARIFF, km=km, kg=kg, farms=farms)
+    more = rules.delivery_fee(TARIFF, km=km + more_km, kg=kg + more_kg, farms=farms + more_farms)
+    assert less <= more
+
+
+@proves("DR-701", "DR-102")
+@given(st.lists(st.tuples(KG, st.decimals("1", "9999.99", places=2)), min_size=1, max_size=20), KM, KG, FARMS)
+def test_an_order_is_the_sum_of_its_rounded_lines_and_its_fee(
+    lines: list[tuple[Decimal, Decimal]], km: Decimal, kg: Decimal, farms: int
+) -> None:
+    rounded = [rules.line_total(quantity, price) for quantity, price in lines]
+    found = rules.totals(TARIFF, rounded, km=km, kg=kg, farms=farms)
+    assert found.subtotal == sum(rounded)
+    assert found.total == found.subtotal + found.fee
+    assert found.fee + found.waived == rules.delivery_fee(TARIFF, km=km, kg=kg, farms=farms)
+    assert (found.fee == 0) == (found.subtotal >= TARIFF.free_threshold)
+
+
+@proves("DR-1103")
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=8, unique=True))
+def test_a_route_passes_every_farm_once_and_the_farthest_first(farms: list[float]) -> None:
+    def between(a: float, b: float) -> float:
+        return abs(a - b)
+
+    route = rules.nearest_first(farms, 0.0, between)
+    assert sorted(route) == sorted(farms)
+    assert route[0] == max(farms)
+    for at in range(len(route) - 1):
+        nearest = min(between(route[at], later) for later in route[at + 1 :])
+        assert between(route[at], route[at + 1]) == nearest
+
+
+@proves("DR-701", "DR-1104")
 @pytest.mark.parametrize(
     ("goods", "fee", "waived", "total"),
     [
@@ -56,6 +111,7 @@ def test_totals_add_up_and_free_delivery_keeps_the_waived_fee(
     assert (found.fee, found.waived, found.total) == (Decimal(fee), Decimal(waived), Decimal(total))
 
 
+@proves("DR-102")
 @pytest.mark.parametrize(
     ("quantity", "price", "total"),
     [
@@ -69,6 +125,7 @@ def test_a_line_is_rounded_half_up_once(quantity: str, price: str, total: str) -
     assert rules.line_total(Decimal(quantity), Decimal(price)) == Decimal(total)
 
 
+@proves("DR-705")
 @pytest.mark.parametrize(
     ("placed", "day"),
     [
@@ -82,6 +139,7 @@ def test_the_delivery_day_follows_the_cutoff_in_nairobi(placed: datetime, day: d
     assert rules.delivery_day(placed, time(16)) == day
 
 
+@proves("DR-109")
 def test_the_order_number_carries_the_nairobi_date() -> None:
     late = datetime(2024, 1, 14, 22, 30, tzinfo=UTC)
     assert rules.number(late, "A3B7") == "TUN240115A3B7"
@@ -97,6 +155,7 @@ def test_tails_that_are_words_numbers_amounts_or_hard_to_read_are_refused(tail: 
     assert not rules.good_tail(tail)
 
 
+@proves("DR-109")
 def test_no_command_word_could_be_an_order_number() -> None:
     with (DATA / "keywords.csv").open(encoding="utf-8") as lines:
         words = [row["keyword"].upper() for row in csv.DictReader(lines)]
@@ -104,6 +163,7 @@ def test_no_command_word_could_be_an_order_number() -> None:
     assert [word for word in words if rules.good_tail(word)] == []
 
 
+@proves("DR-110", "DR-111")
 @pytest.mark.parametrize("text", ["TUN250624A3B7", "tun250624a3b7", "250624A3B7", " TUN 250624-A3B7 "])
 def test_a_whole_number_is_read_in_any_spelling(text: str) -> None:
     assert rules.whole_number(text) == "TUN250624A3B7"
@@ -115,6 +175,7 @@ def test_anything_else_is_no_whole_number(text: str) -> None:
     assert rules.whole_number(text) is None
 
 
+@proves("DR-1103")
 def test_the_route_begins_at_the_farm_farthest_from_the_door_and_then_takes_the_nearest() -> None:
     def between(a: float, b: float) -> float:
         return abs(a - b)
