@@ -124,7 +124,7 @@ def change(
         if is_organic_certified and not proven:
             tx.emit(OrganicUnproven(listing_id, actor))
     if min_order_quantity is not None:
-        listing.min_order_quantity = rules.check_quantity(Decimal(min_order_quantity), listing.unit)
+        listing.min_order_quantity = rules.check_least(min_order_quantity, listing.unit)
         adjust(tx, actor, listing, ZERO, "correction")  # more or less of it may be for sale now (L4, L5)
     listing.touched_at = tx.now
     tx.note(f"listing:{listing_id}", "changed")

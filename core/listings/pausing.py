@@ -17,6 +17,8 @@ from core.listings.stock import is_growing
 from core.users import service as users
 
 SILENCE, OFF = "silence", "off"
+# What a sign of life ends: whoever was switched off gives none before she is on again.
+PAUSES = (SILENCE, OFF)
 
 
 def pause_farmer(tx: Tx, farmer_id: int) -> int:
@@ -30,7 +32,8 @@ def farmer_off(tx: Tx, farmer_id: int) -> int:
 
 
 def wake_farmer(tx: Tx, actor: Actor) -> list[Listing]:
-    """A dial or text of hers brings back what silence had paused (DR-815, L7); [] when nothing was.
+    """A dial or text of hers brings back what silence had paused (DR-815, L7), and what came down while her
+    account was off; [] when nothing was.
 
     Returns what is for sale again, the largest first: the one to ask "still so?" about. What has no stock for
     the least order, or whose harvest day has passed, waits for her word. Raises what users.acting raises.
@@ -40,12 +43,12 @@ def wake_farmer(tx: Tx, actor: Actor) -> list[Listing]:
         select(Listing.listing_id).where(
             Listing.farmer_id == user.user_id,
             Listing.listing_status == INACTIVE,
-            Listing.off_reason == SILENCE,
+            Listing.off_reason.in_(PAUSES),
         )
     ).all()
     back = []
     for listing in lock_listings(tx, paused).values():
-        if listing.off_reason == SILENCE and listing.listing_status == INACTIVE and _stands(tx, listing):
+        if listing.off_reason in PAUSES and listing.listing_status == INACTIVE and _stands(tx, listing):
             put_back(tx, actor, listing, FARMER)
             back.append(listing)
     return sorted(back, key=lambda one: (-one.quantity_available * one.kg_per_unit, one.listing_id))

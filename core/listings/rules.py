@@ -26,7 +26,7 @@ _CELLS_AROUND = 10_000
 
 def check_price(price: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:
     """`price` with two decimals, inside the hard bounds of DR-404 (KES); raises PriceOutOfBounds."""
-    if not price.is_finite() or not lowest <= price <= highest or price != price.quantize(CENT):
+    if not _exact(price) or not lowest <= price <= highest or price != price.quantize(CENT):
         raise PriceOutOfBounds(minimum=str(lowest), maximum=str(highest))
     return price.quantize(CENT)
 
@@ -36,7 +36,7 @@ def check_quantity(quantity: Decimal, unit: str) -> Decimal:
 
     Raises QuantityOutOfBounds, WholeNumbersOnly.
     """
-    if not quantity.is_finite() or not LEAST <= quantity <= MOST:
+    if not _exact(quantity) or not LEAST <= quantity <= MOST:
         raise QuantityOutOfBounds(minimum=str(LEAST), maximum=str(MOST))
     if unit not in DIVISIBLE_UNITS and quantity != quantity.to_integral_value():
         raise WholeNumbersOnly(unit=unit)
@@ -45,14 +45,19 @@ def check_quantity(quantity: Decimal, unit: str) -> Decimal:
     return quantity.quantize(CENT)
 
 
+def check_least(quantity: Decimal | int, unit: str) -> Decimal:
+    """The least order: as check_quantity, and a whole number may be an int."""
+    return check_quantity(Decimal(quantity) if type(quantity) is int else quantity, unit)  # type: ignore[arg-type]
+
+
 def check_stock(quantity: Decimal, unit: str) -> Decimal:
     """As check_quantity, but nothing left is an answer too."""
-    return ZERO if quantity == ZERO else check_quantity(quantity, unit)
+    return ZERO if _exact(quantity) and quantity == ZERO else check_quantity(quantity, unit)
 
 
 def check_weight(kg: Decimal) -> Decimal:
     """What one unit weighs by a person's word, kg with two decimals (DR-112); raises WeightOutOfBounds."""
-    if not kg.is_finite() or not LEAST <= kg <= HEAVIEST or kg != kg.quantize(CENT):
+    if not _exact(kg) or not LEAST <= kg <= HEAVIEST or kg != kg.quantize(CENT):
         raise WeightOutOfBounds(minimum=str(LEAST), maximum=str(HEAVIEST))
     return kg.quantize(CENT)
 
@@ -105,6 +110,8 @@ def is_unheard(touched_at: datetime, now: datetime, hours: int) -> bool:
 
 def check_harvest(today: date, harvested: date | None, expected: date | None, longest_days: int) -> None:
     """L1: harvested up to today. L2: expected later, within `longest_days`. Raises HarvestDateWrong."""
+    if not all(day is None or type(day) is date for day in (harvested, expected)):
+        raise HarvestDateWrong
     if harvested is not None and (expected is not None or harvested > today):
         raise HarvestDateWrong
     if expected is not None and not today < expected <= today + timedelta(days=longest_days):
@@ -124,3 +131,8 @@ def commission(value: Decimal, percent: Decimal) -> Decimal:
 def farmer_gets(value: Decimal, percent: Decimal) -> Decimal:
     """What a farmer gets of goods worth `value` KES after a commission of `percent` % (DR-1107)."""
     return value - commission(value, percent)
+
+
+def _exact(amount: object) -> bool:
+    """Whether it is a Decimal and a number: a float, a text or NaN is neither (DR-101)."""
+    return isinstance(amount, Decimal) and amount.is_finite()

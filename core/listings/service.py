@@ -87,7 +87,7 @@ def publish(
     served.check(tx, ground.ward_code)
     kg = _kg_of_one(tx, product_id, unit, kg_per_unit)
     amount = rules.check_quantity(quantity, unit)
-    least = rules.check_quantity(Decimal(min_order_quantity), unit)
+    least = rules.check_least(min_order_quantity, unit)
     if amount < least:
         raise BelowMinimumQuantity(qty=str(least), unit=unit)
     asked = rules.check_price(price, tx.setting("listing.price_min"), tx.setting("listing.price_max"))

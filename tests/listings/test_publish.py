@@ -1,6 +1,6 @@
 """Offering produce for sale: who may, what is refused, what is asked about (DR-112, DR-402 to DR-404)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from core.listings.errors import (
     PriceLooksOff,
     PriceOutOfBounds,
     QuantityOutOfBounds,
+    UnknownGrade,
+    WeightOutOfBounds,
     WholeNumbersOnly,
 )
 from core.listings.machine import LISTING
@@ -80,6 +82,19 @@ REFUSED: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"quantity": D("0.5")}, BelowMinimumQuantity),
     ({"quantity": D(5), "min_order_quantity": 6}, BelowMinimumQuantity),
     ({"unit": "crate 64kg", "quantity": D("1.5"), "price": D(5000)}, WholeNumbersOnly),
+    ({"price": 80.0}, PriceOutOfBounds),
+    ({"price": "80"}, PriceOutOfBounds),
+    ({"price": None}, PriceOutOfBounds),
+    ({"quantity": 50.0}, QuantityOutOfBounds),
+    ({"quantity": "50"}, QuantityOutOfBounds),
+    ({"quantity": None}, QuantityOutOfBounds),
+    ({"min_order_quantity": "2"}, QuantityOutOfBounds),
+    ({"min_order_quantity": True}, QuantityOutOfBounds),
+    ({"kg_per_unit": 1.5}, WeightOutOfBounds),
+    ({"kg_per_unit": D("2000.01")}, WeightOutOfBounds),
+    ({"quality_grade": ""}, UnknownGrade),
+    ({"harvest_date": "2025-06-24"}, HarvestDateWrong),
+    ({"expected_harvest_date": datetime(2025, 7, 1)}, HarvestDateWrong),
     ({"unit": "stone"}, UnknownUnit),
     ({"unit": ""}, UnknownUnit),
     ({"product_id": 10**6}, UnknownProduct),
