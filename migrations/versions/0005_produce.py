@@ -1,5 +1,8 @@
 """What the whole domain core keeps of locations, payment methods, farms, catalogue, listings."""
 
+import csv
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
@@ -25,6 +28,42 @@ LISTING_INDEXES = (
 )
 
 
+PLACES = Path(__file__).resolve().parents[2] / "data" / "places.csv"
+LISTED = sa.text(
+    "SELECT l.listing_id, l.current_price, l.kg_per_unit, p.ward_code, p.latitude, p.longitude"
+    " FROM product_listings l JOIN farms f ON f.farm_id = l.farm_id"
+    " JOIN locations p ON p.location_id = f.location_id"
+)
+PLACED = sa.text(
+    "UPDATE product_listings SET county_code = :county, ward_code = :ward, cell = :cell,"
+    " price_per_kg = :price WHERE listing_id = :listing"
+)
+
+
+def place_listings() -> None:
+    """Where each listing's farm lies, and its price by weight: what listings are searched by from now on."""
+    connection = op.get_bind()
+    listed = connection.execute(LISTED).all()
+    if not listed:
+        return
+    with PLACES.open(encoding="utf-8", newline="") as file:
+        wards = {int(row["ward_code"]): row for row in csv.DictReader(file)}
+    for row in listed:
+        ward = wards[row.ward_code]
+        known = row.latitude is not None and row.longitude is not None
+        lat = row.latitude if known else float(ward["lat"])
+        lon = row.longitude if known else float(ward["lon"])
+        values = {
+            "county": int(ward["county_code"]),
+            "ward": row.ward_code,
+            "cell": int((lat + 90) * 10) * 10_000 + int((lon + 180) * 10),
+            # Hundredths on both sides; half of the divisor rounds half-up.
+            "price": (2 * 100 * row.current_price + row.kg_per_unit) // (2 * row.kg_per_unit),
+            "listing": row.listing_id,
+        }
+        connection.execute(PLACED, values)
+
+
 def upgrade() -> None:
     """The new tables and columns."""
     with op.batch_alter_table("farms") as table:
@@ -46,6 +85,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("agent_id", ID, nullable=True))
         for name, columns in LISTING_INDEXES:
             table.create_index(name, columns)
+    place_listings()
     with op.batch_alter_table("products") as table:
         table.add_column(sa.Column("created_by", ID, nullable=True))
     op.create_table(

@@ -1,6 +1,6 @@
 """Offering produce for sale: who may, what is refused, what is asked about (DR-112, DR-402 to DR-404)."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from core.listings.machine import LISTING
 from core.listings.models import Listing, StockMovement
 from core.users import service as users
 from core.users.errors import NotVerified
+from tests.helpers import DEMO_MOMENT
 from tests.listings.people import Grower, buyer, grower, offer
 from tests.proving import proves
 
@@ -94,7 +95,7 @@ REFUSED: list[tuple[dict[str, Any], type[DomainError]]] = [
     ({"kg_per_unit": D("2000.01")}, WeightOutOfBounds),
     ({"quality_grade": ""}, UnknownGrade),
     ({"harvest_date": "2025-06-24"}, HarvestDateWrong),
-    ({"expected_harvest_date": datetime(2025, 7, 1)}, HarvestDateWrong),
+    ({"expected_harvest_date": DEMO_MOMENT}, HarvestDateWrong),
     ({"unit": "stone"}, UnknownUnit),
     ({"unit": ""}, UnknownUnit),
     ({"product_id": 10**6}, UnknownProduct),

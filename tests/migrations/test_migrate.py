@@ -5,10 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, column, create_engine, insert, inspect, make_url, text
+from sqlalchemy import table as sa_table
+from sqlalchemy.orm import Session
 
 from core.db import make_engine, sqlalchemy_url
-from core.migrate import CannotMigrate, differences, migrate
+from core.listings import rules
+from core.listings.models import Listing
+from core.locations.places import Places
+from core.migrate import ROOT, CannotMigrate, differences, migrate
 from core.schema import METADATA
 
 Fresh = Callable[..., Engine]
@@ -60,6 +67,47 @@ def test_migrating_again_changes_nothing_and_loses_nothing(fresh: Fresh) -> None
     migrate(engine)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT category_name FROM categories")) == "Mboga"
+
+
+def test_listings_from_before_are_found_where_their_farm_lies(fresh: Fresh) -> None:
+    """0005 gives what is for sale its place and its price by weight."""
+    engine = fresh()
+    moment = "2025-06-24 06:30:00"
+    with engine.begin() as connection:
+        config = Config(ROOT / "alembic.ini")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        before: list[tuple[str, dict[str, object]]] = [
+            ("users", {"user_id": 1, "phone_number": "+254712000101", "first_name": "", "last_name": "",
+                       "user_role": "farmer", "preferred_language": "sw", "sms_notifications": 1,
+                       "email_notifications": 1, "marketing_notifications": 0, "order_updates": 1,
+                       "weather_alerts": 1, "price_alerts": 1, "is_active": 1, "is_verified": 1,
+                       "created_at": moment, "updated_at": moment}),
+            ("locations", {"location_id": 1, "user_id": 1, "label": "", "ward_code": 600,
+                           "county": "Kiambu", "subcounty": "Kikuyu", "ward": "Kinoo", "landmark": "",
+                           "is_active": 1, "created_at": moment, "used_at": moment}),
+            ("farms", {"farm_id": 1, "farmer_id": 1, "farm_name": "Wanjiku", "location_id": 1,
+                       "weather_zone": "highland", "is_organic": 0, "is_active": 1, "created_at": moment}),
+            ("categories", {"category_id": 1, "category_name": "Vegetables"}),
+            ("products", {"product_id": 1, "slug": "tomatoes", "product_name": "Tomatoes", "name_sw": "",
+                          "name_ki": "", "spellings": "", "category_id": 1, "unit_of_measure": "kg",
+                          "is_perishable": 1, "is_active": 1}),
+            ("product_listings", {"listing_id": 1, "farm_id": 1, "farmer_id": 1, "product_id": 1,
+                                  "unit": "crate 64kg", "kg_per_unit": 6400, "current_price": 500000,
+                                  "quantity_available": 300, "min_order_quantity": 100,
+                                  "quality_grade": "standard", "is_organic_certified": 0,
+                                  "listing_status": "available", "notes": "", "touched_at": moment,
+                                  "created_at": moment}),
+        ]  # fmt: skip
+        for table, values in before:
+            connection.execute(insert(sa_table(table, *map(column, values))).values(values))
+    migrate(engine)
+    kinoo = Places.from_files().get(600)
+    with Session(engine) as session:
+        stored = session.get_one(Listing, 1)
+        assert (stored.ward_code, stored.county_code) == (600, kinoo.county_code)
+        assert stored.cell == rules.cell_of(kinoo.lat, kinoo.lon)
+        assert stored.price_per_kg == rules.price_per_kg(stored.current_price, stored.kg_per_unit)
 
 
 def test_processes_that_start_together_migrate_one_after_the_other(fresh: Fresh) -> None:
