@@ -6,18 +6,20 @@ lists one's own). Whoever lands a verb adds it here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from core.actor import Actor
 from core.alarms import service as alarms
 from core.carts import service as carts
+from core.cash import day_close, deposits
 from core.catalogue import packs, products, tree
 from core.catalogue.models import Product
 from core.db import Tx
+from core.deliveries import assignment, earnings, offers, routes, tracking, vehicles
 from core.deliveries import service as deliveries
-from core.deliveries import vehicles
+from core.deliveries import views as road
 from core.farms import agents, keeping
 from core.farms import service as farms
 from core.following import service as following
@@ -30,10 +32,14 @@ from core.outbox import failed
 from core.payment_methods import service as methods
 from core.payments import refunds, suspense
 from core.payments import service as payments
+from core.payouts import service as payouts
+from core.payouts import statements
 from core.reviews import lists as review_lists
 from core.reviews import service as reviews
 from core.settings import service as settings
 from core.settings import switches
+from core.support import messages
+from core.support import service as support
 from core.users import profile, roles, staff
 from core.ways import service as ways
 from core.weather import service as weather
@@ -44,6 +50,7 @@ from tests.permissions.world import Circle
 D = Decimal
 THE_FARM = ("farmer", "admin")
 THE_BUYER = ("customer",)
+PARTIES = ("customer", "farmer", "rider")
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,18 @@ REAL = [
          lambda tx, a, c, r: shortage.short(tx, a, order_item_id=c.item_id, quantity=D(1)), of=THE_FARM),
     Verb("order_items", "update", "pick_up",
          lambda tx, a, c, r: deliveries.pick_up(tx, a, order_id=c.order_id), of=("rider",)),
+    Verb("deliveries", "create", "accept an offer",
+         lambda tx, a, c, r: offers.answer(tx, a, offer_id=c.offer_id, accept=True), of=("rider",)),
+    Verb("deliveries", "read", "one", lambda tx, a, c, r: road.one(tx, a, delivery_id=c.delivery_id)),
+    Verb("deliveries", "read", "last_known",
+         lambda tx, a, c, r: tracking.last_known(tx, a, order_id=c.order_id), of=("customer", "admin")),
+    Verb("deliveries", "update", "assign_by_hand",
+         lambda tx, a, c, r: assignment.assign_by_hand(
+             tx, a, order_id=c.order_id, rider_id=c.cast.rider.id), of=("admin",)),
+    Verb("deliveries", "update", "override",
+         lambda tx, a, c, r: deliveries.override(tx, a, order_id=c.order_id, reason="lost"), of=("admin",)),
+    Verb("deliveries", "delete", "drop_out",
+         lambda tx, a, c, r: assignment.drop_out(tx, a, order_id=c.order_id), of=("rider", "admin")),
     Verb("deliveries", "update", "pick_up",
          lambda tx, a, c, r: deliveries.pick_up(tx, a, order_id=c.order_id), of=("rider",)),
     Verb("payments", "create", "pay",
@@ -161,6 +180,33 @@ REAL = [
          lambda tx, a, c, r: listings.restock(tx, a, listing_id=c.listing_id, quantity=D(1))),
     Verb("listings", "delete", "deactivate",
          lambda tx, a, c, r: listings.deactivate(tx, a, listing_id=c.listing_id)),
+    Verb("vehicles", "create", "register",
+         lambda tx, a, c, r: vehicles.register(tx, a, vehicle_type="bicycle", plate=""), False, ("rider",)),
+    Verb("vehicles", "read", "one", lambda tx, a, c, r: vehicles.one(tx, a, vehicle_id=c.vehicle_id)),
+    Verb("vehicles", "update", "decide",
+         lambda tx, a, c, r: vehicles.decide(tx, a, vehicle_id=c.vehicle_id, approve=True), of=("admin",)),
+    Verb("vehicles", "delete", "deactivate",
+         lambda tx, a, c, r: vehicles.deactivate(tx, a, vehicle_id=c.vehicle_id)),
+    Verb("routes", "read", "of_rider", lambda tx, a, c, r: routes.of_rider(tx, a, rider_id=c.payee(r))),
+    Verb("stats", "read", "tally",
+         lambda tx, a, c, r: earnings.tally(
+             tx, a, first=date(2025, 6, 1), last=date(2025, 6, 30), rider_id=c.payee(r))),
+    Verb("stats", "read", "figures",
+         lambda tx, a, c, r: statements.figures(
+             tx, a, since=tx.now - timedelta(days=1), until=tx.now, payee_id=c.payee(r))),
+    Verb("payouts", "create", "create",
+         lambda tx, a, c, r: payouts.create(tx, a, payee_id=c.payee(r)), of=("admin",)),
+    Verb("payouts", "read", "listed", lambda tx, a, c, r: statements.listed(tx, a, payee_id=c.payee(r))),
+    Verb("payouts", "update", "approve_first",
+         lambda tx, a, c, r: payouts.approve_first(tx, a, payout_ids=[], total=D(0)), of=("admin",)),
+    Verb("messages", "create", "send",
+         lambda tx, a, c, r: messages.send(
+             tx, a, order_ref=c.number, to_user_id=c.other(r).id, text="I come at five"), of=PARTIES),
+    Verb("messages", "read", "listed", lambda tx, a, c, r: messages.listed(tx, a), False),
+    Verb("tickets", "create", "open_ticket",
+         lambda tx, a, c, r: support.open_ticket(tx, a, text="Help me please"), False),
+    Verb("tickets", "read", "read", lambda tx, a, c, r: support.read(tx, a, ticket_id=c.tickets[r])),
+    Verb("tickets", "update", "take", lambda tx, a, c, r: support.take(tx, a, ticket_id=c.tickets[r])),
     Verb("notifications", "read", "listed", lambda tx, a, c, r: notifications.listed(tx, a), False),
     Verb("notifications", "update", "mark_read",
          lambda tx, a, c, r: notifications.mark_read(tx, a, notification_id=c.notices[r])),
@@ -189,6 +235,10 @@ REAL = [
          lambda tx, a, c, r: agents.dismiss(tx, a, user_id=c.person("rider").id)),
     Verb("agents", "update", "drop_helper", lambda tx, a, c, r: agents.drop_helper(tx, a), False),
     Verb("ways", "read", "points", lambda tx, a, c, r: ways.points(tx, a)),
+    Verb("money", "read", "day_close", lambda tx, a, c, r: day_close.report(tx, a, day=date(2025, 6, 24))),
+    Verb("money", "create", "count_in",
+         lambda tx, a, c, r: deposits.count_in(
+             tx, a, rider_id=c.cast.rider.id, amount=D(100), once_key="m")),
     Verb("money", "read", "suspense", lambda tx, a, c, r: suspense.listed(tx, a)),
     Verb("money", "create", "refund",
          lambda tx, a, c, r: refunds.request(

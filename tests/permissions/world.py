@@ -11,13 +11,16 @@ from core.alarms.models import Alarm
 from core.carts import service as carts
 from core.db import Database, Tx
 from core.deliveries import duty, vehicles
-from core.deliveries.models import Vehicle
+from core.deliveries.models import DeliveryOffer, Vehicle
 from core.farms import agents
+from core.listings.models import Listing
 from core.locations import service as locations
 from core.notifications.models import Notification
+from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.payment_methods import service as methods
 from core.reviews import service as reviews
+from core.support import service as support
 from tests.helpers import KANGEMI, KINOO, Cast, Person, farm_id
 from tests.orders.shop import Shop
 
@@ -26,7 +29,7 @@ from tests.orders.shop import Shop
 class Circle:
     """A customer, a farmer, a rider and an admin, and the ids of what is theirs.
 
-    places, methods, notices  by role
+    places, methods, notices, tickets  by role
     done_*                    of an order that was delivered and rated; the other one is with the rider
     """
 
@@ -34,6 +37,7 @@ class Circle:
     places: dict[str, int]
     methods: dict[str, int]
     notices: dict[str, int]
+    tickets: dict[str, int]
     farm_id: int
     listing_id: int
     order_id: int
@@ -41,6 +45,7 @@ class Circle:
     item_id: int
     done_item_id: int
     delivery_id: int
+    offer_id: int
     vehicle_id: int
     review_id: int
     cart_item_id: int
@@ -50,6 +55,14 @@ class Circle:
     def person(self, role: str) -> Person:
         """The one of this role."""
         return getattr(self.cast, role)  # type: ignore[no-any-return]
+
+    def payee(self, role: str) -> int:
+        """Whose figures and payouts somebody of this role looks at: her own; an admin, the farmer's."""
+        return self.person("farmer" if role == "admin" else role).id
+
+    def other(self, role: str) -> Person:
+        """Another party of the order."""
+        return self.cast.farmer if role == "customer" else self.cast.customer
 
     def actor(self, role: str) -> Actor:
         """The actor of this role."""
@@ -71,7 +84,20 @@ class World:
 
 def build(db: Database, cast: Cast) -> World:
     """Both circles; one admin looks at both, and has nothing of his own in the other."""
-    mine = _circle(db, cast, "a", {"admin": cast.admin})
+    first = _orders(db, cast, "a")
+    _on_duty(db, cast.rider, on=False)
+    other = _second(db, cast)
+    second = _orders(db, other, "b")
+    _on_duty(db, other.rider, on=False)
+    offers = []
+    for each, made in ((cast, first), (other, second)):  # who has an open offer is asked about no second one
+        _on_duty(db, each.rider, on=True)
+        offers.append(_offered(db, each, made[3]))
+    mine = _circle(db, cast, "a", first, offers[0], {"admin": cast.admin})
+    return World(db, mine, _circle(db, other, "b", second, offers[1], {"admin": other.customer}))
+
+
+def _second(db: Database, cast: Cast) -> Cast:
     shop = Shop(db, cast)
     other = Cast(
         farmer=shop.person("0722100101", "farmer", KINOO, "Njoki"),
@@ -79,20 +105,48 @@ def build(db: Database, cast: Cast) -> World:
         rider=shop.person("0722100303", "rider", KINOO, "Mwangi"),
         admin=cast.admin,
     )
-    db.run(lambda tx: duty.set_duty(tx, cast.rider.actor, on=False))
     vehicle = db.run(
         lambda tx: vehicles.register(tx, other.rider.actor, vehicle_type="motorcycle", plate="KMFB 456D")
     )
     db.run(lambda tx: vehicles.decide(tx, cast.admin.actor, vehicle_id=vehicle.vehicle_id, approve=True))
-    db.run(lambda tx: duty.set_duty(tx, other.rider.actor, on=True))
-    return World(db, mine, _circle(db, other, "b", {"admin": other.customer}))
+    _on_duty(db, other.rider, on=True)
+    return other
 
 
-def _circle(db: Database, cast: Cast, key: str, whose: dict[str, Person]) -> Circle:
+def _on_duty(db: Database, rider: Person, *, on: bool) -> None:
+    db.run(lambda tx: duty.set_duty(tx, rider.actor, on=on))
+
+
+def _orders(db: Database, cast: Cast, key: str) -> tuple[Listing, Order, Order, Order]:
+    """What is for sale, an order that is done, one that the rider has taken, one that is only paid."""
     shop = Shop(db, cast)
     listing = shop.publish(price="80" if key == "a" else "60")
-    done = shop.delivered_order(f"done-{key}")
-    order = shop.assigned(f"open-{key}")
+    paid = shop.paid_order(key=f"paid-{key}")
+    return listing, shop.delivered_order(f"done-{key}"), shop.assigned(f"open-{key}"), paid
+
+
+def _offered(db: Database, cast: Cast, order: Order) -> int:
+    """The paid order is ready, and the rider is asked about it; the offer's id."""
+    shop = Shop(db, cast)
+    shop.mark(order, "ready")
+    shop.sweep()
+    with db.read() as tx:
+        mine = select(DeliveryOffer.offer_id).where(
+            DeliveryOffer.rider_id == cast.rider.id, DeliveryOffer.open_delivery.is_not(None)
+        )
+        return tx.session.scalars(mine).one()
+
+
+def _circle(
+    db: Database,
+    cast: Cast,
+    key: str,
+    made: tuple[Listing, Order, Order, Order],
+    offer_id: int,
+    whose: dict[str, Person],
+) -> Circle:
+    shop = Shop(db, cast)
+    listing, done, order, _paid = made
     done_item, item = shop.items(done)[0], shop.items(order)[0]
 
     def rest(tx: Tx) -> Circle:
@@ -106,6 +160,10 @@ def _circle(db: Database, cast: Cast, key: str, whose: dict[str, Person]) -> Cir
             places[role] = home.location_id
             method = methods.add(tx, actor, method_type="mpesa", phone="0722999888")
             ways[role] = method.payment_method_id
+        tickets = {
+            role: support.open_ticket(tx, actor, text="Help me please").ticket_id
+            for role, actor in actors.items()
+        }
         rated = reviews.review_item(tx, actors["customer"], order_item_id=done_item.order_item_id, stars=5)
         carts.add(tx, actors["customer"], listing_id=listing.listing_id, quantity=Decimal(2))
         cart = carts.view(tx, actors["customer"])
@@ -122,6 +180,8 @@ def _circle(db: Database, cast: Cast, key: str, whose: dict[str, Person]) -> Cir
             item_id=item.order_item_id,
             done_item_id=done_item.order_item_id,
             delivery_id=shop.delivery(order).delivery_id,
+            offer_id=offer_id,
+            tickets=tickets,
             vehicle_id=vehicle.vehicle_id,
             review_id=rated.review_id,
             cart_item_id=cart.items[0].cart_item_id,
