@@ -149,7 +149,8 @@ def alerts(
         query = query.where(WeatherAlert.zone == zone)
     if ward_code is not None:
         query = query.where(_for_ward([ward_code]))
-    return page_of(tx, query, page, lambda row: view(tx, row.WeatherAlert))
+    found = page_of(tx, query, page, lambda row: row.WeatherAlert)
+    return Page(tuple(_views(tx, found.results)), found.number, found.more)
 
 
 def for_me(tx: Tx, actor: Actor) -> list[AlertView]:
@@ -168,18 +169,31 @@ def for_me(tx: Tx, actor: Actor) -> list[AlertView]:
     )
     found = tx.session.scalars(query.order_by(WeatherAlert.alert_id.desc()).limit(MOST_SHOWN)).all()
     grave = {severity: rank for rank, severity in enumerate(reversed(rules.SEVERITIES))}
-    return [view(tx, one) for one in sorted(found, key=lambda one: (grave[one.severity], -one.alert_id))]
+    return _views(tx, sorted(found, key=lambda one: (grave[one.severity], -one.alert_id)))
 
 
 def view(tx: Tx, alert: WeatherAlert) -> AlertView:
     """An alert as it is shown."""
+    return _views(tx, [alert])[0]
+
+
+def _views(tx: Tx, shown: Sequence[WeatherAlert]) -> list[AlertView]:
+    """Several of them, with one statement for their wards."""
+    wards: dict[int, list[int]] = {alert.alert_id: [] for alert in shown}
+    query = select(WeatherAlertWard).where(WeatherAlertWard.alert_id.in_(wards))
+    for row in tx.session.scalars(query.order_by(WeatherAlertWard.ward_code)):
+        wards[row.alert_id].append(row.ward_code)
+    return [_view(tx, alert, tuple(wards[alert.alert_id])) for alert in shown]
+
+
+def _view(tx: Tx, alert: WeatherAlert, ward_codes: tuple[int, ...]) -> AlertView:
     over = alert.change == CANCELLED or alert.superseded_at is not None
     return AlertView(
         alert_id=alert.alert_id,
         alert_type=alert.alert_type,
         severity=alert.severity,
         zone=alert.zone,
-        ward_codes=tuple(wards_of(tx, alert.alert_id)),
+        ward_codes=ward_codes,
         valid_from=alert.valid_from,
         valid_to=alert.valid_to,
         texts=texts_of(alert),

@@ -11,6 +11,7 @@ from core.catalogue.errors import PackUnknown, UnknownProduct, UnknownUnit
 from core.db import Tx
 from core.errors import DomainError, NotAllowed
 from core.insights import entry, lists
+from core.insights import service as insights
 from core.insights.errors import (
     CountyUnknown,
     DateWrong,
@@ -23,8 +24,9 @@ from core.insights.errors import (
     RowsRefused,
 )
 from core.insights.models import Market, MarketPrice
+from core.listings import service as listings
 from core.reference import DATA
-from tests.helpers import Cast
+from tests.helpers import Cast, farm_id
 from tests.insights.test_reading import HDX, hdx
 from tests.proving import proves
 
@@ -217,3 +219,31 @@ def test_a_new_price_is_what_people_are_shown(writing: Tx, cast: Cast) -> None:
     assert now is not None
     assert (now.price, now.market, now.month) == (D("91.50"), "Wakulima (Nairobi)", date(2025, 6, 20))
     assert (now.before, now.before_month, now.change_percent) == (D("79.94"), date(2025, 5, 15), D("14.46"))
+
+
+@proves("DR-501", "DR-502", "DR-503")
+def test_the_platform_documents_listing_compares_as_it_is_printed_there(writing: Tx, cast: Cast) -> None:
+    """Tomatoes at 150.00 where the county's market pays 140.00."""
+    entry.set_price(
+        writing, cast.admin.actor, **said(writing, market="Kikuyu", county_code=22, price=D("140.00"))
+    )
+    listing = listings.publish(
+        writing,
+        cast.farmer.actor,
+        farm_id=farm_id(writing, cast.farmer.actor),
+        product_id=said(writing)["product_id"],
+        unit="kg",
+        quantity=D("50.00"),
+        price=D("150.00"),
+    )
+    found = insights.price_comparison(writing, listing)
+    assert found == insights.PriceComparison(
+        market_average=D("140.00"),
+        listing_price=D("150.00"),
+        difference=D("10.00"),
+        percentage=D("7.14"),
+        status="above_market",
+        basis="region",
+        market="Kikuyu",
+        month=date(2025, 6, 20),
+    )
