@@ -11,7 +11,7 @@ from core.orders import errors
 from core.orders import service as orders
 from core.orders.models import Order, OrderItem, PickupShort
 from tests.helpers import FixedClock
-from tests.orders.kit import TwoFarms, balance, do, refunds, setting, statuses, two_farms
+from tests.orders.kit import TwoFarms, amounts, balance, do, refunds, setting, statuses, two_farms
 from tests.orders.shop import Shop
 from tests.proving import proves
 
@@ -241,3 +241,14 @@ def test_how_long_she_has_is_a_setting(shop: Shop, clock: FixedClock) -> None:
     setting(shop, "item.pickup_short_minutes", "5")
     _, asked = counted(shop, "4")
     assert (asked.answer_by - asked.asked_at).total_seconds() == 300
+
+
+@proves("DR-802", "DR-1104")
+def test_free_delivery_stays_free_when_less_comes(shop: Shop) -> None:
+    """The total falls below the threshold; the fee that was waived is not asked for after all."""
+    shop.publish("50", "80")
+    order = shop.paid_order("25")
+    assert (order.delivery_fee, order.delivery_fee_waived > 0) == (Decimal("0.00"), True)
+    short(shop, shop.items(order)[0], "24")
+    assert amounts(shop, order) == ("1920.00", "1920.00")
+    assert refunds(shop, order) == [("short", "80.00")]
