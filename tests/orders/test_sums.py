@@ -42,6 +42,7 @@ def test_the_oldest_are_served_first_and_nothing_is_shared_out_twice(
         ("5 5 5", "12.5", 50, "5 5 2.5"),
         ("5 5 5", "12.4", 50, "5 5 0"),
         ("5 5 5", "12.4", 0, "5 5 2.4"),
+        ("5 5 2", "7", 50, "5 0 0"),
         ("5 3 1", "4", 50, "4 0 0"),  # the small one behind waits its turn
         ("5", "0", 0, "0"),
     ],

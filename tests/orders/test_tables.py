@@ -26,6 +26,9 @@ O8  processing         no_supply      cancelled          system
 O9  confirmed          cancel         cancelled          customer admin
 O10 processing         cancel         cancelled          admin
 O10 ready_for_delivery cancel         cancelled          admin
+O10 confirmed          no_rider       cancelled          system
+O10 processing         no_rider       cancelled          system
+O10 ready_for_delivery no_rider       cancelled          system
 O11 ready_for_delivery on_the_way     out_for_delivery   system
 O12 out_for_delivery   attempt_failed ready_for_delivery system
 O13 out_for_delivery   undeliverable  cancelled          admin system
