@@ -12,12 +12,15 @@ from core.duties.service import Handler
 from core.duties.sweep import in_one
 from core.listings import harvest, upkeep
 from core.notifications import about_alarms, about_market
+from core.office import watch
 from core.orders import harvest as order_harvest
 from core.orders import replacing, shortage, silence
 from core.payments import checks as books
 from core.payments import service as payments
 from core.payments import suspense
 from core.payouts import making, paying
+from core.privacy import retention
+from core.privacy import service as privacy
 from core.support import service as support
 
 HANDLERS: Mapping[str, Handler] = {
@@ -49,6 +52,9 @@ HANDLERS: Mapping[str, Handler] = {
     "price_alerts": in_one(about_market.price_alerts),  # once a day
     "price_alert": in_one(about_market.price_alert),  # product_id
     "tell_weather": in_one(about_market.tell_weather),  # alert_id
-    "close_tickets": in_one(support.close_resolved),
+    "close_tickets": in_one(support.close_resolved),  # by the timetable, as the next ones
+    "privacy_clock": in_one(privacy.watch_clock),
+    "retention": retention.nightly,
+    "watch_signs": in_one(watch.watch_signs),
     "text_alarm": in_one(about_alarms.text_alarm),  # alarm_id
 }

@@ -20,6 +20,7 @@ from core.orders import models as orders
 from core.outbox import models as outbox
 from core.payment_methods import models as payment_methods
 from core.payments import models as payments
+from core.privacy import models as privacy
 from core.questions import models as questions
 from core.reviews import models as reviews
 from core.settings import models as settings
@@ -50,6 +51,7 @@ AREAS = (
     outbox,
     payment_methods,
     payments,
+    privacy,
     questions,
     reviews,
     settings,

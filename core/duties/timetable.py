@@ -46,6 +46,9 @@ TIMETABLE: Sequence[Regular] = (
     Daily("payout_run", "payout.run_local"),
     Daily("price_alerts", "08:00"),
     Every("payout_process", minutes=15),
+    Daily("privacy_clock", "07:00"),
+    Daily("retention", "02:40"),
+    Every("watch_signs", minutes=5),
 )
 
 

@@ -1,1 +1,1 @@
-"""Consent, export, erasure and retention of personal data (section 19)."""
+"""What we hold about a person: exported, erased, and forgotten in time (DR-1902, DR-1903)."""

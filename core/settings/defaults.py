@@ -55,6 +55,8 @@ DEFINITIONS: Mapping[str, Definition] = {
     for d in (
         _whole("agent.takedown_hours", 24, 1, 168, "Hours a farmer may take down what her agent listed."),
         _text("alarm.phones", "", "phones", "Numbers that alarms are texted to, separated by commas."),
+        _whole("alarm.callback_silent_hours", 24, 1, 240, "Hours without a daily callback: an alarm."),
+        _whole("alarm.heartbeat_minutes", 5, 1, 120, "Minutes without a sign of life that are an alarm."),
         _whole("api.page_size", 20, 1, 100, "Records on one page of the API."),
         _whole("auth.access_ttl_minutes", 60, 5, 1440, "Minutes an access token is good for."),
         _whole("auth.login_max_failures", 5, 3, 20, "Wrong log-ins before an account is locked."),

@@ -111,10 +111,36 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_order_id"), "messages", ["order_id"])
     op.create_index("ix_messages_recipient_id_read_at", "messages", ["recipient_id", "read_at"])
     op.create_index("ix_messages_sender_id_message_id", "messages", ["sender_id", "message_id"])
+    op.create_table(
+        "privacy_requests",
+        sa.Column("request_id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("open_for", sa.String(length=32), nullable=True),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("done_by", ID, nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_privacy_requests_user_id")),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_privacy_requests")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_privacy_requests_open_for")),
+    )
+    op.create_index(op.f("ix_privacy_requests_user_id"), "privacy_requests", ["user_id"])
+    op.create_index("ix_privacy_requests_outcome_due_at", "privacy_requests", ["outcome", "due_at"])
+    op.create_table(
+        "retention_marks",
+        sa.Column("rule", sa.String(length=48), nullable=False),
+        sa.Column("upto_id", ID, nullable=False),
+        sa.PrimaryKeyConstraint("rule", name=op.f("pk_retention_marks")),
+    )
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("retention_marks")
+    op.drop_table("privacy_requests")
     op.drop_table("messages")
     op.drop_table("ticket_entries")
     op.drop_table("tickets")
