@@ -138,7 +138,7 @@ def erase(tx: Tx, actor: Actor, *, user_id: int, reason: str) -> None:
 
 
 def _export(tx: Tx, actor: Actor, user: User, reason: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    gathered: dict[str, Any] = {}
     for table, held in rows.tables():
         mine = tx.session.connection().execute(select(table).where(rows.belongs_to(table, held, user)))
         shown = [
@@ -146,10 +146,10 @@ def _export(tx: Tx, actor: Actor, user: User, reason: str = "") -> dict[str, Any
             for row in mine.mappings()
         ]
         if shown:
-            found[table.name] = shown
+            gathered[table.name] = shown
     audit.record(tx, actor, what="privacy.export", record=f"user:{user.user_id}", reason=reason)
     _done(tx, actor, user, "export")
-    return found
+    return gathered
 
 
 def _erase(tx: Tx, actor: Actor, user: User, reason: str = "") -> None:
