@@ -20,6 +20,7 @@ from core.orders import models as orders
 from core.outbox import models as outbox
 from core.payment_methods import models as payment_methods
 from core.payments import models as payments
+from core.payouts import models as payouts
 from core.privacy import models as privacy
 from core.questions import models as questions
 from core.reviews import models as reviews
@@ -51,6 +52,7 @@ AREAS = (
     outbox,
     payment_methods,
     payments,
+    payouts,
     privacy,
     questions,
     reviews,

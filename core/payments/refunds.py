@@ -114,6 +114,14 @@ def request(
         )
         for payment, part in _shares(tx, order, rules.refund_sum(exact(amount), at_most=left))
     ]
+    audit.record(
+        tx,
+        actor,
+        what="refund.request",
+        record=f"order:{order_id}",
+        changes={"amount": [None, str(amount)], "refunds": [None, [refund.refund_id for refund in made]]},
+        reason=reason,
+    )
     standing.derive(tx, order)
     return made
 

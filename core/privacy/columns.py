@@ -96,6 +96,7 @@ HELD: Mapping[str, Held] = {
         bank_reference=ROW,
         details=EMPTY,
     ),
+    "payouts": _held("payee_id", hidden="number_sealed number_digest", number_sealed="", number_digest=""),
     "pickup_shorts": _held("farmer_id", reason=ERASED),
     "pin_locks": _held("user_id"),
     "pins": _held("user_id", hidden="pin_hash", delete=True),
@@ -146,6 +147,7 @@ PLAIN: Mapping[str, str] = {
     "field_agents": "cooperative",
     "follows": "alerted_basis",
     "heartbeats": "part",
+    "ledger_balances": "account",
     "ledger_entries": "kind source_id",
     "ledger_lines": "account",
     "locations": "county subcounty ward",
@@ -169,6 +171,8 @@ PLAIN: Mapping[str, str] = {
     "payment_transactions": (
         "status method token_digest token_sealed merchant_request_id receipt result_code result_text"
     ),
+    "payout_orders": "covered",
+    "payouts": "account open_for status reason sent_key receipt",
     "pickup_shorts": "short_status",
     "privacy_requests": "kind channel open_for outcome",
     "product_listings": "unit quality_grade listing_status off_reason",

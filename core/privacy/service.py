@@ -21,6 +21,7 @@ from core.ledger import service as ledger
 from core.orders.models import Order
 from core.payments.machine import REFUND_OPEN
 from core.payments.models import Refund
+from core.payouts.models import Payout
 from core.privacy import rows
 from core.privacy.columns import ERASED
 from core.privacy.errors import RequestKindUnknown, StillOpen
@@ -186,6 +187,7 @@ def still_open(tx: Tx, user: User) -> list[str]:
     tx.emit(work)
     mine = select(Order.order_id).where(Order.customer_id == user.user_id)
     refunds = select(Refund.refund_id).where(Refund.order_id.in_(mine), Refund.status.in_(REFUND_OPEN))
+    payouts = select(Payout.payout_id).where(Payout.payee_id == user.user_id, Payout.open_for.is_not(None))
     disputes = select(Ticket.ticket_id).where(
         Ticket.user_id == user.user_id, Ticket.kind == DISPUTE, Ticket.ticket_status.in_(OPEN_TICKETS)
     )
@@ -202,6 +204,7 @@ def still_open(tx: Tx, user: User) -> list[str]:
     return [
         *work.open,
         *(f"refund:{refund}" for refund in tx.session.scalars(refunds)),
+        *(f"payout:{payout}" for payout in tx.session.scalars(payouts)),
         *(f"ticket:{ticket}" for ticket in tx.session.scalars(disputes)),
         *balances,
         *_held_for_orders(tx, mine),

@@ -72,7 +72,16 @@ def test_every_table_that_names_a_person_is_held_or_says_why() -> None:
         "cash_collections", "deliveries", "delivery_stops", "farmer_records", "order_events",
         "product_suggestions", "quotes", "stock_movements",
     }  # fmt: skip
-    ids = ("user_id", "customer_id", "farmer_id", "rider_id", "author_id", "actor_id", "sender_id")
+    ids = (
+        "user_id",
+        "customer_id",
+        "farmer_id",
+        "rider_id",
+        "author_id",
+        "actor_id",
+        "sender_id",
+        "payee_id",
+    )
     named = {
         table.name
         for table in METADATA.tables.values()
