@@ -78,8 +78,8 @@ def functions() -> dict[tuple[str, str], Function]:
                         function.records |= (imported, name) == ("service", "record") and "audit" in package
                     case ast.Name(id=name):
                         function.calls.add(known.get(name, (module, name)))
-            for name in [n for n in ast.walk(node) if isinstance(n, ast.Name)]:  # work handed on: run(_unit)
-                function.calls.add(known.get(name.id, (module, name.id)))
+            for used in [n for n in ast.walk(node) if isinstance(n, ast.Name)]:  # work handed on: run(_unit)
+                function.calls.add(known.get(used.id, (module, used.id)))
     return found
 
 
