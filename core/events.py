@@ -177,6 +177,21 @@ class FarmsThereSought:
 
 
 @dataclass(frozen=True)
+class PersonHeard:
+    """Something came from a person's number after a day of silence, or after she was listened for."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class FarmerWoken:
+    """A silent farmer is back, and so is her produce (DR-815); `listing_id` the largest of `count`."""
+
+    listing_id: int
+    count: int
+
+
+@dataclass(frozen=True)
 class ListingSoldOut:
     """L4: less is left than the least order."""
 

@@ -50,6 +50,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.PayeeNumberNamed: (about_people.payee_number_named,),
     events.AgentAsks: (about_people.agent_asks,),
     events.UserDeactivated: (listing_work.user_deactivated, farmside.farmer_off),
+    events.PersonHeard: (farmside.farmer_heard,),
+    events.FarmerWoken: (about_produce.woken,),
     events.PlaceMoved: (farmside.place_moved, duty.home_moved),
     events.DefaultPlaceChanged: (duty.home_moved,),
     events.FarmMoved: (farmside.farm_moved,),

@@ -298,6 +298,11 @@ MESSAGES: dict[str, Message] = {
     "order_ready": Message(_("Order {order} is ready and waits for its rider."), texted=False),
     "delivered_farmer": Message(_("Order {order} is delivered. {gets} comes {day}."), texted=False),
     "sold_out": Message(_("Your {product} is sold out. Dial {dial} when you have more."), texted=False),
+    "back_on_sale": Message(
+        _("On sale again, since we hear from you: {count} of your listings, first {amount_of} {product}. "
+          "Still so? If not, dial {dial}."),
+        texted=False,
+    ),
     "off_sale": Message(_("Your {product} is off sale. Dial {dial} to offer it again."), texted=False),
     "organic_unproven": Message(
         _("Your {product} is listed, but not as organic: we have not approved a certificate of that farm."),

@@ -24,6 +24,7 @@ TITLES = {
     "delivered_farmer": _("{day} {order} delivered, {gets}"),
     "sold_out": _("{day} {product} sold out"),
     "off_sale": _("{day} {product} off sale"),
+    "back_on_sale": _("{day} {product} for sale again"),
     "organic_unproven": _("{day} {product}: certificate"),
     "certificate_approved": _("{day} {farm} certified"),
     "certificate_refused": _("{day} {farm} not certified"),

@@ -3,14 +3,24 @@
 from sqlalchemy import ColumnElement, select
 
 from core.db import Tx
-from core.events import CertificateDecided, FarmClosed, FarmMoved, PlaceMoved, UserDeactivated
+from core.events import (
+    CertificateDecided,
+    FarmClosed,
+    FarmerWoken,
+    FarmMoved,
+    PersonHeard,
+    PlaceMoved,
+    UserDeactivated,
+)
 from core.farms.models import Farm
 from core.listings import pausing, rules
+from core.listings.hands import FARMER
 from core.listings.locks import lock_listings
 from core.listings.machine import INACTIVE
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.locations.models import Location
+from core.users import service as users
 
 CLOSED = "closed"
 
@@ -49,6 +59,15 @@ def certificate_decided(tx: Tx, happened: CertificateDecided) -> None:
 def farmer_off(tx: Tx, happened: UserDeactivated) -> None:
     """Reaction: whoever was switched off sells nothing (DR-209, L6)."""
     pausing.farmer_off(tx, happened.user_id)
+
+
+def farmer_heard(tx: Tx, happened: PersonHeard) -> None:
+    """Reaction: a sign of life from a farmer brings back what was paused for silence (DR-815)."""
+    user = users.get(tx, happened.user_id)
+    if user.user_role == FARMER and user.is_active:
+        back = pausing.wake_farmer(tx, users.actor_for(user, "job"))
+        if back:
+            tx.emit(FarmerWoken(back[0].listing_id, len(back)))
 
 
 def _find_at(tx: Tx, location_id: int, which: ColumnElement[bool]) -> None:

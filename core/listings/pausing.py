@@ -14,6 +14,7 @@ from core.listings.machine import INACTIVE
 from core.listings.models import Listing
 from core.listings.standing import put_back, take_down
 from core.listings.stock import is_growing
+from core.users import hearing
 from core.users import service as users
 
 SILENCE, OFF = "silence", "off"
@@ -22,7 +23,11 @@ PAUSES = (SILENCE, OFF)
 
 
 def pause_farmer(tx: Tx, farmer_id: int) -> int:
-    """All her listings pause after a rejection for silence (DR-815, L6); returns how many went down."""
+    """All her listings pause after a rejection for silence (DR-815, L6); returns how many went down.
+
+    Whatever comes from her number next brings them back.
+    """
+    hearing.listen_for(tx, users.get(tx, farmer_id))
     return _down(tx, farmer_id, SILENCE)
 
 

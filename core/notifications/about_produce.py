@@ -6,6 +6,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.farms.models import Farm
 from core.listings.models import Listing
+from core.money import round2
 from core.notifications.service import tell
 from core.users import service as users
 
@@ -42,6 +43,20 @@ def harvest_due(tx: Tx, happened: events.HarvestDue) -> None:
     listing = tx.session.get_one(Listing, happened.listing_id)
     subject = f"listing:{listing.listing_id}:{listing.expected_harvest_date}"
     _tell_farmer(tx, listing, "harvest_due", subject)
+
+
+def woken(tx: Tx, happened: events.FarmerWoken) -> None:
+    """The farmer: her produce is for sale again; is it still so, of the largest? (DR-815)."""
+    listing = tx.session.get_one(Listing, happened.listing_id)
+    kg = round2(listing.quantity_available * listing.kg_per_unit)
+    values = {
+        "product": listing.product_id,
+        "amount_of": {"qty": str(listing.quantity_available), "unit": listing.unit, "kg": str(kg)},
+        "count": str(happened.count),
+        "dial": tx.parts.service_code,
+    }
+    subject = f"farmer:{listing.farmer_id}:{tx.now:%Y%m%d%H%M%S}"
+    tell(tx, users.get(tx, listing.farmer_id), "back_on_sale", values, subject=subject)
 
 
 def certificate_decided(tx: Tx, happened: events.CertificateDecided) -> None:

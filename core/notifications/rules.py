@@ -77,6 +77,7 @@ KINDS: dict[str, Kind] = {
     "delivered_farmer": IN_APP,
     "sold_out": IN_APP,
     "off_sale": IN_APP,
+    "back_on_sale": IN_APP,
     "organic_unproven": IN_APP,
     "certificate_approved": IN_APP,
     "certificate_refused": IN_APP,

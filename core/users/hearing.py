@@ -11,6 +11,7 @@ from sqlalchemy import update
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
+from core.events import PersonHeard
 from core.users import service as users
 from core.users.models import RefreshToken, User
 
@@ -32,6 +33,13 @@ def vouch(tx: Tx, user: User) -> None:
         user.heard_at = tx.now
     elif is_due(tx, verified=True, heard_at=user.heard_at) and not unheard(tx, user):
         user.heard_at = tx.now
+        tx.emit(PersonHeard(user.user_id))
+
+
+def listen_for(tx: Tx, user: User) -> None:
+    """The next thing that comes from her number is noticed, however short ago the last one was (DR-815)."""
+    if user.heard_at is not None:
+        user.heard_at = min(user.heard_at, tx.now - WRITTEN_EVERY)
 
 
 def is_due(tx: Tx, *, verified: bool, heard_at: datetime | None) -> bool:

@@ -17,7 +17,8 @@ from core.listings import service as listings
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.notifications.models import Notification
-from core.users import staff
+from core.users import hearing, staff
+from core.users import service as users
 from tests.helpers import Cast, FixedClock
 from tests.listings.people import Grower, grower, offer, seller
 from tests.proving import proves
@@ -119,6 +120,30 @@ def test_a_silent_farmers_listings_pause_and_any_sign_of_life_brings_them_back(
         ("inactive", "farmer"),
     ]
     assert db.run(lambda tx: listings.wake_farmer(tx, who.actor)) == []
+
+
+@proves("DR-815", "L7")
+def test_the_next_thing_from_her_number_brings_a_silent_farmer_back_and_asks_once(
+    db: Database, clock: FixedClock
+) -> None:
+    who = grower(db)
+    hers = offer(db, who)
+
+    def hear(tx: Tx) -> None:
+        hearing.vouch(tx, users.get(tx, who.id))
+
+    db.run(hear)
+    clock.advance(minutes=5)
+    db.run(lambda tx: listings.pause_farmer(tx, who.id))
+    db.run(hear)
+    assert standing(db, hers) == [("available", "")]
+    clock.advance(minutes=5)
+    db.run(hear)
+    assert told(db, who).count("back_on_sale") == 1
+    db.run(lambda tx: listings.deactivate(tx, who.actor, listing_id=hers.listing_id))
+    clock.advance(days=2)
+    db.run(hear)
+    assert standing(db, hers) == [("inactive", "farmer")], "what she took down herself stays down"
 
 
 @proves("DR-209", "L6")
