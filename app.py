@@ -39,6 +39,7 @@ def build(config: Config) -> Gateway:
     """Everything a process builds once; no connection is opened before it is used."""
     products = ProductIndex()
     parts = Parts(
+        production=config.is_production,
         clock=ShiftedClock(config.clock_path) if config.clock_path else SystemClock(),
         vault=Vault(config.data_key_list),
         chance=SystemChance(),

@@ -56,6 +56,7 @@ class Parts:
 
     service_code, short_code   what people dial and text; printed in texts
     paybill                    the M-Pesa shortcode people may pay to
+    production                 the real thing: what is for trying out refuses
     """
 
     clock: Clock
@@ -67,6 +68,7 @@ class Parts:
     service_code: str
     short_code: str
     paybill: str
+    production: bool = False
 
     def refresh(self, engine: "Engine") -> None:
         """Read settings and products again where this process's copy is old (DR-1702)."""

@@ -81,6 +81,10 @@ MESSAGES: dict[str, Message] = {
     "money_returned": Message(
         _("Your payment of {sum}, receipt {receipt}, fitted no order. It is back with you.")
     ),
+    "order_expired_back": Message(
+        _("Order {order} was not paid in full in time and is cancelled. "
+          "The {sum} you paid comes back to you.")
+    ),
     "order_expired": Message(
         _("Order {order} was not paid in time and is cancelled. Nothing was taken. "
           "Still want it? Text it again, e.g. 5kg tomatoes.")

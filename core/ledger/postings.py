@@ -20,13 +20,14 @@ Road = Literal["b2c", "reversal", "bank", "credit"]
 
 # Kinds that bring money into an order's funds, that take it out again for the payer, and that turn it into
 # what is owed and earned. PROMISED are the kinds that fill an order's refunds_due.
-MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", "provider_reversal")
+MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", "provider_reversal", "write_off")
 GIVEN_BACK = ("refund_approved", "kept_as_credit")
 RECOGNISED = (
     *("delivered_item", "delivered_fee", "delivered_discount", "delivered_residue"),
     *("prepared_charged", "fee_kept"),
 )
-PROMISED = ("refund_approved", "refund_of_farmer", "refund_of_ours")
+CLAIMED = ("refund_of_farmer", "refund_of_ours")
+PROMISED = ("refund_approved", *CLAIMED)
 
 
 # --- money comes in ----------------------------------------------------------------------------------------

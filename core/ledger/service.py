@@ -51,6 +51,14 @@ def balance(tx: Tx, account: str) -> Decimal:
     return (tx.session.scalar(since) or ZERO) + (kept.balance if kept is not None else ZERO)
 
 
+def of_entry(tx: Tx, entry_id: int, account: str) -> Decimal:
+    """What one entry moved on `account`, in KES."""
+    found = select(func.sum(LedgerLine.amount)).where(
+        LedgerLine.entry_id == entry_id, LedgerLine.account == account
+    )
+    return tx.session.scalar(found) or ZERO
+
+
 def owners(tx: Tx, family: str) -> list[int]:
     """The owners of a family's accounts (farmer_due ...) whom we owe something, or owed it last night."""
     last = tx.session.scalar(select(func.max(AccountBalance.through_line))) or 0

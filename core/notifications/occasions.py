@@ -28,6 +28,7 @@ from core.orders import cash_rules, rules
 from core.orders.cash_rules import CASH
 from core.orders.models import Order, OrderItem
 from core.orders.service import live_items
+from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.questions import service as questions
 from core.users import service as users
@@ -65,8 +66,9 @@ def vehicle_decided(tx: Tx, happened: events.VehicleDecided) -> None:
 def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     """The customer, in the app: received, so much to pay."""
     order = order_of(tx, happened.order_id)
-    values = {"order": order.tail, "asked": str(order.amount_asked)}
-    tell_customer(tx, order, "order_received", values)
+    asked = payments.to_pay(tx, order)  # what she has with us pays first
+    if asked:
+        tell_customer(tx, order, "order_received", {"order": order.tail, "asked": str(asked)})
 
 
 def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
@@ -103,7 +105,9 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     """The customer: not paid in time (O4). Who cancels herself gets the answer where she did it."""
     if happened.reason == "payment_timeout":
         order = order_of(tx, happened.order_id)
-        tell_customer(tx, order, "order_expired", {"order": order.tail})
+        paid = payments.received(tx, order.order_id)
+        values = {"order": order.tail, "sum": str(paid)}
+        tell_customer(tx, order, "order_expired_back" if paid else "order_expired", values)
 
 
 def order_begun(tx: Tx, happened: events.OrderBegun) -> None:

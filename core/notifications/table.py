@@ -71,6 +71,7 @@ ROW_OF: Mapping[str, str] = {
     "order_processing": "order_status",
     "order_ready": "order_status",
     "order_expired": "order_cancelled",
+    "order_expired_back": "order_cancelled",
     "paid_confirmed": "payment_received",
     "payment_failed": "payment_failed",
     "bank_details": "payment_received",

@@ -102,10 +102,11 @@ def refuse_bank(tx: Tx, actor: Actor, *, transaction_id: int, reason: str) -> Pa
 def simulate(tx: Tx, actor: Actor, *, order_id: int) -> PaymentTransaction:
     """An order is paid as by M-Pesa, without M-Pesa: for trying things out only (DR-814). Audited.
 
-    The customer or an admin may, where `payments.simulation_enabled` is true; again changes nothing.
+    The customer or an admin may, where `payments.simulation_enabled` is true, and never in production; again
+    changes nothing.
     Raises SimulationOff, NotFound, PaymentUnknown, NotPayable (status).
     """
-    if not tx.setting("payments.simulation_enabled"):
+    if tx.parts.production or not tx.setting("payments.simulation_enabled"):
         raise SimulationOff
     order = locks.locked_order(tx, order_id)
     users.may(tx, actor, "create", "payments", own=order.customer_id == actor.user_id, order_id=order_id)

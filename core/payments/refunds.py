@@ -24,6 +24,7 @@ from core.payments.errors import NothingToRefund, RefundNeedsRoad, RefundOwn, Re
 from core.payments.machine import REFUND
 from core.payments.models import PaymentTransaction, Refund
 from core.payments.returning import move
+from core.users import payees
 from core.users import service as users
 
 
@@ -271,10 +272,11 @@ def _request(
     key = f"{order.order_id}:{cause}:{cause_id}:{payment_id or 'cash'}"
     if (found := tx.session.scalar(select(Refund).where(Refund.key == key))) is not None:
         return found
+    to = payees.destination(tx, order.customer_id, "refund")
     road, number = rules.road(
         method=payment.method if payment else "cash",
         payer=payment.payer if payment else "",
-        own=order.customer.phone_number,
+        own=order.customer.phone_number if payment or to is None else to.msisdn,
         amount=amount,
         whole=payment is not None and amount == payment.amount,
         b2c_min=max(tx.setting("mpesa.b2c_min"), tx.setting("refund.min_amount")),

@@ -27,12 +27,14 @@ class Books:
 
     received  all money for it, less what the provider took back
     returned  what was given back or promised out of that, `excess` the part of it that nobody had asked for
+    claimed   what goes back after the delivery, by claims; the order's own money is spent by then
     asked     what the order asks for now
     """
 
     received: Decimal
     returned: Decimal
     excess: Decimal
+    claimed: Decimal
     asked: Decimal
 
 
@@ -46,9 +48,10 @@ def payment_status(books: Books, *, refund_open: bool, any_open: bool, any_faile
         return "failed" if any_failed and not any_open else "pending"
     if refund_open:
         return "refund_pending"
-    if books.returned >= books.received:
+    back = books.returned + books.claimed
+    if back >= books.received:
         return "refunded"
-    if books.returned > books.excess:
+    if back > books.excess:
         return "partially_refunded"
     kept = books.received - books.returned
     if kept > books.asked:

@@ -22,6 +22,7 @@ from core.payments.machine import OPEN, PAYMENT
 from core.payments.matching import Result
 from core.payments.models import PaymentTransaction
 from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
+from core.settings import switches
 from core.users import service as users
 
 __all__ = [
@@ -82,6 +83,7 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
     It asks for what is still due, and for what the customer owes from a door. Raises NotPayable (status),
     PromptsPaused, TooManyPrompts (limit), PromptOpen (seconds): one prompt per phone.
     """
+    switches.refuse_if_paused(tx, "prompts")
     if not wants_money(tx, order):
         raise NotPayable(order=order.order_number, status=order.order_status)
     limit = tx.setting("mpesa.max_prompts")
@@ -263,8 +265,8 @@ def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     if order.order_status != "pending_payment":
         return
     duties.want(tx, "payment_deadline", order.order_id, at=tx.now + _window(tx, order))
-    if order.payment_method != "mpesa":
-        return
+    if order.payment_method != "mpesa" or switches.is_paused(tx, "prompts"):
+        return  # while prompts are paused she can pay at the paybill, or ask for one later
     delay = tx.setting("mpesa.prompt_delay_seconds") if happened.actor.channel == "ussd" else 0
     start(tx, happened.actor, order, msisdn=order.customer.phone_number, delay_seconds=delay)
 

@@ -42,6 +42,7 @@ def books(tx: Tx, order: Order) -> rules.Books:
         received=received(tx, order.order_id),
         returned=ledger.moved(tx, held, kinds=postings.GIVEN_BACK),
         excess=(excess or ZERO) + ledger.moved(tx, held, kinds=("kept_as_credit",)),
+        claimed=-ledger.moved(tx, accounts.refunds_due(order.order_id), kinds=postings.CLAIMED),
         asked=_charged(tx, held) if order.order_status == "cancelled" else order.amount_asked,
     )
 
