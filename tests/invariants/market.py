@@ -140,7 +140,9 @@ class Market(RuleBasedStateMachine):
         self.run(lambda tx: carts.clear(tx, buyer))
         for which, quantity in lines:
             listing_id = self.listings[which % len(self.listings)].listing_id
-            self.run(lambda tx, q=quantity, i=listing_id: carts.add(tx, buyer, listing_id=i, quantity=Decimal(q)))
+            self.run(
+                lambda tx, q=quantity, i=listing_id: carts.add(tx, buyer, listing_id=i, quantity=Decimal(q))
+            )
         key = f"key-{len(self.done)}-{len(self.refused)}"
         placed = self.run(
             lambda tx: checkout(tx, buyer, idempotency_key=key, payment_method=method, again=True)
@@ -172,7 +174,9 @@ class Market(RuleBasedStateMachine):
     @deed(which=FEW)
     def forge(self, which: int) -> None:
         attempt = self.shop.attempt(self.order_no(which))
-        wrong = Result(checkout_id="ws_forged", code="0", final="paid", amount=Decimal("1.00"), receipt="FORGED0001")
+        wrong = Result(
+            checkout_id="ws_forged", code="0", final="paid", amount=Decimal("1.00"), receipt="FORGED0001"
+        )
         self.shop.result(attempt, wrong)
 
     @deed(which=FEW, percent=st.sampled_from([1, 40, 100, 100, 130]), known=st.booleans())
@@ -185,7 +189,11 @@ class Market(RuleBasedStateMachine):
         self.calls_back(
             lambda: self.run(
                 lambda tx: paybill.c2b_confirm(
-                    tx, receipt=receipt, reference=reference, amount=amount.quantize(Decimal("0.01")), payer=payer
+                    tx,
+                    receipt=receipt,
+                    reference=reference,
+                    amount=amount.quantize(Decimal("0.01")),
+                    payer=payer,
                 )
             )
         )
@@ -195,7 +203,9 @@ class Market(RuleBasedStateMachine):
         order = self.order_no(which)
         who = self.owner(order)
         self.run(
-            lambda tx: payments.start(tx, who.actor, orders.owned(tx, who.actor, order.order_id), msisdn=who.phone)
+            lambda tx: payments.start(
+                tx, who.actor, orders.owned(tx, who.actor, order.order_id), msisdn=who.phone
+            )
         )
 
     @deed(which=FEW)
@@ -215,7 +225,9 @@ class Market(RuleBasedStateMachine):
     def all_ready(self, which: int) -> None:
         for item in self.order_no(which).items:
             farmer = self.farmer_of(item).actor
-            self.run(lambda tx, f=farmer, i=item.order_item_id: marking.mark(tx, f, order_item_id=i, event="ready"))
+            self.run(
+                lambda tx, f=farmer, i=item.order_item_id: marking.mark(tx, f, order_item_id=i, event="ready")
+            )
         self.shop.sweep()
 
     @deed(which=FEW, line=FEW)
@@ -229,7 +241,9 @@ class Market(RuleBasedStateMachine):
         item = self.item_no(which, line)
         farmer = self.farmer_of(item).actor
         self.run(
-            lambda tx: shortage.short(tx, farmer, order_item_id=item.order_item_id, quantity=Decimal(quantity))
+            lambda tx: shortage.short(
+                tx, farmer, order_item_id=item.order_item_id, quantity=Decimal(quantity)
+            )
         )
 
     @deed(which=FEW, quantity=st.integers(0, 60))
@@ -237,7 +251,9 @@ class Market(RuleBasedStateMachine):
         listing: Listing = self.listings[which % len(self.listings)]
         farmer = next(one for one in self.farmers if one.id == listing.farmer_id).actor
         self.run(
-            lambda tx: changes.set_quantity(tx, farmer, listing_id=listing.listing_id, quantity=Decimal(quantity))
+            lambda tx: changes.set_quantity(
+                tx, farmer, listing_id=listing.listing_id, quantity=Decimal(quantity)
+            )
         )
 
     # --- second thoughts ---------------------------------------------------------------------------------
@@ -326,7 +342,9 @@ class Market(RuleBasedStateMachine):
         who = self.owner(order).actor
         self.run(lambda tx: orders.complete(tx, who, order.order_id))
 
-    @deed(which=FEW, line=FEW, fault=st.sampled_from(["farmer", "rider", "platform"]), share=st.integers(1, 100))
+    @deed(
+        which=FEW, line=FEW, fault=st.sampled_from(["farmer", "rider", "platform"]), share=st.integers(1, 100)
+    )
     def claim(self, which: int, line: int, fault: str, share: int) -> None:
         item = self.item_no(which, line)
         who, admin = self.owner(self.order_no(which)).actor, self.shop.cast.admin.actor

@@ -31,9 +31,7 @@ def fill_carts(shop: Shop, people: Sequence[Person], listing: Listing) -> None:
     for one in people:
         shop.db.run(lambda tx, who=one.actor: carts.clear(tx, who))
         shop.db.run(
-            lambda tx, who=one.actor: carts.add(
-                tx, who, listing_id=listing.listing_id, quantity=Decimal("1")
-            )
+            lambda tx, who=one.actor: carts.add(tx, who, listing_id=listing.listing_id, quantity=Decimal("1"))
         )
 
 
@@ -79,9 +77,7 @@ def test_a_farmer_who_rejects_while_the_customer_cancels_ends_the_order_once(
         [item] = shop.fresh(order).items
 
         def reject(item_id: int = item.order_item_id) -> object:
-            return shop.db.run(
-                lambda tx: rejecting.reject(tx, farmer, order_item_id=item_id, reason="hail")
-            )
+            return shop.db.run(lambda tx: rejecting.reject(tx, farmer, order_item_id=item_id, reason="hail"))
 
         def cancel(order_id: int = order.order_id) -> object:
             return shop.db.run(lambda tx: cancelling.cancel(tx, customer, order_id=order_id))
