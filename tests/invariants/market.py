@@ -1,23 +1,26 @@
-"""A market in which anybody does anything at any time: the stateful property test behind INV-1 to INV-9.
+"""A market in which anybody does anything at any time: the stateful property test behind INV-1 to INV-10.
 
-Each rule is something that a person, a provider or the clock does. A refusal (DomainError) is an answer and ends
-the deed, never the history; anything else is our own fault and fails the test.
+Each rule is something that a person, a provider or the clock does. A refusal (DomainError) is an answer and
+ends the deed, never the history; anything else is our own fault and fails the test. Orders begin some
+natural steps further, so that histories get somewhere before somebody disturbs them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import select
 
 from core.carts import service as carts
+from core.cash import deposits
 from core.deliveries import failing
 from core.deliveries import service as deliveries
-from core.deliveries.models import Delivery
+from core.deliveries.models import Delivery, DeliveryOffer
 from core.errors import DomainError
 from core.listings import changes
 from core.listings.models import Listing
@@ -27,18 +30,21 @@ from core.orders.checkout import checkout
 from core.orders.models import CancelRequest, Claim, Order, OrderItem
 from core.payments import paybill, refunds, returning
 from core.payments import service as payments
-from core.payments.models import Refund
+from core.payments.models import PaymentTransaction, Refund
 from core.payments.service import Result
 from core.payouts import making, paying
 from core.payouts import service as payouts
 from core.payouts.models import Payout
-from core.cash import deposits
 from tests.helpers import Person
 from tests.invariants.checks import judge
 from tests.orders.shop import Shop, failed, paid
 
 FEW = st.integers(0, 5)
 OUTCOMES = st.sampled_from(["paid", "failed", "unknown"])
+STEPS = st.integers(0, 7)
+WHO = st.integers(0, 1)
+LINES = st.lists(st.tuples(FEW, st.integers(2, 9)), min_size=1, max_size=3)
+METHODS = st.sampled_from(["mpesa", "mpesa", "mpesa", "cash_on_delivery", "bank_transfer"])
 SECOND_FARMER, SECOND_CUSTOMER, SECOND_RIDER = "+254712000505", "+254712000606", "+254712000707"
 # Minutes that pass: within a window, over a deadline, over a night.
 PAUSES = st.sampled_from([1, 5, 16, 61, 240, 60 * 13, 60 * 26])
@@ -57,7 +63,8 @@ def deed(**choices: Any) -> Callable[[Callable[..., None]], Any]:
             else:
                 self.done.append(act.__name__)
 
-        return rule(**choices)(attempt)
+        checked: Any = precondition(lambda self: bool(self.book.orders))
+        return checked(rule(**choices)(attempt))
 
     return decorate
 
@@ -81,6 +88,7 @@ class Market(RuleBasedStateMachine):
         self.book = Book()
         self.done: list[str] = []
         self.refused: list[str] = []
+        self.keys = 0
         cast = self.shop.cast
         self.farmers = [cast.farmer, self.shop.person(SECOND_FARMER, "farmer", "Kinoo")]
         self.customers = [cast.customer, self.shop.person(SECOND_CUSTOMER, "customer", "Kangemi")]
@@ -117,11 +125,26 @@ class Market(RuleBasedStateMachine):
 
     def some(self, kind: Any, which: int, *where: Any) -> Any:
         """One of the rows of a kind, or a refusal if there is none."""
-        with self.shop.db.read() as tx:
-            rows = tx.session.scalars(select(kind).where(*where)).all()
+        rows = self.all(kind, *where)
         if not rows:
             raise DomainError
         return rows[which % len(rows)]
+
+    def all(self, kind: Any, *where: Any) -> Any:
+        """The rows of a kind."""
+        with self.shop.db.read() as tx:
+            return tx.session.scalars(select(kind).where(*where)).all()
+
+    def attempt_of(self, order: Order) -> PaymentTransaction:
+        """The order's newest prompt, or a refusal if there is none."""
+        found: list[PaymentTransaction] = self.all(
+            PaymentTransaction,
+            PaymentTransaction.order_id == order.order_id,
+            PaymentTransaction.method == "stk",
+        )
+        if not found:
+            raise DomainError
+        return max(found, key=lambda one: one.transaction_id)
 
     def run(self, work: Callable[[Any], Any]) -> Any:
         """One transaction."""
@@ -133,47 +156,117 @@ class Market(RuleBasedStateMachine):
         callback()
 
     # --- buying ------------------------------------------------------------------------------------------
-    @deed(who=st.integers(0, 1), lines=st.lists(st.tuples(FEW, st.integers(1, 9)), min_size=1, max_size=3),
-          method=st.sampled_from(["mpesa", "mpesa", "mpesa", "cash_on_delivery", "bank_transfer"]))  # fmt: skip
-    def order(self, who: int, lines: list[tuple[int, int]], method: str) -> None:
+    @initialize(who=WHO, lines=LINES, method=METHODS, steps=STEPS)
+    def first_order(self, who: int, lines: list[tuple[int, int]], method: str, steps: int) -> None:
+        self.begin(who, lines, method, steps)
+
+    @rule(who=WHO, lines=LINES, method=METHODS, steps=STEPS)
+    def order(self, who: int, lines: list[tuple[int, int]], method: str, steps: int) -> None:
+        self.begin(who, lines, method, steps)
+
+    def begin(self, who: int, lines: list[tuple[int, int]], method: str, steps: int) -> None:
+        """A new order, and its natural first steps; the last prompt has left the phone by then."""
+        self.shop.db.parts.clock.advance(minutes=4)  # type: ignore[attr-defined]
+        with suppress(DomainError):
+            self.place(who, lines, method)
+            self.advance(len(self.book.orders) - 1, steps)
+
+    def place(self, who: int, lines: list[tuple[int, int]], method: str) -> None:
+        """An order from a cart that holds nothing else."""
         buyer = self.customers[who].actor
         self.run(lambda tx: carts.clear(tx, buyer))
         for which, quantity in lines:
             listing_id = self.listings[which % len(self.listings)].listing_id
-            self.run(
-                lambda tx, q=quantity, i=listing_id: carts.add(tx, buyer, listing_id=i, quantity=Decimal(q))
-            )
-        key = f"key-{len(self.done)}-{len(self.refused)}"
+            put = partial(carts.add, actor=buyer, listing_id=listing_id, quantity=Decimal(quantity))
+            self.run(put)
+        key = self.new_key()
         placed = self.run(
             lambda tx: checkout(tx, buyer, idempotency_key=key, payment_method=method, again=True)
         )
         self.book.orders.append(placed)
 
+    def new_key(self) -> str:
+        """A name that was not used before in this history."""
+        self.keys += 1
+        return f"key-{self.keys}"
+
+    # --- as it should be ---------------------------------------------------------------------------------
+    @deed(which=FEW, steps=STEPS)
+    def go_on(self, which: int, steps: int) -> None:
+        self.advance(which, steps)
+
+    def advance(self, which: int, steps: int) -> None:
+        """An order's natural next steps."""
+        for _ in range(steps):
+            order = self.order_no(which)
+            next_step = {
+                "pending_payment": self.settle_up,
+                "confirmed": self.make_ready,
+                "processing": self.make_ready,
+                "ready_for_delivery": self.bring,
+                "out_for_delivery": self.bring,
+                "delivered": self.thank,
+            }.get(order.order_status)
+            if next_step is None:
+                return
+            next_step(order)
+
+    def settle_up(self, order: Order) -> None:
+        """The sum that is asked."""
+        attempt = self.attempt_of(order)
+        number = attempt.transaction_id
+        self.calls_back(lambda: self.shop.result(attempt, paid(attempt, f"ws_{number}", f"R{number:09}")))
+
+    def make_ready(self, order: Order) -> None:
+        """Every farmer marks what is hers, and riders are asked."""
+        for item in order.items:
+            if item.item_status in ("pending", "harvested", "packed"):
+                farmer, number = self.farmer_of(item).actor, item.order_item_id
+                self.run(partial(marking.mark, actor=farmer, order_item_id=number, event="ready"))
+        self.shop.sweep()
+
+    def bring(self, order: Order) -> None:
+        """The rider takes the job, collects, and hands over."""
+        delivery: Delivery = self.some(Delivery, 0, Delivery.order_id == order.order_id)
+        if delivery.delivery_status == "pending":
+            self.shop.sweep()
+            offer = self.some(DeliveryOffer, 0, DeliveryOffer.open_delivery == delivery.delivery_id)
+            self.shop.answer(offer, accept=True)
+        elif delivery.delivery_status == "assigned":
+            self.shop.pick_up(order)
+        else:
+            self.shop.deliver(self.shop.code(order), order)
+
+    def thank(self, order: Order) -> None:
+        """The customer says that all is well."""
+        who = self.owner(order).actor
+        self.run(lambda tx: orders.complete(tx, who, order.order_id))
+
     @deed(which=FEW)
     def prompt(self, which: int) -> None:
         order = self.order_no(which)
-        self.shop.prompt(order, f"ws_{self.shop.attempt(order).transaction_id}")
+        self.shop.prompt(order, f"ws_{self.attempt_of(order).transaction_id}")
 
     @deed(which=FEW)
     def pay(self, which: int) -> None:
-        attempt = self.shop.attempt(self.order_no(which))
+        attempt = self.attempt_of(self.order_no(which))
         number = attempt.transaction_id
         self.calls_back(lambda: self.shop.result(attempt, paid(attempt, f"ws_{number}", f"R{number:09}")))
 
     @deed(which=FEW)
     def pay_by_query(self, which: int) -> None:
-        attempt = self.shop.attempt(self.order_no(which))
+        attempt = self.attempt_of(self.order_no(which))
         found = Result(checkout_id=f"ws_{attempt.transaction_id}", code="0", final="paid", via="query")
         self.calls_back(lambda: self.shop.result(attempt, found))
 
     @deed(which=FEW)
     def fail_to_pay(self, which: int) -> None:
-        attempt = self.shop.attempt(self.order_no(which))
+        attempt = self.attempt_of(self.order_no(which))
         self.calls_back(lambda: self.shop.result(attempt, failed(f"ws_{attempt.transaction_id}")))
 
     @deed(which=FEW)
     def forge(self, which: int) -> None:
-        attempt = self.shop.attempt(self.order_no(which))
+        attempt = self.attempt_of(self.order_no(which))
         wrong = Result(
             checkout_id="ws_forged", code="0", final="paid", amount=Decimal("1.00"), receipt="FORGED0001"
         )
@@ -220,15 +313,6 @@ class Market(RuleBasedStateMachine):
         item = self.item_no(which, line)
         farmer = self.farmer_of(item).actor
         self.run(lambda tx: marking.mark(tx, farmer, order_item_id=item.order_item_id, event=event))
-
-    @deed(which=FEW)
-    def all_ready(self, which: int) -> None:
-        for item in self.order_no(which).items:
-            farmer = self.farmer_of(item).actor
-            self.run(
-                lambda tx, f=farmer, i=item.order_item_id: marking.mark(tx, f, order_item_id=i, event="ready")
-            )
-        self.shop.sweep()
 
     @deed(which=FEW, line=FEW)
     def reject(self, which: int, line: int) -> None:
@@ -288,6 +372,7 @@ class Market(RuleBasedStateMachine):
         self.run(lambda tx: replacing.choose(tx, who, order_item_id=item.order_item_id, take=take))
 
     # --- the road ----------------------------------------------------------------------------------------
+    @precondition(lambda self: self.shop.offer() is not None)
     @deed(accept=st.sampled_from([True, True, False]))
     def answer_offer(self, accept: bool) -> None:
         self.shop.sweep()
@@ -330,18 +415,12 @@ class Market(RuleBasedStateMachine):
     @deed(amount=st.integers(1, 900))
     def count_cash(self, amount: int) -> None:
         admin, rider = self.shop.cast.admin.actor, self.shop.cast.rider
-        key = f"cash-{len(self.done)}-{len(self.refused)}"
+        key = self.new_key()
         self.run(
             lambda tx: deposits.count_in(tx, admin, rider_id=rider.id, amount=Decimal(amount), once_key=key)
         )
 
     # --- the end -----------------------------------------------------------------------------------------
-    @deed(which=FEW)
-    def complete(self, which: int) -> None:
-        order = self.order_no(which)
-        who = self.owner(order).actor
-        self.run(lambda tx: orders.complete(tx, who, order.order_id))
-
     @deed(
         which=FEW, line=FEW, fault=st.sampled_from(["farmer", "rider", "platform"]), share=st.integers(1, 100)
     )
@@ -357,16 +436,18 @@ class Market(RuleBasedStateMachine):
             )
         )
 
+    @precondition(lambda self: self.all(Refund, Refund.status == "requested"))
     @deed(which=FEW)
     def approve_refund(self, which: int) -> None:
         refund: Refund = self.some(Refund, which, Refund.status == "requested")
         admin = self.shop.cast.admin.actor
         self.run(lambda tx: refunds.approve(tx, admin, refund_id=refund.refund_id))
 
+    @precondition(lambda self: self.all(Refund, Refund.status.in_(("approved", "sent", "unknown"))))
     @deed(which=FEW, outcome=OUTCOMES)
     def send_refund(self, which: int, outcome: Any) -> None:
         refund: Refund = self.some(Refund, which, Refund.status.in_(("approved", "sent", "unknown")))
-        key = refund.sent_key or f"refund-{refund.refund_id}-{len(self.done)}"
+        key = refund.sent_key or self.new_key()
         if refund.status == "approved":
             self.run(lambda tx: returning.sending(tx, refund.refund_id, sent_key=key))
         receipt = f"B{refund.refund_id:09}" if outcome == "paid" else None
@@ -374,11 +455,13 @@ class Market(RuleBasedStateMachine):
             lambda: self.run(lambda tx: returning.result(tx, sent_key=key, outcome=outcome, receipt=receipt))
         )
 
+    @precondition(lambda self: self.all(Order, Order.order_status == "completed"))
     @deed()
     def pay_out(self) -> None:
         self.run(lambda tx: making.run(tx, 0))
         self.shop.sweep()
 
+    @precondition(lambda self: self.all(Payout, Payout.status.in_(("eligible", "pending"))))
     @deed(which=FEW)
     def approve_payout(self, which: int) -> None:
         payout: Payout = self.some(Payout, which, Payout.status.in_(("eligible", "pending")))
@@ -386,10 +469,11 @@ class Market(RuleBasedStateMachine):
         self.run(lambda tx: payouts.approve(tx, admin, payout_id=payout.payout_id))
         self.run(lambda tx: payouts.process(tx, admin, payout_id=payout.payout_id))
 
+    @precondition(lambda self: self.all(Payout, Payout.status.in_(("processing", "unknown"))))
     @deed(which=FEW, outcome=OUTCOMES)
     def send_payout(self, which: int, outcome: Any) -> None:
         payout: Payout = self.some(Payout, which, Payout.status.in_(("processing", "unknown")))
-        key = payout.sent_key or f"payout-{payout.payout_id}-{len(self.done)}"
+        key = payout.sent_key or self.new_key()
         self.run(lambda tx: paying.sending(tx, payout.payout_id, sent_key=key))
         receipt = f"P{payout.payout_id:09}" if outcome == "paid" else None
         self.calls_back(
