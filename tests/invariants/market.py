@@ -50,6 +50,10 @@ SECOND_FARMER, SECOND_CUSTOMER, SECOND_RIDER = "+254712000505", "+254712000606",
 PAUSES = st.sampled_from([1, 5, 16, 61, 240, 60 * 13, 60 * 26])
 
 
+def _has_orders(market: "Market") -> bool:
+    return bool(market.book.orders)
+
+
 def deed(**choices: Any) -> Callable[[Callable[..., None]], Any]:
     """A rule whose refusals are answers."""
 
@@ -63,8 +67,9 @@ def deed(**choices: Any) -> Callable[[Callable[..., None]], Any]:
             else:
                 self.done.append(act.__name__)
 
-        checked: Any = precondition(lambda self: bool(self.book.orders))
-        return checked(rule(**choices)(attempt))
+        known: Any = precondition(_has_orders)
+        ruled: Any = rule(**choices)
+        return known(ruled(attempt))
 
     return decorate
 
@@ -244,8 +249,12 @@ class Market(RuleBasedStateMachine):
 
     @deed(which=FEW)
     def prompt(self, which: int) -> None:
-        order = self.order_no(which)
-        self.shop.prompt(order, f"ws_{self.attempt_of(order).transaction_id}")
+        """The provider has taken the prompt (P1)."""
+        number = self.attempt_of(self.order_no(which)).transaction_id
+        taken = partial(
+            payments.accepted, merchant_request_id=f"m-{number}", checkout_request_id=f"ws_{number}"
+        )
+        self.run(lambda tx: taken(tx, number))
 
     @deed(which=FEW)
     def pay(self, which: int) -> None:

@@ -10,7 +10,7 @@ from core.errors import DomainError
 def at_once(deeds: Sequence[Callable[[], object]]) -> Counter[str]:
     """Do all of it at the same moment; how often it ended "ok" or with a refusal's code.
 
-    Whatever is no refusal is our own fault (a deadlock that reached a person), and fails the test by its name.
+    Whatever is no refusal is our own fault (a deadlock that reached a person) and fails the test by name.
     """
     gate = threading.Barrier(len(deeds))
     outcomes: list[str] = []
