@@ -110,8 +110,8 @@ def test_the_deadline_and_the_money_end_in_one_of_two_clean_states(
         # What comes back to life has items of its own: a cancelled one stays cancelled (O17).
         newest = shop.items(order)[-1].item_status
         assert (shop.statuses(order)[0], newest, was - Decimal(shop.stock(listing)[0])) in (
-            ("confirmed", "pending", 5),
-            ("cancelled", "cancelled", 0),
+            ("confirmed", "pending", Decimal(5)),
+            ("cancelled", "cancelled", Decimal(0)),
         )
         with shop.db.read() as tx:
             judge(tx)
