@@ -192,8 +192,8 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- told by the core, of the road ------------------------------------------------------------------
     "bring_cash": Message(
-        _("Bring {order} to {customer}, {place}, {landmark}. Call {phone}. Collect {due} cash. "
-          "Ask for the code, then text DONE {order} and the code.")
+        _("Bring {order} to {customer}, {place}, {landmark}. Call {phone}. Take {due} cash "
+          "and the code, then text DONE {order} and the code.")
     ),
     "collect_code": Message(
         _("Order {order} waits for you at {place}: {person}, call {phone}. Your code is {code}. "

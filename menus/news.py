@@ -45,6 +45,20 @@ TITLES = {
     "pickup": _("{day} {order} where to collect"),
     "bring": _("{day} {order} where to bring"),
     "done": _("{day} {order} done, {earning}"),
+    "bring_cash": _("{day} {order} where to bring"),
+    "collect_code": _("{day} {order} waits for you"),
+    "hand_out": _("{day} {order} to hand over"),
+    "code_again": _("{day} {order} your code"),
+    "received_ask": _("{day} {order} received?"),
+    "no_rider_choice": _("{day} {order} no rider yet"),
+    "no_rider_wait": _("{day} {order} no rider yet"),
+    "delivery_failed": _("{day} {order} not handed over"),
+    "offer_withdrawn": _("{day} {order} job is over"),
+    "deposit_due": _("{day} bring in cash"),
+    "cash_brought": _("{day} cash {sum}"),
+    "change_kept": _("{day} {order} change kept"),
+    "short_owed": _("{day} {order} {sum} short"),
+    "cash_day": _("{day} riders' cash"),
     "pin_locked": _("{day} PIN locked"),
     "pin_needs_reset": _("{day} PIN closed, call us"),
     "payout_number_change": _("{day} payout number"),
@@ -72,7 +86,9 @@ TITLES = {
 SOME_NOTICE = _("{day} a notice")
 # The notices with a secret, without it.
 ELSEWHERE = {
-    "rider_and_code": _("Order {order}: {person} brings it, call {phone}. Your code came by SMS only.")
+    "rider_and_code": _("Order {order}: {person} brings it, call {phone}. Your code came by SMS only."),
+    "collect_code": _("Order {order} waits at {place}: {person}, call {phone}. Your code came by SMS only."),
+    "code_again": _("Order {order}: your code came by SMS only."),
 }
 BY_SMS = _("This came by SMS only. Look among your messages.")
 FORGOTTEN = _("The words of this notice are not kept any more.")

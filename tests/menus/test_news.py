@@ -30,7 +30,8 @@ SECRET = {"secret": "delivery:12"}
 # A value for each slot, at its longest where people name things.
 VALUES: dict[str, Any] = {
     **{name: slot.widest for name, slot in SLOTS.items()},
-    **dict.fromkeys(("sum", "asked", "gets", "earning", "price", "total"), "99999.99"),
+    **{name: "99999.99" for name, slot in SLOTS.items() if slot.widest.startswith("KSh")},
+    "month": "2025-06-01",
     "product": 1,
     "amount_of": {"qty": "12", "unit": "crate 64kg", "kg": "1280"},
     "unit": "crate 64kg",
