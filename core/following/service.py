@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select, union
+from sqlalchemy import bindparam, exists, func, or_, select, union
 
 from core import rows
 from core.actor import Actor
@@ -16,9 +16,10 @@ from core.following.models import Follow, WaitingDemand
 from core.following.near import NearestView, nearest, wards_near
 from core.locations import service as locations
 from core.users import service as users
+from core.users.models import User
 
 __all__ = [
-    "NearestView", "asked_near", "demand_unserved", "follow", "following", "forget", "is_wanted", "nearest",
+    "NearestView", "asked_near", "demand_unserved", "follow", "following", "is_wanted", "nearest",
     "unfollow", "waiting_demand", "wards_near",
 ]  # fmt: skip
 
@@ -113,14 +114,8 @@ def following(tx: Tx, actor: Actor) -> list[FollowView]:
     return [_view(tx, row) for row in tx.session.scalars(query)]
 
 
-def forget(tx: Tx, user_id: int) -> None:
-    """A person who leaves follows nothing and waits for nothing any more (DR-1902)."""
-    for table in (Follow, WaitingDemand):
-        tx.session.execute(delete(table).where(table.user_id == user_id))
-
-
 def asked_near(tx: Tx, product_id: int, ward_code: int) -> int:
-    """How many people near a ward follow a product or could lately not be served with it (DR-506).
+    """How many active people near a ward follow a product or could lately not be served with it (DR-506).
 
     A farmer who lists it there is told, when there are any. Raises UnknownWard.
     """
@@ -134,7 +129,8 @@ def asked_near(tx: Tx, product_id: int, ward_code: int) -> int:
             WaitingDemand.day >= since,
         ),
     ).subquery()
-    return tx.session.scalar(select(func.count()).select_from(people)) or 0
+    active = select(func.count()).select_from(people).join(User, User.user_id == people.c.user_id)
+    return tx.session.scalar(active.where(User.is_active)) or 0
 
 
 def is_wanted(tx: Tx, product_id: int) -> bool:

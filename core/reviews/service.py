@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from core import rows
 from core.actor import Actor
@@ -32,7 +32,7 @@ from core.users import service as users
 from core.words import tidy
 
 __all__ = [
-    "delete", "edit", "farmer_rating", "forget", "hide", "product_rating", "rate_order", "review_delivery",
+    "delete", "edit", "farmer_rating", "hide", "product_rating", "rate_order", "review_delivery",
     "review_item", "rider_rating", "show_again",
 ]  # fmt: skip
 
@@ -151,19 +151,6 @@ def show_again(tx: Tx, actor: Actor, *, review_id: int, reason: str) -> Review:
         sums.count(tx, review, stars=review.stars, reviews=1)
         _audit(tx, actor, review, "review.show", [True, False], why)
     return review
-
-
-def forget(tx: Tx, user_id: int) -> int:
-    """Blank what a person wrote in her reviews; the stars stay, they are nobody's secret (DR-1902).
-
-    Returns how many texts there were.
-    """
-    done = tx.session.connection().execute(
-        update(Review)
-        .where(Review.author_id == user_id, Review.text != "")
-        .values(text="", updated_at=tx.now)
-    )
-    return done.rowcount
 
 
 def _rateable(tx: Tx, actor: Actor, order_id: int | None, stars: object, text: object) -> Order:

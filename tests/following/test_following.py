@@ -230,6 +230,13 @@ def test_a_farmer_who_lists_reads_how_many_near_her_asked_when_there_are_any(sho
         assert following.asked_near(tx, shop.product(), ward(shop, "Kinoo")) == 2
         assert following.asked_near(tx, shop.product(), ward(shop, MOMBASA)) == 1
         assert following.asked_near(tx, shop.product("kale"), ward(shop, "Kinoo")) == 0
+
+    def off(tx: Any) -> None:
+        tx.session.get_one(User, gone.id).is_active = False
+
+    gone = shop.person("+254712000707", "customer", "Kangemi")
+    follow(shop, gone)
+    shop.db.run(off)
     shop.publish()
     shop.publish(slug="kale")
     shop.sweep()
@@ -306,15 +313,3 @@ def test_a_listing_nobody_waits_for_makes_no_work(shop: Shop) -> None:
 def shop_duties(shop: Shop) -> list[str]:
     with shop.db.read() as tx:
         return [row.kind for row in tx.session.query(Duty)]
-
-
-@proves("DR-1902")
-def test_who_leaves_follows_nothing_and_waits_for_nothing(shop: Shop) -> None:
-    other = shop.person(OTHER, "customer", "Kangemi")
-    for who in (shop.cast.customer, other):
-        follow(shop, who)
-        unserved(shop, who)
-    shop.db.run(lambda tx: following.forget(tx, shop.cast.customer.id))
-    with shop.db.read() as tx:
-        assert [row.user_id for row in tx.session.query(Follow)] == [other.id]
-        assert [row.user_id for row in tx.session.query(WaitingDemand)] == [other.id]

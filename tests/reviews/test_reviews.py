@@ -363,11 +363,3 @@ def test_lists_show_the_newest_first_with_a_first_name_only(desk: Desk) -> None:
     assert (of_rider.rider_id, of_rider.farmer_id) == (cast.rider.id, None)
     assert [view.review_id for view in mine.results] == [of_rider.review_id, of_farmer.review_id]
     assert (mine.number, mine.more) == (1, False)
-
-
-@proves("DR-1902")
-def test_who_leaves_leaves_her_stars_and_no_words(desk: Desk) -> None:
-    desk.do(reviews.rate_order, order_id=desk.order.order_id, stars=4, text="I am Achieng of Kangemi")
-    assert desk.shop.db.run(lambda tx: reviews.forget(tx, desk.shop.cast.customer.id)) == 2
-    assert desk.rows() == [(4, ""), (4, "")]
-    assert desk.shop.db.run(lambda tx: reviews.forget(tx, desk.shop.cast.customer.id)) == 0
