@@ -36,6 +36,8 @@ class Listing(Base):
         Index("ix_product_listings_listing_status_ward_code", "listing_status", "ward_code"),
         Index("ix_product_listings_county_product", "listing_status", "county_code", "product_id"),
         Index("ix_product_listings_ward_product", "listing_status", "ward_code", "product_id"),
+        Index("ix_product_listings_listing_status_quality_grade", "listing_status", "quality_grade"),
+        Index("ix_product_listings_organic", "listing_status", "is_organic_certified"),
         Index("ix_product_listings_listing_status_touched_at", "listing_status", "touched_at"),
         Index("ix_product_listings_listing_status_harvest_date", "listing_status", "harvest_date"),
     )

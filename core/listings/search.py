@@ -21,6 +21,7 @@ from core.listings.machine import BUYABLE
 from core.listings.models import Listing
 from core.listings.offers import buyable_only
 from core.listings.views import ListingView, loaded, views
+from core.money import ZERO
 from core.users import service as users
 
 # Of more products than this no walk each: then they are filtered on the way.
@@ -71,10 +72,11 @@ def search(
 
     after  of the page before; limit: `api.page_size` if not said, and never more
 
-    Raises NotAllowed, NotFound (the category), UnknownGrade, UnknownZone.
+    Raises NotAllowed, NotFound (the category), UnknownGrade, UnknownZone, PriceOutOfBounds.
     """
     users.may(tx, actor, "read", "listings", own=False, verified=False)
-    size = min(limit or tx.setting("api.page_size"), tx.setting("api.page_size"))
+    most = tx.setting("api.page_size")
+    size = most if limit is None else max(1, min(limit, most))
     products = _products(tx, wanted)
     if products is not None and not products:
         return Page((), None)
@@ -134,7 +136,7 @@ def _walks(
 ) -> Iterable[Select[tuple[int]]]:
     """One short walk for each status and, where they are few, each product."""
     statuses = [status for status in BUYABLE if wanted.pre_orders in (None, status == "pre_order")]
-    which = [*_filters(wanted), *_below(after)]
+    which = [*_filters(wanted), *_priced(tx, wanted), *_below(after)]
     each: Sequence[ColumnElement[bool] | None] = [None]
     if products is not None and len(products) <= MOST_WALKS:
         each = [Listing.product_id == product_id for product_id in sorted(products)]
@@ -156,7 +158,6 @@ def _walks(
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     """The conditions on a listing itself."""
-    which: list[ColumnElement[bool]] = []
     exact = {
         Listing.county_code: wanted.county_code,
         Listing.ward_code: wanted.ward_code,
@@ -165,11 +166,17 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         Listing.is_organic_certified: wanted.organic,
         Farm.weather_zone: wanted.weather_zone and zone(wanted.weather_zone),
     }
-    which += [column == value for column, value in exact.items() if value is not None]
+    return [column == value for column, value in exact.items() if value is not None]
+
+
+def _priced(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The conditions on the price, KES with two decimals."""
+    most = tx.setting("listing.price_max")
+    which: list[ColumnElement[bool]] = []
     if wanted.lowest is not None:
-        which.append(Listing.current_price >= wanted.lowest)
+        which.append(Listing.current_price >= rules.check_price(wanted.lowest, ZERO, most))
     if wanted.highest is not None:
-        which.append(Listing.current_price <= wanted.highest)
+        which.append(Listing.current_price <= rules.check_price(wanted.highest, ZERO, most))
     return which
 
 

@@ -15,7 +15,7 @@ from core.errors import DomainError, NotFound
 from core.farms import keeping
 from core.farms.errors import UnknownZone
 from core.listings import service as listings
-from core.listings.errors import UnknownGrade
+from core.listings.errors import PriceOutOfBounds, UnknownGrade
 from core.listings.models import Listing
 from core.listings.service import Wanted
 from tests.helpers import Cast
@@ -128,6 +128,8 @@ def test_only_what_can_be_bought_is_found(db: Database, cast: Cast, stall: dict[
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [({"grade": "best"}, UnknownGrade), ({"weather_zone": "moon"}, UnknownZone),
+     ({"lowest": D("0.001")}, PriceOutOfBounds), ({"lowest": D(-1)}, PriceOutOfBounds),
+     ({"highest": 80.0}, PriceOutOfBounds), ({"highest": D("NaN")}, PriceOutOfBounds),
      ({"category_id": 10**6}, NotFound)],
 )  # fmt: skip
 def test_a_filter_that_means_nothing_is_refused(
@@ -160,6 +162,7 @@ def test_a_page_is_never_longer_than_the_setting(db: Database, cast: Cast) -> No
     for _ in range(21):
         offer(db, who)
     with db.read() as tx:
+        assert len(listings.search(tx, cast.customer.actor, Wanted(), limit=-3).listings) == 1
         page = listings.search(tx, cast.customer.actor, Wanted(), limit=500)
         assert len(page.listings) == tx.setting("api.page_size") == 20
         assert page.after == page.listings[-1].listing_id
