@@ -85,21 +85,23 @@ def request(
 ) -> list[Refund]:
     """An admin asks for money to go back to the payer; another one has to approve it (DR-820).
 
-    It comes out of what the order received too much, if that is enough, else out of goodwill. The same
-    request_key again is the same refund. Raises NotAllowed, NotFound, NothingToRefund (left), RefundTooHigh
-    (sum).
+    It comes out of what the order received too much, if that is enough; after the delivery else out of
+    goodwill. Before it the money is the order's: cancel, or an item, instead. The same request_key again is
+    the same refund. Audited. Raises NotAllowed, NotFound, NothingToRefund (left), RefundTooHigh (sum).
     """
     users.may(tx, actor, "create", "money", own=False)
     order = locks.locked_order(tx, order_id)
-    earlier = select(Refund).where(Refund.key.like(f"{order_id}:asked:{request_key}:%"))
+    same = Refund.key.startswith(f"{order_id}:asked:{request_key}:", autoescape=True)
+    earlier = select(Refund).where(same)
     if found := tx.session.scalars(earlier).all():
         return list(found)
-    left = standing.refundable(tx, order_id)
+    spare = rules.surplus(standing.books(tx, order), asked_back=standing.asked_back(tx, order_id))
+    delivered = order.order_status in ("delivered", "completed")
+    left = standing.refundable(tx, order_id) if delivered else spare
     if amount <= ZERO or left < SHILLING:
         raise NothingToRefund(left=left)
     if amount > left:
         raise RefundTooHigh(sum=left)
-    spare = rules.surplus(standing.books(tx, order), asked_back=standing.asked_back(tx, order_id))
     made = [
         _request(
             tx,

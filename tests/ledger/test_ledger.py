@@ -12,6 +12,7 @@ from core.ledger import service as ledger
 from core.ledger.models import JournalEntry, LedgerLine
 from core.settings.models import SystemSetting
 from tests.orders.shop import Shop
+from tests.proving import proves
 
 
 def post(db: Database, lines: dict[str, str], kind: str = "payment", source: str = "1") -> bool:
@@ -19,6 +20,7 @@ def post(db: Database, lines: dict[str, str], kind: str = "payment", source: str
     return db.run(lambda tx: ledger.post(tx, kind, source, amounts)) is not None
 
 
+@proves("DR-1001", "INV-1")
 def test_an_entry_must_balance(db: Database) -> None:
     """DR-1001."""
     with pytest.raises(ledger.Unbalanced):
@@ -31,6 +33,7 @@ def test_an_entry_names_known_accounts_only(db: Database) -> None:
         post(db, {"mpesa": "100.00", "pocket": "-100.00"})
 
 
+@proves("DR-1004")
 @pytest.mark.parametrize(
     ("account", "known"),
     [
@@ -45,6 +48,7 @@ def test_which_accounts_are_known(account: str, known: bool) -> None:
     assert accounts.known(account) is known
 
 
+@proves("DR-1002")
 def test_the_same_key_posts_once(db: Database) -> None:
     """DR-1002."""
     assert post(db, {"mpesa": "100.00", "order_funds:1": "-100.00"})
@@ -60,6 +64,7 @@ def test_lines_of_nothing_are_left_out_and_an_empty_entry_is_none(db: Database) 
         assert ledger.balance(tx, "delivery_fees") == Decimal("0.00")
 
 
+@proves("DR-1001")
 def test_entries_are_never_changed_or_deleted(db: Database) -> None:
     """DR-1001, DR-212."""
     post(db, {"mpesa": "100.00", "order_funds:1": "-100.00"})
@@ -69,6 +74,7 @@ def test_entries_are_never_changed_or_deleted(db: Database) -> None:
         db.run(lambda tx: tx.session.execute(delete(JournalEntry)))
 
 
+@proves("DR-103", "DR-1005")
 @pytest.mark.parametrize(
     ("price", "quantity", "residue"),
     [

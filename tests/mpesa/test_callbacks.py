@@ -15,6 +15,7 @@ from core.traffic.models import Callback
 from tests.helpers import CALLBACK_SECRET, CUSTOMER
 from tests.mpesa.counter import Counter, token_of
 from tests.mpesa.samples import CHECKOUT, PUSH, QUERY, RECEIPT, error, failed, paid, settled
+from tests.proving import proves
 
 PENDING: dict[str, Any] = {"status": 500, "json": error("500.001.1001", "The transaction is being processed")}
 
@@ -124,6 +125,7 @@ FORGERIES: list[tuple[str, Callable[[Counter], str]]] = [
 ]
 
 
+@proves("DR-805")
 @pytest.mark.parametrize(("what", "body"), FORGERIES, ids=[f[0] for f in FORGERIES])
 def test_dr805_a_success_that_does_not_fit_moves_nothing_and_is_asked_about(
     prompted: Counter, what: str, body: Callable[[Counter], str]
@@ -145,6 +147,7 @@ def test_dr805_the_query_settles_what_the_callback_could_not(counter: Counter) -
     assert counter.attempt.receipt_due
 
 
+@proves("DR-804")
 def test_dr804_a_receipt_pays_once_in_the_whole_database(prompted: Counter) -> None:
     prompted.callback(paid(prompted.amount))
     prompted.work()
@@ -218,6 +221,7 @@ def test_a_result_sealed_under_a_lost_key_is_quarantined_and_blocks_nothing(
 # --- repeats and order (R12, R14, INV-10) ---------------------------------------------------------------
 
 
+@proves("DR-806", "INV-10")
 def test_dr806_the_same_result_again_is_a_counted_repeat_with_one_effect(prompted: Counter) -> None:
     spaced = paid(prompted.amount).replace("\n", " ")
     answers = [prompted.callback(body) for body in (paid(prompted.amount), spaced, paid(prompted.amount))]

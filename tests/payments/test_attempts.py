@@ -12,6 +12,7 @@ from core.payments.models import PaymentTransaction
 from core.payments.service import Result
 from tests.helpers import FixedClock, Person
 from tests.orders.shop import Shop, failed, paid
+from tests.proving import proves
 
 
 def again(shop: Shop, order: Order) -> PaymentTransaction:
@@ -81,6 +82,7 @@ def test_a_final_answer_frees_the_phone(shop: Shop) -> None:
     assert again(shop, order).open_for == shop.cast.customer.phone
 
 
+@proves("P4")
 def test_three_prompts_are_the_most(shop: Shop) -> None:
     """P4, mpesa.max_prompts."""
     shop.publish()
@@ -103,6 +105,7 @@ def test_a_paid_order_is_not_payable(shop: Shop) -> None:
         again(shop, order)
 
 
+@proves("P5")
 @pytest.mark.parametrize("times", [1, 3])
 def test_an_unclear_attempt_is_asked_about_on_the_schedule(shop: Shop, clock: FixedClock, times: int) -> None:
     """P5: at 1, 2, 5, 10 and 30 minutes, however often a handler reports the same query."""
@@ -123,6 +126,7 @@ def test_an_unclear_attempt_is_asked_about_on_the_schedule(shop: Shop, clock: Fi
     assert (last.status, last.asked_count, last.open_for) == ("unknown", 5, None)
 
 
+@proves("P2")
 def test_a_lost_answer_to_the_prompt_is_unknown_and_never_failed(shop: Shop) -> None:
     """P2, R10: it may be on the phone; the callback still settles it."""
     shop.publish()
@@ -146,6 +150,7 @@ def test_a_result_nobody_understands_keeps_asking(shop: Shop, clock: FixedClock)
     assert minutes_to_query(shop, order) == [1, 2]
 
 
+@proves("O4", "P5", "DR-808")
 def test_the_deadline_waits_for_an_open_attempt_but_not_for_ever(shop: Shop, clock: FixedClock) -> None:
     """O4: no open attempt, else query first; after P5's last query an unknown one no longer blocks."""
     shop.publish()

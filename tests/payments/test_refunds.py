@@ -88,7 +88,7 @@ class TestWhoSaysYes:
     @proves("DR-820")
     def test_who_asked_never_approves_or_rejects(self, shop: Shop) -> None:
         shop.publish()
-        order = shop.paid_order()
+        order = shop.delivered_order()
         admin, other = shop.cast.admin.actor, second_admin(shop)
         (refund,) = shop.db.run(
             lambda tx: refunds.request(
@@ -159,7 +159,7 @@ def test_the_same_cause_never_refunds_twice(shop: Shop) -> None:
 @proves("DR-821", "DR-104")
 def test_no_more_goes_back_than_came(shop: Shop) -> None:
     shop.publish()
-    order = shop.paid_order()
+    order = shop.delivered_order()
     admin = shop.cast.admin.actor
 
     def ask(amount: str, key: str) -> Any:
@@ -180,6 +180,19 @@ def test_no_more_goes_back_than_came(shop: Shop) -> None:
     with pytest.raises(errors.NothingToRefund):
         ask("0.00", "e")
     sound(shop, order)
+
+
+@proves("DR-820")
+def test_before_the_delivery_the_money_is_the_orders(shop: Shop) -> None:
+    shop.publish()
+    order = shop.paid_order()
+    with pytest.raises(errors.NothingToRefund):
+        shop.db.run(
+            lambda tx: refunds.request(
+                tx, shop.cast.admin.actor, order_id=order.order_id, amount=Decimal(50), reason="x",
+                request_key="a",
+            )
+        )  # fmt: skip
 
 
 class TestOnTheWay:

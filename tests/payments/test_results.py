@@ -26,6 +26,7 @@ def received(shop: Shop) -> str:
     return shop.balances().get("mpesa", "0.00")
 
 
+@proves("DR-803", "P1")
 def test_an_accepted_prompt_is_not_payment(shop: Shop) -> None:
     """DR-803, P1."""
     shop.publish()
@@ -38,6 +39,7 @@ def test_an_accepted_prompt_is_not_payment(shop: Shop) -> None:
     assert query.subject_id == attempt.transaction_id
 
 
+@proves("P3", "O3", "DR-803")
 def test_a_paid_callback_confirms_the_order_and_is_booked(shop: Shop) -> None:
     """P3, O3."""
     shop.publish()
@@ -57,6 +59,7 @@ def test_a_paid_callback_confirms_the_order_and_is_booked(shop: Shop) -> None:
     )
 
 
+@proves("DR-804", "INV-10")
 def test_a_repeated_callback_is_a_duplicate(shop: Shop) -> None:
     """DR-804, INV-10."""
     shop.publish()
@@ -84,6 +87,7 @@ def test_a_callback_before_the_prompts_answer_is_matched_once(shop: Shop) -> Non
     assert received(shop) == str(order.amount_asked)
 
 
+@proves("P3", "P4", "DR-805", "DR-806")
 def test_success_wins_over_failure_in_every_order(shop: Shop) -> None:
     """8.2: failed -> succeeded, never the other way round (R14)."""
     shop.publish("400")
@@ -102,6 +106,7 @@ def test_success_wins_over_failure_in_every_order(shop: Shop) -> None:
         assert shop.attempt(order).status == "succeeded", sequence
 
 
+@proves("DR-805")
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -137,6 +142,7 @@ def test_a_forged_failure_with_a_foreign_id_changes_nothing(shop: Shop) -> None:
     assert shop.attempt(order).status == "requested"
 
 
+@proves("DR-803", "P5")
 def test_a_query_brings_the_money_and_the_next_callback_its_receipt(shop: Shop) -> None:
     """DR-803: the receipt moves no money."""
     shop.publish()
