@@ -117,6 +117,7 @@ def choose(tx: Tx, actor: Actor, *, quote_id: int, choice: Choice) -> Quote:
     Raises QuoteUnknown, QuoteGone, WayGone, and what `quote` raises.
     """
     offered = _offered(tx, actor, quote_id)
+    placing.buyer(tx, actor, offered.customer_id)
     if offered.status != "open" or offered.expires_at <= tx.now:
         raise QuoteGone(quote_id=quote_id, status=offered.status)
     found = _listings(tx, offered)

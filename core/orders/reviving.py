@@ -11,15 +11,16 @@ from core.listings import service as listings
 from core.listings.models import Listing
 from core.orders import amounts, history, locks, replacing, rules
 from core.orders.models import OrderItem
+from core.ways import service as ways
 
 
 def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
     """O17: confirm a lapsed order again if that is still possible; the caller knows that the money is there.
 
-    It lapsed for want of payment no longer than `payment.revive_hours` ago, every price is as it was, and all
-    its stock can be taken again, else False and nothing is changed. The items are written anew, since a
-    cancelled item stays cancelled; the delivery day is counted from now. A revived order stays as it is and
-    gives True. Emits OrderRevived, OrderConfirmed.
+    It lapsed for want of payment no longer than `payment.revive_hours` ago, every price is as it was, all its
+    stock can be taken again, and a run it was to come with has room, else False and nothing is changed. The
+    items are written anew, since a cancelled item stays cancelled; the delivery day is counted from now. A
+    revived order stays as it is and gives True. Emits OrderRevived, OrderConfirmed.
     """
     order = locks.known(tx, order_id)
     if order is None:
@@ -35,9 +36,15 @@ def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
     if any(found[item.listing_id].current_price != item.price_at_purchase for item in lapsed):
         return False
     notes = len(tx.changed)
+    day = rules.delivery_day(tx.now, tx.setting("order.cutoff_local"))
     try:
         with tx.session.begin_nested():
             _take_again(tx, actor, lapsed, found)
+            if order.run_id is not None:
+                promised = order.estimated_delivery_date
+                day = ways.put_on_next(
+                    tx, run_id=order.run_id, order_id=order_id, kg=order.kg, earliest=promised
+                )
     except DomainError:
         del tx.changed[notes:]
         return False
@@ -45,9 +52,7 @@ def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
     history.move_order(tx, history.cascade(actor), order, "revive")
     order.cancel_reason = ""
     order.cancelled_at = None
-    order.estimated_delivery_date = max(
-        order.estimated_delivery_date, rules.delivery_day(tx.now, tx.setting("order.cutoff_local"))
-    )
+    order.estimated_delivery_date = max(order.estimated_delivery_date, day)
     amounts.retotal(order)
     tx.flush()
     tx.emit(events.OrderRevived(order_id=order_id, actor=actor))

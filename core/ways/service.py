@@ -16,10 +16,10 @@ from core.money import ZERO, exact
 from core.users import service as users
 from core.ways.errors import PointInUse, PointUnknown, RunUnknown
 from core.ways.models import CollectionPoint, Run, RunStop
-from core.ways.trips import collection_for, next_run, put_on, take_off, trips
+from core.ways.trips import collection_for, next_run, put_on, put_on_next, take_off, trips
 from core.words import tidy
 
-__all__ = ["collection_for", "next_run", "put_on", "served", "take_off", "trips"]
+__all__ = ["collection_for", "next_run", "put_on", "put_on_next", "served", "take_off", "trips"]
 
 LONGEST_CUTOFF = 6 * 24
 HEAVIEST = Decimal(30_000)

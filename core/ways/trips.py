@@ -78,6 +78,21 @@ def put_on(tx: Tx, *, run_id: int, day: date, order_id: int, kg: Decimal) -> Non
     tx.flush()
 
 
+def put_on_next(tx: Tx, *, run_id: int, order_id: int, kg: Decimal, earliest: date) -> date:
+    """Take room for an order on the first trip from `earliest` on that has some; its day (O17).
+
+    Raises RunUnknown, also for a run that goes no more; RunFull where no trip has room.
+    """
+    run = tx.session.get(Run, run_id)
+    if run is None or not run.is_active:
+        raise RunUnknown(run_id=run_id)
+    day = _day_with_room(tx, run, kg, earliest)
+    if day is None:
+        raise RunFull(run_id=run_id, day=earliest, left=ZERO)
+    put_on(tx, run_id=run_id, day=day, order_id=order_id, kg=kg)
+    return day
+
+
 def take_off(tx: Tx, order_id: int) -> None:
     """The order is not coming along after all: its room is free again; does nothing where it has none."""
     load = tx.session.scalar(select(RunLoad).where(RunLoad.order_id == order_id))

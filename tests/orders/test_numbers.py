@@ -58,6 +58,8 @@ def test_ten_collisions_in_a_row_fail_loudly(shop: Shop) -> None:
     number_of(shop, shop.order(), "TUN250624A3B7")
     with pytest.raises(numbers.NumbersExhausted):
         draw(shop, "A3B7")
+    with pytest.raises(numbers.NumbersExhausted):
+        draw(shop, "A3B7" * 10 + "C4D8")
     assert draw(shop, "A3B7" * 9 + "C4D8")[0] == "TUN250624C4D8", "the tenth may still be free"
 
 

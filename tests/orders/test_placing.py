@@ -43,6 +43,7 @@ def test_money_first_waits_for_its_payment(shop: Shop, method: str) -> None:
     order = accept(shop, shop.quote("5"), method=method)
     assert (order.order_status, order.payment_method) == ("pending_payment", method)
     assert shop.history(order)[0] == "O1 order >pending_payment"
+    assert len(shop.due("payment_deadline")) == 1
     assert shop.stock(listing) == ("45.00", "45.00")
 
 

@@ -220,6 +220,38 @@ def test_the_last_room_on_a_trip_goes_to_one_order(shop: Shop) -> None:
     assert full.value.values["left"] == D("2.00")
 
 
+@proves("O17", "DR-811")
+def test_late_money_brings_a_lapsed_order_back_onto_a_trip_with_room(shop: Shop) -> None:
+    run = make_run(shop, make_point(shop), capacity_kg=D(12))
+    shop.publish("50", "80")
+    first = far(shop)
+    order = shop.accept(quote(shop, first, "10"), "a", first.actor)
+    shop.db.run(lambda tx: orders.cancel_unpaid(tx, order.order_id))
+    assert loads(shop) == (["2025-06-27 0.00"], 0)
+    shop.db.run(lambda tx: ways.put_on(tx, run_id=run.run_id, day=date(2025, 6, 27), order_id=9_999, kg=D(5)))
+    assert shop.db.run(lambda tx: orders.revive(tx, shop.cast.admin.actor, order.order_id))
+    assert shop.fresh(order).estimated_delivery_date == date(2025, 7, 4), "Friday has too little room now"
+    assert loads(shop) == (["2025-06-27 5.00", "2025-07-04 10.00"], 2)
+
+
+def test_late_money_for_a_run_that_goes_no_more_is_given_back(shop: Shop) -> None:
+    point = make_point(shop)
+    run = make_run(shop, point)
+    listing = shop.publish("50", "80")
+    first = far(shop)
+    order = shop.accept(quote(shop, first, "10"), "a", first.actor)
+    shop.db.run(lambda tx: orders.cancel_unpaid(tx, order.order_id))
+    make_run(shop, point, run_id=run.run_id, is_active=False)
+    assert not shop.db.run(lambda tx: orders.revive(tx, shop.cast.admin.actor, order.order_id))
+    assert shop.stock(listing)[0] == "50.00"
+    with pytest.raises(RunUnknown):
+        shop.db.run(
+            lambda tx: ways.put_on_next(
+                tx, run_id=run.run_id, order_id=1, kg=D(1), earliest=date(2025, 6, 24)
+            )
+        )
+
+
 def test_an_order_takes_room_once(shop: Shop) -> None:
     run = make_run(shop, make_point(shop))
     for _ in range(2):
