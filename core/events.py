@@ -61,6 +61,15 @@ class OneTimeCodeAsked:
 
 
 @dataclass(frozen=True)
+class LoginGuessed:
+    """So many wrong passwords that the account is locked for `minutes` (DR-210); `first_id` of the tries."""
+
+    user_id: int
+    minutes: int
+    first_id: int
+
+
+@dataclass(frozen=True)
 class PinLocked:
     """Too many wrong PINs (DR-207); `reset` when only an admin can help."""
 

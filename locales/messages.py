@@ -664,6 +664,10 @@ MESSAGES: dict[str, Message] = {
         _("{otp} is your Tunda code, for {minutes} minutes. Tell it to nobody: we never ask for it."),
         first_contact=True,
     ),
+    "login_locked": Message(
+        _("Too many wrong passwords: your account is locked for {minutes} minutes. Was it not you? "
+          "Text HELP.")
+    ),
     "pin_locked": Message(
         _("Too many wrong PINs: yours is locked for {minutes} minutes. Was it not you? Text HELP and we "
           "look into it.")

@@ -59,6 +59,7 @@ TITLES = {
     "change_kept": _("{day} {order} change kept"),
     "short_owed": _("{day} {order} {sum} short"),
     "cash_day": _("{day} riders' cash"),
+    "login_locked": _("{day} sign-in locked"),
     "pin_locked": _("{day} PIN locked"),
     "pin_needs_reset": _("{day} PIN closed, call us"),
     "payout_number_change": _("{day} payout number"),

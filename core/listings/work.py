@@ -1,10 +1,9 @@
-"""What a farmer has for sale, or ever had (DR-201); it goes down with her account (DR-209)."""
+"""What a farmer has for sale, or ever had: asked before a role changes (DR-201)."""
 
 from sqlalchemy import select
 
 from core.db import Tx
-from core.events import UserDeactivated, WorkSought
-from core.listings import pausing
+from core.events import WorkSought
 from core.listings.machine import INACTIVE
 from core.listings.models import Listing
 from core.money import ZERO
@@ -22,8 +21,3 @@ def work_sought(tx: Tx, asked: WorkSought) -> None:
         asked.ever.append(name)
         if row.listing_status != INACTIVE and row.quantity_available > ZERO:
             asked.open.append(name)
-
-
-def user_deactivated(tx: Tx, happened: UserDeactivated) -> None:
-    """Reaction: whoever is switched off sells nothing (DR-209)."""
-    pausing.farmer_off(tx, happened.user_id)

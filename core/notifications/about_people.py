@@ -29,6 +29,12 @@ def one_time_code_asked(tx: Tx, happened: events.OneTimeCodeAsked) -> None:
     )
 
 
+def login_guessed(tx: Tx, happened: events.LoginGuessed) -> None:
+    """Whoever guesses at a password is seen by its owner, at once (DR-210)."""
+    values = {"minutes": str(happened.minutes)}
+    tell(tx, users.get(tx, happened.user_id), "login_locked", values, subject=f"login:{happened.first_id}")
+
+
 def pin_locked(tx: Tx, happened: events.PinLocked) -> None:
     """Whoever guesses at a PIN is seen by its owner, at once."""
     code = "pin_needs_reset" if happened.reset else "pin_locked"

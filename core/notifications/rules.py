@@ -88,6 +88,7 @@ KINDS: dict[str, Kind] = {
     "ticket_answered": Kind(email=True),
     "ticket_resolved": Kind(by_sms=False, email=True),
     "message_received": IN_APP,
+    "login_locked": Kind(),
     "pin_locked": Kind(),
     "pin_needs_reset": Kind(),
     "payout_number_change": Kind(),

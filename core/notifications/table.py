@@ -122,6 +122,7 @@ ROW_OF: Mapping[str, str] = {
     "ticket_answered": "own_act",
     "ticket_resolved": "own_act",
     "message_received": "own_act",
+    "login_locked": "login",
     "pin_locked": "pin_locked",
     "pin_needs_reset": "pin_locked",
     "payout_number_change": "number_change",

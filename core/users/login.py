@@ -11,6 +11,7 @@ from core.actor import Actor, system
 from core.audit import service as audit
 from core.db import Database, Tx
 from core.errors import DomainError
+from core.events import LoginGuessed
 from core.msisdn import NotKenyanMobile, e164, masked
 from core.users import rules
 from core.users import service as users
@@ -177,6 +178,7 @@ def confirmed(
         fits = vault.password_fits(user.password_hash, password)
     if user is None or not fits:
         log.warning("Failed login", extra={"account": _shown(name), "source": source, "why": "wrong"})
+        db.run(lambda tx: _tell_of_lock(tx, name, user))
         return WrongLogin()
     db.run(lambda tx: _forget(tx, user, attempt_id))
     return user
@@ -205,6 +207,18 @@ def _count(tx: Tx, name: str, source: str, roles: Sequence[str]) -> LoginLocked 
     tx.session.add(attempt)
     tx.flush()
     return attempt.attempt_id, user
+
+
+def _tell_of_lock(tx: Tx, name: str, user: User | None) -> None:
+    """The owner hears of it when the last free try was wrong; for nobody's account the same is looked up."""
+    account = _key(tx, user.phone_number if user else name)
+    minutes = int(tx.setting("auth.login_window_minutes"))
+    tries = select(LoginAttempt.attempt_id).where(
+        LoginAttempt.account == account, LoginAttempt.at > tx.now - timedelta(minutes=minutes)
+    )
+    made = tx.session.scalars(tries.order_by(LoginAttempt.attempt_id)).all()
+    if user is not None and len(made) >= int(tx.setting("auth.login_max_failures")):
+        tx.emit(LoginGuessed(user_id=user.user_id, minutes=minutes, first_id=made[0]))
 
 
 def _forget(tx: Tx, user: User, attempt_id: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from core.audit.models import AuditRow
 from core.db import Database
+from core.notifications.models import Notification
 from core.users import login, passwords
 from core.users import service as users
 from core.users.errors import (
@@ -64,6 +65,18 @@ def test_five_failures_in_fifteen_minutes_lock_the_account_and_time_unlocks_it_d
     assert locked.error.values == {"minutes": 15}
     clock.advance(minutes=15, seconds=1)
     assert attempt(db, PASSWORD).user_id == admin.user_id
+
+
+@proves("DR-210")
+def test_the_owner_of_an_account_hears_once_that_it_was_locked(db: Database, admin: User) -> None:
+    for _ in range(8):
+        attempt(db, "wrong horse")
+        attempt(db, "wrong horse", account="0799999999")
+    with db.read() as tx:
+        told = tx.session.scalars(select(Notification)).all()
+    assert [(one.user_id, one.code, one.values) for one in told] == [
+        (admin.user_id, "login_locked", {"minutes": "15"})
+    ]
 
 
 def test_both_spellings_of_an_account_share_one_count(db: Database, admin: User) -> None:
