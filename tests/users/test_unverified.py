@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from core.carts import service as carts
 from core.db import Database, Tx
@@ -11,6 +12,7 @@ from core.deliveries import duty, offers
 from core.listings import service as listings
 from core.locations import service as locations
 from core.orders import checkout, quotes
+from core.orders.models import Order
 from core.payments import service as payments
 from core.users import profile
 from core.users import service as users
@@ -48,6 +50,7 @@ def test_they_neither_order_nor_pay_nor_list_nor_deliver(db: Database, shop: Sho
     with db.read() as tx:
         farm = farm_id(tx, cast.farmer.actor)
         home = locations.default_of(tx, cast.customer.id)
+        order_id = tx.session.scalars(select(Order.order_id)).one()
     assert home is not None
     line = quotes.Line(shop.product(), Decimal(5), "kg")
     tried: dict[str, Callable[[Tx], object]] = {
@@ -55,7 +58,9 @@ def test_they_neither_order_nor_pay_nor_list_nor_deliver(db: Database, shop: Sho
             tx, cast.customer.actor, lines=[line], location_id=home.location_id
         ),
         "checkout": lambda tx: checkout.checkout(tx, cast.customer.actor, idempotency_key="u", again=True),
-        "pay": lambda tx: payments.pay(tx, cast.customer.actor, order_id=1, msisdn=cast.customer.phone),
+        "pay": lambda tx: payments.pay(
+            tx, cast.customer.actor, order_id=order_id, msisdn=cast.customer.phone
+        ),
         "publish": lambda tx: listings.publish(
             tx, cast.farmer.actor, farm_id=farm, product_id=shop.product(), unit="kg",
             quantity=Decimal(5), price=Decimal(80), price_confirmed=True,
