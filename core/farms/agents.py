@@ -4,6 +4,9 @@ An agent may list, restock and mark items for farmers who have said YES by SMS; 
 ready. Neither ever touches PIN, payout, money or profile: those verbs ask for the person herself.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import select
 
 from core.actor import Actor
@@ -18,13 +21,26 @@ from core.farms.errors import (
     NotAnAgent,
     SayYesBySms,
 )
-from core.msisdn import e164
+from core.msisdn import e164, national
 from core.users import service as users
 from core.users.models import AgentConsent, FieldAgent, Helper, User
 from core.words import tidy
 
 NAME_LENGTH = 60
 ASKED, AGREED, REFUSED, WITHDRAWN = "asked", "agreed", "refused", "withdrawn"
+
+
+@dataclass(frozen=True)
+class AgentView:
+    """A field agent; `consent_status` is the farmer's answer where a farmer asks, else empty."""
+
+    agent_id: int
+    first_name: str
+    phone_number: str
+    cooperative: str
+    is_active: bool
+    consent_status: str
+    since: datetime
 
 
 def appoint(tx: Tx, actor: Actor, *, user_id: int, cooperative: str) -> FieldAgent:
@@ -109,6 +125,36 @@ def answer(tx: Tx, actor: Actor, *, agent_id: int, yes: bool) -> None:
     changes = {"consent_status": [old, status]}
     audit.record(tx, actor, what="agent.consent", record=record, changes=changes)
     tx.note(record, f"{old} -> {status}")
+
+
+def of_farmer(tx: Tx, actor: Actor) -> list[AgentView]:
+    """Who has asked the farmer, and whom she has said YES or NO to; the newest first. Raises NotAllowed."""
+    user = users.may(tx, actor, "read", "agents", own=True)
+    query = (
+        select(User, FieldAgent, AgentConsent.consent_status)
+        .join(FieldAgent, FieldAgent.user_id == User.user_id)
+        .join(AgentConsent, AgentConsent.agent_id == User.user_id)
+        .where(AgentConsent.farmer_id == user.user_id)
+        .order_by(AgentConsent.consent_id.desc())
+    )
+    return [_view(person, agent, status) for person, agent, status in tx.session.execute(query)]
+
+
+def listed(tx: Tx, actor: Actor, *, page: int = 1) -> list[AgentView]:
+    """All field agents, the newest first, a page of `api.page_size`; admins only.
+
+    Raises NotAllowed, NotFound.
+    """
+    users.may(tx, actor, "read", "agents", own=False)
+    size = int(tx.setting("api.page_size"))
+    query = (
+        select(User, FieldAgent)
+        .join(FieldAgent, FieldAgent.user_id == User.user_id)
+        .order_by(FieldAgent.since.desc(), User.user_id.desc())
+        .offset((max(page, 1) - 1) * size)
+        .limit(size)
+    )
+    return [_view(person, agent, "") for person, agent in tx.session.execute(query)]
 
 
 def may_list(tx: Tx, actor: Actor, farmer_id: int) -> bool:
@@ -196,6 +242,18 @@ def drop_helper(tx: Tx, actor: Actor) -> None:
     if named is not None:
         tx.session.delete(named)
         tx.note(f"user:{user.user_id}", "no helper any more")
+
+
+def _view(person: User, agent: FieldAgent, status: str) -> AgentView:
+    return AgentView(
+        agent_id=person.user_id,
+        first_name=person.first_name,
+        phone_number=national(person.phone_number),
+        cooperative=agent.cooperative,
+        is_active=agent.is_active,
+        consent_status=status,
+        since=agent.since,
+    )
 
 
 def _consent(tx: Tx, farmer_id: int, agent_id: int) -> AgentConsent | None:

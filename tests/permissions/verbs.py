@@ -231,6 +231,9 @@ REAL = [
     # --- the house ------------------------------------------------------------------------------------------
     Verb("agents", "create", "appoint",
          lambda tx, a, c, r: agents.appoint(tx, a, user_id=c.person("rider").id, cooperative="Ours")),
+    Verb("agents", "read", "of_farmer",
+         lambda tx, a, c, r: agents.of_farmer(tx, a), False, ("farmer", "admin")),
+    Verb("agents", "read", "listed", lambda tx, a, c, r: agents.listed(tx, a), of=("admin",)),
     Verb("agents", "delete", "dismiss",
          lambda tx, a, c, r: agents.dismiss(tx, a, user_id=c.person("rider").id)),
     Verb("agents", "update", "drop_helper", lambda tx, a, c, r: agents.drop_helper(tx, a), False),

@@ -240,6 +240,21 @@ def test_she_is_asked_and_the_newest_act_is_what_no_refers_to(
     assert (asked.expires_at - asked.asked_at).total_seconds() == 24 * 3600
 
 
+def test_farmer_and_admins_see_who_the_agents_are(db: Database, cast: Cast, trusted: Person) -> None:
+    with db.read() as tx:
+        hers = agents.of_farmer(tx, cast.farmer.actor)
+        alls = agents.listed(tx, cast.admin.actor)
+        assert agents.listed(tx, cast.admin.actor, page=2) == []
+    assert [(one.first_name, one.cooperative, one.consent_status, one.is_active) for one in hers] == [
+        ("Kariuki", "Kikuyu Farmers", "agreed", True)
+    ]
+    assert [(one.agent_id, one.consent_status) for one in alls] == [(trusted.id, "")]
+    with pytest.raises(NotAllowed), db.read() as tx:
+        agents.of_farmer(tx, cast.customer.actor)
+    with pytest.raises(NotFound), db.read() as tx:
+        agents.listed(tx, cast.farmer.actor)
+
+
 def test_only_admins_appoint_and_dismiss(db: Database, cast: Cast) -> None:
     someone = register(db)
     for person in (cast.customer, cast.farmer, cast.rider):
