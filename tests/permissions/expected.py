@@ -47,6 +47,8 @@ OTHERS = {
     "alarms":        ("----", "----", "----", "-aa-"),
     "audit":         ("----", "----", "----", "-a--"),
     "due_work":      ("----", "----", "----", "-aa-"),
+    # DR-1902: export and erasure, by the person or an admin
+    "personal_data": ("-o-o", "-o-o", "-o-o", "-a-a"),
 }  # fmt: skip
 # One's own notices are read and marked by everybody, an admin's too.
 NOTIFICATIONS = {"notifications": ("-oo-", "-oo-", "-oo-", "-ao-")}

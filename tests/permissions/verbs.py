@@ -34,6 +34,7 @@ from core.payments import refunds, suspense
 from core.payments import service as payments
 from core.payouts import service as payouts
 from core.payouts import statements
+from core.privacy import service as privacy
 from core.reviews import lists as review_lists
 from core.reviews import service as reviews
 from core.settings import service as settings
@@ -237,6 +238,12 @@ REAL = [
     Verb("agents", "delete", "dismiss",
          lambda tx, a, c, r: agents.dismiss(tx, a, user_id=c.person("rider").id)),
     Verb("agents", "update", "drop_helper", lambda tx, a, c, r: agents.drop_helper(tx, a), False),
+    Verb("personal_data", "read", "ask", lambda tx, a, c, r: privacy.ask(tx, a, kind="export"), False),
+    Verb("personal_data", "read", "export",
+         lambda tx, a, c, r: privacy.export(tx, a, user_id=c.person("rider").id), of=("admin",)),
+    Verb("personal_data", "delete", "erase",
+         lambda tx, a, c, r: privacy.erase(
+             tx, a, user_id=c.person("rider").id, reason="asked"), of=("admin",)),
     Verb("ways", "read", "points", lambda tx, a, c, r: ways.points(tx, a)),
     Verb("money", "read", "day_close", lambda tx, a, c, r: day_close.report(tx, a, day=date(2025, 6, 24))),
     Verb("money", "create", "count_in",
