@@ -1,4 +1,5 @@
-"""`make soak`: the whole system for SOAK_MINUTES (30), the story told again and again in a misbehaving world.
+"""`make soak`: hundreds of races and random histories, then the whole system for SOAK_MINUTES (30): the story
+told again and again in a misbehaving world.
 
 Between two tellings a few faults that the system must ride out are switched on at the simulator. At the end
 every process must still be the one that started, and none may have grown by more than GROWTH_MB.
@@ -22,6 +23,7 @@ from tools.environment import child_env
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
 GROWTH_MB = 60
+MANY = {"RACE_ROUNDS": os.environ.get("RACE_ROUNDS", "300"), "HISTORIES": os.environ.get("HISTORIES", "600")}
 SETTLED_AFTER = 3  # tellings: caches and pools are filled
 START_SECONDS = 90
 DATABASE = "tunda_soak"
@@ -36,6 +38,9 @@ FAULTS: tuple[dict[str, str | int], ...] = (
 
 def main() -> int:
     """Soak; 1 with a sentence when something broke or grew."""
+    if _races():
+        print("a race or a random history went wrong; the lines above say which", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory(prefix="tunda-soak-") as name:
         folder = Path(name)
         env = child_env(
@@ -55,6 +60,14 @@ def main() -> int:
         finally:
             house.send_signal(signal.SIGINT)
             house.wait(60)
+
+
+def _races() -> int:
+    """The tests of races and random histories with many more rounds than `make test` has time for."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/races", "tests/invariants"]
+    return subprocess.run(
+        command, env={**os.environ, **MANY}, stdin=subprocess.DEVNULL, check=False
+    ).returncode
 
 
 def _soak(house: "subprocess.Popen[bytes]", folder: Path, env: dict[str, str]) -> int:

@@ -7,6 +7,7 @@ from math import isfinite
 
 from core.actor import Actor
 from core.db import Tx
+from core.errors import NotFound
 from core.events import DefaultPlaceChanged, FarmsThereSought, OpenOrdersSought, PlaceMoved, UserRegistered
 from core.locations.errors import NotInKenya, PlaceInUse
 from core.locations.models import Location
@@ -75,6 +76,15 @@ def owned(tx: Tx, actor: Actor, location_id: int) -> Location:
 def read(tx: Tx, actor: Actor, *, location_id: int) -> LocationView:
     """One place; an admin may read anybody's (2.1). Raises NotFound, NotAllowed."""
     return view(_in_hand(tx, actor, "read", location_id))
+
+
+def default_place(tx: Tx, actor: Actor) -> LocationView:
+    """Where the actor's goods go unless she says otherwise; raises NotFound while she has no place."""
+    users.may(tx, actor, "read", "locations", own=True, verified=False)
+    found = default_of(tx, actor.user_id) if actor.user_id is not None else None
+    if found is None:
+        raise NotFound(record="location")
+    return view(found)
 
 
 def change(

@@ -15,7 +15,7 @@ from core.locations.errors import NotInKenya, UnknownWard
 from core.locations.models import Location
 from core.locations.places import Point
 from core.users import service as users
-from tests.helpers import FixedClock
+from tests.helpers import Cast, FixedClock
 from tests.proving import proves
 
 KANGEMI, KINOO, KIKUYU = 1369, 600, 599
@@ -163,3 +163,10 @@ def test_only_farmers_open_farms_and_only_with_a_name_dr305(
         assert (first.farm_name, first.location_id) == ("Somebody", own.location_id)
         assert (first.ward_code, first.landmark) == (own.ward_code, own.landmark)
         assert farms.first_of(tx, customer) is None
+
+
+def test_whoever_has_no_place_yet_is_told_so_and_the_default_is_the_first(db: Database, cast: Cast) -> None:
+    with db.read() as tx:
+        assert locations.default_place(tx, cast.customer.actor).ward == "Kangemi"
+        with pytest.raises(NotFound):
+            locations.default_place(tx, cast.admin.actor)
