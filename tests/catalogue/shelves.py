@@ -28,14 +28,14 @@ def put_back(db: Database) -> Iterator[None]:
             for table in TABLES:
                 key = next(iter(table.primary_key))
                 now = {row[0]: row for row in connection.execute(select(table))}
-                for added in sorted(now.keys() - before[table].keys(), reverse=True):
-                    connection.execute(delete(table).where(key == added))  # type: ignore[arg-type]
-            for table in TABLES:
-                key = next(iter(table.primary_key))
-                now = {row[0]: row for row in connection.execute(select(table))}
                 for number, row in before[table].items():
                     if now.get(number) != row:
                         values = dict(row._mapping)
                         change = update(table).where(key == number).values(values)  # type: ignore[arg-type]
                         connection.execute(change)
+            for table in TABLES:
+                key = next(iter(table.primary_key))
+                now = {row[0]: row for row in connection.execute(select(table))}
+                for added in sorted(now.keys() - before[table].keys(), reverse=True):
+                    connection.execute(delete(table).where(key == added))  # type: ignore[arg-type]
         db.parts.products.refresh(db.engine, now=True)

@@ -13,6 +13,7 @@ from core.catalogue.models import Category, Product
 from core.db import Database
 from core.errors import BadInput, DomainError, NotAllowed, NotFound
 from core.listings import commission, rules
+from tests.catalogue.shelves import put_back
 from tests.helpers import Cast
 from tests.orders.shop import Shop
 from tests.proving import proves
@@ -67,8 +68,9 @@ def test_a_category_without_a_rate_has_that_of_its_parent(shop: Shop) -> None:
         tx.session.get_one(Category, category(shop)).parent_id = parent.category_id
         return parent.category_id
 
-    set_rate(shop, "category", shop.db.run(work), D("7"))
-    assert rate(shop) == D("7.00")
+    with put_back(shop.db):
+        set_rate(shop, "category", shop.db.run(work), D("7"))
+        assert rate(shop) == D("7.00")
 
 
 @proves("DR-1101")
