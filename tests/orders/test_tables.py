@@ -99,14 +99,17 @@ def walk(machine: Machine, rows: str, status: str, event: str, role: str) -> Non
         assert (step.rule, step.target) == found[:2]
 
 
-@proves(*(f"O{number}" for number in range(1, 18)))
+@proves(
+    "O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9",
+    "O10", "O11", "O12", "O13", "O14", "O15", "O16", "O17",
+)  # fmt: skip
 def test_the_order_takes_its_rows_and_no_other_step() -> None:
     """Anything else is refused with an error that names the present status (7.1)."""
     for case in every_case(ORDER, ORDER_ROWS):
         walk(ORDER, ORDER_ROWS, *case)
 
 
-@proves(*(f"I{number}" for number in range(1, 12)), "DR-801")
+@proves("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "DR-801")
 def test_the_item_takes_its_rows_and_no_other_step() -> None:
     for case in every_case(ITEM, ITEM_ROWS):
         walk(ITEM, ITEM_ROWS, *case)
