@@ -54,7 +54,7 @@ KINDS: dict[str, Kind] = {
     "payout_paid": Kind(held=True, answerable=False, email=True),
     "payout_failed": Kind(held=True),
     "new_order": Kind(held=True),
-    "cash_confirmed": Kind(flag="order_updates", held=True, answerable=False),
+    "cash_confirmed": Kind(flag="order_updates", held=True, answerable=False, email=True),
     "new_order_cash": Kind(held=True),
     "new_order_cash_first": Kind(held=True),
     "item_short": Kind(flag="order_updates", held=True),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import duties
+from core.alarms import service as alarms
 from core.audit.models import AuditRow
 from core.db import Database
 from core.deliveries import vehicles
@@ -26,6 +27,7 @@ from core.users.models import User
 from inbound.gateway import Gateway
 from tests.helpers import ADMIN, CALLBACK_SECRET, FARMER, RIDER, Cast, FixedClock
 from tests.orders.shop import Shop
+from tests.proving import proves
 from tests.web.conftest import Browser
 from ussd.hoplog import drain
 
@@ -334,6 +336,17 @@ def beat(db: Database, part: str, ago: timedelta) -> None:
 def test_a_quiet_day_says_so(browser: Browser, db: Database) -> None:
     beat(db, "worker", timedelta(seconds=5))
     assert "All quiet. Nothing waits for you." in browser.plain("/")
+
+
+@proves("DR-1803")
+def test_alarms_are_the_first_thing_on_the_page(browser: Browser, db: Database) -> None:
+    beat(db, "worker", timedelta(seconds=5))
+    for _time in range(2):
+        db.run(lambda tx: alarms.raise_alarm(tx, "unknown_money", "payment:45"))
+    page = browser.plain("/")
+    assert "Money has arrived that fits no order and no deposit. payment:45 2 times since" in page
+    assert page.index("Alarms") < page.index("Under way now")
+    assert "All quiet" not in page
 
 
 def test_a_silent_worker_and_late_work_are_said(browser: Browser, db: Database, clock: FixedClock) -> None:

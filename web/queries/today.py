@@ -8,6 +8,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from core.alarms.models import Alarm
+from core.alarms.rules import KINDS as ALARMS
 from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery, Vehicle
@@ -37,6 +39,17 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class OpenAlarm:
+    """An alarm that nobody has cleared (DR-1803): what it says, about what, and how often."""
+
+    says: str
+    subject: str
+    count: int
+    first_at: datetime
+    seen: bool
+
+
+@dataclass(frozen=True)
 class Figures:
     """What this day has brought since midnight in Nairobi; `kes` is what customers have paid."""
 
@@ -50,6 +63,7 @@ class Figures:
 class Today:
     """Everything that waits for somebody, and the system's pulse."""
 
+    alarms: Sequence[OpenAlarm]
     figures: Figures
     vehicles: Sequence[Vehicle]
     parked: Sequence[Duty]
@@ -64,7 +78,7 @@ class Today:
     @property
     def calm(self) -> bool:
         """Whether nothing waits for a human."""
-        waiting = (self.vehicles, self.parked, self.payments, self.messages, self.odd)
+        waiting = (self.alarms, self.vehicles, self.parked, self.payments, self.messages, self.odd)
         return not any(waiting) and not self.unwell
 
     @property
@@ -78,6 +92,7 @@ def today(tx: Tx) -> Today:
     session = tx.session
     since = tx.now - LOOK_BACK
     return Today(
+        alarms=_alarms(tx),
         figures=_figures(tx),
         vehicles=vehicles.waiting(tx),
         parked=session.scalars(
@@ -107,6 +122,20 @@ def today(tx: Tx) -> Today:
         ),
         orders_open=_orders_open(tx),
     )
+
+
+def _alarms(tx: Tx) -> list[OpenAlarm]:
+    """The newest first; those nobody has seen before those somebody has."""
+    rows = tx.session.scalars(
+        select(Alarm)
+        .where(Alarm.cleared_at.is_(None))
+        .order_by(Alarm.acknowledged_at.is_not(None), Alarm.last_at.desc())
+        .limit(MOST)
+    )
+    return [
+        OpenAlarm(ALARMS[row.kind], row.subject, row.count, row.first_at, row.acknowledged_at is not None)
+        for row in rows
+    ]
 
 
 def _figures(tx: Tx) -> Figures:
