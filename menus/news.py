@@ -55,6 +55,7 @@ TITLES = {
     "paid_confirmed": _("{day} {order} paid"),
     "payment_failed": _("{day} {order} payment failed"),
     "order_expired": _("{day} {order} cancelled"),
+    "order_expired_back": _("{day} {order} cancelled"),
     "order_processing": _("{day} {order} being prepared"),
     "order_ready": _("{day} {order} ready"),
     "rider_and_code": _("{day} {order} who brings it"),

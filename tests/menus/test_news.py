@@ -37,7 +37,6 @@ VALUES: dict[str, Any] = {
     "amount_of": {"qty": "12", "unit": "crate 64kg", "kg": "1280"},
     "unit": "crate 64kg",
     "day": "2025-06-25",
-    "month": "2025-06-15",
     "time": "2025-06-25T07:00:00+00:00",
     "phone": "+254712345678",
     "km": "123.4",
