@@ -92,9 +92,6 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         offers.order_cancelled,
         occasions.order_cancelled,
         about_items.order_cancelled,
-        payments.order_cancelled,
-        offers.order_cancelled,
-        occasions.order_cancelled,
         about_road.order_cancelled,
     ),
     # the farm
