@@ -44,14 +44,6 @@ class UserDeactivated:
 
 
 @dataclass(frozen=True)
-class UserReactivated:
-    """Somebody may act again; listings stay as they are until their farmer wakes them."""
-
-    user_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class OneTimeCodeAsked:
     """A code is to be texted, within `life_minutes`; it is drawn when the SMS is made (DR-203)."""
 
@@ -467,14 +459,6 @@ class PickupCountedShort:
 
 
 @dataclass(frozen=True)
-class PickupShortHeld:
-    """I8: the farmer did not agree in time, or said no; an admin decides."""
-
-    short_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class ItemReminderDue:
     """DR-801: the farmer has not answered for an item yet."""
 
@@ -491,14 +475,6 @@ class HarvestLate:
 
 
 @dataclass(frozen=True)
-class CancelAsked:
-    """O10: a customer asks to cancel what is being prepared; an admin decides."""
-
-    order_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class CancelRefused:
     """O10: the admin has refused it; the order goes on."""
 
@@ -507,34 +483,10 @@ class CancelRefused:
 
 
 @dataclass(frozen=True)
-class ClaimOpened:
-    """O16: a customer complains about a delivered item."""
-
-    claim_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class ClaimRefused:
     """O16: the claim was not found right."""
 
     claim_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class OrderRevived:
-    """O17: late money has brought the order back; OrderConfirmed follows."""
-
-    order_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class OrderCompleted:
-    """O15: the customer is content, or silent; the farmer's money is free to be paid out."""
-
-    order_id: int
     actor: Actor
 
 
@@ -679,16 +631,6 @@ class CodeRenewed:
 
     delivery_id: int
     version: str
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class DeliveryRetried:
-    """D8: another attempt, on `day` in `slot`; the rider may be the same."""
-
-    delivery_id: int
-    day: date
-    slot: str
     actor: Actor
 
 
@@ -845,14 +787,6 @@ class WeatherAlertIssued:
     """An admin has warned of the weather, or changed or ended a warning (DR-1601)."""
 
     alert_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class TicketOpened:
-    """DR-1602: somebody wrote to support."""
-
-    ticket_id: int
     actor: Actor
 
 

@@ -254,8 +254,14 @@ ERRORS: Mapping[str, str] = {
 }
 
 # Where an error's value has another name than the slot that shows it.
-SAID_AS = {"product_id": "product", "limit": "count", "days": "count", "minimum": "qty"}
-SAID_AS = {"product_id": "product", "limit": "count", "minimum": "qty", "hours": "count", "quantity": "qty"}
+SAID_AS = {
+    "product_id": "product",
+    "limit": "count",
+    "days": "count",
+    "hours": "count",
+    "minimum": "qty",
+    "quantity": "qty",
+}
 
 
 def explain(voice: Voice, language: str, error: DomainError) -> str:

@@ -63,7 +63,7 @@ def retry(tx: Tx, actor: Actor, *, order_id: int, day: date, slot: str) -> Deliv
     """D8: an admin has it tried again on `day` in `slot`, from where the goods are; a new code is sent.
 
     Raises NoSuchJob, OrderOver (it had failed for good), WrongState, BadInput, NotAllowed. Emits
-    DeliveryRetried, CodeRenewed.
+    CodeRenewed.
     """
     users.may(tx, actor, "update", "deliveries", own=False)
     order, delivery = assignment.locked(tx, order_id)
@@ -146,6 +146,5 @@ def _retry(tx: Tx, actor: Actor, order: Order, delivery: Delivery, *, day: date,
     if row is not None:
         row.idle_since = tx.now
     tx.flush()
-    tx.emit(events.DeliveryRetried(delivery_id=delivery.delivery_id, day=day, slot=slot, actor=actor))
     version = f"{delivery.attempts}.0"
     tx.emit(events.CodeRenewed(delivery_id=delivery.delivery_id, version=version, actor=actor))

@@ -122,7 +122,6 @@ def request_cancel(tx: Tx, actor: Actor, *, order_id: int, reason: str = "") -> 
     )
     rows.add(tx, asked)
     tx.note(f"order:{order.order_id}", "cancelling asked for")
-    tx.emit(events.CancelAsked(order_id=order.order_id, actor=actor))
     return asked
 
 

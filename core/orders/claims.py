@@ -25,7 +25,7 @@ def open_claim(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> Clai
 
     While it is open the order does not complete by itself and its farmer is not paid. Opening one again while
     one is open returns that one. Raises ItemUnknown, OrderUnknown, WrongState, ClaimTooLate (hours),
-    BadInput. Emits ClaimOpened.
+    BadInput.
     """
     order = locks.order_of_item(tx, order_item_id)
     hands.on_order(tx, actor, order.order_id)
@@ -49,7 +49,6 @@ def open_claim(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> Clai
     )
     rows.add(tx, claim)
     tx.note(f"item:{order_item_id}", "claim opened")
-    tx.emit(events.ClaimOpened(claim_id=claim.claim_id, actor=actor))
     return claim
 
 

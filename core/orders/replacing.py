@@ -101,16 +101,6 @@ def unanswered(tx: Tx, order_item_id: int) -> None:
         _refund(tx, system("job"), order, item, asked, "refund")
 
 
-def close_open(tx: Tx, actor: Actor, order: Order) -> None:
-    """The order goes on without waiting for any answer: what is still asked becomes a refund."""
-    for item in order.items:
-        if item.asked_until is not None:
-            _order, _item, asked = _locked(tx, item.order_item_id)
-            asked.replacement_status = "refund"
-            ending.forget_item(tx, item)
-            amounts.lower(tx, actor, order, "reject", str(item.order_item_id))
-
-
 def _take(tx: Tx, actor: Actor, order: Order, item: OrderItem, asked: Replacement) -> OrderItem | None:
     listing = listings.lock_listings(tx, [asked.listing_id])[asked.listing_id]
     taken = copy_of(item, listing, price=asked.price)

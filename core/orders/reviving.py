@@ -20,7 +20,7 @@ def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
     It lapsed for want of payment no longer than `payment.revive_hours` ago, every price is as it was, all its
     stock can be taken again, and a run it was to come with has room, else False and nothing is changed. The
     items are written anew, since a cancelled item stays cancelled; the delivery day is counted from now. A
-    revived order stays as it is and gives True. Emits OrderRevived, OrderConfirmed.
+    revived order stays as it is and gives True. Emits OrderConfirmed.
     """
     order = locks.known(tx, order_id)
     if order is None:
@@ -55,7 +55,6 @@ def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
     order.estimated_delivery_date = max(order.estimated_delivery_date, day)
     amounts.retotal(order)
     tx.flush()
-    tx.emit(events.OrderRevived(order_id=order_id, actor=actor))
     tx.emit(events.OrderConfirmed(order_id=order_id, actor=actor))
     return True
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from core import events
 from core.actor import Actor
 from core.db import Tx
 from core.duties import service as duties
@@ -130,7 +129,6 @@ def complete(tx: Tx, actor: Actor, order_id: int) -> Order:
     """O15: the customer is content or 24 h have passed; a completed order stays as it is.
 
     The deadline waits while a dispute is open, and asks again a day later. Raises OrderUnknown, WrongState.
-    Emits OrderCompleted.
     """
     order = hands.on_order(tx, actor, order_id)
     if order.order_status == "completed":
@@ -140,5 +138,4 @@ def complete(tx: Tx, actor: Actor, order_id: int) -> Order:
         duties.want(tx, "complete_order", order_id, at=at, key=f"complete_order:{order_id}:{at:%Y%m%d%H%M}")
         return order
     history.move_order(tx, actor, order, "complete")
-    tx.emit(events.OrderCompleted(order_id=order_id, actor=actor))
     return order

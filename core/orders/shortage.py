@@ -97,8 +97,7 @@ def picked_short(tx: Tx, actor: Actor, order: Order, counted: Mapping[int, Decim
 def answer_short(tx: Tx, actor: Actor, *, short_id: int, agree: bool) -> PickupShort:
     """The farmer's YES or NO to what the rider counted (I8); NO, like silence, leaves it to an admin.
 
-    Answering again as before changes nothing. Raises ShortUnknown, WrongState. Emits DueFell or
-    PickupShortHeld.
+    Answering again as before changes nothing. Raises ShortUnknown, WrongState. Emits DueFell.
     """
     found, order, item = _locked(tx, short_id)
     try:
@@ -141,7 +140,7 @@ def decide_short(tx: Tx, actor: Actor, *, short_id: int, fault: str, reason: str
 
 
 def short_unanswered(tx: Tx, short_id: int) -> None:
-    """The duty pickup_short: 30 minutes without the farmer's YES; an admin decides. Emits PickupShortHeld."""
+    """The duty pickup_short: 30 minutes without the farmer's YES; an admin decides."""
     found, _order, _item = _locked(tx, short_id)
     if found.short_status == "asked":
         _hold(tx, system("job"), found)
@@ -169,7 +168,6 @@ def _ask_farmer(tx: Tx, actor: Actor, order: Order, item: OrderItem, quantity: D
 def _hold(tx: Tx, actor: Actor, found: PickupShort) -> None:
     found.short_status = "held"
     tx.note(f"item:{found.order_item_id}", "short count held")
-    tx.emit(events.PickupShortHeld(short_id=found.short_id, actor=actor))
 
 
 def _settle(tx: Tx, actor: Actor, found: PickupShort, order: Order, item: OrderItem, outcome: str) -> None:

@@ -16,6 +16,4 @@ PAYOUT = Machine(
     steps("13", "pending eligible", "cancel", "cancelled", "admin system"),
 )
 
-# The books still have the money with the payee; nothing has left.
-NOT_STARTED = ("pending", "eligible", "on_hold", "failed")
 OVER = ("paid", "cancelled")

@@ -9,9 +9,11 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from core.actor import Actor, system
+from core.alarms import service as alarms
 from core.clock import nairobi_date
 from core.db import Tx
 from core.duties import service as duties
+from core.ledger import accounts
 from core.ledger import service as ledger
 from core.machine import NEW
 from core.money import ZERO
@@ -31,6 +33,7 @@ def run(tx: Tx, _subject: int) -> None:
     owed = (*ledger.owners(tx, "farmer_due"), *ledger.owners(tx, "rider_due"))
     for payee_id in sorted(set(owed)):
         duties.want(tx, "pay_out", payee_id, key=f"pay_out:{payee_id}:{today}")
+    _watch_float(tx)
 
 
 def pay_out(tx: Tx, payee_id: int) -> None:
@@ -41,6 +44,15 @@ def pay_out(tx: Tx, payee_id: int) -> None:
         except (NothingToPay, PayoutOpen, NumberSilent):
             continue  # it stays in the balance for another day
         paying.go_on(tx, SYSTEM, payout)
+
+
+def _watch_float(tx: Tx) -> None:
+    """Money for payouts is below `mpesa.float_min`: an admin has to move some (DR-1803)."""
+    there = ledger.balance(tx, accounts.MPESA_PAYOUTS)
+    if there < tx.setting("mpesa.float_min"):
+        alarms.raise_alarm(tx, "float_low", accounts.MPESA_PAYOUTS, sum=str(there))
+    else:
+        alarms.settle(tx, "float_low", accounts.MPESA_PAYOUTS)
 
 
 def make(tx: Tx, actor: Actor, *, payee_id: int, account: str) -> Payout:

@@ -125,7 +125,6 @@ DEFINITIONS: Mapping[str, Definition] = {
             "delivery.road_factor", "1.30", "1", "3", "By how much roads are longer than straight lines."
         ),
         _whole("delivery.start_timeout_minutes", 60, 10, 1440, "Minutes in which a rider must collect."),
-        _whole("idempotency.ttl_hours", 48, 1, 720, "Hours an API key for repeats is remembered at least."),
         _flag("item.allow_skip", "true", "Whether farmers may skip steps, which are stamped implied."),
         _time("item.answer_latest_local", "20:00", "Until when farmers answer, the evening before delivery."),
         _whole("item.min_partial_percent", 50, 1, 100, "Least share of an item supplied without asking."),

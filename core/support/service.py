@@ -1,6 +1,6 @@
 """Tickets (DR-1602): opened by anybody, answered by admins, each step an entry.
 
-Emits TicketOpened, TicketAnswered and TicketResolved; who is told is the notifications' affair.
+Emits TicketAnswered and TicketResolved; who is told is the notifications' affair.
 """
 
 import re
@@ -95,7 +95,6 @@ def open_ticket(
     tx.session.add(ticket)
     tx.flush()
     _enter(tx, ticket, actor, "open", "", step.target, clean)
-    tx.emit(events.TicketOpened(ticket.ticket_id, actor))
     return _view(tx, ticket.ticket_id)
 
 

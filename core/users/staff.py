@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
-from core.events import UserDeactivated, UserReactivated
+from core.events import UserDeactivated
 from core.msisdn import NotKenyanMobile, e164, masked
 from core.permissions import ROLES, STAFF_SCOPES
 from core.users import login, passwords, staff_locks
@@ -87,14 +87,13 @@ def deactivate(tx: Tx, actor: Actor, *, user_id: int, reason: str) -> None:
 def reactivate(tx: Tx, actor: Actor, *, user_id: int, reason: str) -> None:
     """Switch an account on again; listings stay inactive until their farmer brings them back. Audited.
 
-    Raises NotAllowed, NotFound. Emits UserReactivated.
+    Raises NotAllowed, NotFound.
     """
     users.may(tx, actor, "update", "profile", own=False, user_id=user_id)
     user = users.get(tx, user_id)
     if user.is_active:
         return
     _switch(tx, actor, user, on=True, reason=reason)
-    tx.emit(UserReactivated(user_id=user_id, actor=actor))
 
 
 def search(tx: Tx, actor: Actor, *, text: str = "", role: str = "", page: int = 1) -> Sequence[PersonInList]:
