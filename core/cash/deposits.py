@@ -62,6 +62,7 @@ def set_off(
     CashInvalid, ReferenceUsed, NotAllowed. Emits CashBroughtIn.
     """
     users.may(tx, actor, "create", "money", own=True)
+    locks.carrier(tx, rider_id)  # a payout of the same earnings takes its turn
     due = max(ZERO, -ledger.balance(tx, accounts.rider_due(rider_id)))
     return _forgive(
         tx, actor, rider_id=rider_id, how="set_off", amount=amount, most=due, reason=reason, once_key=once_key
@@ -130,6 +131,7 @@ def _forgive(
     if not why:
         raise ReasonMissing
     given = _some(tx, amount)
+    locks.carrier(tx, rider_id)  # before his debt is read, else two at once would forgive it twice
     if (before := _before(tx, f"{how}:{once_key}", given)) is not None:
         return before
     owed = max(ZERO, ledger.balance(tx, accounts.rider_cash(rider_id)))

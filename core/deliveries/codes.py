@@ -53,29 +53,46 @@ def near(tx: Tx, rider_id: int, memory_since: datetime) -> set[str]:
     return {code_of(tx, other) for other in tx.session.scalars(query)}
 
 
-def count_try(tx: Tx, jobs: Sequence[Delivery], once_key: str) -> list[int]:
+def count_try(tx: Tx, jobs: Sequence[Delivery], once_key: str, code: str) -> list[int]:
     """Count a try on each of `jobs` that is not locked; their ids, and those this very message tried before.
 
-    A repeat of a message is not another try.
+    A repeat of a message is not another try; another code under the same `once_key` is one, so that a caller
+    who chooses his keys gains nothing (DR-214).
     """
     for delivery_id in sorted(job.delivery_id for job in jobs):
         locks.delivery(tx, delivery_id)  # reads its count again: tries at the same moment count one by one
-    tried = {j.delivery_id for j in jobs if tx.session.get(CodeTry, (j.delivery_id, once_key)) is not None}
+    key = _try_key(tx, once_key, code)
+    tried = {j.delivery_id for j in jobs if tx.session.get(CodeTry, (j.delivery_id, key)) is not None}
     free = [j.delivery_id for j in jobs if not j.code_locked or j.delivery_id in tried]
-    new = [delivery_id for delivery_id in free if delivery_id not in tried]
-    tx.session.add_all(CodeTry(delivery_id=d, once_key=once_key, at=tx.now) for d in new)
-    add_to_count(tx, new, 1)
+    for delivery_id in sorted(set(free) - tried):
+        tx.session.add(CodeTry(delivery_id=delivery_id, once_key=key, at=tx.now))
+        _add_to_count(tx, delivery_id, 1)
     return free
 
 
-def add_to_count(tx: Tx, delivery_ids: Sequence[int], tries: int) -> None:
-    """Count a try, or take it back where the code proved right; the last try locks until it is compared."""
-    most = tx.setting("delivery.code_max_attempts")
+def take_back(tx: Tx, delivery_ids: Sequence[int], once_key: str, code: str) -> None:
+    """The code proved right: its try no longer counts, on whichever delivery. Taken back as often as counted,
+    for repeats of a right code would else wipe the tries of another delivery."""
+    key = _try_key(tx, once_key, code)
     for delivery_id in sorted(delivery_ids):
-        delivery = locks.delivery(tx, delivery_id)
-        assert delivery is not None, "deliveries are never deleted"
-        delivery.code_attempts = max(0, delivery.code_attempts + tries)
-        delivery.code_locked = delivery.code_attempts >= most
+        locks.delivery(tx, delivery_id)
+        counted = tx.session.get(CodeTry, (delivery_id, key), populate_existing=True)
+        if counted is not None:
+            tx.session.delete(counted)
+            _add_to_count(tx, delivery_id, -1)
+
+
+def _try_key(tx: Tx, once_key: str, code: str) -> str:
+    return tx.parts.vault.digest("code-try", f"{once_key}\0{code}")
+
+
+def _add_to_count(tx: Tx, delivery_id: int, tries: int) -> None:
+    """The last try locks until it is compared."""
+    delivery = locks.delivery(tx, delivery_id)
+    assert delivery is not None, "deliveries are never deleted"
+    delivery.code_attempts = max(0, delivery.code_attempts + tries)
+    delivery.code_locked = delivery.code_attempts >= tx.setting("delivery.code_max_attempts")
+    tx.flush()
 
 
 def resend(tx: Tx, actor: Actor, *, order_id: int) -> int:

@@ -151,7 +151,10 @@ class RiderPosition(Base):
 
 
 class CodeTry(Base):
-    """A message or hop that tried a code on a delivery: a repeat of it is not another try (DR-214)."""
+    """A message or hop that tried a code on a delivery: a repeat of it is not another try (DR-214).
+
+    once_key  a keyed digest of the message's name and of the code in it
+    """
 
     __tablename__ = "delivery_code_tries"
 

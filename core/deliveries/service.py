@@ -127,9 +127,9 @@ def deliver(
     if isinstance(tried, Delivered):
         return tried
     try:
-        return db.run(lambda tx: _hand_over(tx, actor, tried, given, cash))
+        return db.run(lambda tx: _hand_over(tx, actor, tried, given, once_key, cash))
     except NotEnoughCash:  # the code was right all the same
-        db.run(lambda tx: codes.add_to_count(tx, tried, -1))
+        db.run(lambda tx: codes.take_back(tx, tried, once_key, given))
         raise
 
 
@@ -218,13 +218,15 @@ def _count_try(
             return done
     if not jobs:
         raise NoSuchJob(order=order_ref or "")
-    free = codes.count_try(tx, jobs, once_key)
+    free = codes.count_try(tx, jobs, once_key, code)
     if not free:
         raise CodeLocked(order=jobs[0].order.order_number)
     return free
 
 
-def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str, cash: Decimal | None) -> Delivered:
+def _hand_over(
+    tx: Tx, actor: Actor, delivery_ids: list[int], code: str, once_key: str, cash: Decimal | None
+) -> Delivered:
     query = select(Delivery).where(Delivery.delivery_id.in_(delivery_ids)).order_by(Delivery.delivery_id)
     tried = tx.session.scalars(query.options(selectinload(Delivery.order))).all()
     fitting = [d for d in tried if codes.fits(tx, d, code)]
@@ -242,7 +244,7 @@ def _hand_over(tx: Tx, actor: Actor, delivery_ids: list[int], code: str, cash: D
     if actor.user_id not in may or delivery.delivery_status not in IN_HAND:
         raise NoSuchJob(order=delivery.order.order_number)
     done = handing.finish(tx, actor, order, delivery, cash=cash)
-    codes.add_to_count(tx, delivery_ids, -1)
+    codes.take_back(tx, delivery_ids, once_key, code)
     return done
 
 

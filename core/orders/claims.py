@@ -10,10 +10,11 @@ from core.actor import Actor
 from core.db import Tx
 from core.errors import BadInput, WrongState
 from core.money import ZERO, exact
-from core.orders import ending, hands, history, locks
+from core.orders import amounts, ending, hands, history, locks
 from core.orders.errors import ClaimTooLate, ClaimTooMuch, ClaimUnknown
 from core.orders.machine import DONE
-from core.orders.models import Claim, Order, OrderItem
+from core.orders.models import Claim, Order, OrderItem, PickupShort
+from core.orders.rules import line_total
 from core.users import service as users
 
 FAULTS = ("farmer", "rider", "platform")
@@ -56,7 +57,8 @@ def uphold(tx: Tx, actor: Actor, *, claim_id: int, fault: str, refund: Decimal, 
     """O16: the claim is right; `refund` KES goes back, at the cost of whose `fault` it is: farmer, rider or
     platform.
 
-    No more than the item cost and was not given back before. Upholding it again as before changes nothing.
+    No more than the item cost and was not given back before, nor what a short count at the farm still leaves
+    open or gave back out of goodwill (I8). Upholding it again as before changes nothing.
     Raises ClaimUnknown, WrongState, BadInput, ClaimTooMuch (maximum), NotAllowed. Emits ClaimUpheld.
     """
     claim, order, item = _for_admin(tx, actor, claim_id)
@@ -67,7 +69,7 @@ def uphold(tx: Tx, actor: Actor, *, claim_id: int, fault: str, refund: Decimal, 
         return claim
     if claim.claim_status != "open":
         raise WrongState(machine="claim", status=claim.claim_status, event="uphold")
-    if amount > (maximum := item.total_price - _refunded(tx, item.order_item_id)):
+    if amount > (maximum := _left(tx, item)):
         raise ClaimTooMuch(maximum=str(maximum))
     history.move_order(tx, actor, order, "claim_upheld", reason=f"{fault}: {reason.strip()}")
     claim.fault, claim.refund = fault, amount
@@ -120,6 +122,15 @@ def _amount(refund: Decimal) -> Decimal:
     if amount <= ZERO:
         raise BadInput(refund=str(refund))
     return amount
+
+
+def _left(tx: Tx, item: OrderItem) -> Decimal:
+    """What a claim may still give back of an item, KES."""
+    ours = select(func.sum(PickupShort.missing)).where(
+        PickupShort.order_item_id == item.order_item_id, PickupShort.short_status == "platform"
+    )
+    goodwill = line_total(tx.session.scalar(ours) or ZERO, item.price_at_purchase)
+    return item.total_price - amounts.held(item) - goodwill - _refunded(tx, item.order_item_id)
 
 
 def _refunded(tx: Tx, order_item_id: int) -> Decimal:

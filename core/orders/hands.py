@@ -44,7 +44,10 @@ def marked(tx: Tx, actor: Actor, item: OrderItem) -> None:
 
 
 def on_order(tx: Tx, actor: Actor, order_id: int) -> Order:
-    """The order, locked, if it is this customer's (or an admin or the system asks); raises OrderUnknown."""
+    """The order, locked, if it is this customer's (or an admin or the system asks); raises OrderUnknown, and
+    Inactive for whoever is switched off (DR-209)."""
+    if actor.role != "system":
+        users.acting(tx, actor, verified=False)
     order = locks.known(tx, order_id)
     if order is None:
         raise OrderUnknown(order_id=order_id)

@@ -13,6 +13,7 @@ from core import events
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
+from core.errors import BadInput
 from core.ledger import postings
 from core.listings.rules import commission
 from core.machine import NEW
@@ -20,7 +21,7 @@ from core.money import SHILLING, ZERO, exact
 from core.orders import locks as order_locks
 from core.orders.models import Order, OrderItem
 from core.payments import locks, returning, rules, standing
-from core.payments.errors import NothingToRefund, RefundNeedsRoad, RefundOwn, RefundTooHigh
+from core.payments.errors import NothingToRefund, RefundNeedsRoad, RefundTooHigh
 from core.payments.machine import REFUND
 from core.payments.models import PaymentTransaction, Refund
 from core.payments.returning import move
@@ -32,16 +33,18 @@ def settle(tx: Tx, order: Order, *, cause: str, cause_id: str, actor: Actor) -> 
     """Give back what the order received beyond what it asks for now; the order is locked (DR-809 to DR-811).
 
     Too much that nobody asked for and that is too little to send is kept as the customer's credit, after what
-    she owes from a door (DR-902); everything else is a refund per payment. The same cause never refunds twice
-    (DR-821). Emits RefundRequested, RefundApproved.
+    she owes from a door (DR-902); everything else is a refund per payment. The same cause never refunds
+    twice, and with what claims gave back never more than was received (DR-821). Emits RefundRequested,
+    RefundApproved.
     """
     tx.flush()
     surplus = rules.surplus(standing.books(tx, order), asked_back=standing.asked_back(tx, order.order_id))
     if cause in rules.EXCESS:
         surplus -= _keep(tx, order, surplus, f"{cause}:{cause_id}", late=cause == "late")
+    left = max(ZERO, min(surplus, standing.refundable(tx, order.order_id)))
     asked_for = [
         _request(tx, actor, order, payment, amount, cause=cause, cause_id=cause_id)
-        for payment, amount in _shares(tx, order, rules.refund_sum(surplus, at_most=surplus))
+        for payment, amount in _shares(tx, order, rules.refund_sum(surplus, at_most=left))
     ]
     standing.derive(tx, order)
     return asked_for
@@ -132,20 +135,24 @@ def request(
 def approve(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to_number: str = "") -> Refund:
     """An admin says yes; above `refund.two_person_over` it takes two, and never who asked for it (DR-820).
 
-    road       b2c (with to_number, +254...), bank or credit, where nobody could tell it (DR-807)
+    road       b2c (with to_number, +254...), bank or credit, where nobody could tell it (DR-807); where it is
+               told, or the first admin has said it, a yes leads nowhere else
 
     A refund approved already, or the same admin again, changes nothing. Audited. Raises NotAllowed, NotFound,
-    WrongState, RefundOwn, RefundNeedsRoad. Emits RefundApproved.
+    WrongState, RefundOwn, RefundNeedsRoad, BadInput. Emits RefundApproved.
     """
     users.may(tx, actor, "create", "money", own=False)
     refund = locks.refund(tx, refund_id)
     if refund.status in ("approved", "sent", "unknown", "completed", "failed"):
         return refund
     REFUND.step(refund.status, "approve", actor.role)
-    if actor.user_id == refund.requested_by:
-        raise RefundOwn
+    returning.refuse_own(tx, actor, refund)
     if road is not None:
-        returning.choose_road(refund, road, to_number)
+        said = returning.road_said(refund, road, to_number)
+        if refund.road == "decide":
+            refund.road, refund.to_number = said
+        elif said != (refund.road, refund.to_number):
+            raise BadInput(road=road)
     if refund.road == "decide":
         raise RefundNeedsRoad
     if refund.approved_by == actor.user_id:
@@ -171,8 +178,7 @@ def reject(tx: Tx, actor: Actor, *, refund_id: int, reason: str) -> Refund:
     if refund.status == "rejected":
         return refund
     REFUND.step(refund.status, "reject", actor.role)
-    if actor.user_id == refund.requested_by:
-        raise RefundOwn
+    returning.refuse_own(tx, actor, refund)
     move(tx, actor, refund, "reject")
     refund.settled_at, refund.reason = tx.now, reason[:160]
     audit.record(
@@ -201,6 +207,7 @@ def of_suspense(
             road="reversal" if road == "credit" else road,  # nobody is known who could have a credit
             to_number=number,
             source="suspense",
+            requested_by=actor.user_id,
             reason=f"unmatched {receipt}",
         ),
     )

@@ -22,7 +22,7 @@ from core.money import ZERO
 from core.msisdn import e164
 from core.orders.models import Order, OrderItem
 from core.payments import locks, receipts, standing
-from core.payments.errors import ReferenceUsed
+from core.payments.errors import ReferenceUsed, RefundOwn
 from core.payments.machine import REFUND
 from core.payments.models import Refund
 from core.users import service as users
@@ -46,12 +46,22 @@ def approved(tx: Tx, refund: Refund) -> None:
         _complete(tx, SYSTEM, refund)
 
 
-def choose_road(refund: Refund, road: str, to_number: str) -> None:
-    """An admin says how it goes back, where the payer's number did not tell (DR-807); raises BadInput."""
+def road_said(refund: Refund, road: str, to_number: str) -> tuple[str, str]:
+    """The road and the number that an admin says (DR-807), as they are stored; raises BadInput."""
     if road not in ("b2c", "bank", "credit") or (road == "credit" and refund.order_id is None):
         raise BadInput(road=road)
-    refund.to_number = e164(to_number) if road == "b2c" else ""
-    refund.road = road
+    return road, e164(to_number) if road == "b2c" else ""
+
+
+def refuse_own(tx: Tx, actor: Actor, refund: Refund) -> None:
+    """Who asked for a refund, or gets it, does not decide about it (DR-820); raises RefundOwn."""
+    if actor.user_id == refund.requested_by:
+        raise RefundOwn
+    if (
+        refund.order_id is not None
+        and tx.session.get_one(Order, refund.order_id).customer_id == actor.user_id
+    ):
+        raise RefundOwn
 
 
 def to_send(tx: Tx, *, limit: int = 20) -> list[Refund]:
@@ -136,15 +146,30 @@ def paid_by_hand(tx: Tx, actor: Actor, *, refund_id: int, reference: str) -> Ref
 def retry(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to_number: str = "") -> Refund:
     """An admin lets a refund that failed for good be tried again, perhaps by another road (8.3: then manual).
 
-    Audited. Raises NotAllowed, NotFound, WrongState, BadInput.
+    Another road or number is a decision of its own (DR-820): not of who asked for it or gets it, and above
+    `refund.two_person_over` it stays `failed` until another admin has it tried again too. Audited. Raises
+    NotAllowed, NotFound, WrongState, RefundOwn, BadInput.
     """
     users.may(tx, actor, "create", "money", own=False)
     refund = locks.refund(tx, refund_id)
     if refund.status in ("approved", "sent"):
         return refund
-    move(tx, actor, refund, "retry")
+    REFUND.step(refund.status, "retry", actor.role)
     if road is not None:
-        choose_road(refund, road, to_number)
+        said = road_said(refund, road, to_number)
+        if said != (refund.road, refund.to_number):
+            refuse_own(tx, actor, refund)
+            refund.road, refund.to_number = said
+            refund.approved_by, refund.seconded_by = actor.user_id, None
+    if refund.amount > tx.setting("refund.two_person_over") and refund.seconded_by is None:
+        if refund.approved_by == actor.user_id:
+            audit.record(
+                tx, actor, what="refund.reroute", record=f"refund:{refund_id}", changes={"road": refund.road}
+            )
+            return refund
+        refuse_own(tx, actor, refund)
+        refund.seconded_by = actor.user_id
+    move(tx, actor, refund, "retry")
     alarms.settle(tx, "payout_stuck", f"refund:{refund_id}")
     audit.record(tx, actor, what="refund.retry", record=f"refund:{refund_id}", changes={"road": refund.road})
     if refund.road == "credit":

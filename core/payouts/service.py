@@ -62,15 +62,15 @@ def request(db: Database, actor: Actor, *, pin: str, once_key: str) -> list[Payo
 
 
 def approve(tx: Tx, actor: Actor, *, payout_id: int) -> Payout:
-    """An admin who did not create it has looked at it (DR-1302); again changes nothing. Audited.
+    """An admin who neither created it nor gets it has looked at it (DR-1302); again changes nothing.
 
-    Raises NotAllowed, PayoutUnknown, PayoutOwn, WrongState.
+    Audited. Raises NotAllowed, PayoutUnknown, PayoutOwn, WrongState.
     """
     users.may(tx, actor, "update", "payouts", own=False)
     payout = locks.payout(tx, payout_id)
     if payout.approved_by is not None and payout.status != "pending":
         return payout
-    if payout.created_by == actor.user_id:
+    if actor.user_id in (payout.created_by, payout.payee_id):
         raise PayoutOwn
     if payout.status != "on_hold":
         move(tx, actor, payout, "release")

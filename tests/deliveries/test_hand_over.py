@@ -2,17 +2,21 @@
 
 import logging
 import threading
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
 
+from core.cash.errors import NotEnoughCash
 from core.db import Tx
 from core.deliveries import errors, service
 from core.deliveries.models import Delivery
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.schema import METADATA
+from tests.deliveries.road import Road
 from tests.orders.shop import Shop
+from tests.proving import proves
 
 
 def wrong(shop: Shop, order: Order) -> str:
@@ -255,3 +259,40 @@ def test_the_code_stands_nowhere_in_clear(shop: Shop, caplog: pytest.LogCaptureF
                     assert f'"{code}"' not in str(value), f"{table.name}.{name}"
                     assert str(value) != code, f"{table.name}.{name}"
     assert not any(code in record.getMessage().split() for record in caplog.records)
+
+
+@proves("DR-214", "DR-1205")
+def test_another_code_under_the_same_key_is_another_try(shop: Shop) -> None:
+    """Who chooses the names of his requests guesses no more often than others."""
+    shop.publish()
+    order = shop.assigned()
+    shop.pick_up(order)
+    right = shop.code(order)
+    guesses = [f"{number:04}" for number in range(10) if f"{number:04}" != right][:6]
+    for guess in guesses[:4]:
+        for _ in range(2):  # a true repeat counts once
+            with pytest.raises(errors.WrongCode):
+                shop.deliver(guess, order, once_key="mine")
+    assert count(shop, order) == (4, False)
+    for guess in guesses[4:]:
+        with pytest.raises(errors.CodeLocked):
+            shop.deliver(guess, order, once_key="mine")
+    with pytest.raises(errors.CodeLocked):
+        shop.deliver(right, order, once_key="mine")
+
+
+@proves("DR-214", "DR-1205")
+def test_a_right_code_said_again_and_again_wipes_no_tries_of_another_job(road: Road) -> None:
+    """One job's code is known and its cash kept back: it must not pay for guesses at the other job's code."""
+    road.publish("200")
+    known, other = road.cash_at_the_door(), road.on_the_way("sms-2")
+    for _ in range(3):
+        with pytest.raises(errors.WrongCode):
+            road.deliver(wrong(road, other), other)
+    for _ in range(4):
+        with pytest.raises(NotEnoughCash):
+            service.deliver(
+                road.db, road.cast.rider.actor, order_ref=None, code=road.code(known), once_key="k",
+                cash=Decimal(0),
+            )  # fmt: skip
+    assert (count(road, other), count(road, known)) == ((3, False), (0, False))

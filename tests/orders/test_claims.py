@@ -4,11 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from core.db import Tx
 from core.errors import BadInput, DomainError, NotAllowed, WrongState
 from core.ledger import accounts
 from core.orders import errors
 from core.orders import service as orders
 from core.orders.models import Claim, Order, OrderItem
+from core.users.errors import Inactive
+from core.users.models import User
 from tests.helpers import FixedClock
 from tests.orders.kit import balance, do, refunds, statuses
 from tests.orders.shop import Shop
@@ -204,3 +207,23 @@ def test_a_completed_order_may_be_claimed_too(shop: Shop, clock: FixedClock) -> 
     uphold(shop, complain(shop, item))
     assert statuses(shop, order)[0] == "completed"
     assert balance(shop, accounts.order_funds(order.order_id)) == Decimal("0.00")
+
+
+@proves("DR-209")
+def test_who_is_switched_off_neither_claims_nor_cancels_nor_completes(shop: Shop) -> None:
+    order, item = delivered(shop)
+    other = shop.accept(shop.quote("5"), "sms-2")
+
+    def off(tx: Tx) -> None:
+        tx.session.get_one(User, shop.cast.customer.id).is_active = False
+
+    shop.db.run(off)
+    for verb, what in (
+        (orders.open_claim, {"order_item_id": item.order_item_id, "reason": "rotten"}),
+        (orders.complete, {"order_id": order.order_id}),
+        (orders.cancel, {"order_id": other.order_id}),
+    ):
+        with pytest.raises(Inactive):
+            do(shop, verb, "customer", **what)
+    assert shop.statuses(order)[0] == "delivered"
+    assert shop.statuses(other)[0] == "pending_payment"

@@ -1,6 +1,7 @@
 """Less than was ordered: said by the farmer (I5), or counted at the pick-up (I8)."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from core.orders.models import Order, OrderItem, PickupShort
 from tests.helpers import FixedClock
 from tests.orders.kit import TwoFarms, amounts, balance, do, refunds, setting, statuses, two_farms
 from tests.orders.shop import Shop
+from tests.payments.till import sound
 from tests.proving import proves
 
 
@@ -252,3 +254,31 @@ def test_free_delivery_stays_free_when_less_comes(shop: Shop) -> None:
     short(shop, shop.items(order)[0], "24")
     assert amounts(shop, order) == ("1920.00", "1920.00")
     assert refunds(shop, order) == [("short", "80.00")]
+
+
+@proves("DR-821", "O16", "I8")
+@pytest.mark.parametrize("outcome", ["farmer", "platform", "platform first"])
+def test_a_claim_and_a_short_count_give_no_goods_back_twice(shop: Shop, outcome: str) -> None:
+    """One of five kilos came; all is claimed as well. No more goes back than both items cost."""
+    made, asked = counted(shop, "1")
+    deliver(shop, made.order)
+    fault, _, first = outcome.partition(" ")
+
+    def decide() -> None:
+        do(shop, orders.decide_short, "admin", short_id=asked.short_id, fault=fault, reason="weighed")
+
+    if first:
+        decide()
+    for item, left in ((made.tomatoes, "80.00"), (made.onions, "300.00")):
+        claim = do(shop, orders.open_claim, "customer", order_item_id=item.order_item_id, reason="rotten")
+        uphold = partial(
+            do, shop, orders.uphold_claim, "admin", claim_id=claim.claim_id, fault="platform", reason="seen"
+        )
+        with pytest.raises(errors.ClaimTooMuch) as refused:
+            uphold(refund=Decimal(left) + 1)
+        assert refused.value.values == {"maximum": left}
+        uphold(refund=Decimal(left))
+    if not first:
+        decide()
+    assert sum(Decimal(amount) for _, amount in refunds(shop, made.order)) == Decimal("700.00")
+    sound(shop, made.order)

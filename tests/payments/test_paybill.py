@@ -7,11 +7,11 @@ import pytest
 
 from core.errors import DomainError, NotAllowed, WrongState
 from core.orders import service as orders
-from core.payments import paybill, service, suspense
-from core.payments.errors import AmountWrong, ReferenceWrong
+from core.payments import paybill, refunds, service, suspense
+from core.payments.errors import AmountWrong, ReferenceWrong, RefundOwn
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop, failed, paid
-from tests.payments.till import in_suspense, reference, send, sound, told, typed
+from tests.payments.till import in_suspense, reference, second_admin, send, sound, told, typed
 from tests.payments.till import refunds as all_refunds
 from tests.proving import proves
 
@@ -238,6 +238,18 @@ class TestSuspense:
                 lambda tx: suspense.give_back(tx, shop.cast.admin.actor, suspense_id=money.suspense_id)
             )
         assert told(shop) == [("unmatched", "300.00", "reversal", "requested")], "an admin asked for it"
+
+    @proves("DR-812", "DR-820")
+    def test_who_sends_it_back_early_does_not_approve_it(self, shop: Shop) -> None:
+        typed(shop, "WRONG", "300.00", payer="2547*****149")
+        (money,) = in_suspense(shop)
+        admin = shop.cast.admin.actor
+        shop.db.run(lambda tx: suspense.give_back(tx, admin, suspense_id=money.suspense_id))
+        (refund,) = all_refunds(shop)
+        with pytest.raises(RefundOwn):
+            shop.db.run(lambda tx: refunds.approve(tx, admin, refund_id=refund.refund_id))
+        shop.db.run(lambda tx: refunds.approve(tx, second_admin(shop), refund_id=refund.refund_id))
+        assert told(shop) == [("unmatched", "300.00", "reversal", "approved")]
 
 
 @proves("DR-904", "DR-803")

@@ -1,6 +1,7 @@
 """Refunds: who says yes, by which road, once per cause, never above what was received (8.3)."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from core.machine import NEW
 from core.orders.models import Order
 from core.payments import bank, checks, errors, housekeeping, refunds, returning, service, views
 from core.payments.machine import REFUND, SUSPENSE
+from core.users import service as users
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop, paid
 from tests.payments.till import (
@@ -242,6 +244,34 @@ class TestOnTheWay:
         assert shop.balances() == {"mpesa": "499.00", "bank": "-499.00"}
         sound(shop, order)
 
+    @proves("DR-820")
+    def test_above_the_limit_it_takes_two_to_send_it_elsewhere(self, shop: Shop, clock: FixedClock) -> None:
+        """Approved for the payer and failed for good: no single admin has it sent to a number of her own."""
+        set_to(shop, "refund.two_person_over", "400.00")
+        shop.publish()
+        cancelled(shop, shop.paid_order())
+        (refund,) = all_refunds(shop)
+        admin, other = shop.cast.admin.actor, second_admin(shop)
+        for yes in (admin, other):
+            shop.db.run(lambda tx, a=yes: refunds.approve(tx, a, refund_id=refund.refund_id))  # type: ignore[misc]
+        for _ in range(4):
+            send(shop, all_refunds(shop)[0], "failed")
+            clock.advance(minutes=11)
+
+        def elsewhere(actor: Any, number: str) -> str:
+            return shop.db.run(
+                lambda tx: (
+                    returning.retry(
+                        tx, actor, refund_id=refund.refund_id, road="b2c", to_number=number
+                    ).status
+                )
+            )
+
+        assert [elsewhere(admin, "0712999999") for _ in range(2)] == ["failed", "failed"]
+        assert elsewhere(other, "0712888888") == "failed", "another number is another decision"
+        assert elsewhere(admin, "0712888888") == "approved"
+        assert [(r.status, r.to_number) for r in all_refunds(shop)] == [("approved", "+254712888888")]
+
     def test_a_result_for_nothing_is_unmatched(self, shop: Shop) -> None:
         assert outcome_of(shop, "nothing", "paid") == "unmatched"
 
@@ -256,6 +286,64 @@ class TestOnTheWay:
 
 class TestRoads:
     """DR-807: to whom it goes, and how."""
+
+    @proves("DR-807", "DR-820")
+    def test_a_yes_leads_nowhere_but_to_the_payer(self, shop: Shop) -> None:
+        set_to(shop, "refund.auto_approve_max", "100.00")
+        shop.publish()
+        cancelled(shop, shop.paid_order())
+        (refund,) = all_refunds(shop)
+        for road, number in (("b2c", "0712999999"), ("bank", ""), ("credit", "")):
+            with pytest.raises(BadInput):
+                shop.db.run(
+                    lambda tx, way=road, to=number: refunds.approve(  # type: ignore[misc]
+                        tx, shop.cast.admin.actor, refund_id=refund.refund_id, road=way, to_number=to
+                    )
+                )
+        assert told(shop) == [("cancel", "499.00", "b2c", "requested")]
+        assert all_refunds(shop)[0].to_number == shop.cast.customer.phone
+
+    @proves("DR-807", "DR-820")
+    def test_the_second_yes_is_to_what_the_first_one_said(self, shop: Shop) -> None:
+        set_to(shop, "refund.two_person_over", "50.00")
+        shop.publish()
+        order = shop.order()
+        shop.refuse_prompt(order)
+        typed(shop, reference(order), str(order.amount_asked + 100), payer="2547*****149")
+        (refund,) = all_refunds(shop)
+
+        def say(actor: Any, number: str) -> None:
+            shop.db.run(
+                lambda tx: refunds.approve(
+                    tx, actor, refund_id=refund.refund_id, road="b2c", to_number=number
+                )
+            )
+
+        say(shop.cast.admin.actor, "0712999999")
+        with pytest.raises(BadInput):
+            say(second_admin(shop), "0712888888")
+        say(second_admin(shop), "0712999999")
+        assert [(r.status, r.to_number) for r in all_refunds(shop)] == [("approved", "+254712999999")]
+
+    @proves("DR-820")
+    def test_nobody_decides_about_a_refund_of_her_own_order(self, shop: Shop) -> None:
+        from core.users.models import User
+
+        set_to(shop, "refund.auto_approve_max", "100.00")
+        shop.publish()
+        cancelled(shop, shop.paid_order())
+        (refund,) = all_refunds(shop)
+        buyer = shop.cast.customer
+
+        def promoted(tx: Any) -> Any:
+            user = tx.session.get_one(User, buyer.id)
+            user.user_role = "admin"
+            return users.actor_for(user, "web")
+
+        actor = shop.db.run(promoted)
+        for verb in (refunds.approve, partial(refunds.reject, reason="no")):
+            with pytest.raises(errors.RefundOwn):
+                shop.db.run(lambda tx, v=verb: v(tx, actor, refund_id=refund.refund_id))  # type: ignore[misc]
 
     @proves("DR-807", "P6")
     def test_a_masked_payers_whole_payment_is_reversed_and_that_completes_the_refund(

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from core.actor import Actor
 from core.db import Tx
 from core.errors import DomainError, NotAllowed, NotFound, WrongState
 from core.orders.models import Claim
 from core.payments.models import MpesaReceipt
 from core.payouts import checks, errors, making, paying, service, statements
 from core.settings.models import SystemSetting
+from core.users import service as users
+from core.users.models import User
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop
 from tests.payouts.till import approve_first, boss, earn, payable, payouts, run, send, statuses, tell
@@ -229,6 +232,23 @@ class TestWhoMayLetItGo:
                 approve(wrong_ids, total)
         approve(ids, there.total)
         assert statuses(shop) == ["eligible", "eligible"]
+
+    @proves("DR-1302")
+    def test_who_gets_it_does_not_approve_it(self, shop: Shop, clock: FixedClock) -> None:
+        """A farmer who has become an admin is paid by another one's yes."""
+        shop.publish()
+        earn(shop, clock)
+        run(shop)
+        (payout,) = payouts(shop, shop.cast.farmer)
+
+        def promoted(tx: Tx) -> Actor:
+            user = tx.session.get_one(User, shop.cast.farmer.id)
+            user.user_role = "admin"
+            return users.actor_for(user, "web")
+
+        farmer = shop.db.run(promoted)
+        with pytest.raises(errors.PayoutOwn):
+            shop.db.run(lambda tx: service.approve(tx, farmer, payout_id=payout.payout_id))
 
     @proves("DR-1302")
     def test_who_created_it_does_not_approve_it(self, shop: Shop, clock: FixedClock) -> None:
