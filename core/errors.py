@@ -46,6 +46,12 @@ class BadInput(DomainError):
     code = "bad_input"
 
 
+class BadPage(BadInput):
+    """There is no page of that number in any list."""
+
+    code = "bad_page"
+
+
 class Conflict(DomainError):
     """The record is no longer in a state that allows this."""
 

@@ -23,6 +23,16 @@ def exact(value: Decimal | int | str) -> Decimal:
     return amount.quantize(CENT)
 
 
+def some(value: object) -> Decimal | None:
+    """`value` as an exact amount above nothing, None where it is no such thing: how a verb looks at a sum
+    that it was given. The error is the verb's own."""
+    try:
+        amount = exact(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return amount if amount > ZERO else None
+
+
 def round2(value: Decimal) -> Decimal:
     """Half-up to the cent, once per line (DR-102)."""
     return value.quantize(CENT, ROUND_HALF_UP)

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select
 
 from core.db import Tx
-from core.errors import BadInput
+from core.errors import BadPage
 
 T = TypeVar("T")
 # Farther than anybody turns pages: what lies behind is found by a narrower question.
@@ -23,13 +23,30 @@ class Page(Generic[T]):
     more: bool
 
 
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+
+
+def cut(tx: Tx, query: S, number: int) -> S:
+    """The rows of an ordered `query` that page `number` shows (1 is the first).
+
+    Raises BadPage (page).
+    """
+    size = int(tx.setting("api.page_size"))
+    return query.limit(size).offset((_checked(number) - 1) * size)
+
+
 def page_of(tx: Tx, query: Select[*tuple[Any, ...]], number: int, view: Callable[[Any], T]) -> Page[T]:
     """The rows of one page of an ordered `query`, each as `view` shows it; one statement.
 
-    Raises BadInput(page) for a page that is none.
+    Raises BadPage (page).
     """
-    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST_PAGES:
-        raise BadInput(page=number)
-    size = tx.setting("api.page_size")
-    found = tx.session.execute(query.offset((number - 1) * size).limit(size + 1)).all()
+    size = int(tx.setting("api.page_size"))
+    one_more = cut(tx, query, number).limit(size + 1)
+    found = tx.session.execute(one_more).all()
     return Page(tuple(view(row) for row in found[:size]), number, len(found) > size)
+
+
+def _checked(number: int) -> int:
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST_PAGES:
+        raise BadPage(page=str(number)[:12])
+    return number

@@ -15,6 +15,11 @@ def plain(text: str) -> str:
     return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", bare.lower())).strip()
 
 
+def reason_of(said: object, limit: int = 160) -> str:
+    """The reason somebody gives for what they do, as it is kept; "" where there is none, or no text."""
+    return tidy(said, limit) if isinstance(said, str) else ""
+
+
 def tidy(text: str, limit: int) -> str:
     """`text` for storing: NFC, without control, bidi and other invisible characters, single spaces,
     `limit` characters at most (S9)."""

@@ -19,7 +19,7 @@ from core.ledger import accounts, postings
 from core.ledger import service as ledger
 from core.money import ZERO
 from core.users import service as users
-from core.words import tidy
+from core.words import reason_of
 
 REASON_LENGTH = 160
 REFERENCE_LENGTH = 40
@@ -127,7 +127,7 @@ def _forgive(
     once_key: str,
 ) -> CashDeposit:  # fmt: skip
     """A debt goes without money coming: never more of it than there is (and than `most`)."""
-    why = tidy(reason, REASON_LENGTH)
+    why = reason_of(reason, REASON_LENGTH)
     if not why:
         raise ReasonMissing
     given = _some(tx, amount)

@@ -21,7 +21,7 @@ from core.orders import locks as order_locks
 from core.orders import service as orders
 from core.orders.models import Order
 from core.users import service as users
-from core.words import tidy
+from core.words import reason_of
 
 SYSTEM = system("job")
 # So long a code that has done its work is remembered as done, and given to no other delivery of the rider.
@@ -122,7 +122,7 @@ def drop_out(tx: Tx, actor: Actor, *, order_id: int, reason: str = "") -> Delive
         if dropped:
             return delivery
         raise NoSuchJob(order_id=order_id)
-    why = tidy(reason, REASON_LENGTH) or "dropped"
+    why = reason_of(reason, REASON_LENGTH) or "dropped"
     rider_id = delivery.rider_id
     _give_up(tx, actor, delivery, reason=why)
     if user.user_role == "admin":

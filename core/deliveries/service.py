@@ -32,7 +32,7 @@ from core.orders import numbers, rules
 from core.orders import service as orders
 from core.orders.models import Order
 from core.users import service as users
-from core.words import tidy
+from core.words import reason_of
 
 __all__ = ["Delivered", "code_of", "deliver", "override", "pick_up", "start"]
 
@@ -142,7 +142,7 @@ def override(tx: Tx, actor: Actor, *, order_id: int, reason: str, cash: Decimal 
     NotAllowed. Emits DeliveryDone.
     """
     users.may(tx, actor, "update", "deliveries", own=False)
-    why = tidy(reason, REASON_LENGTH)
+    why = reason_of(reason, REASON_LENGTH)
     if not why:
         raise OverrideReasonMissing
     order, delivery = assignment.locked(tx, order_id)

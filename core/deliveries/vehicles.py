@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from core import events
+from core import events, pages
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
@@ -117,16 +117,15 @@ def decide(tx: Tx, actor: Actor, *, vehicle_id: int, approve: bool) -> Vehicle:
 def listed(tx: Tx, actor: Actor, *, status: str = "", page: int = 1) -> list[VehicleView]:
     """A rider's own vehicles, given up ones too, or for an admin everybody's; newest first, in pages.
 
-    Raises NotAllowed.
+    Raises NotAllowed, BadPage.
     """
     user = users.may(tx, actor, "read", "vehicles", own=True)
-    size = tx.setting("api.page_size")
-    query = select(Vehicle).order_by(Vehicle.vehicle_id.desc()).limit(size).offset((max(page, 1) - 1) * size)
+    query = select(Vehicle).order_by(Vehicle.vehicle_id.desc())
     if user.user_role != "admin":
         query = query.where(Vehicle.rider_id == user.user_id)
     if status:
         query = query.where(Vehicle.vehicle_status == status)
-    return [view(vehicle) for vehicle in tx.session.scalars(query)]
+    return [view(vehicle) for vehicle in tx.session.scalars(pages.cut(tx, query, page))]
 
 
 def one(tx: Tx, actor: Actor, *, vehicle_id: int) -> VehicleView:

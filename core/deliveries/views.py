@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
+from core import pages
 from core.actor import Actor
 from core.cash import collecting
 from core.db import Database, Tx
@@ -48,18 +49,15 @@ class DeliveryView:
 def listed(tx: Tx, actor: Actor, *, status: str = "", page: int = 1) -> list[DeliveryView]:
     """The deliveries that the actor may read (2.1), newest first, a page of `api.page_size` at a time.
 
-    A customer's own, a farmer's where she has an item, a rider's own, an admin's all. Raises BadInput for a
-    page below 1, NotAllowed.
+    A customer's own, a farmer's where she has an item, a rider's own, an admin's all. Raises BadPage,
+    NotAllowed.
     """
     user = users.may(tx, actor, "read", "deliveries", own=True)
-    if not isinstance(page, int) or isinstance(page, bool) or page < 1:
-        raise BadInput(page=str(page)[:12])
-    size = tx.setting("api.page_size")
     query = select(Delivery).join(Order, Order.order_id == Delivery.order_id).where(_visible(user))
     if status:
         query = query.where(Delivery.delivery_status == status)
-    paged = query.order_by(Delivery.delivery_id.desc()).offset((page - 1) * size).limit(size)
-    found = tx.session.scalars(paged.options(selectinload(Delivery.order)))
+    newest = query.order_by(Delivery.delivery_id.desc()).options(selectinload(Delivery.order))
+    found = tx.session.scalars(pages.cut(tx, newest, page))
     return [_view(tx, delivery) for delivery in found]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from core import pages
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
@@ -143,18 +144,15 @@ def of_farmer(tx: Tx, actor: Actor) -> list[AgentView]:
 def listed(tx: Tx, actor: Actor, *, page: int = 1) -> list[AgentView]:
     """All field agents, the newest first, a page of `api.page_size`; admins only.
 
-    Raises NotAllowed, NotFound.
+    Raises NotAllowed, NotFound, BadPage.
     """
     users.may(tx, actor, "read", "agents", own=False)
-    size = int(tx.setting("api.page_size"))
     query = (
         select(User, FieldAgent)
         .join(FieldAgent, FieldAgent.user_id == User.user_id)
         .order_by(FieldAgent.since.desc(), User.user_id.desc())
-        .offset((max(page, 1) - 1) * size)
-        .limit(size)
     )
-    return [_view(person, agent, "") for person, agent in tx.session.execute(query)]
+    return [_view(person, agent, "") for person, agent in tx.session.execute(pages.cut(tx, query, page))]
 
 
 def may_list(tx: Tx, actor: Actor, farmer_id: int) -> bool:

@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, SQLColumnExpression, bindparam, func, literal, select, update
 
-from core import rows
+from core import pages, rows
 from core.actor import Actor
 from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
 from core.errors import NotFound
 from core.notifications import rules
-from core.notifications.errors import BadPage
 from core.notifications.models import Notification
 from core.notifications.rules import KINDS, Kind
 from core.outbox import emails
@@ -23,7 +22,6 @@ from core.users.models import User
 
 # Messages without a flag do not count towards the day's cap (DR-1505).
 CAPPED = tuple(code for code, kind in KINDS.items() if kind.flag)
-MAX_PAGE = 10_000
 # What is older is no news any more: it is neither listed nor counted.
 RECENT = timedelta(days=30)
 # Built once, since it is asked at every telling.
@@ -101,12 +99,10 @@ def listed(tx: Tx, actor: Actor, *, page: int = 1, only_unread: bool = False) ->
     mine = [Notification.user_id == actor.user_id, Notification.created_at >= since(tx)]
     if only_unread:
         mine.append(Notification.read_at.is_(None))
-    size = int(tx.setting("api.page_size"))
-    if not isinstance(page, int) or not 1 <= page <= MAX_PAGE:
-        raise BadPage(page=page)
     count = tx.session.scalar(select(func.count()).where(*mine)) or 0
     query = select(Notification).where(*mine).order_by(Notification.notification_id.desc())
-    notices = list(tx.session.scalars(query.limit(size).offset((page - 1) * size)))
+    notices = list(tx.session.scalars(pages.cut(tx, query, page)))
+    size = int(tx.setting("api.page_size"))
     return NoticesView(notices, page, -(-count // size) or 1, count_unread(tx, actor))
 
 

@@ -14,6 +14,7 @@ from core.orders.errors import RequestUnknown, TooLateToCancel
 from core.orders.machine import PREPARED, WITH_FARMER
 from core.orders.models import CancelRequest, Order, OrderItem
 from core.users import service as users
+from core.words import reason_of
 
 # From these a customer can only ask, and an admin decides (O10).
 ON_REQUEST = ("processing", "ready_for_delivery")
@@ -42,12 +43,12 @@ def cancel(tx: Tx, actor: Actor, *, order_id: int, reason: str = "", waive: bool
     if order.order_status == "cancelled":
         return order
     staff = actor.role == "admin"
-    if staff and not reason.strip():
+    if staff and not reason_of(reason):
         raise BadInput(reason=reason)
     free = order.order_status in ("pending_payment", "confirmed")
     if not free and not (staff and order.order_status in ON_REQUEST):
         raise TooLateToCancel(order=order.order_number, status=order.order_status)
-    _cancel(tx, actor, order, by=actor.role, waive=waive and staff, why=reason.strip())
+    _cancel(tx, actor, order, by=actor.role, waive=waive and staff, why=reason_of(reason))
     return order
 
 
@@ -66,14 +67,14 @@ def cancel_item(tx: Tx, actor: Actor, *, order_item_id: int, reason: str = "") -
     item = hands.item_of(order, order_item_id)
     if item.item_status == "cancelled":
         return item
-    if actor.role == "admin" and not reason.strip():
+    if actor.role == "admin" and not reason_of(reason):
         raise BadInput(reason=reason)
     if order.order_status not in WITH_FARMER:
         raise WrongState(machine="order", status=order.order_status, event="cancel_item")
     objecting = item.short_until is not None and tx.now < item.short_until
     if actor.role == "customer" and item.item_status in PREPARED and not objecting:
         raise TooLateToCancel(order=order.order_number, status=item.item_status)
-    take_out(tx, actor, order, item, reason=reason.strip() or actor.role)
+    take_out(tx, actor, order, item, reason=reason_of(reason) or actor.role)
     marking.after(tx, actor, order)
     return item
 
@@ -117,7 +118,7 @@ def request_cancel(tx: Tx, actor: Actor, *, order_id: int, reason: str = "") -> 
     asked = CancelRequest(
         order_id=order.order_id,
         open_for=order.order_id,
-        reason=reason.strip()[:160],
+        reason=reason_of(reason),
         requested_at=tx.now,
     )
     rows.add(tx, asked)
@@ -145,14 +146,14 @@ def decide_cancel(
         return known
     if known.request_status != "open":
         raise WrongState(machine="cancel_request", status=known.request_status, event=wanted)
-    if not reason.strip():
+    if not reason_of(reason):
         raise BadInput(reason=reason)
     if grant and order.order_status not in ON_REQUEST:
         raise TooLateToCancel(order=order.order_number, status=order.order_status)
     known.request_status, known.open_for = wanted, None
-    known.decided_by, known.decided_at, known.answer = actor.user_id, tx.now, reason.strip()[:160]
+    known.decided_by, known.decided_at, known.answer = actor.user_id, tx.now, reason_of(reason)
     if grant:
-        _cancel(tx, actor, order, by="customer", waive=waive, why=reason.strip())
+        _cancel(tx, actor, order, by="customer", waive=waive, why=reason_of(reason))
     else:
         ending.audit_act(tx, actor, "cancel_refused", f"order:{order.order_id}", (), reason)
         tx.emit(events.CancelRefused(order_id=order.order_id, actor=actor))

@@ -9,13 +9,14 @@ from core import events, rows
 from core.actor import Actor
 from core.db import Tx
 from core.errors import BadInput, WrongState
-from core.money import ZERO, exact
+from core.money import ZERO, some
 from core.orders import amounts, ending, hands, history, locks
 from core.orders.errors import ClaimTooLate, ClaimTooMuch, ClaimUnknown
 from core.orders.machine import DONE
 from core.orders.models import Claim, Order, OrderItem, PickupShort
 from core.orders.rules import line_total
 from core.users import service as users
+from core.words import reason_of
 
 FAULTS = ("farmer", "rider", "platform")
 
@@ -35,7 +36,7 @@ def open_claim(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> Clai
         return present
     if order.order_status not in DONE or item.item_status != "delivered" or order.delivered_at is None:
         raise WrongState(machine="order", status=order.order_status, event="claim")
-    if not reason.strip():
+    if not reason_of(reason):
         raise BadInput(reason=reason)
     spoils = ending.perishable(tx, item)
     hours = tx.setting("order.claim_hours_perishable" if spoils else "order.claim_hours_other")
@@ -45,7 +46,7 @@ def open_claim(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> Clai
         order_id=order.order_id,
         order_item_id=order_item_id,
         open_for=order_item_id,
-        reason=reason.strip()[:160],
+        reason=reason_of(reason),
         opened_at=tx.now,
     )
     rows.add(tx, claim)
@@ -63,7 +64,7 @@ def uphold(tx: Tx, actor: Actor, *, claim_id: int, fault: str, refund: Decimal, 
     """
     claim, order, item = _for_admin(tx, actor, claim_id)
     amount = _amount(refund)
-    if fault not in FAULTS or not reason.strip():
+    if fault not in FAULTS or not reason_of(reason):
         raise BadInput(fault=str(fault), reason=reason)
     if claim.claim_status == "upheld" and (claim.fault, claim.refund) == (fault, amount):
         return claim
@@ -71,7 +72,7 @@ def uphold(tx: Tx, actor: Actor, *, claim_id: int, fault: str, refund: Decimal, 
         raise WrongState(machine="claim", status=claim.claim_status, event="uphold")
     if amount > (maximum := _left(tx, item)):
         raise ClaimTooMuch(maximum=str(maximum))
-    history.move_order(tx, actor, order, "claim_upheld", reason=f"{fault}: {reason.strip()}")
+    history.move_order(tx, actor, order, "claim_upheld", reason=f"{fault}: {reason_of(reason)}")
     claim.fault, claim.refund = fault, amount
     _close(tx, actor, claim, "upheld", reason)
     tx.emit(
@@ -93,7 +94,7 @@ def refuse(tx: Tx, actor: Actor, *, claim_id: int, reason: str) -> Claim:
     Raises ClaimUnknown, WrongState, BadInput, NotAllowed. Emits ClaimRefused.
     """
     claim, _order, _item = _for_admin(tx, actor, claim_id)
-    if not reason.strip():
+    if not reason_of(reason):
         raise BadInput(reason=reason)
     if claim.claim_status == "refused":
         return claim
@@ -115,12 +116,8 @@ def disputed(tx: Tx, order_id: int) -> bool:
 
 
 def _amount(refund: Decimal) -> Decimal:
-    try:
-        amount = exact(refund)
-    except (TypeError, ValueError, ArithmeticError):
-        raise BadInput(refund=str(refund)) from None
-    if amount <= ZERO:
-        raise BadInput(refund=str(refund))
+    if (amount := some(refund)) is None:
+        raise BadInput(refund=str(refund)[:20])
     return amount
 
 
@@ -142,7 +139,7 @@ def _refunded(tx: Tx, order_item_id: int) -> Decimal:
 
 def _close(tx: Tx, actor: Actor, claim: Claim, outcome: str, reason: str) -> None:
     claim.claim_status, claim.open_for = outcome, None
-    claim.decided_by, claim.decided_at, claim.answer = actor.user_id, tx.now, reason.strip()[:160]
+    claim.decided_by, claim.decided_at, claim.answer = actor.user_id, tx.now, reason_of(reason)
     tx.note(f"item:{claim.order_item_id}", f"claim {outcome}")
     ending.audit_act(tx, actor, "claim", f"claim:{claim.claim_id}", ["open", outcome], reason)
     tx.flush()

@@ -7,9 +7,9 @@ from decimal import Decimal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core import pages
 from core.actor import Actor
 from core.db import Tx
-from core.errors import BadInput
 from core.farms.models import Farm
 from core.listings.models import Listing
 from core.money import round2
@@ -102,14 +102,10 @@ def order_view(tx: Tx, actor: Actor, *, order_id: int) -> OrderView:
 def order_views(tx: Tx, actor: Actor, *, page: int = 1) -> list[OrderView]:
     """The orders that the actor may read, the newest first, `api.page_size` a page.
 
-    Raises NotAllowed, BadInput (page).
+    Raises NotAllowed, BadPage.
     """
     farmer_id = _reader(tx, actor)
-    if not isinstance(page, int) or page < 1:
-        raise BadInput(field="page")
-    size = tx.setting("api.page_size")
-    newest = _newest(tx, actor, farmer_id)
-    wanted = tx.session.scalars(newest.limit(size).offset(size * (page - 1))).all()
+    wanted = tx.session.scalars(pages.cut(tx, _newest(tx, actor, farmer_id), page)).all()
     orders = _whole().where(Order.order_id.in_(wanted)).order_by(Order.order_id.desc())
     return [_view(order, farmer_id) for order in tx.session.scalars(orders)]
 

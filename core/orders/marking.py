@@ -8,6 +8,7 @@ from core.errors import BadInput, WrongState
 from core.orders import amounts, ending, hands, history, locks
 from core.orders.machine import ITEM, MARKS, PROGRESS, WITH_FARMER
 from core.orders.models import Order, OrderItem
+from core.words import reason_of
 
 STAMPS = {"harvested": "harvested_at", "packed": "packed_at", "ready": "ready_at"}
 EVENTS = ("accept", *MARKS)
@@ -51,7 +52,7 @@ def set_back(tx: Tx, actor: Actor, *, order_item_id: int, to: str, reason: str) 
     Only while the order is with its farmers: from O7 on others rely on it. Where the item stands there
     already nothing changes. Raises ItemUnknown, WrongState, NotAllowed, BadInput.
     """
-    if to not in PROGRESS[:3] or not reason.strip():
+    if to not in PROGRESS[:3] or not reason_of(reason):
         raise BadInput(to=str(to), reason=reason)
     order = locks.order_of_item(tx, order_item_id)
     item = hands.item_of(order, order_item_id)
@@ -61,7 +62,7 @@ def set_back(tx: Tx, actor: Actor, *, order_item_id: int, to: str, reason: str) 
     if order.order_status not in WITH_FARMER:
         raise WrongState(machine="order", status=order.order_status, event="set_back")
     was = item.item_status
-    history.move_item(tx, actor, item, f"back_to_{to}", reason=reason.strip(), role=role)
+    history.move_item(tx, actor, item, f"back_to_{to}", reason=reason_of(reason), role=role)
     for status in PROGRESS[PROGRESS.index(to) + 1 : PROGRESS.index(was) + 1]:
         setattr(item, STAMPS[status], None)
     item.implied = " ".join(word for word in item.implied.split() if getattr(item, STAMPS[word]))

@@ -10,6 +10,7 @@ from core.listings import service as listings
 from core.orders import amounts, ending, hands, history, locks, marking, replacing
 from core.orders.machine import WITH_FARMER
 from core.orders.models import FarmerRecord, Order, OrderItem
+from core.words import reason_of
 
 SILENT = "silent"
 
@@ -27,11 +28,11 @@ def reject(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> OrderIte
     role = hands.on_item(tx, actor, item.farmer_id, "reject")
     if item.item_status == "rejected":
         return item
-    if not reason.strip():
+    if not reason_of(reason):
         raise BadInput(reason=reason)
     if order.order_status not in WITH_FARMER:
         raise WrongState(machine="order", status=order.order_status, event="reject")
-    turn_down(tx, actor, order, item, reason=reason.strip(), role=role)
+    turn_down(tx, actor, order, item, reason=reason_of(reason), role=role)
     marking.after(tx, actor, order)
     return item
 

@@ -17,6 +17,7 @@ from core.orders.errors import ItemUnknown, NotLess, ShortUnknown
 from core.orders.machine import DONE, WITH_FARMER
 from core.orders.models import Order, OrderItem, PickupShort
 from core.users import service as users
+from core.words import reason_of
 
 OPEN = ("asked", "held")
 
@@ -126,14 +127,14 @@ def decide_short(tx: Tx, actor: Actor, *, short_id: int, fault: str, reason: str
     users.acting(tx, actor, "admin")
     users.may(tx, actor, "update", "order_items", own=False)
     found, order, item = _locked(tx, short_id)
-    if fault not in ("farmer", "platform") or not reason.strip():
+    if fault not in ("farmer", "platform") or not reason_of(reason):
         raise BadInput(fault=str(fault), reason=reason)
     if found.short_status == fault:
         return found
     if found.short_status not in OPEN:
         raise WrongState(machine="pickup_short", status=found.short_status, event=fault)
     duties.drop(tx, "pickup_short", short_id)
-    found.decided_by, found.reason = actor.user_id, reason.strip()[:160]
+    found.decided_by, found.reason = actor.user_id, reason_of(reason)
     ending.audit_act(tx, actor, "pickup_short", f"item:{item.order_item_id}", ["held", fault], reason)
     _settle(tx, actor, found, order, item, fault)
     return found

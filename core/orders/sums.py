@@ -14,6 +14,7 @@ from core.orders import hands, locks, marking, rejecting, sharing, shortage
 from core.orders.errors import NothingToMark, NotLess, UnitUnclear
 from core.orders.machine import WITH_FARMER
 from core.orders.models import Order, OrderItem
+from core.words import reason_of
 
 AT_WORK = ("pending", "harvested", "packed")
 # A farmer has no more orders of one product for one day than this; her next mark takes the rest.
@@ -40,12 +41,12 @@ def mark_sum(
     Returns the items that it was about. Marks that have taken effect stay as they are. Raises NothingToMark,
     UnitUnclear (units), WrongState, NotAllowed, BadInput.
     """
-    if event not in (*marking.EVENTS, "reject") or (event == "reject" and not reason.strip()):
+    if event not in (*marking.EVENTS, "reject") or (event == "reject" and not reason_of(reason)):
         raise BadInput(event=str(event), reason=reason)
     orders, items, role = _locked(tx, actor, farmer_id, product_id, day, unit, event)
     for order, item in items:
         if event == "reject":
-            rejecting.turn_down(tx, actor, order, item, reason=reason.strip(), role=role)
+            rejecting.turn_down(tx, actor, order, item, reason=reason_of(reason), role=role)
         else:
             marking.set_mark(tx, actor, order, item, event, role)
     for order in orders:

@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.audit import service as audit
 from core.clock import nairobi_date
 from core.db import Tx
-from core.money import LIMIT, ZERO, exact
+from core.money import LIMIT, some
 from core.orders.models import Order
 from core.payments import arriving, locks
 from core.payments.errors import (
@@ -129,12 +129,9 @@ def _count(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
 
 
 def _amount(amount: Decimal) -> Decimal:
-    try:
-        value = exact(amount)
-    except (ValueError, TypeError, ArithmeticError):
-        raise AmountWrong(amount=str(amount)[:20]) from None
-    if not ZERO < value < LIMIT:
-        raise AmountWrong(amount=str(value))
+    value = some(amount)
+    if value is None or value >= LIMIT:
+        raise AmountWrong(amount=str(amount)[:20])
     return value
 
 

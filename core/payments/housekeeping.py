@@ -11,11 +11,12 @@ from core.errors import BadInput
 from core.ledger import accounts, postings
 from core.ledger import service as ledger
 from core.ledger.models import JournalEntry
-from core.money import ZERO, exact
+from core.money import ZERO, some
 from core.orders.models import Order
 from core.payments import locks, standing
 from core.payments.errors import AmountWrong, ReferenceUsed, ReferenceWrong
 from core.users import service as users
+from core.words import reason_of
 
 
 def move_float(tx: Tx, actor: Actor, *, amount: Decimal, reference: str) -> None:
@@ -43,7 +44,7 @@ def write_off_order(tx: Tx, actor: Actor, *, order_id: int, reason: str) -> Deci
     """
     users.may(tx, actor, "create", "money", own=False)
     order = locks.locked_order(tx, order_id)
-    if not reason.strip():
+    if not reason_of(reason):
         raise BadInput(reason=reason)
     lacking = ledger.balance(tx, accounts.order_funds(order_id))
     if lacking <= ZERO or order.order_status not in ("delivered", "completed", "cancelled"):
@@ -59,7 +60,7 @@ def write_off_debt(tx: Tx, actor: Actor, *, user_id: int, reason: str, request_k
     """
     users.may(tx, actor, "create", "money", own=False)
     users.get(tx, user_id)
-    if not reason.strip():
+    if not reason_of(reason):
         raise BadInput(reason=reason)
     owed = standing.debt(tx, user_id)
     if owed == ZERO:
@@ -81,12 +82,8 @@ def _write_off(
 
 
 def _amount(amount: Decimal) -> Decimal:
-    try:
-        value = exact(amount)
-    except (ValueError, TypeError, ArithmeticError):
-        raise AmountWrong(amount=str(amount)[:20]) from None
-    if value <= ZERO:
-        raise AmountWrong(amount=str(value))
+    if (value := some(amount)) is None:
+        raise AmountWrong(amount=str(amount)[:20])
     return value
 
 

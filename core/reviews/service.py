@@ -29,7 +29,7 @@ from core.reviews.errors import (
 from core.reviews.models import Review
 from core.reviews.sums import farmer_rating, product_rating, rider_rating
 from core.users import service as users
-from core.words import tidy
+from core.words import reason_of, tidy
 
 __all__ = [
     "delete", "edit", "farmer_rating", "hide", "product_rating", "rate_order", "review_delivery",
@@ -260,7 +260,7 @@ def _own(tx: Tx, actor: Actor, review_id: int, verb: Literal["update", "delete"]
 def _moderated(tx: Tx, actor: Actor, review_id: int, reason: str) -> tuple[Review, str]:
     """The review an admin decides about, locked, and the reason."""
     users.may(tx, actor, "update", "reviews", own=False)
-    why = tidy(reason, LONGEST_REASON) if isinstance(reason, str) else ""
+    why = reason_of(reason, LONGEST_REASON)
     if not why:
         raise ReasonMissing
     review = _locked(tx, review_id)

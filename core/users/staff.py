@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
 
+from core import pages
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
@@ -102,7 +103,7 @@ def search(tx: Tx, actor: Actor, *, text: str = "", role: str = "", page: int = 
     text  a phone number in any spelling, or the beginning of a name or e-mail address; empty: everybody
     role  only these; empty: all
 
-    Raises UnknownRole, NotAllowed, NotFound.
+    Raises UnknownRole, BadPage, NotAllowed, NotFound.
     """
     users.may(tx, actor, "read", "profile", own=False)
     query = select(User).order_by(User.user_id.desc())
@@ -112,9 +113,7 @@ def search(tx: Tx, actor: Actor, *, text: str = "", role: str = "", page: int = 
         query = query.where(User.user_role == role)
     if text.strip():
         query = query.where(_meant(text.strip()))
-    size = int(tx.setting("api.page_size"))
-    found = tx.session.scalars(query.limit(size).offset((max(page, 1) - 1) * size)).all()
-    return [_in_list(user) for user in found]
+    return [_in_list(user) for user in tx.session.scalars(pages.cut(tx, query, page))]
 
 
 def _meant(text: str) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from core.audit import service as audit
 from core.db import Base, Tx
 from core.errors import BadInput
 from core.locations.served import served
-from core.money import ZERO, exact
+from core.money import some
 from core.users import service as users
 from core.ways.errors import PointInUse, PointUnknown, RunUnknown
 from core.ways.models import CollectionPoint, Run, RunStop
@@ -285,10 +285,7 @@ def _clock(text: str) -> str:
 
 
 def _above_zero(amount: Decimal, most: Decimal, field: str) -> Decimal:
-    try:
-        found = exact(amount)
-    except (TypeError, ValueError):
-        raise BadInput(field=field) from None
-    if not ZERO < found <= most:
+    found = some(amount)
+    if found is None or found > most:
         raise BadInput(field=field)
     return found

@@ -6,9 +6,8 @@ import pytest
 
 from core.actor import system
 from core.db import Tx
-from core.errors import NotAllowed
+from core.errors import BadPage, NotAllowed
 from core.notifications import service as notifications
-from core.notifications.errors import BadPage
 from core.settings.models import SystemSetting
 from core.users.models import User
 from tests.helpers import Person
