@@ -8,7 +8,7 @@ from core.actor import Actor
 from core.db import Tx
 from core.duties import service as duties
 from core.money import ZERO
-from core.orders import claims, ending, hands, history, locks, marking, recognition, rules, shortage
+from core.orders import claims, ending, hands, history, locks, marking, recognition, shortage
 from core.orders.amounts import live_items
 from core.orders.cash_rules import CASH
 from core.orders.machine import DONE, WITH_FARMER
@@ -73,7 +73,7 @@ def hand_over(tx: Tx, actor: Actor, order_id: int) -> Order:
 
 
 def attempt_failed(tx: Tx, actor: Actor, order_id: int, *, goods_back: bool) -> Order:
-    """O12: not handed over, tried again on another day; the caller knows that an attempt is left.
+    """O12: not handed over, tried again on the day that the caller promises, who knows that one is left.
 
     goods_back  they went back to the farm (I11); else they stay with the rider
 
@@ -83,7 +83,6 @@ def attempt_failed(tx: Tx, actor: Actor, order_id: int, *, goods_back: bool) -> 
     machine = history.cascade(actor)
     if order.order_status != "ready_for_delivery":
         history.move_order(tx, machine, order, "attempt_failed")
-        order.estimated_delivery_date = rules.delivery_day(tx.now, tx.setting("order.cutoff_local"))
     if goods_back:
         for item in live_items(order):
             if item.item_status == "picked_up":
