@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # events are named by every area, so they must not bring one 
     from core.locations.places import Point
 
 
+# --- people -------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class UserRegistered:
     """Someone is with us now; `ward_code` and `landmark` are where, if they said so."""
@@ -41,6 +44,13 @@ class UserDeactivated:
 
     user_id: int
     actor: Actor
+
+
+@dataclass(frozen=True)
+class PersonHeard:
+    """Something came from a person's number after a day of silence, or after she was listened for."""
+
+    user_id: int
 
 
 @dataclass(frozen=True)
@@ -115,14 +125,6 @@ class AgentActed:
 
 
 @dataclass(frozen=True)
-class ListingPublished:
-    """Something is for sale."""
-
-    listing_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class PlaceMoved:
     """A place of a person is in another ward, or at another point, than before."""
 
@@ -135,6 +137,9 @@ class DefaultPlaceChanged:
     """Another place of a person is the default now, or the first one, or (none left) none."""
 
     user_id: int
+
+
+# --- farms and what they sell -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -170,21 +175,6 @@ class SuggestionDecided:
 
 
 @dataclass(frozen=True)
-class FarmsThereSought:
-    """Which farms lie at this place? `farm_ids` gets those that are open."""
-
-    location_id: int
-    farm_ids: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class PersonHeard:
-    """Something came from a person's number after a day of silence, or after she was listened for."""
-
-    user_id: int
-
-
-@dataclass(frozen=True)
 class FarmerWoken:
     """A silent farmer is back, and so is her produce (DR-815); `listing_id` the largest of `count`."""
 
@@ -193,8 +183,8 @@ class FarmerWoken:
 
 
 @dataclass(frozen=True)
-class ListingSoldOut:
-    """L4: less is left than the least order."""
+class ListingPublished:
+    """Something is for sale."""
 
     listing_id: int
     actor: Actor
@@ -203,6 +193,14 @@ class ListingSoldOut:
 @dataclass(frozen=True)
 class ListingRestocked:
     """L5, L7: it can be bought again; watchers are told at most once a day."""
+
+    listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ListingSoldOut:
+    """L4: less is left than the least order."""
 
     listing_id: int
     actor: Actor
@@ -226,12 +224,12 @@ class OrganicUnproven:
 
 
 @dataclass(frozen=True)
-class HarvestPostponed:
-    """The farmer moved the expected harvest; orders of it may be cancelled free (DR-407)."""
+class DemandUnserved:
+    """Somebody wanted this product in this ward and could not have it (DR-1212)."""
 
-    listing_id: int
-    expected: date
-    actor: Actor
+    product_id: int
+    ward_code: int
+    user_id: int
 
 
 @dataclass(frozen=True)
@@ -239,6 +237,24 @@ class HarvestDue:
     """The expected day of a harvest has come; the farmer is asked (L3)."""
 
     listing_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ListingHarvested:
+    """L3: a pre-ordered listing was harvested, `quantity` in its unit; orders share it out (DR-407)."""
+
+    listing_id: int
+    quantity: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class HarvestPostponed:
+    """The farmer moved the expected harvest; orders of it may be cancelled free (DR-407)."""
+
+    listing_id: int
+    expected: date
     actor: Actor
 
 
@@ -251,87 +267,14 @@ class HarvestMissed:
     actor: Actor
 
 
+# --- an order -----------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class OrderPlaced:
     """O1: an order waits for its payment."""
 
     order_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class OrderPaid:
-    """The sum asked has arrived; the order is to be confirmed (O3)."""
-
-    order_id: int
-    transaction_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class PaymentFailed:
-    """An attempt ended without money (P4)."""
-
-    order_id: int
-    transaction_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class PartPaid:
-    """Some of the sum asked has arrived (DR-809); `missing` KES are still due."""
-
-    order_id: int
-    transaction_id: int
-    missing: Decimal
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class MoneyUnmatched:
-    """Money whose order nobody knows (DR-812)."""
-
-    suspense_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class RefundRequested:
-    """Money is to go back; small sums are approved by the system at once (DR-820)."""
-
-    refund_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class RefundApproved:
-    """The refund is promised; it goes out, or becomes credit at once."""
-
-    refund_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class RefundPaid:
-    """The refund is with the payer."""
-
-    refund_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class PayoutPaid:
-    """A payout has reached the payee (DR-1304)."""
-
-    payout_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class PayoutFailed:
-    """A payout did not go through; the money is owed as before."""
-
-    payout_id: int
     actor: Actor
 
 
@@ -377,28 +320,21 @@ class OrderCancelled:
 
 
 @dataclass(frozen=True)
-class DueFell:
-    """The order costs less than before; what was received beyond that is to go back (7.3, I5 to I7).
-
-    The order's total and amount asked are written already. `cause` and `cause_id` make the refund's key
-    (DR-821): short, reject, cancel_item, cancel, no_supply, payment_timeout, undeliverable, refused ...
-    """
+class CancelRefused:
+    """O10: the admin has refused it; the order goes on."""
 
     order_id: int
-    cause: str
-    cause_id: str
     actor: Actor
 
 
-@dataclass(frozen=True)
-class ClaimUpheld:
-    """O16: a claim after delivery was found right; `refund` KES, `fault` farmer, rider or platform."""
+# --- its items ----------------------------------------------------------------------------------------------
 
-    order_id: int
+
+@dataclass(frozen=True)
+class ItemReminderDue:
+    """DR-801: the farmer has not answered for an item yet."""
+
     order_item_id: int
-    claim_id: int
-    refund: Decimal
-    fault: str
     actor: Actor
 
 
@@ -433,6 +369,14 @@ class ItemCancelled:
 
 
 @dataclass(frozen=True)
+class HarvestLate:
+    """DR-407: the promised harvest day has passed; the customer may cancel the item free of charge."""
+
+    order_item_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class ReplacementOffered:
     """DR-815: the customer of a rejected item may have it from the next farm."""
 
@@ -459,26 +403,14 @@ class PickupCountedShort:
 
 
 @dataclass(frozen=True)
-class ItemReminderDue:
-    """DR-801: the farmer has not answered for an item yet."""
-
-    order_item_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class HarvestLate:
-    """DR-407: the promised harvest day has passed; the customer may cancel the item free of charge."""
-
-    order_item_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class CancelRefused:
-    """O10: the admin has refused it; the order goes on."""
+class ClaimUpheld:
+    """O16: a claim after delivery was found right; `refund` KES, `fault` farmer, rider or platform."""
 
     order_id: int
+    order_item_id: int
+    claim_id: int
+    refund: Decimal
+    fault: str
     actor: Actor
 
 
@@ -488,6 +420,102 @@ class ClaimRefused:
 
     claim_id: int
     actor: Actor
+
+
+# --- money --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """The sum asked has arrived; the order is to be confirmed (O3)."""
+
+    order_id: int
+    transaction_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PartPaid:
+    """Some of the sum asked has arrived (DR-809); `missing` KES are still due."""
+
+    order_id: int
+    transaction_id: int
+    missing: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PaymentFailed:
+    """An attempt ended without money (P4)."""
+
+    order_id: int
+    transaction_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class MoneyUnmatched:
+    """Money whose order nobody knows (DR-812)."""
+
+    suspense_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DueFell:
+    """The order costs less than before; what was received beyond that is to go back (7.3, I5 to I7).
+
+    The order's total and amount asked are written already. `cause` and `cause_id` make the refund's key
+    (DR-821): short, reject, cancel_item, cancel, no_supply, payment_timeout, undeliverable, refused ...
+    """
+
+    order_id: int
+    cause: str
+    cause_id: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RefundRequested:
+    """Money is to go back; small sums are approved by the system at once (DR-820)."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RefundApproved:
+    """The refund is promised; it goes out, or becomes credit at once."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RefundPaid:
+    """The refund is with the payer."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PayoutPaid:
+    """A payout has reached the payee (DR-1304)."""
+
+    payout_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PayoutFailed:
+    """A payout did not go through; the money is owed as before."""
+
+    payout_id: int
+    actor: Actor
+
+
+# --- the road -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -517,6 +545,38 @@ class OfferClosed:
 
 
 @dataclass(frozen=True)
+class DeliveryAssigned:
+    """D2: a rider has it; the delivery code exists."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderChosen:
+    """D2 by hand: an admin is about to give a delivery to a rider; open offers of it are to be withdrawn."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class NoRiderFound:
+    """DR-1203, DR-1212: nobody takes the delivery; admins are alarmed, late also the customer is asked."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderMissingLate:
+    """DR-1212: shortly before the slot ends nobody has it; the customer chooses: wait, collect, refund."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class RiderLost:
     """D3: the rider dropped out, or did not collect in time."""
 
@@ -526,24 +586,8 @@ class RiderLost:
 
 
 @dataclass(frozen=True)
-class DeliveryAssigned:
-    """D2: a rider has it; the delivery code exists."""
-
-    delivery_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
 class DeliveryPickedUp:
     """D4 and D5: the goods are with the rider and moving."""
-
-    delivery_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class DeliveryDone:
-    """D6: the code was right; goods have changed hands."""
 
     delivery_id: int
     actor: Actor
@@ -560,10 +604,54 @@ class DeliveryFailed:
 
 
 @dataclass(frozen=True)
-class NoRiderFound:
-    """DR-1203, DR-1212: nobody takes the delivery; admins are alarmed, late also the customer is asked."""
+class CodeRenewed:
+    """DR-1205: the customer is to get the delivery code: asked for again, or new after a failed attempt.
+
+    `version` makes the message one of its own.
+    """
 
     delivery_id: int
+    version: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ReceiptAsked:
+    """DR-1205: the rider has no code (NOCODE); the ordering phone is asked whether the goods are there."""
+
+    delivery_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DeliveryDone:
+    """D6: the code was right; goods have changed hands."""
+
+    delivery_id: int
+    actor: Actor
+
+
+# --- cash ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CashMet:
+    """DR-902: cash was taken at the door; `change` KES kept for the customer, `short` asked next time."""
+
+    order_id: int
+    change: Decimal
+    short: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DepositArrived:
+    """Money with a rider's deposit reference has reached the paybill (DR-904); `amount` KES."""
+
+    msisdn: str
+    amount: Decimal
+    receipt: str
+    payment_id: int
     actor: Actor
 
 
@@ -596,190 +684,7 @@ class CashDayClosed:
     actor: Actor
 
 
-@dataclass(frozen=True)
-class CashMet:
-    """DR-902: cash was taken at the door; `change` KES kept for the customer, `short` asked next time."""
-
-    order_id: int
-    change: Decimal
-    short: Decimal
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class RiderChosen:
-    """D2 by hand: an admin is about to give a delivery to a rider; open offers of it are to be withdrawn."""
-
-    delivery_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class ReceiptAsked:
-    """DR-1205: the rider has no code (NOCODE); the ordering phone is asked whether the goods are there."""
-
-    delivery_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class CodeRenewed:
-    """DR-1205: the customer is to get the delivery code: asked for again, or new after a failed attempt.
-
-    `version` makes the message one of its own.
-    """
-
-    delivery_id: int
-    version: str
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class RiderMissingLate:
-    """DR-1212: shortly before the slot ends nobody has it; the customer chooses: wait, collect, refund."""
-
-    delivery_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class DepositArrived:
-    """Money with a rider's deposit reference has reached the paybill (DR-904); `amount` KES."""
-
-    msisdn: str
-    amount: Decimal
-    receipt: str
-    payment_id: int
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class ListingHarvested:
-    """L3: a pre-ordered listing was harvested, `quantity` in its unit; orders share it out (DR-407)."""
-
-    listing_id: int
-    quantity: Decimal
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class OpenOrdersSought:
-    """Which open orders need this place, farm or listing, and goods not yet picked up?
-
-    record    location, farm or listing; `record_id` its id
-    promised  order id -> what of it is still to be handed over, in the units of its items; 0 for a place
-    """
-
-    record: str
-    record_id: int
-    promised: dict[int, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class DemandUnserved:
-    """Somebody wanted this product in this ward and could not have it (DR-1212)."""
-
-    product_id: int
-    ward_code: int
-    user_id: int
-
-
-@dataclass(frozen=True)
-class WorkSought:
-    """What has this person in hand, and has she ever done anything (DR-201)?
-
-    open  gets a name for each open order, listing with stock, open delivery: "order:45"
-    ever  gets a name of anything she has ever ordered, listed or delivered
-    """
-
-    user_id: int
-    open: list[str] = field(default_factory=list)
-    ever: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class DisputesSought:
-    """Which of these orders have an open money dispute (DR-1602, DR-1301)? `disputed` gets their ids."""
-
-    order_ids: tuple[int, ...]
-    disputed: set[int] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class RiderSought:
-    """Could anybody carry `kg` from `pickup` (DR-1212)? `found` gets the ids of riders who could.
-
-    subcounty    (county, sub-county) of the pickup
-    customer_id  who must not be the rider (DR-1206)
-    """
-
-    pickup: "Point"
-    subcounty: tuple[str, str]
-    kg: Decimal
-    customer_id: int
-    found: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class JobsSought:
-    """Which orders has this rider in hand? `order_ids` gets them (2.1: riders read those they deliver)."""
-
-    rider_id: int
-    order_ids: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class AlarmRaised:
-    """DR-1803: an alarm was opened; whoever is to be texted hears of it."""
-
-    alarm_id: int
-    kind: str
-
-
-@dataclass(frozen=True)
-class DutyParked:
-    """Due work was given up on after its last attempt; a person must look (R21)."""
-
-    duty_id: int
-    kind: str
-
-
-@dataclass(frozen=True)
-class PeersSought:
-    """What do other farmers ask for a product (DR-501)? `prices` gets (KES, unit, kg in one) of each listing.
-
-    farmer_id  who must not be among them; 0 for nobody
-    """
-
-    product_id: int
-    farmer_id: int
-    prices: list[tuple[Decimal, str, Decimal]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class RatingSought:
-    """How are these rated (DR-1403)? `ratings` gets the mean of each that has any, with one decimal.
-
-    about  product, farmer or rider; `ids` are theirs
-    """
-
-    about: str
-    ids: tuple[int, ...]
-    ratings: dict[int, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class FeeSought:
-    """What would one delivery cost (DR-1102, DR-1104)? `fees` gets the fee in KES; 0.00 where it is free.
-
-    km        by road
-    subtotal  of the goods, KES
-    """
-
-    km: Decimal
-    kg: Decimal
-    subtotal: Decimal
-    fees: list[Decimal] = field(default_factory=list)
+# --- the house ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -812,3 +717,125 @@ class MessageSent:
 
     message_id: int
     actor: Actor
+
+
+@dataclass(frozen=True)
+class AlarmRaised:
+    """DR-1803: an alarm was opened; whoever is to be texted hears of it."""
+
+    alarm_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class DutyParked:
+    """Due work was given up on after its last attempt; a person must look (R21)."""
+
+    duty_id: int
+    kind: str
+
+
+# --- questions of earlier areas to later ones ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FeeSought:
+    """What would one delivery cost (DR-1102, DR-1104)? `fees` gets the fee in KES; 0.00 where it is free.
+
+    km        by road
+    subtotal  of the goods, KES
+    """
+
+    km: Decimal
+    kg: Decimal
+    subtotal: Decimal
+    fees: list[Decimal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DisputesSought:
+    """Which of these orders have an open money dispute (DR-1602, DR-1301)? `disputed` gets their ids."""
+
+    order_ids: tuple[int, ...]
+    disputed: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class PeersSought:
+    """What do other farmers ask for a product (DR-501)? `prices` gets (KES, unit, kg in one) of each listing.
+
+    farmer_id  who must not be among them; 0 for nobody
+    """
+
+    product_id: int
+    farmer_id: int
+    prices: list[tuple[Decimal, str, Decimal]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FarmsThereSought:
+    """Which farms lie at this place? `farm_ids` gets those that are open."""
+
+    location_id: int
+    farm_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OpenOrdersSought:
+    """Which open orders need this place, farm or listing, and goods not yet picked up?
+
+    record    location, farm or listing; `record_id` its id
+    promised  order id -> what of it is still to be handed over, in the units of its items; 0 for a place
+    """
+
+    record: str
+    record_id: int
+    promised: dict[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RatingSought:
+    """How are these rated (DR-1403)? `ratings` gets the mean of each that has any, with one decimal.
+
+    about  product, farmer or rider; `ids` are theirs
+    """
+
+    about: str
+    ids: tuple[int, ...]
+    ratings: dict[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RiderSought:
+    """Could anybody carry `kg` from `pickup` (DR-1212)? `found` gets the ids of riders who could.
+
+    subcounty    (county, sub-county) of the pickup
+    customer_id  who must not be the rider (DR-1206)
+    """
+
+    pickup: "Point"
+    subcounty: tuple[str, str]
+    kg: Decimal
+    customer_id: int
+    found: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WorkSought:
+    """What has this person in hand, and has she ever done anything (DR-201)?
+
+    open  gets a name for each open order, listing with stock, open delivery: "order:45"
+    ever  gets a name of anything she has ever ordered, listed or delivered
+    """
+
+    user_id: int
+    open: list[str] = field(default_factory=list)
+    ever: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class JobsSought:
+    """Which orders has this rider in hand? `order_ids` gets them (2.1: riders read those they deliver)."""
+
+    rider_id: int
+    order_ids: list[int] = field(default_factory=list)
