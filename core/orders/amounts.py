@@ -31,6 +31,11 @@ def held(item: OrderItem) -> Decimal:
     return item.total_price - rules.line_total(item.counted_quantity, item.price_at_purchase)
 
 
+def discount(order: Order) -> Decimal:
+    """What the discount comes to now, in KES: never more than there is left to pay."""
+    return order.subtotal + order.delivery_fee - order.total_amount
+
+
 def retotal(order: Order) -> None:
     """Write what the order costs now: lines, subtotal, total, and the whole shillings asked (DR-103).
 

@@ -23,7 +23,7 @@ def recognise(tx: Tx, order: Order) -> None:
         ours = commission(value, item.commission_percent)
         postings.delivered_item(tx, item.order_item_id, order.order_id, item.farmer_id, value, ours)
     postings.delivered_fee(tx, order.order_id, order.delivery_fee)
-    postings.delivered_discount(tx, order.order_id, order.discount_amount)
+    postings.delivered_discount(tx, order.order_id, amounts.discount(order))
     if not any(item.counted_quantity is not None for item in lines):
         residue(tx, order)
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.actor import Actor
 from core.audit import service as audit
@@ -38,9 +38,10 @@ def bank_paid(
 
     bank_reference  the bank's own name for it, unique; amount KES; paid_on the bank's day
 
-    Above `bank.two_person_over` it stays `created` until another admin approves it; else it counts at once,
-    and a wrong amount is a part or a payment too much (DR-809, DR-810). Audited. Raises NotAllowed,
-    PaymentUnknown, ReferenceWrong, ReferenceUsed, AmountWrong, DateWrong.
+    Above `bank.two_person_over`, together with what was entered for the order before, it stays `created`
+    until another admin approves it; else it counts at once, and a wrong amount is a part or a payment too
+    much (DR-809, DR-810). Audited. Raises NotAllowed, PaymentUnknown, ReferenceWrong, ReferenceUsed,
+    AmountWrong, DateWrong.
     """
     users.may(tx, actor, "create", "money", own=False)
     told = re.sub(r"\s+", "", bank_reference).upper()
@@ -56,10 +57,11 @@ def bank_paid(
         if (known.order_id, known.amount) == (order_id, value):
             return known
         raise ReferenceUsed(reference=told)
+    together = value + _entered(tx, order_id)
     payment = arriving.begin(tx, order, method="bank", amount=value)
     payment.bank_reference, payment.paid_on, payment.entered_by = told, paid_on, actor.user_id
     _audited(tx, actor, "bank.enter", payment)
-    if value <= tx.setting("bank.two_person_over"):
+    if together <= tx.setting("bank.two_person_over"):
         _count(tx, payment, order)
     return payment
 
@@ -121,6 +123,17 @@ def simulate(tx: Tx, actor: Actor, *, order_id: int) -> PaymentTransaction:
     _audited(tx, actor, "payment.simulate", payment)
     _count(tx, payment, order)
     return payment
+
+
+def _entered(tx: Tx, order_id: int) -> Decimal:
+    """What nobody but who entered it has seen of the order's transfers: parts of a large one are one, KES."""
+    parts = select(func.sum(PaymentTransaction.amount)).where(
+        PaymentTransaction.order_id == order_id,
+        PaymentTransaction.method == "bank",
+        PaymentTransaction.status != "failed",
+        PaymentTransaction.approved_by.is_(None),
+    )
+    return tx.session.scalar(parts) or ZERO
 
 
 def _count(tx: Tx, payment: PaymentTransaction, order: Order) -> None:

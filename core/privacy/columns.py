@@ -30,8 +30,9 @@ class Held:
     """A table with rows of a person.
 
     rows    how they are found: columns with her id; "number:<column>" with her number; "order:<column>",
-            "item:<column>" and "ticket:<column>" with the id of an order of hers, of an item of one, of her
-            ticket; "shared:<column>" of an order that she bought, grew for or carried
+            "item:<column>", "ticket:<column>" and "suspense:<column>" with the id of an order of hers, of an
+            item of one, of her ticket, of her money in suspense; "shared:<column>" of an order that she
+            bought, grew for or carried
     tokens  column -> what replaces it
     hidden  columns that are never exported
     delete  the rows go altogether
@@ -104,7 +105,7 @@ HELD: Mapping[str, Held] = {
     "product_listings": _held("farmer_id", notes=ERASED, photo_url=""),
     "questions": _held("user_id", msisdn=PERSON, about=EMPTY, choices=EMPTY, open_for=None),
     "refresh_tokens": _held("user_id", hidden="digest family", delete=True),
-    "refunds": _held("order:order_id", to_number=PERSON, reason=ERASED),
+    "refunds": _held("order:order_id suspense:suspense_id", to_number=PERSON, reason=ERASED),
     "reviews": _held("author_id", text=ERASED),
     "rider_duty": _held("rider_id"),
     "rider_positions": _held("rider_id", delete=True),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, Table, cast, delete, literal, or_,
 from core.db import Base, Tx
 from core.deliveries.models import Delivery
 from core.orders.models import Order, OrderItem
+from core.payments.models import SuspensePayment
 from core.privacy.columns import EMPTY, ERASED, HELD, PERSON, ROW, TOLD_OTHERS, WARD_ONLY, Held
 from core.support.models import Ticket
 from core.users.models import User
@@ -80,6 +81,9 @@ def _fits(table: Table, where: str, user: User) -> ColumnElement[bool]:
         case "item":
             mine = select(OrderItem.order_item_id).join(Order, Order.order_id == OrderItem.order_id)
             return table.c[column].in_(mine.where(Order.customer_id == user.user_id))
+        case "suspense":
+            sent = select(SuspensePayment.suspense_id).where(SuspensePayment.user_id == user.user_id)
+            return table.c[column].in_(sent)
         case "ticket":
             return table.c[column].in_(select(Ticket.ticket_id).where(Ticket.user_id == user.user_id))
         case _:

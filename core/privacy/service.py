@@ -20,7 +20,7 @@ from core.ledger import accounts
 from core.ledger import service as ledger
 from core.orders.models import Order
 from core.payments.machine import REFUND_OPEN
-from core.payments.models import Refund
+from core.payments.models import Refund, SuspensePayment
 from core.payouts.models import Payout
 from core.privacy import rows
 from core.privacy.columns import ERASED
@@ -187,6 +187,9 @@ def still_open(tx: Tx, user: User) -> list[str]:
     tx.emit(work)
     mine = select(Order.order_id).where(Order.customer_id == user.user_id)
     refunds = select(Refund.refund_id).where(Refund.order_id.in_(mine), Refund.status.in_(REFUND_OPEN))
+    suspense = select(SuspensePayment.suspense_id).where(
+        SuspensePayment.user_id == user.user_id, SuspensePayment.status.in_(("open", "returning"))
+    )
     payouts = select(Payout.payout_id).where(Payout.payee_id == user.user_id, Payout.open_for.is_not(None))
     disputes = select(Ticket.ticket_id).where(
         Ticket.user_id == user.user_id, Ticket.kind == DISPUTE, Ticket.ticket_status.in_(OPEN_TICKETS)
@@ -204,6 +207,7 @@ def still_open(tx: Tx, user: User) -> list[str]:
     return [
         *work.open,
         *(f"refund:{refund}" for refund in tx.session.scalars(refunds)),
+        *(f"suspense:{money}" for money in tx.session.scalars(suspense)),
         *(f"payout:{payout}" for payout in tx.session.scalars(payouts)),
         *(f"ticket:{ticket}" for ticket in tx.session.scalars(disputes)),
         *balances,

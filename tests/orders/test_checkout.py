@@ -9,14 +9,17 @@ from sqlalchemy import func, select, update
 from core.carts import service as carts
 from core.carts.errors import CartEmpty, PricesChanged
 from core.errors import BadInput, NotAllowed, NotFound
+from core.ledger import accounts
 from core.listings.errors import NotEnoughStock, NotForSale
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.orders import checkout, errors
+from core.orders import service as order_verbs
 from core.orders.models import Order
 from core.orders.planning import Wanted
 from core.payment_methods import service as methods
 from tests.helpers import Person
+from tests.orders.kit import balance, do
 from tests.orders.shop import Shop
 from tests.proving import proves
 
@@ -234,6 +237,20 @@ def test_an_admin_orders_for_a_customer_with_a_discount(shop: Shop) -> None:
     ]
     assert (str(order.total_amount), str(order.amount_asked)) == ("320.00", "320.00")
     assert order.customer_id == nearby.id
+
+
+@proves("DR-1005")
+def test_a_discount_is_never_more_than_what_is_left_to_pay(shop: Shop) -> None:
+    """Less comes than it is worth: goodwill gives what was to be paid, and the order holds nothing."""
+    fill(shop, (shop.publish(), "5"))
+    order = check_out(shop, shop.cast.admin, customer_id=shop.cast.customer.id, discount_amount=D("400.00"))
+    shop.pay(order)
+    (item,) = shop.items(order)
+    do(shop, order_verbs.short, "farmer", order_item_id=item.order_item_id, quantity=D(1))
+    shop.mark(order, "ready")
+    do(shop, order_verbs.hand_over, "rider", order_id=order.order_id)
+    left = balance(shop, accounts.order_funds(order.order_id))
+    assert (left, balance(shop, accounts.GOODWILL)) == (D("0.00"), D("80.00") + order.delivery_fee)
 
 
 @pytest.mark.parametrize("discount", [D("-1"), D("0.001"), 1.5, "30", None, D("9999")])

@@ -526,6 +526,22 @@ class TestBank:
         sound(shop, order)
 
     @proves("DR-813")
+    def test_a_large_one_entered_in_parts_is_a_large_one(self, shop: Shop) -> None:
+        set_to(shop, "bank.two_person_over", "300.00")
+        shop.publish()
+        order = bank_order(shop)
+        first, second = (
+            transferred(shop, order, "250.00", "FT-1A"),
+            transferred(shop, order, "249.00", "FT-2A"),
+        )
+        assert [first.status, second.status] == ["succeeded", "created"]
+        assert shop.fresh(order).order_status == "pending_payment"
+        other = second_admin(shop)
+        shop.db.run(lambda tx: bank.approve_bank(tx, other, transaction_id=second.transaction_id))
+        assert shop.fresh(order).order_status == "confirmed"
+        sound(shop, order)
+
+    @proves("DR-813")
     def test_a_slip_of_the_pen_is_struck_out(self, shop: Shop) -> None:
         shop.publish()
         set_to(shop, "bank.two_person_over", "1.00")

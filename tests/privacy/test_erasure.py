@@ -23,6 +23,7 @@ from core.users.errors import PinMissing, PinWrong
 from core.users.models import User
 from tests.helpers import CUSTOMER, FARMER, FixedClock, Person
 from tests.orders.shop import Shop
+from tests.payments.till import refunds, send, typed
 from tests.proving import proves
 
 PIN = "4826"
@@ -273,3 +274,23 @@ def test_an_erased_person_is_told_nothing_more(lived: Shop) -> None:
         )
     )
     assert lived.texts(customer) == texts
+
+
+@proves("DR-1902", "DR-812")
+def test_money_she_sent_to_nowhere_keeps_her_until_it_is_back_and_then_no_number(lived: Shop) -> None:
+    typed(lived, "WRONG", "300.00", receipt="PB00000009", payer=CUSTOMER.removeprefix("+"))
+    customer, admin = lived.cast.customer, lived.cast.admin.actor
+
+    def erase() -> None:
+        lived.db.run(lambda tx: privacy.erase(tx, admin, user_id=customer.id, reason="she asked"))
+
+    with pytest.raises(StillOpen) as refused:
+        erase()
+    assert [what.partition(":")[0] for what in refused.value.values["open"]] == ["suspense"]
+    lived.db.parts.clock.advance(days=8)  # type: ignore[attr-defined]
+    lived.sweep()
+    (refund,) = refunds(lived)
+    assert refund.to_number == CUSTOMER
+    send(lived, refund)
+    erase()
+    assert traces(lived, *NEEDLES) == set()
