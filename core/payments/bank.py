@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.audit import service as audit
 from core.clock import nairobi_date
 from core.db import Tx
-from core.money import LIMIT, some
+from core.money import LIMIT, ZERO, some
 from core.orders.models import Order
 from core.payments import arriving, locks
 from core.payments.errors import (

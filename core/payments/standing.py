@@ -87,9 +87,14 @@ def asked_back(tx: Tx, order_id: int) -> Decimal:
 
 
 def refundable(tx: Tx, order_id: int) -> Decimal:
-    """What could still be refunded: received, less every refund asked for or made (DR-821), KES."""
+    """What could still be refunded: received, less every refund asked for or made (DR-821), KES.
+
+    What we wrote off of an order whose payment the provider took back was never received.
+    """
+    written_off = -ledger.moved(tx, accounts.order_funds(order_id), kinds=("write_off",))
     waiting = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.status == "requested")
-    return received(tx, order_id) - refunded(tx, order_id) - (tx.session.scalar(waiting) or ZERO)
+    ours = received(tx, order_id) - written_off
+    return ours - refunded(tx, order_id) - (tx.session.scalar(waiting) or ZERO)
 
 
 def derive(tx: Tx, order: Order) -> str:

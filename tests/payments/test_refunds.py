@@ -756,6 +756,12 @@ class TestHousekeeping:
         assert shop.balances()["write_off"] == "499.00"
         with shop.db.read() as tx:
             assert checks.order_faults(tx, order.order_id) == []
+        with pytest.raises(errors.NothingToRefund):  # she has her money back
+            shop.db.run(
+                lambda tx: refunds.request(
+                    tx, admin, order_id=order.order_id, amount=Decimal(100), reason="sorry", request_key="r"
+                )
+            )
 
 
 @pytest.mark.parametrize("machine", [REFUND, SUSPENSE], ids=["refund", "suspense"])
