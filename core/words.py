@@ -20,6 +20,11 @@ def reason_of(said: object, limit: int = 160) -> str:
     return tidy(said, limit) if isinstance(said, str) else ""
 
 
+def reference_of(said: object) -> str:
+    """A bank's or provider's name for a payment, as it is compared: no spaces, upper case; "" where no text."""
+    return _SPACE.sub("", said).upper() if isinstance(said, str) else ""
+
+
 def tidy(text: str, limit: int) -> str:
     """`text` for storing: NFC, without control, bidi and other invisible characters, single spaces,
     `limit` characters at most (S9)."""

@@ -19,7 +19,7 @@ from core.ledger import accounts, postings
 from core.ledger import service as ledger
 from core.money import ZERO
 from core.users import service as users
-from core.words import reason_of
+from core.words import reason_of, reference_of
 
 REASON_LENGTH = 160
 REFERENCE_LENGTH = 40
@@ -90,7 +90,7 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
     Raises MoreThanOwed (maximum: what lies in the office), ReferenceUsed, CashInvalid, NotAllowed.
     """
     admin = users.may(tx, actor, "create", "money", own=True)
-    banked, reference = _some(tx, amount), bank_reference.strip().upper()[:REFERENCE_LENGTH]
+    banked, reference = _some(tx, amount), reference_of(bank_reference)[:REFERENCE_LENGTH]
     if not reference:
         raise ReasonMissing
     before = tx.session.scalar(select(CashBanking).where(CashBanking.bank_reference == reference))

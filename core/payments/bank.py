@@ -25,6 +25,7 @@ from core.payments.errors import (
 )
 from core.payments.models import PaymentTransaction
 from core.users import service as users
+from core.words import reference_of
 
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9/.\-]{3,39}")
 # A transfer older than this is no payment of a present order but a slip of the pen.
@@ -44,9 +45,9 @@ def bank_paid(
     AmountWrong, DateWrong.
     """
     users.may(tx, actor, "create", "money", own=False)
-    told = re.sub(r"\s+", "", bank_reference).upper()
+    told = reference_of(bank_reference)
     if not REFERENCE.fullmatch(told):
-        raise ReferenceWrong(reference=bank_reference[:40])
+        raise ReferenceWrong(reference=str(bank_reference)[:40])
     value = _amount(amount)
     today = nairobi_date(tx.now)
     if not today - OLDEST <= paid_on <= today:

@@ -16,7 +16,7 @@ from core.orders.models import Order
 from core.payments import locks, standing
 from core.payments.errors import AmountWrong, ReferenceUsed, ReferenceWrong
 from core.users import service as users
-from core.words import reason_of
+from core.words import reason_of, reference_of
 
 
 def move_float(tx: Tx, actor: Actor, *, amount: Decimal, reference: str) -> None:
@@ -88,9 +88,9 @@ def _amount(amount: Decimal) -> Decimal:
 
 
 def _reference(reference: str) -> str:
-    told = "".join(reference.split()).upper()
+    told = reference_of(reference)
     if not 4 <= len(told) <= 40:
-        raise ReferenceWrong(reference=reference[:40])
+        raise ReferenceWrong(reference=str(reference)[:40])
     return told
 
 

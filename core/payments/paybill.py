@@ -25,6 +25,7 @@ from core.payments.errors import AmountWrong, ReferenceWrong
 from core.payments.machine import OPEN
 from core.payments.models import MpesaReceipt, PaymentTransaction
 from core.users import service as users
+from core.words import reference_of
 
 SYSTEM = system("pay")
 RECEIPT = re.compile(r"[A-Z0-9]{6,16}")
@@ -61,9 +62,9 @@ def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer:
     moves, a person is called, DR-804), or suspense (nobody knows the reference, DR-812). Raises AmountWrong,
     ReferenceWrong. Emits DepositArrived for a rider's deposit (DR-904).
     """
-    code = receipt.strip().upper()
+    code = reference_of(receipt)
     if not RECEIPT.fullmatch(code):
-        raise ReferenceWrong(reference=receipt[:20])
+        raise ReferenceWrong(reference=str(receipt)[:20])
     if amount <= ZERO:
         raise AmountWrong(amount=amount)
     order_id = order_of(tx, reference)

@@ -26,6 +26,7 @@ from core.payments.errors import ReferenceUsed, RefundOwn
 from core.payments.machine import REFUND
 from core.payments.models import Refund
 from core.users import service as users
+from core.words import reference_of
 
 SYSTEM = system("pay")
 # By these a channel sends; bank and credit need nobody outside.
@@ -126,9 +127,9 @@ def paid_by_hand(tx: Tx, actor: Actor, *, refund_id: int, reference: str) -> Ref
     """
     users.may(tx, actor, "create", "money", own=False)
     refund = locks.refund(tx, refund_id)
-    told = reference.strip().upper()
+    told = reference_of(reference)
     if not told or len(told) > 40 or refund.road != "bank":
-        raise BadInput(reference=reference[:40])
+        raise BadInput(reference=str(reference)[:40])
     if refund.status == "completed" and refund.reference == told:
         return refund
     if tx.session.scalar(select(Refund.refund_id).where(Refund.reference == told)) is not None:
