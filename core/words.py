@@ -21,7 +21,7 @@ def reason_of(said: object, limit: int = 160) -> str:
 
 
 def reference_of(said: object) -> str:
-    """A bank's or provider's name for a payment, as it is compared: no spaces, upper case; "" where no text."""
+    """A provider's name for a payment, as it is compared: no spaces, upper case; "" where it is no text."""
     return _SPACE.sub("", said).upper() if isinstance(said, str) else ""
 
 
