@@ -315,7 +315,6 @@ MESSAGES: dict[str, Message] = {
     "certificate_approved": Message(_("{farm}: your organic certificate is approved."), texted=False),
     "certificate_refused": Message(_("{farm}: your organic certificate was not approved."), texted=False),
     "suggestion_refused": Message(_("We do not take up {text} for now."), texted=False),
-    "payout_due": Message(_("{sum} comes {day}."), texted=False),
     # --- prices, followed products, weather --------------------------------------------------------------
     "product_near": Message(
         _("There is {product} near you: {price} per {unit} at {farm}, {place}. "

@@ -4,10 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from core.actor import Actor
 from core.cash import collecting, errors
 from core.cash.models import CashCollection
 from core.deliveries import routes, views
+from core.errors import BadInput, NotAllowed
 from core.orders.models import Order
+from core.payments import housekeeping
 from core.payments import service as payments
 from tests.deliveries.road import Road
 from tests.orders.shop import paid
@@ -64,6 +67,28 @@ def test_change_is_kept_for_the_customer(road: Road) -> None:
     assert road.balance(RIDER.format(road.cast.rider.id)) == str(order.amount_asked + 50)
     assert "change_kept" in road.copies(road.cast.customer)
     assert road.statuses(order)[2] == "paid"
+
+
+def test_what_she_will_never_pay_is_written_off_by_an_admin_once(road: Road) -> None:
+    road.publish()
+    order = road.cash_at_the_door()
+    road.hand_over(order, cash=str(order.amount_asked - 10))
+    admin, customer_id = road.cast.admin.actor, road.cast.customer.id
+
+    def write_off(actor: Actor, reason: str = "moved away") -> Decimal:
+        return road.db.run(
+            lambda tx: housekeeping.write_off_debt(
+                tx, actor, user_id=customer_id, reason=reason, request_key="w1"
+            )
+        )
+
+    with pytest.raises(NotAllowed):
+        write_off(road.cast.rider.actor)
+    with pytest.raises(BadInput):
+        write_off(admin, reason=" ")
+    assert write_off(admin) == Decimal("10.00")
+    assert Decimal(credit(road)) == 0
+    assert write_off(admin) == Decimal("0.00")
 
 
 @proves("DR-902")

@@ -56,7 +56,7 @@ def test_a_channel_may_set_its_choices_in_its_own_way() -> None:
 
 @pytest.mark.parametrize(
     ("code", "values"),
-    [("no_such", {}), ("error:no.such", {}), ("rider_and_code", {}), ("payout_due", {"sum": "x", "day": "y"}),
+    [("no_such", {}), ("error:no.such", {}), ("rider_and_code", {}), ("cash_brought", {"sum": "x"}),
      ("for_sale", {}), ("place_choose", {"options": 3})],
 )  # fmt: skip
 def test_what_cannot_be_said_is_no_words(code: str, values: dict[str, Any]) -> None:

@@ -8,12 +8,15 @@ import pytest
 
 from core.alarms.rules import KINDS as ALARMS
 from core.settings.defaults import DEFINITIONS
+from locales.messages import MESSAGES
 from tests.shape.test_house import ROOMS, sources
 
 OURS = tuple(room for room in ROOMS if room != "simulator")
 TABLES = ("core/reactions.py", "core/due_work.py", "locales/messages.py", "locales/errors.py")
 # Raised by the channel that speaks to the provider, and by the spool of the front door; neither is built yet.
 ALARMS_TO_COME = {"circuit_open", "spool_not_empty"}
+# Families of messages whose code is put together where they are sent.
+COMPOSED = ("alarm_", "choice_", "quote_")
 # Only here is a status set, always to the target of a step of its machine (or of what the ledger says).
 MOVERS = {
     "listing_status": {"core/listings/machine.py:move"},
@@ -131,6 +134,11 @@ def test_every_setting_is_read() -> None:
 def test_every_kind_of_alarm_is_raised() -> None:
     raised = words_outside("core/alarms/rules.py")
     assert sorted(set(ALARMS) - raised) == sorted(ALARMS_TO_COME)
+
+
+def test_every_message_is_sent_by_somebody() -> None:
+    sent = words_outside("locales/messages.py")
+    assert [code for code in MESSAGES if code not in sent and not code.startswith(COMPOSED)] == []
 
 
 def test_every_error_is_raised_somewhere() -> None:
