@@ -20,7 +20,6 @@ from core.locations.places import Places
 from core.parts import Parts
 from core.reactions import react
 from core.settings.cache import SettingsCache
-from core.vault import Vault
 from tests import databases, helpers
 from tools import browser
 from tools.testbed import Testbed
@@ -119,7 +118,7 @@ def parts(
     """A process's shared parts with fixed time and chance."""
     return Parts(
         clock=clock,
-        vault=Vault([helpers.DATA_KEY]),
+        vault=helpers.PatientVault([helpers.DATA_KEY]),
         chance=chance,
         settings=SettingsCache(),
         places=places,
