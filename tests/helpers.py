@@ -66,7 +66,7 @@ class SeededChance:
 
 
 class PatientVault(Vault):
-    """The real vault, which hashes each password once in a process: hashing is as dear as it must be (S13)."""
+    """The real vault, which hashes each password once in a process: it is as dear as it must be (S13)."""
 
     _hashed: ClassVar[dict[tuple[str, str], str]] = {}
 
