@@ -57,13 +57,12 @@ def cancel_item(tx: Tx, actor: Actor, *, order_item_id: int, reason: str = "") -
 
     The customer may while it is pending, and for two hours after she was told of less than half (I5) also
     when it is harvested or packed; an admin may, with a reason. Cancelling it again changes nothing. Raises
-    ItemUnknown, OrderUnknown, TooLateToCancel, WrongState, NotAllowed, BadInput. Emits ItemCancelled and
+    ItemUnknown, TooLateToCancel, WrongState, NotAllowed, BadInput. Emits ItemCancelled and
     DueFell.
     """
-    order = locks.order_of_item(tx, order_item_id)
     if actor.role not in ("customer", "admin", "system"):
         raise NotAllowed(role=actor.role, event="cancel")
-    hands.on_order(tx, actor, order.order_id)
+    order = hands.on_order_of(tx, actor, order_item_id)
     item = hands.item_of(order, order_item_id)
     if item.item_status == "cancelled":
         return item

@@ -26,11 +26,9 @@ def open_claim(tx: Tx, actor: Actor, *, order_item_id: int, reason: str) -> Clai
     `order.claim_hours_perishable` of the delivery, others within `order.claim_hours_other`.
 
     While it is open the order does not complete by itself and its farmer is not paid. Opening one again while
-    one is open returns that one. Raises ItemUnknown, OrderUnknown, WrongState, ClaimTooLate (hours),
-    BadInput.
+    one is open returns that one. Raises ItemUnknown, WrongState, ClaimTooLate (hours), BadInput.
     """
-    order = locks.order_of_item(tx, order_item_id)
-    hands.on_order(tx, actor, order.order_id)
+    order = hands.on_order_of(tx, actor, order_item_id)
     item = hands.item_of(order, order_item_id)
     if (present := tx.session.scalar(select(Claim).where(Claim.open_for == order_item_id))) is not None:
         return present

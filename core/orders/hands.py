@@ -58,6 +58,15 @@ def on_order(tx: Tx, actor: Actor, order_id: int) -> Order:
     return order
 
 
+def on_order_of(tx: Tx, actor: Actor, order_item_id: int) -> Order:
+    """As `on_order`, for who names an item; ItemUnknown, whether it is foreign or not there (DR-211)."""
+    order = locks.order_of_item(tx, order_item_id)
+    try:
+        return on_order(tx, actor, order.order_id)
+    except OrderUnknown:
+        raise ItemUnknown(order_item_id=order_item_id) from None
+
+
 def item_of(order: Order, order_item_id: int) -> OrderItem:
     """The item of that order; raises ItemUnknown."""
     for item in order.items:

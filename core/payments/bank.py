@@ -107,12 +107,11 @@ def simulate(tx: Tx, actor: Actor, *, order_id: int) -> PaymentTransaction:
 
     The customer or an admin may, where `payments.simulation_enabled` is true, and never in production; again
     changes nothing.
-    Raises SimulationOff, NotFound, PaymentUnknown, NotPayable (status).
+    Raises SimulationOff, NotAllowed, PaymentUnknown, NotPayable (status).
     """
     if tx.parts.production or not tx.setting("payments.simulation_enabled"):
         raise SimulationOff
-    order = locks.locked_order(tx, order_id)
-    users.may(tx, actor, "create", "payments", own=order.customer_id == actor.user_id, order_id=order_id)
+    order = locks.payable(tx, actor, order_id)
     earlier = select(PaymentTransaction).where(
         PaymentTransaction.order_id == order_id, PaymentTransaction.method == "simulated"
     )

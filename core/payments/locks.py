@@ -3,11 +3,14 @@
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.actor import Actor
 from core.db import Tx
+from core.errors import NotFound
 from core.orders import locks as order_locks
 from core.orders.models import Order
 from core.payments.errors import PaymentUnknown, RefundUnknown, SuspenseUnknown
 from core.payments.models import PaymentTransaction, Refund, SuspensePayment
+from core.users import service as users
 
 
 def locked_order(tx: Tx, order_id: int) -> Order:
@@ -15,6 +18,20 @@ def locked_order(tx: Tx, order_id: int) -> Order:
     if tx.session.scalar(select(Order.order_id).where(Order.order_id == order_id)) is None:
         raise PaymentUnknown(order_id=order_id)
     return order_locks.order(tx, order_id)
+
+
+def payable(tx: Tx, actor: Actor, order_id: int) -> Order:
+    """The order, locked, if the actor may pay for it: its customer, or an admin for her.
+
+    Raises NotAllowed; PaymentUnknown, whether it is foreign or not there (DR-211).
+    """
+    customer_id = tx.session.scalar(select(Order.customer_id).where(Order.order_id == order_id))
+    own = customer_id is not None and customer_id == actor.user_id
+    try:
+        users.may(tx, actor, "create", "payments", own=own)
+    except NotFound:
+        raise PaymentUnknown(order_id=order_id) from None
+    return locked_order(tx, order_id)
 
 
 def attempt(tx: Tx, transaction_id: int) -> PaymentTransaction | None:

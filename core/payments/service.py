@@ -23,7 +23,6 @@ from core.payments.matching import Result
 from core.payments.models import PaymentTransaction
 from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
 from core.settings import switches
-from core.users import service as users
 
 __all__ = [
     "Result",
@@ -61,12 +60,10 @@ BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_del
 def pay(tx: Tx, actor: Actor, *, order_id: int, msisdn: str) -> PaymentTransaction:
     """A customer (or an admin for her) has a payment request sent to `msisdn`, hers or another's (DR-807).
 
-    Raises NotKenyanMobile, NotAllowed, NotFound for a foreign order, and what `start` raises.
+    Raises NotKenyanMobile, NotAllowed, PaymentUnknown for a foreign order, and what `start` raises.
     """
     number = e164(msisdn)
-    order = locks.locked_order(tx, order_id)
-    users.may(tx, actor, "create", "payments", own=order.customer_id == actor.user_id, order_id=order_id)
-    return start(tx, actor, order, msisdn=number)
+    return start(tx, actor, locks.payable(tx, actor, order_id), msisdn=number)
 
 
 def wants_money(tx: Tx, order: Order) -> bool:

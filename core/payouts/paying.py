@@ -14,6 +14,7 @@ from core import events
 from core.actor import Actor, system
 from core.alarms import service as alarms
 from core.db import Tx
+from core.duties import service as duties
 from core.ledger import postings
 from core.ledger import service as ledger
 from core.money import ZERO
@@ -26,14 +27,23 @@ from core.users import payees
 
 SYSTEM = system("pay")
 SEALED_FOR = "payout"
+# So many in one transaction.
+AT_ONCE = 200
 Outcome = Literal["paid", "failed", "unknown"]
 
 
-def process_eligible(tx: Tx, _subject: int) -> None:
-    """The duty payout_process: what is eligible starts, unless payouts are paused."""
-    eligible = select(Payout.payout_id).where(Payout.status == "eligible")
-    for payout_id in tx.session.scalars(eligible.order_by(Payout.payout_id).limit(200)).all():
+def process_eligible(tx: Tx, after: int) -> None:
+    """The duty payout_process: what is eligible starts, unless payouts are paused; the next ones in a moment.
+
+    after  the payout_id that the ones before ended with: what cannot start stands in nobody's way
+    """
+    eligible = select(Payout.payout_id).where(Payout.status == "eligible", Payout.payout_id > after)
+    found = tx.session.scalars(eligible.order_by(Payout.payout_id).limit(AT_ONCE)).all()
+    for payout_id in found:
         go_on(tx, SYSTEM, locks.payout(tx, payout_id))
+    if len(found) == AT_ONCE:
+        key = f"payout_process:{found[-1]}:{tx.now.isoformat()}"
+        duties.want(tx, "payout_process", found[-1], key=key)
 
 
 def go_on(tx: Tx, actor: Actor, payout: Payout) -> bool:

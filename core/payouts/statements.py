@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from core.actor import Actor
 from core.db import Tx
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.ledger import accounts
 from core.ledger.models import JournalEntry, LedgerLine
 from core.money import ZERO
@@ -76,11 +76,15 @@ def listed(
 
 
 def one(tx: Tx, actor: Actor, *, payout_id: int) -> PayoutView:
-    """One payout; raises NotAllowed, PayoutUnknown, NotFound."""
+    """One payout; raises NotAllowed, and PayoutUnknown whether it is foreign or not there (DR-211)."""
     payout = tx.session.get(Payout, payout_id)
+    own = payout is not None and payout.payee_id == actor.user_id
+    try:
+        users.may(tx, actor, "read", "payouts", own=own)
+    except NotFound:
+        raise PayoutUnknown(payout_id=payout_id) from None
     if payout is None:
         raise PayoutUnknown(payout_id=payout_id)
-    users.may(tx, actor, "read", "payouts", own=payout.payee_id == actor.user_id, payout_id=payout_id)
     return _views(tx, [payout])[0]
 
 

@@ -5,11 +5,14 @@ from decimal import Decimal
 import pytest
 
 from core.db import Tx
-from core.errors import BadInput, DomainError, NotAllowed, WrongState
+from core.errors import BadInput, DomainError, NotAllowed, NotFound, WrongState
 from core.ledger import accounts
 from core.orders import errors
 from core.orders import service as orders
 from core.orders.models import Claim, Order, OrderItem
+from core.payments import service as payments
+from core.payouts import service as payouts
+from core.payouts import statements
 from core.users.errors import Inactive
 from core.users.models import User
 from tests.helpers import FixedClock
@@ -146,10 +149,10 @@ def test_an_admin_says_whose_fault_how_much_and_why(shop: Shop, fault: str, refu
 @pytest.mark.parametrize("who", ["farmer", "rider"])
 def test_a_claim_is_the_customers_to_open_and_an_admins_to_decide(shop: Shop, who: str) -> None:
     _, item = delivered(shop)
-    with pytest.raises(errors.OrderUnknown):
+    with pytest.raises(errors.ItemUnknown):
         complain(shop, item, who)
     stranger = shop.person("+254712000222", "customer", "Kangemi")
-    with pytest.raises(errors.OrderUnknown):
+    with pytest.raises(errors.ItemUnknown):
         complain(shop, item, stranger)
     with pytest.raises(BadInput):
         complain(shop, item, reason=" ")
@@ -227,3 +230,35 @@ def test_who_is_switched_off_neither_claims_nor_cancels_nor_completes(shop: Shop
             do(shop, verb, "customer", **what)
     assert shop.statuses(order)[0] == "delivered"
     assert shop.statuses(other)[0] == "pending_payment"
+
+
+@proves("DR-211")
+def test_what_is_not_hers_looks_as_if_it_were_not_there(shop: Shop) -> None:
+    order, item = delivered(shop)
+    stranger = shop.person("+254712000299", "customer", "Kinoo")
+    for verb, name, there, how in (
+        (orders.open_claim, "order_item_id", item.order_item_id, {"reason": "rotten"}),
+        (orders.cancel_item, "order_item_id", item.order_item_id, {}),
+        (orders.cancel, "order_id", order.order_id, {}),
+        (payments.pay, "order_id", order.order_id, {"msisdn": "0712000299"}),
+    ):
+        told = []
+        for number in (there, 999_999):
+            with pytest.raises(NotFound) as refused:
+                do(shop, verb, stranger, **{name: number}, **how)
+            told.append((refused.value.code, sorted(refused.value.values)))
+        assert told[0] == told[1], verb.__name__
+
+
+@proves("DR-211")
+def test_a_strangers_payout_looks_as_if_it_were_not_there(shop: Shop, clock: FixedClock) -> None:
+    order, _ = delivered(shop)
+    do(shop, orders.complete, "customer", order_id=order.order_id)
+    clock.advance(hours=25)
+    (payout,) = do(shop, payouts.create, "admin", payee_id=shop.cast.farmer.id)
+    told = []
+    for number in (payout.payout_id, 999_999):
+        with pytest.raises(NotFound) as refused:
+            do(shop, statements.one, "rider", payout_id=number)
+        told.append((refused.value.code, sorted(refused.value.values)))
+    assert told[0] == told[1]

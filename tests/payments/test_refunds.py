@@ -711,7 +711,7 @@ class TestViews:
             shop.db.run(
                 lambda tx: service.pay(tx, stranger.actor, order_id=order.order_id, msisdn="0712000777")
             )
-        assert refused.value.code == "not_found"
+        assert refused.value.code == "payments.unknown", "as an order that is not there (DR-211)"
 
 
 class TestHousekeeping:

@@ -1,7 +1,7 @@
 """From the delivery to the money on the farmer's phone (section 13)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -422,3 +422,29 @@ BAD: dict[str, Callable[[Tx, Shop], object]] = {
 def test_bad_input_is_a_typed_refusal(shop: Shop, what: str) -> None:
     with pytest.raises(DomainError):
         shop.db.run(lambda tx: BAD[what](tx, shop))
+
+
+@proves("DR-1302")
+def test_what_cannot_start_stands_in_nobodys_way(
+    shop: Shop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A payee whose number is silent comes first; the others behind her are paid all the same."""
+    setting(shop, "payout.min_amount", "50.00")
+    shop.publish()
+    earn(shop, clock)
+    run(shop)
+    assert [payout.status for payout in payouts(shop)] == ["pending", "pending"]
+    first, second = payouts(shop)
+
+    def approved(tx: Tx) -> None:
+        for payout in (first, second):
+            service.approve(tx, shop.cast.admin.actor, payout_id=payout.payout_id)
+        payee = tx.session.get_one(User, first.payee_id)
+        payee.heard_at = payee.created_at = clock.now() - timedelta(days=400)
+
+    shop.db.run(approved)
+    monkeypatch.setattr(paying, "AT_ONCE", 1)
+    shop.db.run(lambda tx: paying.process_eligible(tx, 0))
+    for _ in range(3):
+        shop.sweep()
+    assert [payout.status for payout in payouts(shop)] == ["eligible", "processing"]
