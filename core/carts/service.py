@@ -183,7 +183,7 @@ def _view(tx: Tx, customer_id: int) -> CartView:
     query = query.where(CartItem.touched_at > _oldest(tx)).order_by(CartItem.cart_item_id)
     lines = tx.session.scalars(query).all()
     found = {listing.listing_id: listing for listing in with_farms(tx, _ids(lines))}
-    items = tuple(_cart_line(tx, line, found[line.listing_id]) for line in lines)
+    items = tuple(_cart_line(line, found[line.listing_id]) for line in lines)
     return CartView(
         customer_id=customer_id,
         items=items,
@@ -192,7 +192,7 @@ def _view(tx: Tx, customer_id: int) -> CartView:
     )
 
 
-def _cart_line(tx: Tx, line: CartItem, listing: Listing) -> CartLine:
+def _cart_line(line: CartItem, listing: Listing) -> CartLine:
     farmer = listing.farm.farmer
     waiting = listing.harvest_date is None
     return CartLine(

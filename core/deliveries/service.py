@@ -67,7 +67,7 @@ def pick_up(
         raise StopUnknown(farm_id=farm_id)
     if not all(live[row.place].ready for row in chosen if row.done_at is None):
         raise GoodsNotReady(order=order.order_number)
-    _count(tx, chosen, live, order, counted or {})
+    _count(chosen, live, order, counted or {})
     for row in chosen:
         if row.done_at is None:
             stops.confirm(tx, actor, row)
@@ -174,7 +174,6 @@ def _start(tx: Tx, actor: Actor, order: Order, delivery: Delivery) -> None:
 
 
 def _count(
-    tx: Tx,
     rows: list[DeliveryStop],
     live: Mapping[str, stops.Stop],
     order: Order,

@@ -207,7 +207,7 @@ def credit_used(tx: Tx, source: int | str, order_id: int, customer_id: int, amou
 def provider_reversal(tx: Tx, transaction_id: int, order_id: int, amount: Decimal) -> Entry:
     """M-Pesa has taken a payment back that we did not ask to have reversed (P6)."""
     lines = {a.order_funds(order_id): amount, a.MPESA: -amount}
-    return post(tx, "provider_reversal", transaction_id, lines, order_id)
+    return post(tx, "provider_reversal", transaction_id, lines, order_id, reverses="payment")
 
 
 def write_off(tx: Tx, source: int | str, account: str, amount: Decimal, order_id: int | None = None) -> Entry:
@@ -231,9 +231,8 @@ def payout_paid(tx: Tx, payout_id: int, amount: Decimal, fee: Decimal = ZERO) ->
 
 def payout_failed(tx: Tx, payout_id: int, tries: int, due: str, amount: Decimal) -> Entry:
     """A payout did not go through; the payee is owed as before."""
-    return post(
-        tx, "payout_failed", f"{payout_id}:{tries}", {a.payout_clearing(payout_id): amount, due: -amount}
-    )
+    lines = {a.payout_clearing(payout_id): amount, due: -amount}
+    return post(tx, "payout_failed", f"{payout_id}:{tries}", lines, reverses="payout_started")
 
 
 def _sold(order_id: int, farmer_id: int, value: Decimal, commission: Decimal) -> dict[str, Decimal]:

@@ -16,11 +16,18 @@ class Unbalanced(ValueError):
 
 
 def post(
-    tx: Tx, kind: str, source_id: int | str, lines: Mapping[str, Decimal], order_id: int | None = None
+    tx: Tx,
+    kind: str,
+    source_id: int | str,
+    lines: Mapping[str, Decimal],
+    order_id: int | None = None,
+    *,
+    reverses: str = "",
 ) -> JournalEntry | None:
     """Write one journal entry, once per (kind, source_id) (DR-1001, DR-1002).
 
-    lines  KES per account, debits positive, credits negative; lines of 0.00 are left out
+    lines     KES per account, debits positive, credits negative; lines of 0.00 are left out
+    reverses  the kind of the entry of the same source that this one takes back, and names
 
     Returns None when this key is posted already, or when nothing is left to post. Raises Unbalanced.
     """
@@ -29,9 +36,10 @@ def post(
         raise Unbalanced(f"{kind}:{source_id} {amounts}")
     if strange := [account for account in amounts if not accounts.known(account)]:
         raise Unbalanced(f"{kind}:{source_id} {strange}")
-    if not amounts or _posted(tx, kind, str(source_id)):
+    if not amounts or entry_of(tx, kind, source_id) is not None:
         return None
-    entry = JournalEntry(kind=kind, source_id=str(source_id), order_id=order_id, at=tx.now)
+    first = entry_of(tx, reverses, source_id) if reverses else None
+    entry = JournalEntry(kind=kind, source_id=str(source_id), order_id=order_id, reverses=first, at=tx.now)
     entry.lines = [LedgerLine(account=account, amount=amount) for account, amount in amounts.items()]
     tx.session.add(entry)
     tx.flush()
@@ -89,8 +97,9 @@ def moved(tx: Tx, account: str, *, kinds: Collection[str]) -> Decimal:
     return ZERO if found is None else found
 
 
-def _posted(tx: Tx, kind: str, source_id: str) -> bool:
+def entry_of(tx: Tx, kind: str, source_id: int | str) -> int | None:
+    """The id of the entry with this key, if it is posted (DR-1002)."""
     query = select(JournalEntry.entry_id).where(
-        JournalEntry.kind == kind, JournalEntry.source_id == source_id
+        JournalEntry.kind == kind, JournalEntry.source_id == str(source_id)
     )
-    return tx.session.scalar(query) is not None
+    return tx.session.scalar(query)

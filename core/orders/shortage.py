@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from core import events, rows
-from core.actor import Actor, system
+from core.actor import Actor
 from core.db import Tx
 from core.duties import service as duties
 from core.errors import BadInput, WrongState
@@ -114,7 +114,7 @@ def answer_short(tx: Tx, actor: Actor, *, short_id: int, agree: bool) -> PickupS
     if agree:
         _settle(tx, actor, found, order, item, "agreed")
     else:
-        _hold(tx, actor, found)
+        _hold(tx, found)
     return found
 
 
@@ -144,7 +144,7 @@ def short_unanswered(tx: Tx, short_id: int) -> None:
     """The duty pickup_short: 30 minutes without the farmer's YES; an admin decides."""
     found, _order, _item = _locked(tx, short_id)
     if found.short_status == "asked":
-        _hold(tx, system("job"), found)
+        _hold(tx, found)
 
 
 def _ask_farmer(tx: Tx, actor: Actor, order: Order, item: OrderItem, quantity: Decimal) -> None:
@@ -166,7 +166,7 @@ def _ask_farmer(tx: Tx, actor: Actor, order: Order, item: OrderItem, quantity: D
     tx.emit(events.PickupCountedShort(short_id=asked.short_id, actor=actor))
 
 
-def _hold(tx: Tx, actor: Actor, found: PickupShort) -> None:
+def _hold(tx: Tx, found: PickupShort) -> None:
     found.short_status = "held"
     tx.note(f"item:{found.order_item_id}", "short count held")
 

@@ -2,15 +2,12 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
 from core.errors import BadInput
 from core.ledger import accounts, postings
 from core.ledger import service as ledger
-from core.ledger.models import JournalEntry
 from core.money import ZERO, some
 from core.orders.models import Order
 from core.payments import locks, standing
@@ -29,10 +26,8 @@ def move_float(tx: Tx, actor: Actor, *, amount: Decimal, reference: str) -> None
     if postings.float_moved(tx, told, value) is not None:
         _audited(tx, actor, "money.float", told, value)
         return
-    entry = select(JournalEntry.entry_id).where(
-        JournalEntry.kind == "float_moved", JournalEntry.source_id == told
-    )
-    if ledger.of_entry(tx, tx.session.scalars(entry).one(), accounts.MPESA_PAYOUTS) != value:
+    entry_id = ledger.entry_of(tx, "float_moved", told)
+    if entry_id is None or ledger.of_entry(tx, entry_id, accounts.MPESA_PAYOUTS) != value:
         raise ReferenceUsed(reference=told)
 
 

@@ -89,14 +89,7 @@ def test_whole_shillings_are_asked_and_the_cents_go_to_rounding(
 ) -> None:
     shop.publish("50", price)
     order = shop.order(quantity)
-    shop.pay(order)
-    shop.mark(order, "ready")
-    shop.sweep()
-    offer = shop.offer()
-    assert offer is not None
-    shop.answer(offer)
-    shop.pick_up(order)
-    shop.deliver(shop.code(order))
+    shop.bring_paid(order)
     rounding = shop.balances().get("rounding")
     expected = order.total_amount - order.amount_asked
     assert (Decimal(rounding) if rounding else Decimal(0)) == expected

@@ -193,6 +193,19 @@ class Shop:
 
     def delivered_order(self, key: str = "sms-1") -> Order:
         order = self.assigned(key)
+        return self.bring(order)
+
+    def bring_paid(self, order: Order) -> Order:
+        """A placed order is paid, prepared, taken by the rider, and handed over."""
+        self.pay(order)
+        self.mark(order, "ready")
+        self.sweep()
+        offer = self.offer()
+        assert offer is not None
+        self.answer(offer)
+        return self.bring(order)
+
+    def bring(self, order: Order) -> Order:
         self.pick_up(order)
         self.deliver(self.code(order), order)
         return order

@@ -25,14 +25,7 @@ def delivered(shop: Shop, slug: str = "tomatoes", price: str = "80") -> tuple[Or
     """5 kg, handed over; complete_order is due a day later as after every delivery."""
     shop.publish("50", price, slug=slug)
     order = shop.accept(shop.quote("5", slug=slug))
-    shop.pay(order)
-    shop.mark(order, "ready")
-    shop.sweep()
-    offer = shop.offer()
-    assert offer is not None
-    shop.answer(offer)
-    shop.pick_up(order)
-    shop.deliver(shop.code(order), order)
+    shop.bring_paid(order)
     return order, shop.items(order)[0]
 
 

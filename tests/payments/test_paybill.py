@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core.errors import DomainError, NotAllowed, WrongState
+from core.ledger import service as ledger
+from core.ledger.models import JournalEntry
 from core.orders import service as orders
 from core.payments import paybill, refunds, service, suspense
 from core.payments.errors import AmountWrong, ReferenceWrong, RefundOwn
@@ -338,6 +340,11 @@ def test_a_reversal_nobody_asked_for_is_booked_and_an_admin_called(shop: Shop) -
     ]
     assert verdicts == ["applied", "duplicate"]
     assert shop.attempt(order).status == "reversed"
+    with shop.db.read() as tx:
+        first = ledger.entry_of(tx, "payment", attempt.transaction_id)
+        back = ledger.entry_of(tx, "provider_reversal", attempt.transaction_id)
+        assert first is not None
+        assert tx.session.get_one(JournalEntry, back).reverses == first
     assert shop.balances() == {}
     assert shop.statuses(order)[0::2] == ("confirmed", "pending")
     assert shop.result(attempt, paid(attempt, f"ws_{'sms-1'}", attempt.receipt or "")) == "duplicate"

@@ -24,14 +24,7 @@ def test_one_order_by_sms_and_mpesa_takes_ten_texts(desk: Desk, cast: Cast) -> N
     desk.text(CUSTOMER, "YES")
     with desk.db.read() as tx:
         order = tx.session.scalars(select(Order)).one()
-    shop.pay(order)
-    shop.mark(order, "ready")
-    shop.sweep()
-    offer = shop.offer()
-    assert offer is not None
-    shop.answer(offer)
-    shop.pick_up(order)
-    shop.deliver(shop.code(order), order)
+    shop.bring_paid(order)
     desk.clock.advance(hours=25)
     shop.sweep()
     run(shop)
