@@ -282,10 +282,11 @@ def _request(
     if (found := tx.session.scalar(select(Refund).where(Refund.key == key))) is not None:
         return found
     to = payees.destination(tx, order.customer_id, "refund")
+    own = "" if to is None else order.customer.phone_number if payment else to.msisdn
     road, number = rules.road(
         method=payment.method if payment else "cash",
         payer=payment.payer if payment else "",
-        own=order.customer.phone_number if payment or to is None else to.msisdn,
+        own=own,
         amount=amount,
         whole=payment is not None and amount == payment.amount,
         b2c_min=max(tx.setting("mpesa.b2c_min"), tx.setting("refund.min_amount")),

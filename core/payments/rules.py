@@ -79,7 +79,7 @@ def road(
     """By which road a payment goes back, and to which number (DR-807).
 
     payer    the number as it came: in clear, masked or hashed
-    own      the customer's own number, +254...
+    own      the customer's own number, +254...; "" while it was silent too long
     whole    the refund is all of one payment, of which nothing went back before
     b2c_min  KES; below it nothing can be sent
     """
@@ -88,7 +88,7 @@ def road(
     if method == "credit" or amount < b2c_min:
         return "credit", ""
     if method == "cash":
-        return "b2c", own
+        return ("b2c", own) if own else ("decide", "")
     if (clear := clear_number(payer)) is not None:
         return "b2c", clear
     if whole and method != "simulated":

@@ -13,7 +13,6 @@ from sqlalchemy import select, update
 from core import events
 from core.actor import Actor
 from core.db import Database, Tx
-from core.errors import DomainError
 from core.msisdn import e164
 from core.users import hearing, passwords, rules, tries
 from core.users import service as users
@@ -108,8 +107,6 @@ def redeem(
     what `then` raises.
     """
     counted = db.run(lambda tx: _count(tx, msisdn, purpose, code, once_key))
-    if isinstance(counted, DomainError):
-        raise counted
     return db.run(lambda tx: _use(tx, counted, msisdn, code, then))
 
 
@@ -125,13 +122,15 @@ def _check_pace(tx: Tx, number: str) -> None:
         raise OtpTooSoon(count=max(1, round((times[0] + pause - tx.now).total_seconds())))
 
 
-def _count(tx: Tx, number: str, purpose: str, code: str, once_key: str) -> int | OtpGone:
+def _count(tx: Tx, number: str, purpose: str, code: str, once_key: str) -> int:
+    """Put this try on the count, unless it is on it. A try too many is refused and not remembered: else its
+    repeat would be taken for one that was counted, and be compared."""
     row = _valid(tx, number, purpose)
     if row is None:
-        return OtpGone()
+        raise OtpGone
     if tries.is_new(tx, "otp", str(row.otp_id), once_key, code):
         if row.attempts >= int(tx.setting("auth.otp_max_attempts")):
-            return OtpGone()
+            raise OtpGone
         row.attempts += 1
     return row.otp_id
 

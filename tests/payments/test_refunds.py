@@ -1,5 +1,6 @@
 """Refunds: who says yes, by which road, once per cause, never above what was received (8.3)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -324,6 +325,31 @@ class TestRoads:
             say(second_admin(shop), "0712888888")
         say(second_admin(shop), "0712999999")
         assert [(r.status, r.to_number) for r in all_refunds(shop)] == [("approved", "+254712999999")]
+
+    @proves("DR-807", "DR-208")
+    def test_nothing_goes_to_a_number_that_was_silent_too_long(self, shop: Shop) -> None:
+        """It may be somebody else's by now: an admin says how (phone.reverify_after_days)."""
+        from core.users.models import User
+
+        shop.publish()
+        order = shop.order()
+        shop.refuse_prompt(order)
+        own = shop.cast.customer.phone.removeprefix("+")
+        mask = f"{own[:4]}*****{own[-3:]}"
+        typed(shop, reference(order), str(order.amount_asked + 100), "HEARD00001", mask)
+
+        def silent(tx: Any) -> None:
+            user = tx.session.get_one(User, shop.cast.customer.id)
+            user.heard_at = user.created_at = tx.now - timedelta(days=400)
+
+        shop.db.run(silent)
+        typed(shop, reference(order), "150.00", "SILENT0001", mask)
+        cancelled(shop, order)
+        assert [(str(r.amount), r.road, r.to_number) for r in all_refunds(shop)] == [
+            ("100.00", "b2c", shop.cast.customer.phone),
+            ("150.00", "reversal", ""),
+            ("499.00", "decide", ""),
+        ]
 
     @proves("DR-820")
     def test_nobody_decides_about_a_refund_of_her_own_order(self, shop: Shop) -> None:

@@ -123,6 +123,18 @@ def test_five_wrong_tries_end_a_code(db: Database, njeri: Person, clock: FixedCl
     assert verify(db, njeri, texted(db)) == ""
 
 
+@proves("DR-214", "DR-203")
+def test_a_try_too_many_is_not_compared_when_it_is_repeated(db: Database, njeri: Person) -> None:
+    """Else whoever says every guess twice under one key has as many as he likes."""
+    ask(db, njeri)
+    code = texted(db)
+    for one in [f"{number:06d}" for number in range(10) if f"{number:06d}" != code][:5]:
+        verify(db, njeri, one)
+    assert [verify(db, njeri, code, "mine") for _ in range(3)] == ["users.otp_gone"] * 3
+    with db.read() as tx:
+        assert not fresh(tx, njeri).is_verified
+
+
 @proves("DR-203")
 def test_the_next_code_comes_after_a_minute_and_ends_the_one_before(
     db: Database, njeri: Person, clock: FixedClock
