@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from core.actor import Actor
 from core.ledger import checks as ledger_checks
+from core.orders import service as orders
 from core.orders.models import Order
 from core.payments import bank, checks, paybill, returning
 from core.payments.models import PaymentTransaction, Refund, SuspensePayment
@@ -116,3 +117,9 @@ def sound(shop: Shop, *orders: Order) -> None:
             faults += checks.order_faults(tx, order.order_id)
     if faults:
         raise AssertionError(faults)
+
+
+def cancelled(shop: Shop, order: Order, actor: Any = None) -> None:
+    """A confirmed order is cancelled by its customer (O9)."""
+    who = actor or shop.cast.customer.actor
+    shop.db.run(lambda tx: orders.cancel(tx, who, order_id=order.order_id, reason="no rider"))
