@@ -15,6 +15,8 @@ from core.actor import system
 from core.alarms import service as alarms
 from core.db import Tx
 from core.errors import DomainError
+from core.ledger import accounts
+from core.ledger import service as ledger
 from core.money import ZERO
 from core.msisdn import e164
 from core.orders import locks as order_locks
@@ -25,6 +27,7 @@ from core.payments.errors import AmountWrong, ReferenceWrong
 from core.payments.machine import OPEN
 from core.payments.models import MpesaReceipt, PaymentTransaction
 from core.users import service as users
+from core.users.models import User
 from core.words import reference_of
 
 SYSTEM = system("pay")
@@ -41,8 +44,7 @@ def c2b_validate(tx: Tx, reference: str, amount: Decimal) -> Validity:
     if amount <= ZERO:
         return "wrong_amount"
     if (msisdn := deposit_of(reference)) is not None:
-        rider = users.find(tx, msisdn)
-        return "ok" if rider is not None and rider.user_role == "rider" else "unknown_reference"
+        return "ok" if _carrier(tx, msisdn) is not None else "unknown_reference"
     order_id = order_of(tx, reference)
     if order_id is None:
         return "unknown_reference"
@@ -74,9 +76,9 @@ def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer:
     if order is not None:
         return _for_order(tx, order, code, amount, payer)
     msisdn = deposit_of(reference)
-    rider = users.find(tx, msisdn) if msisdn is not None else None
-    if msisdn is not None and rider is not None and rider.user_role == "rider":
-        receipts.claim(tx, code, amount, f"deposit:{rider.user_id}")
+    carrier = _carrier(tx, msisdn) if msisdn is not None else None
+    if msisdn is not None and carrier is not None:
+        receipts.claim(tx, code, amount, f"deposit:{carrier.user_id}")
         entry = receipts.known(tx, code)
         assert entry is not None
         tx.emit(events.DepositArrived(msisdn, amount, code, entry.receipt_id, SYSTEM))
@@ -102,6 +104,14 @@ def deposit_of(reference: str) -> str | None:
         return e164(spelled[1:])
     except DomainError:
         return None
+
+
+def _carrier(tx: Tx, msisdn: str) -> User | None:
+    """Who brings cash in under this number: a rider, or whoever handed over and holds some (DR-1210)."""
+    user = users.find(tx, msisdn)
+    if user is None or user.user_role == "rider":
+        return user
+    return user if ledger.balance(tx, accounts.rider_cash(user.user_id)) > ZERO else None
 
 
 def _seen(tx: Tx, seen: MpesaReceipt, amount: Decimal) -> Verdict:

@@ -32,7 +32,7 @@ class Due:
     """A payee's account.
 
     owed     KES that we owe in all; below zero: the payee owes us (DR-1006)
-    payable  KES of it that may go now
+    payable  KES of it that may go now; not what a farmer has taken in cash and not brought (DR-903, DR-1210)
     shares   the free orders that no payout has covered yet
     since    since when something has been payable
     """
@@ -52,12 +52,18 @@ def of_account(tx: Tx, account: str) -> Due:
     held = sum((max(ZERO, share.amount) for share in shares if share.order_id not in free), ZERO)
     ready = tuple(share for share in shares if share.order_id in free)
     since = min((share.since for share in ready), default=None) or _last_payout(tx, account)
-    return Due(account, owed, owed - held, ready, since)
+    return Due(account, owed, owed - held - _cash_kept(tx, account), ready, since)
 
 
 def accounts_of(user_id: int) -> tuple[str, str]:
     """The accounts that one person may be paid from."""
     return accounts.farmer_due(user_id), accounts.rider_due(user_id)
+
+
+def _cash_kept(tx: Tx, account: str) -> Decimal:
+    """Cash that a farmer took at her farm, KES: from a rider offers are kept (DR-903), from her the money."""
+    family, _, owner = account.partition(":")
+    return max(ZERO, ledger.balance(tx, accounts.rider_cash(int(owner)))) if family == "farmer_due" else ZERO
 
 
 def _uncovered(tx: Tx, account: str) -> list[Share]:

@@ -12,7 +12,10 @@ from core.errors import NotAllowed, NotFound
 from core.orders.models import Order
 from core.ways import service as ways
 from tests.deliveries.road import Road
-from tests.helpers import Person
+from tests.helpers import FixedClock, Person
+from tests.payments.till import typed
+from tests.payouts.till import payouts
+from tests.payouts.till import run as making_run
 from tests.proving import proves
 
 
@@ -144,3 +147,23 @@ def test_a_run_without_a_driver_is_an_admins_matter(road: Road, point: int, run:
     assert road.delivery(order).delivery_status == "pending"
     with road.db.read() as tx:
         assert [alarm.kind for alarm in tx.session.query(Alarm)] == ["no_rider"]
+
+
+@proves("DR-1301", "DR-1210", "DR-904")
+def test_a_farmer_who_keeps_the_cash_is_not_paid_out(road: Road, clock: FixedClock) -> None:
+    """Collected at her farm and paid to her: until she brings the cash in, nothing more goes to her."""
+    road.publish()
+    order = goes(road, road.cash_order(), "collect")
+    farmer = road.cast.farmer
+    road.hand_over(order, who=farmer)
+    taken = Decimal(road.balance(f"rider_cash:{farmer.id}"))
+    clock.advance(hours=49)
+    road.sweep()
+    making_run(road)
+    assert taken > 0
+    assert payouts(road, farmer) == []
+    assert typed(road, f"R{farmer.phone}", str(taken), receipt="CASH000001") == "applied"
+    assert road.balance(f"rider_cash:{farmer.id}") == "0.00"
+    clock.advance(hours=24)
+    making_run(road)
+    assert [str(payout.amount) for payout in payouts(road, farmer)] == ["360.00"]
