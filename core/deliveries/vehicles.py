@@ -22,7 +22,7 @@ from core.deliveries.errors import (
 )
 from core.deliveries.machine import NOT_OVER, VEHICLE
 from core.deliveries.models import Delivery, Vehicle
-from core.machine import NEW
+from core.machine import NEW, Step
 from core.users import service as users
 
 GIVEN_UP = ("refused", "inactive")
@@ -66,15 +66,12 @@ def register(tx: Tx, actor: Actor, *, vehicle_type: str, plate: str) -> Vehicle:
     if vehicle is not None and vehicle.vehicle_status not in GIVEN_UP:
         raise PlateTaken(plate=spelled)
     if vehicle is None:
-        vehicle = Vehicle(plate=spelled, created_at=tx.now)
+        vehicle = Vehicle(plate=spelled, vehicle_status=NEW, created_at=tx.now)
         tx.session.add(vehicle)
-        step = VEHICLE.step(NEW, "register", actor.role)
-    else:
-        step = VEHICLE.step(vehicle.vehicle_status, "register", actor.role)
     vehicle.rider_id = vehicle.active_for = rider_id
     vehicle.vehicle_type = vehicle_type
     vehicle.capacity_kg = capacity[vehicle_type]
-    vehicle.vehicle_status = step.target
+    step = _move(vehicle, "register", actor.role)
     duty.settle_home(tx, vehicle)
     tx.flush()
     tx.note(f"vehicle:{vehicle.vehicle_id}", f"{step.source.strip('()')} -> {step.target}")
@@ -102,8 +99,7 @@ def decide(tx: Tx, actor: Actor, *, vehicle_id: int, approve: bool) -> Vehicle:
     event, result = ("approve", "approved") if approve else ("refuse", "refused")
     if vehicle.vehicle_status == result:
         return vehicle
-    step = VEHICLE.step(vehicle.vehicle_status, event, actor.role)
-    vehicle.vehicle_status = step.target
+    step = _move(vehicle, event, actor.role)
     vehicle.decided_by, vehicle.decided_at = admin.user_id, tx.now
     if not approve:
         vehicle.active_for = None
@@ -155,8 +151,8 @@ def deactivate(tx: Tx, actor: Actor, *, vehicle_id: int) -> Vehicle:
     )
     if tx.session.scalar(busy.limit(1)) is not None:
         raise VehicleInUse(plate=vehicle.plate)
-    step = VEHICLE.step(vehicle.vehicle_status, "deactivate", user.user_role)
-    vehicle.vehicle_status, vehicle.active_for = step.target, None
+    step = _move(vehicle, "deactivate", user.user_role)
+    vehicle.active_for = None
     row = locks.duty(tx, vehicle.rider_id)
     if row is not None and row.on_duty:
         row.on_duty, row.since = False, tx.now
@@ -166,6 +162,12 @@ def deactivate(tx: Tx, actor: Actor, *, vehicle_id: int) -> Vehicle:
         audit.record(tx, actor, what="vehicle.deactivate", record=record, changes=changes)
     tx.note(record, f"{step.source} -> {step.target}")
     return vehicle
+
+
+def _move(vehicle: Vehicle, event: str, role: str) -> Step:
+    step = VEHICLE.step(vehicle.vehicle_status, event, role)
+    vehicle.vehicle_status = step.target
+    return step
 
 
 def view(vehicle: Vehicle) -> VehicleView:

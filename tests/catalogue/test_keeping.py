@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.actor import Actor
 from core.audit.models import AuditRow
-from core.catalogue import packs, products, suggestions, tree, units
+from core.catalogue import packs, products, suggestions, tree
 from core.catalogue.errors import (
     BadWeight,
     CategoryInUse,
@@ -28,8 +28,6 @@ from core.catalogue.errors import (
 from core.catalogue.models import Category, Product
 from core.db import Database, Tx
 from core.errors import DomainError, NotAllowed, NotFound
-from core.listings import rules
-from core.listings.errors import WholeNumbersOnly
 from core.notifications.models import Notification
 from tests.helpers import Cast, Person
 from tests.listings.people import offer, seller
@@ -325,49 +323,6 @@ def test_a_weight_that_cannot_be_is_refused(
     right: dict[str, Any] = {"product_id": tomatoes, "unit": "crate", "kg": D(60), "source": "weighed"}
     with pytest.raises(refusal), shelves.transaction() as tx:
         packs.set_pack(tx, cast.admin.actor, **(right | said))
-
-
-# --- units ---------------------------------------------------------------------------------------------
-
-UNITS = [
-    ("kg", "kg", D(1)),
-    (" Bag  90KG ", "bag 90kg", D(90)),
-    ("crate 64kg", "crate 64kg", D(64)),
-    ("net 13kg", "net 13kg", D(13)),
-    ("tonne", "tonne", D(1000)),
-    ("debe 20l", "debe 20l", None),
-    ("piece", "piece", None),
-    ("gorogoro", "gorogoro", None),
-]
-
-
-@proves("DR-105")
-@pytest.mark.parametrize(("text", "unit", "kg"), UNITS)
-def test_a_pack_carries_its_size(text: str, unit: str, kg: Decimal | None) -> None:
-    assert units.unit_of(text) == unit
-    assert units.known_kg(unit) == kg
-
-
-@proves("DR-105")
-def test_every_unit_of_the_rule_is_known() -> None:
-    counted = "piece bunch bag crate tray dozen bucket debe gorogoro net carton punnet bottle"
-    printed = f"kg litre tonne {counted}".split()
-    assert [units.unit_of(unit) for unit in printed] == printed
-    assert {*printed, "g"} == units.UNITS
-
-
-@proves("DR-105")
-@pytest.mark.parametrize("unit", ["piece", "bunch", "bag 90kg", "crate 64kg", "dozen", "tray", "bottle"])
-def test_packs_pieces_and_dozens_are_whole(unit: str) -> None:
-    assert rules.check_quantity(D("3.00"), unit) == D(3)
-    with pytest.raises(WholeNumbersOnly):
-        rules.check_quantity(D("1.5"), unit)
-
-
-@proves("DR-105")
-@pytest.mark.parametrize("unit", ["kg", "litre", "tonne"])
-def test_what_is_weighed_is_divisible(unit: str) -> None:
-    assert rules.check_quantity(D("1.55"), unit) == D("1.55")
 
 
 # --- what is not in the list -----------------------------------------------------------------------------

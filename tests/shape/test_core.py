@@ -25,6 +25,7 @@ MOVERS = {
     "payment_status": {"core/payments/standing.py:derive"},
     "delivery_status": {"core/deliveries/history.py:move"},
     "offer_status": {"core/deliveries/offers.py:_close"},
+    "vehicle_status": {"core/deliveries/vehicles.py:_move"},
     "ticket_status": {"core/support/service.py:move"},
     "status": {
         "core/payments/arriving.py:move",
