@@ -51,6 +51,9 @@ def test_the_rider_who_was_late_and_the_next_one_accept_and_one_has_the_job(
     other = second_rider(shop)
     riders[other.id] = other
     for number in rounds:
+        for rider in riders.values():  # nobody stays off duty after three time-outs (DR-1203)
+            for on in (False, True):
+                shop.db.run(partial(duty.set_duty, actor=rider.actor, on=on))
         shop.publish("50")
         order = shop.paid_order(key=f"round-{number}")
         shop.mark(order, "ready")
