@@ -28,6 +28,9 @@ BIG_WARDS: int | None = None
 SMALL_WARDS = 3
 ROUNDS = 200
 RATIO = 1.5
+# What these look at grows with the riders who live within reach, up to what one neighbourhood holds, and the
+# small market has not filled its own yet: only a table read whole is a fault there.
+LOCAL = ("riders for an offer", "a basket at my door")
 # Rows looked at may differ by chance from place to place, not by the size of the table.
 ROWS_MORE = 60
 
@@ -67,6 +70,8 @@ def filled(name: str, size: Size, wards: int | None = None) -> Country:
 def faults(name: str, small: Cost, big: Cost) -> list[str]:
     """What is wrong with one query."""
     wrong = [f"{name}: reads all of {access.table}" for access in big.accesses if access.whole]
+    if name in LOCAL:
+        return wrong
     if big.examined > small.examined * RATIO + ROWS_MORE:
         wrong.append(f"{name}: looked at {big.examined} rows, {small.examined} in the small database")
     if big.median > small.median * RATIO:

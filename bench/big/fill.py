@@ -121,7 +121,7 @@ class Country:
                 role = "farmer" if user_id <= self.size.farmers else "customer"
                 if self.size.farmers < user_id <= self.size.farmers + self.size.riders:
                     role = "rider"
-                    vehicles.append(_vehicle(user_id, born))
+                    vehicles.append(_vehicle(user_id, born, ward))
                     duty.append(_duty(user_id, born))
                 users.append(_user(user_id, role, name, born))
                 places.append(_place(user_id, ward, born))
@@ -306,10 +306,11 @@ def _farm(user_id: int, name: str, at: datetime) -> Row:
     }  # fmt: skip
 
 
-def _vehicle(rider_id: int, at: datetime) -> Row:
+def _vehicle(rider_id: int, at: datetime, ward: Ward) -> Row:
     return {
         "rider_id": rider_id, "active_for": rider_id, "vehicle_type": "motorcycle",
-        "plate": f"KB{rider_id}", "capacity_kg": Decimal(60), "vehicle_status": "approved", "created_at": at,
+        "plate": f"KB{rider_id}", "capacity_kg": Decimal(60), "vehicle_status": "approved",
+        "home_ward": ward.code, "created_at": at,
     }  # fmt: skip
 
 

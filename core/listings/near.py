@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from math import ceil
 
-from sqlalchemy import Select, bindparam, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, bindparam, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from core.db import Tx
@@ -24,6 +24,8 @@ KM_A_CELL = 11.0
 ENOUGH = 30
 # Rings of squares that are read together: near ones alone, since most people find enough there.
 _ROUNDS = ((0,), (1,), (2,), (3, 4), (5, 6))
+# Rows of squares, by how far they are; 110 rows reach from one end of Kenya to the other.
+_ROWS = (range(3), range(3, 11), range(11, 41), range(41, 111))
 
 
 def buyable_near(
@@ -73,18 +75,51 @@ def buyable(tx: Tx, *, product_id: int, limit: int = ENOUGH) -> list[Listing]:
 def nearest(tx: Tx, *, product_id: int, point: Point) -> Listing | None:
     """The cheapest offer of the nearest square that has any, in the whole country; None if nobody sells it.
 
-    For whoever is out of everybody's reach (DR-506). Squares, not listings, are walked through.
+    For whoever is out of everybody's reach (DR-506). Of each row of squares, from the point's own outwards,
+    the index gives the nearest offer to the west and to the east: no more is read, however many there are.
     """
-    cells = tx.session.scalars(
-        select(Listing.cell)
-        .where(Listing.product_id == product_id, Listing.listing_status == AVAILABLE)
-        .distinct()
-    )
-    for cell in sorted(cells, key=lambda one: rules.cells_apart(rules.cell_of(point.lat, point.lon), one)):
-        offers = _cheapest(tx, product_id, [cell], 1, AVAILABLE)
-        if offers:
-            return offers[0]
+    here, found = rules.cell_of(point.lat, point.lon), set[int]()
+    for rows in _ROWS:
+        found |= _ends_of_rows(tx, product_id, point, rows)
+        for cell in sorted(found, key=lambda one: rules.cells_apart(here, one)):
+            if rules.cells_apart(here, cell) > rows.stop**2 and rows is not _ROWS[-1]:
+                break  # a row that is still to come may have a nearer one
+            if offers := _cheapest(tx, product_id, [cell], 1, AVAILABLE):
+                return offers[0]
+            found.remove(cell)
     return None
+
+
+def _ends_of_rows(tx: Tx, product_id: int, point: Point, rows: range) -> set[int]:
+    """The squares with an offer that are nearest, west and east, in rows so far to the north and south."""
+    away = sorted({north for row in rows for north in (row, -row)})
+    values: dict[str, int] = {}
+    for number, north in enumerate(away):
+        first, level, last = rules.span(point.lat, point.lon, north)
+        values |= {f"first_{number}": first, f"level_{number}": level, f"last_{number}": last}
+    found = tx.session.scalars(
+        _ends(len(away)), {"product_id": product_id, "status": AVAILABLE, **values}
+    ).all()
+    return {cell for cell in found if cell is not None}
+
+
+@cache
+def _ends(rows: int) -> CompoundSelect[int]:
+    """The statement for so many rows of squares: each end is one look into the index."""
+    one_product = (
+        Listing.product_id == bindparam("product_id"),
+        Listing.listing_status == bindparam("status"),
+    )
+    looks = []
+    for number in range(rows):
+        level = bindparam(f"level_{number}", type_=Integer)
+        west = Listing.cell.between(bindparam(f"first_{number}"), level)
+        east = Listing.cell.between(level, bindparam(f"last_{number}"))
+        looks += [
+            select(func.max(Listing.cell)).where(*one_product, west),
+            select(func.min(Listing.cell)).where(*one_product, east),
+        ]
+    return union_all(*looks)
 
 
 def ranked(tx: Tx, listings: Iterable[Listing]) -> list[Listing]:

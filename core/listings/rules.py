@@ -97,6 +97,12 @@ def ring(lat: float, lon: float, distance: int) -> list[int]:
     return sorted((row + down) * _CELLS_AROUND + column + right for down, right in around)
 
 
+def span(lat: float, lon: float, north: int) -> tuple[int, int, int]:
+    """Of the row of squares `north` rows away: its first square, the one level with a point, and its last."""
+    first = (row_of(lat) + north) * _CELLS_AROUND
+    return first, first + column_of(lon), first + _CELLS_AROUND - 1
+
+
 def cells_apart(a: int, b: int) -> int:
     """How many squares lie between two, squared: only good for finding the nearest."""
     (row_a, column_a), (row_b, column_b) = divmod(a, _CELLS_AROUND), divmod(b, _CELLS_AROUND)

@@ -20,6 +20,7 @@ from core.orders import rules
 from core.orders.errors import NoRiderThere, OutOfReach
 from core.ways import service as ways
 from core.ways.models import CollectionPoint
+from core.ways.trips import Trip
 
 RIDER, COLLECT, RUN = "rider", "collect", "run"
 
@@ -144,6 +145,7 @@ class Bringing:
     drop: Location
     _riders: dict[tuple[int, Decimal], bool] = field(default_factory=dict)
     _points: dict[frozenset[int], CollectionPoint | None] = field(default_factory=dict)
+    _trips: dict[tuple[frozenset[int], Decimal, date], list[Trip]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read the settings once."""
@@ -203,9 +205,12 @@ class Bringing:
         """
         wards = frozenset(place.ward_code for place in door.route)
         found = []
-        for trip in ways.trips(
-            self.tx, farm_wards=wards, near=self.door, kg=door.kg, earliest=self._run_day(door)
-        ):
+        asked = (wards, door.kg, self._run_day(door))
+        if asked not in self._trips:
+            self._trips[asked] = ways.trips(
+                self.tx, farm_wards=wards, near=self.door, kg=door.kg, earliest=asked[2]
+            )
+        for trip in self._trips[asked]:
             there = self.tx.parts.places.get(trip.point.ward_code).point
             found.append(
                 self._instead(

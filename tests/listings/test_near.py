@@ -11,6 +11,8 @@ from sqlalchemy import Engine, event
 from core.db import Database
 from core.listings import rules
 from core.listings import service as listings
+from core.listings.models import Listing
+from core.listings.rules import cell_of, cells_apart
 from core.locations.places import Point
 from tests.helpers import FixedClock
 from tests.listings.people import grower, offer
@@ -113,3 +115,19 @@ def test_rings_of_squares_cover_everything_once(distance: int) -> None:
     assert rules.cell_of(lat, lon) in cells
     assert rules.cell_of(lat + distance * 0.1, lon - distance * 0.1) in cells
     assert max(rules.cells_apart(rules.cell_of(lat, lon), cell) for cell in cells) == 2 * distance**2
+
+
+@proves("DR-506")
+def test_the_nearest_there_is_is_the_nearest_from_everywhere(db: Database) -> None:
+    offers = [
+        offer(db, grower(db, f"07120002{number:02}", ward), price=D(60))
+        for number, ward in enumerate((KINOO, KANGEMI, MOMBASA, 1, 700, 1200, 1440))
+    ]
+    for ward in (KINOO, MOMBASA, 35, 150, 400, 650, 900, 1100, 1300, 1450):
+        point = db.parts.places.get(ward).point
+        with db.read() as tx:
+            found = listings.nearest(tx, product_id=offers[0].product_id, point=point)
+            cells = [tx.session.get_one(Listing, one.listing_id).cell for one in offers]
+        assert found is not None
+        own = cell_of(point.lat, point.lon)
+        assert cells_apart(own, found.cell) == min(cells_apart(own, cell) for cell in cells)
