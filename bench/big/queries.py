@@ -71,16 +71,12 @@ def queries(country: Country) -> dict[str, Query]:
         "farmer's open items": lambda tx: views.waiting_for_farmer(tx, farmer),
         "farmer's listings": lambda tx: listings.own(tx, farmer),
         "rider's jobs": lambda tx: duty.in_hand(tx, rider.user_id or 0),
-        "riders for an offer": lambda tx: duty.candidates(
+        "riders for an offer": lambda tx: duty.free_near(
             tx,
-            duty.in_reach(
-                tx,
-                pickup=home.point,
-                subcounty=(home.county, home.subcounty),
-                kg=Decimal(10),
-                customer_id=0,
-                on_duty=True,
-            ),
+            pickup=home.point,
+            subcounty=(home.county, home.subcounty),
+            kg=Decimal(10),
+            customer_id=0,
         ),
         "due work": due_work,
         "her places": lambda tx: locations.default_of(tx, customer.user_id or 0),

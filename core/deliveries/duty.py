@@ -1,6 +1,6 @@
 """Riders on and off duty, and who of them could carry what (DR-1201, DR-1212)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -29,6 +29,9 @@ from core.users.models import User
 
 # A rider's own place may lie so far from the middle of his ward.
 WARD_KM = 10.0
+# So many free riders are enough to choose the best of; wards are asked by so many at once.
+COMPARED = 12
+WARDS_AT_ONCE = 12
 
 
 @dataclass(frozen=True)
@@ -78,16 +81,25 @@ def in_hand(tx: Tx, rider_id: int) -> list[Delivery]:
 
 
 def in_reach(
-    tx: Tx, *, pickup: Point, subcounty: tuple[str, str], kg: Decimal, customer_id: int, on_duty: bool = False
+    tx: Tx,
+    *,
+    pickup: Point,
+    subcounty: tuple[str, str],
+    kg: Decimal,
+    customer_id: int,
+    on_duty: bool = False,
+    wards: Sequence[int] | None = None,
 ) -> dict[int, Decimal]:
     """Road km to `pickup` by rider id, for every rider who could carry `kg` from there (DR-1201).
 
     Active, verified, with an approved vehicle of the capacity, near enough; a rider without a position of his
     own also counts in his whole sub-county, since his ward's middle is only a guess. With `on_duty`, only
-    those who are on duty now. Only riders whose home ward lies near are looked at, however many there are.
+    those who are on duty now; with `wards`, only those who live there. Only riders whose home ward lies near
+    are looked at, however many there are.
     """
     factor, farthest = tx.setting("delivery.road_factor"), tx.setting("rider.max_pickup_km")
-    wards = tx.parts.places.wards_near(pickup, float(farthest / factor) + WARD_KM, subcounty)
+    if wards is None:
+        wards = _wards_around(tx, pickup, subcounty)
     query = (
         select(User.user_id, Location)
         .join(Vehicle, Vehicle.active_for == User.user_id)
@@ -110,6 +122,36 @@ def in_reach(
         guessed = place.latitude is None and (place.county, place.subcounty) == subcounty
         if km <= farthest or guessed:
             found[rider_id] = km
+    return found
+
+
+def free_near(
+    tx: Tx,
+    *,
+    pickup: Point,
+    subcounty: tuple[str, str],
+    kg: Decimal,
+    customer_id: int,
+    cash_order: bool = False,
+    but: Set[int] = frozenset(),
+) -> list[rules.Candidate]:
+    """Riders on duty who may be asked now, without those in `but`: from the nearest wards outwards, until
+    there are `COMPARED` to choose from or nobody else is in reach (DR-1201, DR-1202)."""
+    wards = _wards_around(tx, pickup, subcounty)
+    found: list[rules.Candidate] = []
+    for start in range(0, len(wards), WARDS_AT_ONCE):
+        reach = in_reach(
+            tx,
+            pickup=pickup,
+            subcounty=subcounty,
+            kg=kg,
+            customer_id=customer_id,
+            on_duty=True,
+            wards=wards[start : start + WARDS_AT_ONCE],
+        )
+        found += [one for one in candidates(tx, reach, cash_order=cash_order) if one.rider_id not in but]
+        if len(found) >= COMPARED:
+            break
     return found
 
 
@@ -140,6 +182,14 @@ def candidates(tx: Tx, reach: Mapping[int, Decimal], *, cash_order: bool = False
         for rider_id, km in reach.items()
         if busy.get(rider_id, 0) < most and rider_id not in asked and rider_id not in with_cash
     ]
+
+
+def _wards_around(tx: Tx, pickup: Point, subcounty: tuple[str, str]) -> list[int]:
+    """The wards in which a rider may live who collects at `pickup`, the nearest first."""
+    places = tx.parts.places
+    straight = float(tx.setting("rider.max_pickup_km") / tx.setting("delivery.road_factor"))
+    wards = places.wards_near(pickup, straight + WARD_KM, subcounty)
+    return sorted(wards, key=lambda code: km_between(places.get(code).point, pickup))
 
 
 def fit(tx: Tx, rider_id: int, kg: Decimal) -> bool:

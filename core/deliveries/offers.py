@@ -41,17 +41,16 @@ def find_rider(tx: Tx, delivery_id: int) -> None:
         return
     first = pickups(tx, delivery.order)[0]
     cash_order = delivery.order.payment_method == COD
-    reach = duty.in_reach(
-        tx,
-        pickup=first.point,
-        subcounty=(first.location.county, first.location.subcounty),
-        kg=delivery.kg,
-        customer_id=delivery.order.customer_id,
-        on_duty=True,
-    )
-    not_again = _not_again(tx, delivery)
     chosen = rules.best(
-        [c for c in duty.candidates(tx, reach, cash_order=cash_order) if c.rider_id not in not_again]
+        duty.free_near(
+            tx,
+            pickup=first.point,
+            subcounty=(first.location.county, first.location.subcounty),
+            kg=delivery.kg,
+            customer_id=delivery.order.customer_id,
+            cash_order=cash_order,
+            but=_not_again(tx, delivery),
+        )
     )
     if chosen is None:
         _look_again(tx, delivery, "no rider is eligible")
