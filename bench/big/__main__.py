@@ -28,11 +28,11 @@ BIG_WARDS: int | None = None
 SMALL_WARDS = 3
 ROUNDS = 200
 RATIO = 1.5
-# What these look at grows with the riders who live within reach, up to what one neighbourhood holds, and the
-# small market has not filled its own yet: only a table read whole is a fault there.
-LOCAL = ("riders for an offer", "a basket at my door")
+# A basket asks whether any rider lives within reach: its rows grow with one neighbourhood until that is full,
+# and the small market has not filled its own yet. Its time and its indexes are held like all others.
+LOCAL = ("a basket at my door",)
 # Rows looked at may differ by chance from place to place, not by the size of the table.
-ROWS_MORE = 60
+ROWS_MORE = 200
 
 
 def open_database(name: str) -> Database:
@@ -70,9 +70,7 @@ def filled(name: str, size: Size, wards: int | None = None) -> Country:
 def faults(name: str, small: Cost, big: Cost) -> list[str]:
     """What is wrong with one query."""
     wrong = [f"{name}: reads all of {access.table}" for access in big.accesses if access.whole]
-    if name in LOCAL:
-        return wrong
-    if big.examined > small.examined * RATIO + ROWS_MORE:
+    if name not in LOCAL and big.examined > small.examined * RATIO + ROWS_MORE:
         wrong.append(f"{name}: looked at {big.examined} rows, {small.examined} in the small database")
     if big.median > small.median * RATIO:
         wrong.append(f"{name}: {big.median / small.median:.2f} times as long in the large database")
