@@ -52,6 +52,10 @@ class SeededChance:
     def __init__(self, seed: int = 2025) -> None:
         self._random = random.Random(seed)
 
+    def reseed(self, seed: str) -> None:
+        """From here on as `seed` has it."""
+        self._random.seed(seed)
+
     def choice(self, options: Sequence[C]) -> C:
         """One of `options`."""
         return self._random.choice(options)

@@ -1,54 +1,52 @@
-"""Transcripts: what happens between two dials, and the switch that writes them anew."""
+"""Transcripts: the switch that writes them anew, what is played on which database, and what it cost."""
 
-from collections.abc import Callable, Mapping
+from statistics import median
+from typing import Any
+from zlib import crc32
 
 import pytest
 
-from core.db import Database
-from tests import helpers
-from tests.orders.shop import Shop
+from locales.catalogue import LANGUAGES
+from tests.menus.transcript import scripts
+
+HOPS = "statements of each hop"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-transcripts", action="store_true", help="write the screens as they are now")
 
 
-class Meanwhile:
-    """What others do while a phone is down; what returns a text is what the phone answers next."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def cast(self) -> None:
-        self._shop = Shop(self._db, helpers.register_cast(self._db))
-
-    def paid_order(self) -> None:
-        self.cast()
-        self._shop.publish()
-        self._order = self._shop.paid_order()
-
-    def offer(self) -> None:
-        self.paid_order()
-        self._shop.mark(self._order, "ready")
-        self._shop.sweep()
-
-    def delivery(self) -> None:
-        self._shop.publish()
-        self._shop.delivered_order()
-
-    def right_code(self) -> str:
-        return self._shop.code(self._order)
-
-    def table(self) -> Mapping[str, Callable[[], str | None]]:
-        return {
-            "cast": self.cast,
-            "a paid order": self.paid_order,
-            "an offer": self.offer,
-            "a delivery": self.delivery,
-            "the right code": self.right_code,
-        }
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """SQLite plays all three languages, MariaDB one of them for each script: it is the slower one."""
+    if "script" in metafunc.fixturenames:
+        cases = [(script, language) for script in scripts() for language in LANGUAGES]
+        names = [f"{script.parent.name}/{script.stem}-{language}" for script, language in cases]
+        metafunc.parametrize(("script", "language"), cases, ids=names)
 
 
-@pytest.fixture
-def meanwhile(db: Database) -> Mapping[str, Callable[[], str | None]]:
-    return Meanwhile(db).table()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if _is_left_out(item)]
+    if left_out:
+        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    case: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    if "script" not in case or case.get("store") != "mariadb":
+        return False
+    turn = crc32(case["script"].stem.encode()) % len(LANGUAGES)
+    return bool(case["language"] != LANGUAGES[turn])
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many statements the hops of this run made."""
+    stats = terminalreporter.stats
+    reports = [*stats.get("passed", ()), *stats.get("failed", ())]
+    hops = [
+        n for report in reports for name, counts in report.user_properties if name == HOPS for n in counts
+    ]
+    if hops:
+        terminalreporter.write_line(
+            f"{len(hops)} hops of transcripts: {median(hops):g} SQL statements on the median, {max(hops)} at most"
+        )

@@ -1,40 +1,53 @@
 """Whole conversations, replayed through the real route, real Redis and both databases."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from inbound.gateway import Gateway
+from locales.catalogue import LANGUAGES
 from locales.gsm import is_basic, septets
-from tests.menus.transcript import FOLDER, play
+from tests.helpers import FixedClock, SeededChance
+from tests.menus.conftest import HOPS
+from tests.menus.stage import Stage
+from tests.menus.transcript import FOLDER, play, scripts, written
 
-FILES = sorted(FOLDER.glob("*.txt"))
 
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_the_conversation_is_as_written_down(
-    file: Path,
+    script: Path,
+    language: str,
     client: FlaskClient,
-    meanwhile: Mapping[str, Callable[[], str | None]],
+    gateway: Gateway,
+    clock: FixedClock,
+    chance: SeededChance,
     request: pytest.FixtureRequest,
 ) -> None:
-    played = play(file, client, meanwhile)
+    played = play(script, client, Stage(gateway, clock, chance, language))
+    request.node.user_properties.append((HOPS, played.statements))
+    file = written(script, language)
     if request.config.getoption("--rewrite-transcripts", default=False):
-        file.write_text(played, encoding="utf-8")
-    assert played == file.read_text(encoding="utf-8")
+        file.write_text(played.text, encoding="utf-8")
+    assert file.exists(), "pytest tests/menus --rewrite-transcripts writes it"
+    assert played.text == file.read_text(encoding="utf-8")
+    assert not played.dear, "\n".join(played.dear)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*/*.txt")), ids=lambda file: file.name)
 def test_every_screen_written_down_fits(file: Path) -> None:
     screens: list[list[str]] = []
     for line in file.read_text(encoding="utf-8").splitlines():
-        if line.startswith(("  CON ", "  END ")):
+        if line.startswith(("  CON ", "  END ")) or not line.startswith("  "):
             screens.append([])
-        if line.startswith("  "):
+        if line.startswith("  ") and screens:
             screens[-1].append(line[2:])
-    assert screens
-    for screen in screens:
-        body = "\n".join(screen)
+    bodies = ["\n".join(screen) for screen in screens if screen and screen[0].startswith(("CON ", "END "))]
+    assert bodies
+    for body in bodies:
         assert septets(body) <= 160
         assert is_basic(body)
+
+
+def test_no_transcript_is_left_of_a_script_that_is_gone() -> None:
+    wanted = {written(script, language) for script in scripts() for language in LANGUAGES}
+    assert set(FOLDER.rglob("*.txt")) == wanted

@@ -1,46 +1,215 @@
-"""Conversations written down as anyone can read them, and played again through the real route.
+"""Conversations written down as anyone can read them, played through the real route in three languages.
 
-    # farmer registers and sells                     a heading, kept
-    phone +254712000101                              whose phone it is from here on
-    dial                                             a new session (`dial 2*1`: with a suffix)
-      CON Karibu Tunda. Wewe ni:                     what stands on the screen, two spaces in
-    > 1                                              an answer
-    @a paid order                                    what happens meanwhile (conftest.py), or an unseen answer
-
-`pytest --rewrite-transcripts` writes the screens as they are now; the diff is what is reviewed.
+transcripts/README.md says what may stand in a script (`.talk`); playing it gives `.en.txt`, `.sw.txt` and
+`.ki.txt`: the script with the screens under its lines, indented by two spaces.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from tests.ussd.phone import UssdPhone
+from core.due_work import HANDLERS
+from core.duties.sweep import sweep
+from core.outbox.models import OutboxMessage
+from sms import texts
+from tests.menus.stage import Stage
+from tests.ussd.counting import counting
+from tests.ussd.phone import PATH, UssdPhone
+from ussd.sessions import Sessions
 
 FOLDER = Path(__file__).parent / "transcripts"
+SUFFIXES = {"en": "en", "sw": "sw", "kikuyu": "ki"}
+# What a stranger answers to the first question, which is asked in Swahili, to be spoken to otherwise.
+LANGUAGE_KEYS = {"en": "8", "sw": "", "kikuyu": "9"}
+MOST_STATEMENTS = 6
+ROUND_TRIPS = 2
 _INDENT = "  "
 
 
-def play(file: Path, client: FlaskClient, meanwhile: Mapping[str, Callable[[], str | None]]) -> str:
-    """The transcript with the screens as they come now."""
-    phone = UssdPhone(client, "+254712000101")
-    lines: list[str] = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line.startswith(_INDENT):
-            continue
-        lines.append(line)
-        if line.startswith("phone "):
-            phone = UssdPhone(client, line.removeprefix("phone "))
-        elif line.startswith("@"):
-            answer = meanwhile[line.removeprefix("@").strip()]()
-            lines += _shown(phone.answer(answer)) if answer else []
-        elif re.fullmatch(r"dial( .*)?", line):
-            lines += _shown(phone.dial(line.removeprefix("dial").strip()))
-        elif line.startswith(">"):
-            lines += _shown(phone.answer(line.removeprefix(">").removeprefix(" ")))
-    return "\n".join(lines) + "\n"
+def scripts() -> list[Path]:
+    """Every script there is."""
+    return sorted(FOLDER.glob("*/*.talk"))
 
 
-def _shown(screen: str) -> list[str]:
-    return [_INDENT + line for line in screen.split("\n")]
+def written(script: Path, language: str) -> Path:
+    """The transcript of `script` in `language`."""
+    return script.with_suffix(f".{SUFFIXES[language]}.txt")
+
+
+@dataclass
+class Played:
+    """A play's transcript, the SQL statements of each of its hops, and where a hop cost more than it may."""
+
+    lines: list[str] = field(default_factory=list)
+    statements: list[int] = field(default_factory=list)
+    dear: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The transcript."""
+        return "\n".join(self.lines) + "\n"
+
+    @property
+    def median(self) -> float:
+        """SQL statements on the median hop."""
+        return median(self.statements or [0])
+
+
+def play(script: Path, client: FlaskClient, stage: Stage) -> Played:
+    """The script, from its first line to its last."""
+    player = Player(script.parent.name, client, stage)
+    for line in script.read_text(encoding="utf-8").splitlines():
+        player.line(line.rstrip())
+    return player.played
+
+
+class Player:
+    """Plays one script; every phone keeps its screen while another one speaks."""
+
+    def __init__(self, package: str, client: FlaskClient, stage: Stage) -> None:
+        self.played = Played()
+        self._package = package
+        self._client = client
+        self._stage = stage
+        self._phones: dict[str, UssdPhone] = {}
+        self._phone = UssdPhone(client, "+254712000101")
+        self._seen = 0
+        self._lines: Counter[str] = Counter()
+        UssdPhone(client, "+254712000998").dial()  # the process has answered before
+
+    def line(self, line: str) -> None:
+        """One line of the script. Its dice are its own: a line more elsewhere changes no order's number."""
+        self._lines[line] += 1
+        self._stage.chance.reseed(f"{line} {self._lines[line]}")
+        match re.match(r"[a-z]+|@|>|#|", line).group():  # type: ignore[union-attr]
+            case "#" | "":
+                self._write(line)
+            case "phone":
+                self._write(line)
+                msisdn = line.split()[1]
+                self._phone = self._phones.setdefault(msisdn, UssdPhone(self._client, msisdn))
+            case "dial":
+                self._write(line)
+                self._work()
+                suffix = line.removeprefix("dial").strip()
+                self._hop(line, lambda: self._phone.dial(suffix))
+            case ">":
+                self._answer(line)
+            case "@":
+                self._write(line)
+                name, *arguments = line.removeprefix("@").split()
+                answer = self._stage.happen(self._package, name, *arguments)
+                if answer is not None:
+                    self._hop(line, lambda: self._phone.answer(answer))
+            case "wait":
+                self._write(line)
+                self._wait(line)
+            case "again":
+                self._write(line)
+                self._again(line)
+            case "drop":
+                self._write(line)
+                self._event("Incomplete")
+                self._work()
+            case "sms":
+                self._write(line)
+                self._work()
+                self._texts(line.split()[1])
+            case _:
+                raise AssertionError(f"what is this? {line}")
+
+    def _write(self, *lines: str) -> None:
+        self.played.lines += lines
+
+    def _answer(self, line: str) -> None:
+        answer = line.removeprefix(">").removeprefix(" ")
+        if answer == "{language}":
+            answer = LANGUAGE_KEYS[self._stage.language]
+            if not answer:
+                return
+        self._write(f"> {answer}".rstrip())
+        self._hop(line, lambda: self._phone.answer(answer))
+
+    def _again(self, line: str) -> None:
+        """The network posts the last hop once more: the same bytes, and nothing done."""
+        shown = self._phone.screen
+        with counting(self._stage.db) as count:
+            assert self._phone.post() == shown, f"{line}: a repeat must be answered with the same bytes"
+        assert not count.sql, f"{line}: a repeat must not ask the database: {count.sql}"
+
+    def _hop(self, line: str, post: Callable[[], str]) -> None:
+        self._stage.gateway.parts.refresh(self._stage.db.engine)
+        with counting(self._stage.db) as count:
+            screen = post()
+        self._write(*(_INDENT + row for row in screen.split("\n")))
+        self.played.statements.append(len(count.sql))
+        if len(count.redis) != ROUND_TRIPS:
+            self._dear(line, f"{len(count.redis)} Redis trips, not {ROUND_TRIPS}: {count.redis}")
+        if len(count.sql) > MOST_STATEMENTS and not count.changed:
+            shown = "\n    ".join(" ".join(statement.split())[:200] for statement in count.sql)
+            self._dear(
+                line, f"{len(count.sql)} SQL statements only to show it, not {MOST_STATEMENTS}:\n    {shown}"
+            )
+        if screen.startswith("END "):
+            self._event("Success")
+
+    def _dear(self, line: str, why: str) -> None:
+        first = self._phone.screen.split("\n")[0]
+        self.played.dear.append(f"after {line!r}, screen {self._position()} ({first!r}): {why}")
+
+    def _position(self) -> str:
+        sessions = Sessions(self._stage.gateway.redis, self._stage.gateway.parts.vault)
+        phone = self._phone
+        kept = self._stage.gateway.redis.get(sessions.keys(phone.session, phone.msisdn, phone.code).session)
+        return str(json.loads(kept)[0]) if isinstance(kept, bytes) else "the end"
+
+    def _wait(self, line: str) -> None:
+        found = re.fullmatch(r"wait (\d+) (seconds?|minutes?|hours?|days?)", line)
+        assert found, f"wait how long? {line}"
+        amount, unit = found.groups()
+        self._stage.clock.advance(**{f"{unit.rstrip('s')}s": int(amount)})
+        self._work()
+
+    def _work(self) -> None:
+        """Whatever is due is done, as it would be within a second."""
+        while sweep(self._stage.db, HANDLERS):
+            pass
+
+    def _event(self, status: str) -> None:
+        """The network tells how the session ended (contract, 1.7)."""
+        phone = self._phone
+        fields = {
+            "date": self._stage.clock.now().strftime("%Y-%m-%d %H:%M:%S"),
+            "sessionId": phone.session,
+            "serviceCode": phone.code,
+            "networkCode": "63902",
+            "phoneNumber": phone.msisdn,
+            "status": status,
+            "cost": "KES 0.10",
+            "durationInMillis": "30877",
+            "hopsCount": str(phone.text.count("*") + 1),
+            "input": phone.text,
+            "lastAppResponse": phone.screen,
+            "errorMessage": "",
+        }
+        assert self._client.post(f"{PATH}-events", data=fields).status_code == 200
+
+    def _texts(self, msisdn: str) -> None:
+        """What that phone was sent by SMS since this was last asked; secrets are starred."""
+        with self._stage.db.read() as tx:
+            query = select(OutboxMessage).where(OutboxMessage.outbox_id > self._seen)
+            rows = list(tx.session.scalars(query.order_by(OutboxMessage.outbox_id)))
+        for row in rows:
+            self._seen = row.outbox_id
+            if row.msisdn == msisdn:
+                text = texts.render(
+                    self._stage.gateway.voice, self._stage.language, row.code, row.values, reveal=texts.hidden
+                )
+                self._write(*(_INDENT + part for part in text.split("\n")))
