@@ -47,6 +47,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         n for report in reports for name, counts in report.user_properties if name == HOPS for n in counts
     ]
     if hops:
-        terminalreporter.write_line(
-            f"{len(hops)} hops of transcripts: {median(hops):g} SQL statements on the median, {max(hops)} at most"
-        )
+        cost = f"{median(hops):g} SQL statements on the median, {max(hops)} at most"
+        terminalreporter.write_line(f"{len(hops)} hops of transcripts: {cost}")
