@@ -131,7 +131,13 @@ def near_me(
     NotAllowed.
     """
     users.may(tx, actor, "read", "market_prices", own=False, verified=False)
-    county_code = _ward(tx, actor, ward_code).county_code
+    return in_county(
+        tx, product_id=product_id, unit=unit, county_code=_ward(tx, actor, ward_code).county_code
+    )
+
+
+def in_county(tx: Tx, *, product_id: int, county_code: int, unit: str | None = None) -> PriceNow | None:
+    """As `near_me`, for whoever has shown who she is and where: two narrow looks. Raises UnknownProduct."""
     entry = tx.parts.products.entry(product_id)
     asked = unit or common_unit(tx, product_id)
     best = shown_near(tx, product_id, county_code)
@@ -180,6 +186,16 @@ def pays_most(
     if not 1 <= limit <= MOST_MARKETS:
         raise BadInput(limit=limit)
     here = _ward(tx, actor, ward_code).point
+    return dearest(tx, product_id=product_id, here=here, unit=unit, within_km=within_km)[:limit]
+
+
+def dearest(
+    tx: Tx, *, product_id: int, here: Point, unit: str | None = None, within_km: int | None = None
+) -> list[MarketOffer]:
+    """As `pays_most`, for whoever has shown who she is and where: two narrow looks, MOST_MARKETS at most.
+
+    Raises UnknownProduct.
+    """
     asked = unit or common_unit(tx, product_id)
     units = tx.parts.products.entry(product_id).units
     known = published(tx, [product_id], days=tx.setting("price.show_days"))[product_id]
@@ -195,7 +211,7 @@ def pays_most(
                     one.market, county, round2(price), asked, one.month, one.price_type, km[one.market]
                 )
             )
-    return sorted(offers, key=lambda offer: (-offer.price, offer.km, offer.market))[:limit]
+    return sorted(offers, key=lambda offer: (-offer.price, offer.km, offer.market))[:MOST_MARKETS]
 
 
 def common_unit(tx: Tx, product_id: int) -> str:

@@ -150,11 +150,15 @@ def relist(
     quantity: Decimal,
     price: Decimal | None = None,
     expected_harvest_date: date | None = None,
+    min_order_quantity: Decimal | int | None = None,
+    quality_grade: str | None = None,
+    is_organic_certified: bool | None = None,
     price_confirmed: bool = False,
 ) -> Listing:
     """Offer again what was sold last season: a new listing with all that was said of the old one.
 
-    quantity, price, expected_harvest_date, price_confirmed  as in `publish`; no price: the old one
+    quantity, expected_harvest_date, price_confirmed  as in `publish`
+    price, and the rest                               as in `publish`; None: as it was
 
     Raises NotFound for another's listing, and what `publish` raises.
     """
@@ -170,9 +174,13 @@ def relist(
         quantity=quantity,
         price=old.current_price if price is None else price,
         expected_harvest_date=expected_harvest_date,
-        min_order_quantity=old.min_order_quantity,
-        quality_grade=old.quality_grade,
-        is_organic_certified=old.is_organic_certified and ground.certified,
+        min_order_quantity=old.min_order_quantity if min_order_quantity is None else min_order_quantity,
+        quality_grade=old.quality_grade if quality_grade is None else quality_grade,
+        is_organic_certified=(
+            old.is_organic_certified and ground.certified
+            if is_organic_certified is None
+            else is_organic_certified
+        ),
         notes=old.notes,
         photo_url=old.photo_url,
         kg_per_unit=old.kg_per_unit if old.kg_is_hers else None,
