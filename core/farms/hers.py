@@ -1,6 +1,6 @@
 """A farmer's own farms in short, as a keypad shows them; one narrow look each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,16 +48,16 @@ def farm(tx: Tx, actor: Actor, *, farm_id: int) -> OwnFarm:
 
 
 def _read(tx: Tx, query: Select[Any], **values: object) -> Iterator[OwnFarm]:
-    return (OwnFarm(*row) for row in tx.look(query, **values))
+    return (OwnFarm(*tuple(row)) for row in tx.look(query, **values))
 
 
 def _some(*which: ColumnElement[bool]) -> Select[Any]:
+    columns: Sequence[Any] = (
+        *(Farm.farm_id, Farm.farm_name, Location.location_id, Location.ward_code, Location.ward),
+        *(Location.landmark, Farm.weather_zone, Farm.certificate, Farm.certificate_status, Farm.takes_cash),
+    )
     return (
-        select(
-            *(Farm.farm_id, Farm.farm_name, Location.location_id, Location.ward_code, Location.ward),
-            *(Location.landmark, Farm.weather_zone, Farm.certificate, Farm.certificate_status),
-            Farm.takes_cash,
-        )
+        select(*columns)
         .join(Location, Location.location_id == Farm.location_id)
         .where(Farm.farmer_id == bindparam("farmer_id"), Farm.is_active, *which)
         .order_by(Farm.farm_id)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from core.actor import Actor
 from core.db import Tx
@@ -89,10 +89,10 @@ def _one_of_a_kind(listings: Iterator[OwnListing]) -> list[OwnListing]:
 
 
 def _read(tx: Tx, query: Select[Any], **values: object) -> Iterator[OwnListing]:
-    return (OwnListing(*row) for row in tx.look(query, **values))
+    return (OwnListing(*tuple(row)) for row in tx.look(query, **values))
 
 
-def _some(*which: ColumnElement[bool], limit: int) -> Select[Any]:
+def _some(*which: Any, limit: int) -> Select[Any]:
     first = (
         select(StockMovement.delta)
         .where(StockMovement.listing_id == Listing.listing_id)

@@ -1,6 +1,6 @@
 """A person's own places in short, as a keypad shows them; one narrow look each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,15 +45,18 @@ def ward_of(tx: Tx, actor: Actor) -> int | None:
 
 
 def _read(tx: Tx, query: Select[Any], **values: object) -> Iterator[OwnPlace]:
-    return (OwnPlace(*tuple(row)[:-1], row.default_of is not None) for row in tx.look(query, **values))
+    for row in tx.look(query, **values):
+        location_id, label, ward_code, ward, landmark, default_of = tuple(row)
+        yield OwnPlace(location_id, label, ward_code, ward, landmark, default_of is not None)
 
 
 def _some(*which: ColumnElement[bool]) -> Select[Any]:
+    columns: Sequence[Any] = (
+        *(Location.location_id, Location.label, Location.ward_code, Location.ward, Location.landmark),
+        Location.default_of,
+    )
     return (
-        select(
-            *(Location.location_id, Location.label, Location.ward_code, Location.ward, Location.landmark),
-            Location.default_of,
-        )
+        select(*columns)
         .where(Location.user_id == bindparam("user_id"), Location.is_active, *which)
         .order_by(Location.default_of.is_(None), Location.used_at.desc(), Location.location_id.desc())
         .limit(MOST)

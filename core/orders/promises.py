@@ -22,12 +22,10 @@ class Promise:
     orders: int = 0
 
 
+_QUANTITY = func.sum(OrderItem.fulfilled_quantity).label("quantity")
+_ORDERS = func.count(OrderItem.order_id.distinct()).label("orders")
 _PROMISED = (
-    select(
-        OrderItem.listing_id,
-        func.sum(OrderItem.fulfilled_quantity),
-        func.count(OrderItem.order_id.distinct()),
-    )
+    select(OrderItem.listing_id, _QUANTITY, _ORDERS)
     .join(Listing, Listing.listing_id == OrderItem.listing_id)
     .where(
         OrderItem.farmer_id == bindparam("farmer_id"),
@@ -36,7 +34,7 @@ _PROMISED = (
     )
     .group_by(OrderItem.listing_id)
 )
-_OF_ONE = select(func.sum(OrderItem.fulfilled_quantity), func.count(OrderItem.order_id.distinct())).where(
+_OF_ONE = select(_QUANTITY, _ORDERS).where(
     OrderItem.farmer_id == bindparam("farmer_id"),
     OrderItem.listing_id == bindparam("listing_id"),
     OrderItem.item_status.in_(AT_HOME),
@@ -45,10 +43,11 @@ _OF_ONE = select(func.sum(OrderItem.fulfilled_quantity), func.count(OrderItem.or
 
 def promised(tx: Tx, actor: Actor) -> dict[int, Promise]:
     """What the actor has promised of each listing that is not taken down, by its id; one look."""
-    return {row[0]: Promise(row[1], row[2]) for row in tx.look(_PROMISED, farmer_id=actor.user_id)}
+    rows = tx.look(_PROMISED, farmer_id=actor.user_id)
+    return {row.listing_id: Promise(row.quantity, row.orders) for row in rows}
 
 
 def promised_of(tx: Tx, actor: Actor, *, listing_id: int) -> Promise:
     """What the actor has promised of one listing; nothing of another's; one look."""
     row = tx.look(_OF_ONE, farmer_id=actor.user_id, listing_id=listing_id).one()
-    return Promise(row[0], row[1]) if row[0] is not None else Promise()
+    return Promise(row.quantity, row.orders) if row.orders else Promise()

@@ -55,7 +55,13 @@ _HERE = (
 def warnings(tx: Tx, actor: Actor) -> list[Warned]:
     """What is in force or to come at the actor's own places and farms, the gravest first, at most MOST."""
     found = [
-        Warned(row[0], row[1], row[2], row[3], {"en": row[4], "sw": row[5], "kikuyu": row[6]})
+        Warned(
+            row.alert_id,
+            row.severity,
+            row.valid_from,
+            row.valid_to,
+            {"en": row.text_en, "sw": row.text_sw, "kikuyu": row.text_ki},
+        )
         for row in tx.look(_HERE, user_id=actor.user_id, now=tx.now)
     ]
     return sorted(found, key=lambda one: -rules.SEVERITIES.index(one.severity))[:MOST]
