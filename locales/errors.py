@@ -134,6 +134,7 @@ ERRORS: Mapping[str, str] = {
     "orders.claim_unknown": _("There is no such claim."),
     "orders.not_less": _("Say less than {qty} {unit}, and more than nothing."),
     "orders.nothing_to_mark": _("No orders of that wait for that day."),
+    "orders.sum_changed": _("The orders have changed. Look again, please."),
     "orders.replacement_gone": _("That farm has sold out. Your money comes back."),
     "orders.replacement_unknown": _("There is nothing to choose for that order."),
     "orders.request_unknown": _("There is no such request."),

@@ -209,3 +209,9 @@ class NothingToMark(NotFound):
     """No open orders of that product for that day (mark_sum)."""
 
     code = "orders.nothing_to_mark"
+
+
+class SumChanged(Conflict):
+    """Orders of `product_id` for that day were paid or cancelled since the sum was shown (seen.mark_sum)."""
+
+    code = "orders.sum_changed"

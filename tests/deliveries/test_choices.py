@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.alarms.models import Alarm
-from core.deliveries import choices, duty, errors
+from core.deliveries import choices, duty, errors, farmside
 from core.orders.models import Order
 from tests.deliveries.road import Road
 from tests.helpers import DEMO_MOMENT
@@ -158,3 +158,39 @@ def test_an_order_of_several_farms_cannot_be_collected_at_one(lonely: Road) -> N
     lonely.pay(order)
     with lonely.db.read() as tx:
         assert choices.open_to(tx, lonely.fresh(order)) == ["wait", "refund"]
+
+
+@proves("DR-1210", "D2")
+def test_the_farmer_sees_who_fetches_what_she_made_ready(road: Road) -> None:
+    road.publish("200")
+    order = road.ready(road.paid_order())
+
+    def seen() -> tuple[str, str, bool]:
+        (one,) = road.act(farmside.made_ready, road.cast.farmer)
+        assert (one.tail, one.you_get) == (order.tail, Decimal("360.00"))
+        return one.step, one.person, bool(one.phone)
+
+    assert road.act(farmside.made_ready, road.cast.rider) == []
+    assert seen() == ("wait", "", False)
+    offer = road.offer()
+    assert offer is not None
+    road.answer(offer)
+    step, person, phone = seen()
+    assert (step, phone) == ("fetch", True)
+    assert person
+    road.pick_up(order)
+    assert seen()[0] == "road"
+    road.deliver(road.code(order), order)
+    assert road.act(farmside.made_ready, road.cast.farmer) == []
+
+
+@proves("DR-1210", "DR-901", "D2")
+def test_what_is_collected_at_her_farm_she_hands_over_herself(lonely: Road) -> None:
+    order = lonely.ready(lonely.cash_order())
+    lonely.later(hours=30, minutes=30)
+    choose(lonely, order, "collect")
+    (one,) = lonely.act(farmside.made_ready, lonely.cast.farmer)
+    assert (one.step, one.phone) == ("hand_over", "0712000202")
+    due = lonely.act(farmside.cash_for, lonely.cast.farmer, order_id=order.order_id)
+    assert due == lonely.fresh(order).amount_asked
+    assert lonely.act(farmside.cash_for, lonely.cast.rider, order_id=order.order_id) == 0

@@ -12,7 +12,7 @@ from core.db import Tx
 from core.errors import DomainError, NotAllowed, NotFound
 from core.events import RatingSought
 from core.orders.models import Order
-from core.reviews import lists, sums
+from core.reviews import lists, standing, sums
 from core.reviews import service as reviews
 from core.reviews.errors import (
     AlreadyReviewed,
@@ -363,3 +363,21 @@ def test_lists_show_the_newest_first_with_a_first_name_only(desk: Desk) -> None:
     assert (of_rider.rider_id, of_rider.farmer_id) == (cast.rider.id, None)
     assert [view.review_id for view in mine.results] == [of_rider.review_id, of_farmer.review_id]
     assert (mine.number, mine.more) == (1, False)
+
+
+@proves("DR-1402", "DR-1403")
+def test_how_she_stands_is_told_to_herself_without_names(desk: Desk) -> None:
+    farmer, rider = desk.shop.cast.farmer.actor, desk.shop.cast.rider.actor
+    assert desk.do(standing.of_mine, farmer) == standing.Standing(None, 0, ())
+    written = desk.rate(4, "Sweet and red")
+    found = desk.do(standing.of_mine, farmer)
+    assert (found.stars, found.reviews) == (D("4.0"), 1)
+    (said,) = found.newest
+    assert (said.stars, said.text, said.product_id) == (4, "Sweet and red", desk.shop.product())
+    assert desk.do(standing.of_mine, rider).newest == ()
+    desk.do(reviews.review_delivery, delivery_id=desk.delivery_id, stars=5)
+    assert desk.do(standing.of_mine, rider).newest[0].product_id is None
+    assert desk.do(standing.of_mine) == standing.Standing(None, 0, ()), "nobody rates a customer"
+    admin = desk.shop.cast.admin.actor
+    desk.do(reviews.hide, admin, review_id=written.review_id, reason="rude")
+    assert desk.do(standing.of_mine, farmer) == standing.Standing(None, 0, ())
