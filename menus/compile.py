@@ -13,20 +13,30 @@ from transitions import Machine
 from locales.catalogue import LANGUAGES, catalogue
 from locales.slots import SLOTS
 from locales.voice import slots_of
-from menus import customer, farmer, home, news, register, rider, sell, vehicle
-from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Ask, Flow, Fork, Pick, Say, Screen, Shown
+from menus import account, agent, common, customer, farmer, home, rider
+from menus.flow import (
+    ENGINE_KEYS,
+    LIST_OPTION_KEYS,
+    SHORTCUT_KEYS,
+    Ask,
+    Flow,
+    Fork,
+    Pick,
+    Say,
+    Screen,
+    Shown,
+)
 from menus.talk import START, Session
 from menus.words import ENGINE_TEXTS
 
 FLOWS = (
     home.HOME,
-    register.REGISTER,
-    farmer.FARMER,
-    sell.SELL,
-    customer.CUSTOMER,
-    vehicle.VEHICLE,
-    rider.RIDER,
-    news.NEWS,
+    *account.FLOWS,
+    *farmer.FLOWS,
+    *customer.FLOWS,
+    *rider.FLOWS,
+    *agent.FLOWS,
+    *common.FLOWS,
 )
 
 
@@ -85,6 +95,8 @@ class Menus:
         screen = self.screens[name]
         for outcome, target in screen.exits():
             yield outcome, target if "." in target else f"{own}.{target}"
+        if isinstance(screen, Shown) and screen.again:
+            yield "again", screen.again if "." in screen.again else f"{own}.{screen.again}"
         if isinstance(screen, Fork) and screen.resumes:
             for other in self.screens:
                 if self.can_resume(other):
@@ -113,14 +125,17 @@ class Menus:
         for outcome, count in Counter(outcome for outcome, _ in self._exits(name)).items():
             if count > 1:
                 yield f"{name}: {outcome} given twice"
-        if isinstance(screen, Shown) and {BACK_KEY, HOME_KEY, MORE_KEY} & {o.key for o in screen.options}:
-            yield f"{name}: {BACK_KEY}, {HOME_KEY} and {MORE_KEY} are the engine's own"
-        if isinstance(screen, Pick) and any(len(option.key) == 1 for option in screen.options):
-            yield f"{name}: one-digit keys belong to the list"
+        for key in (option.key for option in screen.options) if isinstance(screen, Shown) else ():
+            if key in ENGINE_KEYS or not key.isdigit() or int(key) in SHORTCUT_KEYS:
+                yield f"{name}: {key} is the engine's own, or no key"
+            elif isinstance(screen, Pick) and int(key) not in LIST_OPTION_KEYS:
+                yield f"{name}: {key} belongs to the lines of the list"
         if isinstance(screen, Ask) and screen.secret and screen.save:
             yield f"{name}: a secret must not be kept"
-        if isinstance(screen, Ask) and screen.number and screen.back:
-            yield f"{name}: 0 is an answer to a number, it cannot mean back"
+        if isinstance(screen, Ask) and screen.number and screen.options:
+            yield f"{name}: the key of a choice would be an answer to the number"
+        if isinstance(screen, Ask) and screen.zero and not screen.number:
+            yield f"{name}: 0 is no answer to a question for words"
         for text in screen.texts():
             yield from _text_faults(name, text)
 

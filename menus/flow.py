@@ -7,8 +7,8 @@
     act      no screen: something is done, in the hop's own transaction
     say      the last words; the network session ends here
 
-A target is a screen of the same flow ("price") or of another ("farmer.home"). `0` goes back where a screen
-names its `back`, `00` goes home; `98` shows more of a list.
+A target is a screen of the same flow ("price") or of another ("farmer.home"). No flow names the ways out:
+on every screen `0` goes back to the one before (menus/trail.py), `00` home; `98` shows more if there is more.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +29,11 @@ HOME = "home.again"
 BACK_KEY = "0"
 HOME_KEY = "00"
 MORE_KEY = "98"
+LANGUAGE_KEY = "99"
+ENGINE_KEYS = frozenset({BACK_KEY, HOME_KEY, MORE_KEY, LANGUAGE_KEY})
+SHORTCUT_KEYS = range(50, 70)  # never an answer to a choice: they are dialled, and mean the same for ever
+LONGEST_LIST = 49  # so that no line of a list has the key of a shortcut
+LIST_OPTION_KEYS = range(70, 98)  # what a list offers besides its lines
 THEN = "then"
 LONGEST_LINE = 60
 
@@ -79,8 +84,8 @@ class Shown(Screen):
 
     text     with slots; `values` makes those that the session does not hold under the slot's own name
     aside    a second line worth having that gives way when the screen is full; shown when `aside_when`
-    back     where `0` leads; None: there is no way back
-    home     whether `00` leads home
+    top      a home screen: the way back begins here, so that neither `0` nor `00` is printed
+    again    the step to which `0` leads when it comes back to this screen: a look at how things stand now
     """
 
     text: str
@@ -88,17 +93,14 @@ class Shown(Screen):
     aside: str = ""
     aside_when: When | None = None
     options: tuple[Option, ...] = ()
-    back: str | None = None
-    home: bool = True
+    top: bool = False
+    again: str = ""
 
     def exits(self) -> Iterator[tuple[str, str]]:
-        """The options, back and home."""
+        """The options, and home."""
         for option in self.options:
             yield option.key, option.then
-        if self.back:
-            yield BACK_KEY, self.back
-        if self.home:
-            yield HOME_KEY, HOME
+        yield HOME_KEY, HOME
 
     def texts(self) -> Iterator[str]:
         """Question, aside, labels."""
@@ -115,7 +117,8 @@ class Ask(Shown):
 
     save    the slot that keeps the parsed value (JSON); "" keeps nothing
     free    the answer may hold `*` and is taken whole
-    number  the answer is a number: `0` is an answer like any other and never means back
+    number  the answer is a number, which a log may hold
+    zero    0 is a legal answer, and so no way back
     secret  the answer is handed on for this hop only (`talk.secret`) and masked in every log
     """
 
@@ -124,6 +127,7 @@ class Ask(Shown):
     then: str = field(kw_only=True)
     free: bool = field(kw_only=True, default=False)
     number: bool = field(kw_only=True, default=False)
+    zero: bool = field(kw_only=True, default=False)
     secret: bool = field(kw_only=True, default=False)
 
     def exits(self) -> Iterator[tuple[str, str]]:
@@ -139,7 +143,10 @@ class Choose(Shown):
 
 @dataclass(frozen=True)
 class Pick(Shown):
-    """A question with answers from data; without `then` it is a list to read. `empty` says there is none."""
+    """A question with answers from data; without `then` it is a list to read. `empty` says there is none.
+
+    At most LONGEST_LIST lines; its options stand below them, under keys of LIST_OPTION_KEYS.
+    """
 
     items: Items = field(kw_only=True)
     save: str = field(kw_only=True, default="")
@@ -180,11 +187,13 @@ class Act(Screen):
     """Something is done; `do` returns an outcome, or raises a DomainError that may have a way of its own.
 
     alone   `do` opens its own transactions (DR-214: a wrong code must be counted though the act is refused)
+    quiet   going back over it harms nobody (a notice is marked as read): `0` leads where it would without it
     """
 
     do: Turn
     ways: Mapping[str | type[DomainError], str]
     alone: bool = False
+    quiet: bool = False
 
     def exits(self) -> Iterator[tuple[str, str]]:
         """Outcomes by name; errors by their code."""

@@ -1,12 +1,14 @@
 """Who is dialling, by one narrow look at an indexed column (an ORM read is the dearest thing in a hop)."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 
 from core.db import Tx
 from core.notifications import service as notifications
 from core.users import hearing
 from core.users.models import User
-from menus.talk import Caller
+from menus.talk import Caller, Talk
 
 OFF = "off"
 
@@ -30,3 +32,13 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
     user_id, role, language, name, active, verified, heard_at, unread = tuple(row)
     silent = hearing.is_due(tx, verified=verified, heard_at=heard_at)
     return Caller(user_id, role if active else OFF, language, name, unread, silent)
+
+
+def greeting(talk: Talk) -> dict[str, Any]:
+    """The person's name, the numbers to dial and text, how many notices are unread."""
+    return {
+        "name": talk.caller.name,
+        "dial": talk.parts.service_code,
+        "sms": talk.parts.short_code,
+        "count": talk.caller.unread,
+    }

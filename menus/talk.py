@@ -49,6 +49,8 @@ class Session:
     slots   the answers that matter, by slot name (JSON values)
     page    the first line of a list that is shown
     after   the first line of its next page, 0 when there is none
+    trail   the screens before this one, oldest first, each with its page: where `0` leads (menus/trail.py)
+    keys    the engine's keys that are printed on the screen
     """
 
     state: str = START
@@ -56,19 +58,30 @@ class Session:
     caller: Caller = field(default_factory=Caller)
     page: int = 0
     after: int = 0
+    trail: list[tuple[str, int]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
 
     def dump(self) -> str:
         """As JSON."""
         c = self.caller
         who = [c.user_id, c.role, c.language, c.name, c.unread, c.silent]
-        return json.dumps([self.state, self.slots, who, self.page, self.after], separators=(",", ":"))
+        place = [self.state, self.slots, who, self.page, self.after, self.trail, self.keys]
+        return json.dumps(place, separators=(",", ":"))
 
     @classmethod
     def load(cls, text: str | bytes) -> "Session":
         """From JSON; raises ValueError when it is not a session of ours (an older version's, say)."""
         try:
-            state, slots, caller, page, after = json.loads(text)
-            return cls(str(state), dict(slots), Caller(*caller), int(page), int(after))
+            state, slots, caller, page, after, trail, keys = json.loads(text)
+            return cls(
+                str(state),
+                dict(slots),
+                Caller(*caller),
+                int(page),
+                int(after),
+                [(str(name), int(line)) for name, line in trail],
+                [str(key) for key in keys],
+            )
         except TypeError as error:
             raise ValueError("not a session") from error
 
@@ -85,6 +98,7 @@ class Talk:
     about       what that lost conversation was about, in English (a title of menus/)
     once        unique key of this hop: a repeat of the hop carries the same
     secret      the answer to a secret question, for this hop only
+    came        the screen and page that was answered, unless the answer was a way back
     """
 
     session: Session
@@ -98,6 +112,7 @@ class Talk:
     unfinished: Session | None = None
     about: str = ""
     secret: str = ""
+    came: tuple[str, int] | None = None
     notes: list[str] = field(default_factory=list)
     changed: list[dict[str, str]] = field(default_factory=list)
 

@@ -30,7 +30,7 @@ from playwright.sync_api import (
 
 from locales.catalogue import translate
 from locales.messages import MESSAGES
-from menus.vehicle import KINDS
+from menus.rider.vehicle import KINDS
 from tools import browser, processes
 from tools.demo import reading, talks
 from tools.demo.reading import Wrong

@@ -26,6 +26,7 @@ from menus.compile import Menus
 from menus.flow import (
     BACK_KEY,
     HOME_KEY,
+    LONGEST_LIST,
     MORE_KEY,
     THEN,
     Act,
@@ -37,6 +38,7 @@ from menus.flow import (
     Shown,
 )
 from menus.talk import Again, Session, Talk
+from menus.trail import follow, go_back
 from menus.words import CHOOSE_ONE, NO_MORE, NOTHING_SENT, ONE_ANSWER, TOO_LONG
 from ussd.screen import END, offered, render
 
@@ -197,6 +199,7 @@ class Conversation:
                 once=inbound.once,
                 unfinished=unfinished,
                 about=self._menus.title(unfinished.state) if unfinished else "",
+                came=None if answer is None else (before.state, before.page),
             )
             shown = before.state
             masked = "" if answer is None else self.masked(before, answer)
@@ -219,7 +222,10 @@ class Conversation:
         screen = self._menus.screen(talk.session)
         assert isinstance(screen, Shown)
         outcome = self._read(screen, talk, answer)
-        if outcome is not None:
+        if outcome == BACK_KEY:
+            talk.came = None
+            go_back(talk.session, self._menus.screens)
+        elif outcome is not None:
             self._menus.move(talk.session, outcome)
 
     def _read(self, screen: Shown, talk: Talk, answer: str) -> str | None:
@@ -232,10 +238,12 @@ class Conversation:
             if option.key == key:
                 talk.slots.update(option.sets)
                 return option.key
-        if key == HOME_KEY and screen.home:
-            return HOME_KEY
-        if key == BACK_KEY and screen.back:
-            return BACK_KEY
+        # Where a number or words are asked, a key counts only if it stands on the screen.
+        if key in (HOME_KEY, BACK_KEY) and (not isinstance(screen, Ask) or key in talk.session.keys):
+            return key
+        if key == MORE_KEY and not isinstance(screen, Ask):
+            self._turned(talk.session)
+            return None
         if not key:
             raise Again(NOTHING_SENT)
         if "*" in typed and not free:
@@ -253,16 +261,16 @@ class Conversation:
             case _:
                 raise Again(CHOOSE_ONE)
 
+    def _turned(self, session: Session) -> None:
+        """Another page of the same screen; from the last one to the first."""
+        if not session.after and not session.page:
+            raise Again(NO_MORE)
+        session.page = session.after
+
     def _picked(self, screen: Pick, talk: Talk, key: str) -> str | None:
-        session = talk.session
-        if key == MORE_KEY:
-            if not session.after and not session.page:
-                raise Again(NO_MORE)
-            session.page = session.after
-            return None
         if not screen.then or not key.isascii() or not key.isdigit() or len(key) > 2:
             raise Again(CHOOSE_ONE)
-        items = screen.items(talk)
+        items = screen.items(talk)[:LONGEST_LIST]
         if not 1 <= int(key) <= len(items):
             raise Again(CHOOSE_ONE)
         if screen.save:
@@ -280,7 +288,7 @@ class Conversation:
         may_act: bool,
     ) -> Done:
         """From wherever the answer led, over forks and acts, to the next screen that people see."""
-        wrote = False
+        wrote = acted = False
         for _step in range(MOST_STEPS):
             screen = self._current(talk)
             if isinstance(screen, Fork):
@@ -297,7 +305,7 @@ class Conversation:
                     self._db.run(partial(_vouch, talk=talk))
                     talk.session.caller.silent = False
                 self._menus.move(talk.session, self._alone(screen, talk))
-                wrote = True
+                wrote, acted = True, acted or not screen.quiet
             elif isinstance(screen, Act):
                 stop_reading()
                 try:
@@ -308,6 +316,7 @@ class Conversation:
                 except _Before as before:
                     return self._take_over(talk, inbound, before, shown, masked)
             else:
+                follow(talk, screen, acted=acted)
                 done = Done(render(screen, talk), talk.session, shown, masked, wrote)
                 if wrote:
                     stop_reading()
@@ -324,11 +333,13 @@ class Conversation:
         if talk.session.caller.silent:
             _vouch(tx, talk)
             talk.session.caller.silent = False
+        acted = False
         for _step in range(MOST_STEPS):
             screen = self._current(talk)
             if isinstance(screen, Fork):
                 self._menus.move(talk.session, screen.turn(talk))
             elif isinstance(screen, Act):
+                acted = acted or not screen.quiet
                 try:
                     self._menus.move(talk.session, screen.do(talk))
                 except DomainError as error:
@@ -339,6 +350,7 @@ class Conversation:
                     raise _Refused(way, error) from error
                 tx.flush()
             else:
+                follow(talk, screen, acted=acted)
                 done = Done(render(screen, talk), talk.session, shown, masked, wrote=True)
                 inbound.note(tx, done)
                 return done

@@ -1,8 +1,8 @@
 """A screen becomes a body of at most 160 septets, prefix included, basic GSM table only (contract, 1.4).
 
-What gives way when a screen is full: the `00 Home` line, then the aside, then the `0 Back` line (both keys go
-on working), and under a long sentence the question itself: the choices stay. A list takes as many lines as
-fit; the rest is behind `98`.
+What gives way when a screen is full: the `00 Home` line, then the aside, and under a long sentence the
+question itself and the `0 Back` line (both keys go on working where a choice is asked): the choices stay. A
+list takes as many lines as fit, and so do choices that are too many for one screen; the rest is behind `98`.
 """
 
 import logging
@@ -10,7 +10,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from locales.gsm import fold, septets
-from menus.flow import LONGEST_LINE, Item, Option, Pick, Say, Screen, Shown
+from menus.flow import (
+    BACK_KEY,
+    HOME_KEY,
+    LONGEST_LINE,
+    LONGEST_LIST,
+    MORE_KEY,
+    Ask,
+    Item,
+    Option,
+    Pick,
+    Say,
+    Screen,
+    Shown,
+)
 from menus.talk import Talk
 from menus.words import BACK, HOME, MORE
 
@@ -45,18 +58,29 @@ def end(*sentences: str) -> str:
     return fit(END, [], sentences)
 
 
-def fit(prefix: str, optional: Sequence[str], lines: Sequence[str]) -> str:
+def fitting(prefix: str, optional: Sequence[str], lines: Sequence[str]) -> list[str] | None:
     """`lines` in their order; those also in `optional` are left out, first one first, until it fits.
 
-    A last resort cuts the end off, and says so in the log: the fitting tests keep it from happening.
+    None if it does not fit without all of them.
     """
     kept = [line for line in lines if line]
     for line in (None, *optional):
         if line in kept:
             kept.remove(line)
-        body = prefix + "\n".join(kept)
-        if septets(body) <= LIMIT:
-            return body
+        if septets(prefix + "\n".join(kept)) <= LIMIT:
+            return kept
+    return None
+
+
+def fit(prefix: str, optional: Sequence[str], lines: Sequence[str]) -> str:
+    """The body of what fits (see fitting).
+
+    A last resort cuts the end off, and says so in the log: the fitting tests keep it from happening.
+    """
+    kept = fitting(prefix, optional, lines)
+    if kept is not None:
+        return prefix + "\n".join(kept)
+    body = prefix + "\n".join(line for line in lines if line and line not in optional)
     log.error("a screen does not fit", extra={"septets": septets(body), "begins": body[:40]})
     while septets(body) > LIMIT:
         body = body[:-1]
@@ -68,47 +92,69 @@ def _values(make: Any, talk: Talk) -> Mapping[str, Any]:
 
 
 def _question(screen: Shown, talk: Talk) -> str:
+    """A question and its choices; on several pages where they are too many for one."""
     values = _values(screen.values, talk)
     aside = ""
     if screen.aside and (screen.aside_when is None or screen.aside_when(talk)):
         aside = talk.words(screen.aside, **values)
-    tails = _tails(screen, talk)
     question = _capital(talk.words(screen.text, **values))
-    lines = [
-        *talk.notes,
-        question,
-        aside,
-        *(f"{option.key} {talk.words(option.label, **values)}" for option in offered(screen, talk)),
-        *tails,
-    ]
-    home = tails[-1:] if screen.home else []
-    return fit(CON, [*home, aside, *tails[:1], *([question] if talk.notes else [])], lines)
+    options = _option_lines(screen, talk, values)
+    tails = _tails(screen, talk)
+    home, back = tails[-1:], tails[:-1]
+    # Under a sentence that says why, the question and the way back give way before a choice does.
+    giving = [*home, aside, *([question, *back] if talk.notes else [])]
+    lines = [*talk.notes, question, aside, *options, *tails]
+    kept = fitting(CON, giving, lines)
+    if kept is None and options:
+        head = [*talk.notes, *([] if talk.notes else [question])]
+        return _page(screen, talk, head, options, tails)
+    talk.session.page = talk.session.after = 0
+    return _show(talk, CON, giving, lines)
 
 
 def _list(screen: Pick, talk: Talk) -> str:
     """A page of a list: numbered if it can be picked from; the numbers go on over the pages."""
-    session = talk.session
     values = _values(screen.values, talk)
-    items = screen.items(talk)
+    items = screen.items(talk)[:LONGEST_LIST]
     tails = _tails(screen, talk)
+    options = _option_lines(screen, talk, values)
     if not items:
-        session.page = session.after = 0
-        return fit(CON, tails, [*talk.notes, talk.words(screen.empty or screen.text, **values), *tails])
-    session.page = session.page if session.page < len(items) else 0
-    question = _capital(talk.words(screen.text, **values))
-    head = [*talk.notes, question]
-    more = talk.words(MORE)
+        talk.session.page = talk.session.after = 0
+        lines = [*talk.notes, talk.words(screen.empty or screen.text, **values), *options, *tails]
+        return _show(talk, CON, list(reversed(tails)), lines)
+    head = [*talk.notes, _capital(talk.words(screen.text, **values))]
     lines = [_line(screen, number, item) for number, item in enumerate(items, 1)]
+    return _page(screen, talk, head, lines, [*options, *tails])
+
+
+def _page(screen: Shown, talk: Talk, head: list[str], lines: list[str], tails: list[str]) -> str:
+    """As many `lines` as fit from the session's page on, never half a line; the rest is behind `98`."""
+    session = talk.session
+    session.page = session.page if session.page < len(lines) else 0
+    more = talk.words(MORE)
     shown = lines[session.page :]
-    end_lines = [*([more] if session.page else []), *tails]
-    while shown and septets(CON + "\n".join([*head, *shown, *end_lines])) > LIMIT:
+    ends = [*([more] if session.page else []), *tails]
+    while shown and septets(CON + "\n".join([*head, *shown, *ends])) > LIMIT:
         shown.pop()
-        end_lines = [more, *tails]
+        ends = [more, *tails]
     if not shown:  # one line too many even alone: the ways out give way
-        shown, end_lines = lines[session.page : session.page + 1], [more, *tails]
+        shown, ends = lines[session.page : session.page + 1], [more, *tails]
     session.after = session.page + len(shown) if session.page + len(shown) < len(lines) else 0
-    optional = [*reversed(tails), *([question] if talk.notes else [])]
-    return fit(CON, optional, [*head, *shown, *end_lines])
+    ways_out = list(reversed(_tails(screen, talk)))
+    return _show(talk, CON, [*ways_out, *(head[-1:] if talk.notes else [])], [*head, *shown, *ends])
+
+
+def _show(talk: Talk, prefix: str, optional: Sequence[str], lines: Sequence[str]) -> str:
+    """The body; which of the engine's keys it prints is noted in the session."""
+    body = fit(prefix, optional, lines)
+    printed = body.split("\n")
+    keys = ((BACK_KEY, BACK), (HOME_KEY, HOME), (MORE_KEY, MORE))
+    talk.session.keys = [key for key, text in keys if talk.words(text) in printed]
+    return body
+
+
+def _option_lines(screen: Shown, talk: Talk, values: Mapping[str, Any]) -> list[str]:
+    return [f"{option.key} {talk.words(option.label, **values)}" for option in offered(screen, talk)]
 
 
 def _line(screen: Pick, number: int, item: Item) -> str:
@@ -122,9 +168,8 @@ def _capital(text: str) -> str:
 
 
 def _tails(screen: Shown, talk: Talk) -> list[str]:
-    tails = []
-    if screen.back:
-        tails.append(talk.words(BACK))
-    if screen.home:
-        tails.append(talk.words(HOME))
-    return tails
+    """The ways out as lines: back, home."""
+    if screen.top:
+        return []
+    zero = isinstance(screen, Ask) and screen.zero
+    return [*([] if zero else [talk.words(BACK)]), talk.words(HOME)]

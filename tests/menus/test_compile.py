@@ -31,61 +31,62 @@ def test_the_machine_moves_any_object_with_a_state() -> None:
 
 def test_a_screen_that_nobody_has_written() -> None:
     assert "leads to home.nowhere, which does not exist" in faults(
-        choose("a", "Help", options=(option("1", "No", "nowhere"), option("2", "No", "bye")), home=False)
+        choose("a", "Help", options=(option("1", "No", "nowhere"), option("2", "No", "bye")))
     )
 
 
 def test_a_screen_that_nothing_leads_to() -> None:
-    a = choose("a", "Help", options=(option("1", "No", "bye"),), home=False)
-    lost = choose("lost", "Help", options=(option("1", "No", "bye"),), home=False)
+    a = choose("a", "Help", options=(option("1", "No", "bye"),))
+    lost = choose("lost", "Help", options=(option("1", "No", "bye"),))
     assert "home.lost: a lost screen" in faults(a, lost)
 
 
 def test_a_dead_end() -> None:
-    a = choose("a", "Help", options=(option("1", "No", "bye"), option("2", "No", "trap")), home=False)
-    trap = choose("trap", "Help", options=(option("1", "No", "trap"),), home=False)
-    assert "home.trap: a dead end" in faults(a, trap)
+    a = choose("a", "Help", options=(option("1", "No", "bye"), option("2", "No", "look")))
+    look = fork("look", lambda talk: "again", ways={"again": "anew"})
+    anew = fork("anew", lambda talk: "again", ways={"again": "look"})
+    assert "home.look: a dead end" in faults(a, look, anew)
 
 
 def test_a_digit_given_twice() -> None:
     twice = (option("1", "No", "bye"), option("1", "Help", "bye"))
-    assert "home.a: 1 given twice" in faults(choose("a", "Help", options=twice, home=False))
+    assert "home.a: 1 given twice" in faults(choose("a", "Help", options=twice))
 
 
 def test_a_key_of_the_engine_as_an_option() -> None:
-    assert "are the engine's own" in faults(
-        choose("a", "Help", options=(option("98", "No", "bye"),), home=False)
-    )
+    assert "98 is the engine's own" in faults(choose("a", "Help", options=(option("98", "No", "bye"),)))
 
 
 def test_a_one_digit_option_on_a_list() -> None:
-    listed = pick("a", "Help", items=lambda talk: [], options=(option("1", "No", "bye"),), home=False)
-    assert "one-digit keys belong to the list" in faults(listed)
+    listed = pick("a", "Help", items=lambda talk: [], options=(option("1", "No", "bye"),))
+    assert "1 belongs to the lines of the list" in faults(listed)
 
 
 def test_a_text_without_its_translations() -> None:
-    said = faults(choose("a", "Nobody has translated this", options=(option("1", "No", "bye"),), home=False))
+    said = faults(choose("a", "Nobody has translated this", options=(option("1", "No", "bye"),)))
     assert "home.a: no sw text for 'Nobody has translated this'" in said
     assert "home.a: no kikuyu text for 'Nobody has translated this'" in said
 
 
 def test_a_slot_that_nobody_knows() -> None:
-    said = faults(choose("a", "Dear {moon}", options=(option("1", "No", "bye"),), home=False))
+    said = faults(choose("a", "Dear {moon}", options=(option("1", "No", "bye"),)))
     assert "home.a: unknown slot {moon}" in said
 
 
 def test_a_secret_that_would_be_kept() -> None:
-    kept = ask(
-        "a", "Help", parse=lambda talk, answer: answer, save="pin", secret=True, then="bye", home=False
-    )
+    kept = ask("a", "Help", parse=lambda talk, answer: answer, save="pin", secret=True, then="bye")
     assert "a secret must not be kept" in faults(kept)
 
 
-def test_a_number_whose_zero_would_mean_back() -> None:
-    number = ask(
-        "a", "Help", parse=lambda talk, answer: answer, number=True, back="bye", then="bye", home=False
-    )
-    assert "0 is an answer to a number" in faults(number)
+def test_a_choice_that_would_be_an_answer_to_the_number() -> None:
+    options = (option("1", "No", "bye"),)
+    number = ask("a", "Help", parse=lambda talk, answer: answer, number=True, then="bye", options=options)
+    assert "the key of a choice would be an answer to the number" in faults(number)
+
+
+@pytest.mark.parametrize("key", ["50", "57", "69"])
+def test_a_choice_under_the_key_of_a_shortcut(key: str) -> None:
+    assert f"{key} is the engine's own" in faults(choose("a", "Help", options=(option(key, "No", "bye"),)))
 
 
 def test_the_pictures_are_those_of_the_present_machine() -> None:

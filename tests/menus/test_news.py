@@ -18,7 +18,7 @@ from locales.gsm import septets
 from locales.messages import MESSAGES
 from locales.slots import SLOTS
 from locales.voice import Voice, slots_of
-from menus import news
+from menus.common import news
 from menus.flow import LONGEST_LINE
 from menus.talk import Caller, Session, Talk
 from tests.helpers import CUSTOMER, Cast, Person
@@ -74,7 +74,7 @@ def pages(phone: UssdPhone, *answers: str) -> list[str]:
     while True:
         assert septets(screen) <= LIMIT
         body = screen.splitlines()[1:]
-        read.append(" ".join(line for line in body if line.split()[0] not in ("0", "98")))
+        read.append(" ".join(line for line in body if line.split()[0] not in ("0", "00", "98")))
         if not any(line.startswith("98 ") for line in body) or len(read) > 1:
             return read
         screen = phone.answer("98")

@@ -17,7 +17,7 @@ from core.msisdn import national
 from core.users import login
 from inbound.gateway import Gateway
 from locales.catalogue import translate
-from menus.vehicle import KINDS
+from menus.rider.vehicle import KINDS
 from tools.admin import new_password
 from tools.demo import cast as casting
 from tools.demo import judge as judging

@@ -7,9 +7,9 @@ from core.deliveries import service as deliveries
 from core.deliveries.errors import OfferGone
 from locales.mark import _
 from menus import parse
-from menus.farmer import greeting
 from menus.flow import When, act, ask, choose, flow, fork, option, say
-from menus.rider_view import waiting_for_rider
+from menus.people import greeting
+from menus.rider.view import waiting_for_rider
 from menus.talk import Talk
 from menus.words import NEWS
 
@@ -132,9 +132,9 @@ RIDER = flow(
             option("5", _("Help"), "help"),
             option("6", NEWS, "news.look"),
         ),
-        home=False,
+        top=True,
     ),
-    choose("no_job", _("No job waits for you now. We text you."), back="home", home=False),
+    choose("no_job", _("No job waits for you now. We text you.")),
     choose(
         "offer",
         _("Job: {place} to {where}, {km}km, {kg}kg. You earn {earning}."),
@@ -143,7 +143,7 @@ RIDER = flow(
     ),
     act("accept", accept, ways={"ok": "job", OfferGone: "gone"}),
     act("decline", decline, ways={"ok": "home", OfferGone: "gone"}),
-    choose("gone", _("That job has gone to another rider."), back="home", home=False),
+    choose("gone", _("That job has gone to another rider.")),
     choose(
         "pickup",
         _("Collect {order}, {kg}kg: {farmer}, {phone}, {place}"),
@@ -168,7 +168,6 @@ RIDER = flow(
         parse=parse.code,
         then="hand_over",
         secret=True,
-        back="drop",
     ),
     act("hand_over", hand_over, ways={"ok": "done"}, alone=True),
     say("done", _("{order} is delivered, thank you. You earn {earning}."), values=drop),
@@ -181,15 +180,11 @@ RIDER = flow(
         "on",
         _("You are on duty."),
         options=(option("1", _("Go off duty"), "go_off"),),
-        back="home",
-        home=False,
     ),
     choose(
         "off",
         _("You are off duty."),
         options=(option("1", _("Go on duty"), "go_on"),),
-        back="home",
-        home=False,
     ),
     act("go_on", set_duty(on=True), ways={"ok": "home"}),
     act("go_off", set_duty(on=False), ways={"ok": "home"}),

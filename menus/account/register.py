@@ -4,9 +4,9 @@ from core.users import service as users
 from core.users.errors import AlreadyRegistered
 from locales.mark import _
 from menus import parse
+from menus.common.places import ward_steps
 from menus.flow import act, ask, choose, flow, fork, option, say
 from menus.home import languages
-from menus.places import ward_steps
 from menus.talk import Caller, Talk
 
 
@@ -47,17 +47,16 @@ REGISTER = flow(
             option("3", _("A boda rider"), "ward", sets={"role": "rider"}),
             *languages("switch"),
         ),
-        home=False,
+        top=True,
     ),
     fork("switch", switch_language, ways={"ok": "role"}),
-    ward_steps(then="name", back="role"),
+    ward_steps(then="name"),
     ask(
         "name",
         _("What is your first name?"),
         parse=parse.first_name,
         save="person",
         then="consent",
-        back="ward",
     ),
     choose(
         "consent",
@@ -67,8 +66,6 @@ REGISTER = flow(
             option("2", _("Read more"), "more"),
             option("3", _("No"), "refused"),
         ),
-        back="name",
-        home=False,
     ),
     choose(
         "more",
@@ -77,8 +74,6 @@ REGISTER = flow(
             "We delete it all when you ask."
         ),
         options=(option("1", _("Yes, I agree"), "join"),),
-        back="consent",
-        home=False,
     ),
     act(
         "join",

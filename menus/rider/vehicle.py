@@ -6,8 +6,8 @@ from core.deliveries import duty, vehicles
 from core.deliveries.errors import HasVehicle
 from locales.mark import _
 from menus import parse
-from menus.farmer import greeting
 from menus.flow import Item, act, ask, choose, flow, fork, pick, say
+from menus.people import greeting
 from menus.talk import Talk
 
 KINDS = {
@@ -63,10 +63,8 @@ VEHICLE = flow(
     "vehicle",
     fork("welcome", welcome, ways={"ok": "kind"}),
     fork("look", state, ways={"none": "kind", "waiting": "waiting", "approved": "approved"}),
-    choose("approved", _("Your vehicle {plate} is approved."), back="rider.home", home=False),
-    choose(
-        "waiting", _("Your vehicle {plate} waits for approval. We text you."), back="rider.home", home=False
-    ),
+    choose("approved", _("Your vehicle {plate} is approved.")),
+    choose("waiting", _("Your vehicle {plate} waits for approval. We text you.")),
     pick("kind", _("What do you ride or drive?"), items=kinds, save="kind", then="plate_needed"),
     fork("plate_needed", plate_needed, ways={"ask": "plate", "none": "add"}),
     ask(
@@ -75,7 +73,6 @@ VEHICLE = flow(
         parse=parse.plate,
         save="plate",
         then="add",
-        back="kind",
     ),
     act("add", add, ways={"ok": "registered", HasVehicle: "look"}),
     say(

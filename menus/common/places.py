@@ -55,7 +55,7 @@ def wards_inside(talk: Talk) -> Sequence[Item]:
     return [Item(fold(w.ward), w.code) for w in talk.parts.places.wards_of(talk.slots["in_subcounty"])]
 
 
-def ward_steps(*, then: str, back: str | None) -> tuple[Screen, ...]:
+def ward_steps(*, then: str) -> tuple[Screen, ...]:
     """The steps that end with slot `ward` holding a ward's code and go on to `then`."""
     found = _("Choose your ward:")
     return (
@@ -66,16 +66,14 @@ def ward_steps(*, then: str, back: str | None) -> tuple[Screen, ...]:
             save="letters",
             then="wards",
             options=(option("1", _("Find it by county"), "county"),),
-            back=back,
         ),
-        pick("wards", found, items=matching_wards, save="ward", then=then, back="ward"),
+        pick("wards", found, items=matching_wards, save="ward", then=then),
         ask(
             "county",
             _("Which county? Write its first letters, for example KIA."),
             parse=county_letters,
             save="letters",
             then="counties",
-            back="ward",
         ),
         pick(
             "counties",
@@ -83,7 +81,6 @@ def ward_steps(*, then: str, back: str | None) -> tuple[Screen, ...]:
             items=matching_counties,
             save="in_county",
             then="subcounties",
-            back="county",
         ),
         pick(
             "subcounties",
@@ -91,9 +88,8 @@ def ward_steps(*, then: str, back: str | None) -> tuple[Screen, ...]:
             items=subcounties,
             save="in_subcounty",
             then="wards_inside",
-            back="counties",
         ),
-        pick("wards_inside", found, items=wards_inside, save="ward", then=then, back="subcounties"),
+        pick("wards_inside", found, items=wards_inside, save="ward", then=then),
     )
 
 

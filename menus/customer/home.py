@@ -2,8 +2,8 @@
 
 from core.orders import recent
 from locales.mark import _
-from menus.farmer import greeting
 from menus.flow import Choose, choose, flow, fork, option, say
+from menus.people import greeting
 from menus.talk import Talk
 from menus.words import NEWS
 
@@ -30,7 +30,7 @@ def latest_order(talk: Talk) -> str:
 
 
 def _status(status: str, text: str) -> Choose:
-    return choose(status, text, back="home", home=False)
+    return choose(status, text)
 
 
 CUSTOMER = flow(
@@ -51,7 +51,7 @@ CUSTOMER = flow(
             option("4", _("Help"), "help"),
             option("5", NEWS, "news.look"),
         ),
-        home=False,
+        top=True,
     ),
     say(
         "how",
@@ -67,8 +67,6 @@ CUSTOMER = flow(
         "none",
         _("You have no order yet."),
         options=(option("1", _("How to order"), "how"),),
-        back="home",
-        home=False,
     ),
     say(
         "help",

@@ -12,9 +12,9 @@ from core.locations import service as locations
 from core.words import tidy
 from locales.mark import _
 from menus import parse
+from menus.common.places import ward_steps
+from menus.common.produce import categories, in_kind, matches, named, only_match, unit_items
 from menus.flow import act, ask, choose, flow, fork, option, pick, say
-from menus.places import ward_steps
-from menus.produce import categories, in_kind, matches, named, only_match, unit_items
 from menus.talk import Talk
 
 HOURS_A_DAY = 24
@@ -114,7 +114,7 @@ def publish_anyway(talk: Talk) -> str:
 SELL = flow(
     "sell",
     fork("start", farm_of, ways={"ok": "product", "placeless": "ward"}),
-    ward_steps(then="product", back=None),
+    ward_steps(then="product"),
     ask(
         "product",
         _("What are you selling? Write its name, for example: tomatoes"),
@@ -124,9 +124,9 @@ SELL = flow(
         options=(option("1", _("Choose by kind"), "kinds"),),
     ),
     fork("found", only_match, ways={"one": "unit_needed", "many": "products"}),
-    pick("products", _("Which one?"), items=matches, save="product", then="unit_needed", back="product"),
-    pick("kinds", _("What kind?"), items=categories, save="kind", then="in_kind", back="product"),
-    pick("in_kind", _("Which one?"), items=in_kind, save="product", then="unit_needed", back="kinds"),
+    pick("products", _("Which one?"), items=matches, save="product", then="unit_needed"),
+    pick("kinds", _("What kind?"), items=categories, save="kind", then="in_kind"),
+    pick("in_kind", _("Which one?"), items=in_kind, save="product", then="unit_needed"),
     fork("unit_needed", unit_needed, ways={"several": "unit", "one": "quantity"}),
     pick(
         "unit",
@@ -134,7 +134,6 @@ SELL = flow(
         items=unit_items,
         save="unit",
         then="quantity",
-        back="product",
     ),
     ask(
         "quantity",
@@ -163,7 +162,6 @@ SELL = flow(
         save="landmark",
         then="check",
         free=True,
-        back="price",
     ),
     choose(
         "check",
@@ -171,7 +169,6 @@ SELL = flow(
         aside=_("M-Pesa, about {count} days after delivery."),
         values=offer,
         options=(option("1", _("Sell"), "publish"), option("2", _("Change"), "product")),
-        back="price",
     ),
     act("publish", publish, ways={"ok": "listed", PriceLooksOff: "sure"}),
     choose(

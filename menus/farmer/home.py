@@ -8,6 +8,7 @@ from core.listings import service as listings
 from core.orders import service as orders
 from locales.mark import _
 from menus.flow import Item, act, choose, flow, fork, option, pick, say
+from menus.people import greeting
 from menus.talk import Talk
 from menus.words import NEWS
 
@@ -95,16 +96,6 @@ def own_listings(talk: Talk) -> Sequence[Item]:
     ]
 
 
-def greeting(talk: Talk) -> dict[str, Any]:
-    """The person's name, the numbers to dial and text, how many notices are unread."""
-    return {
-        "name": talk.caller.name,
-        "dial": talk.parts.service_code,
-        "sms": talk.parts.short_code,
-        "count": talk.caller.unread,
-    }
-
-
 FARMER = flow(
     "farmer",
     fork("arrive", arrive, ways={"orders": "orders", "resume": "home.resume", "home": "home"}),
@@ -113,7 +104,7 @@ FARMER = flow(
         _("Welcome, {name}. You are registered. Do you have produce to sell now?"),
         values=greeting,
         options=(option("1", _("Sell now"), "sell.start"), option("2", _("Later"), "later")),
-        home=False,
+        top=True,
     ),
     say("later", _("Good. Dial us when you have produce to sell.")),
     fork("orders_again", orders_again, ways={"orders": "orders", "none": "no_orders"}),
@@ -123,10 +114,9 @@ FARMER = flow(
         items=order_lines,
         save="item",
         then="order",
+        again="orders_again",
     ),
-    choose(
-        "no_orders", _("No order waits for you now. We text you when one is paid."), back="home", home=False
-    ),
+    choose("no_orders", _("No order waits for you now. We text you when one is paid.")),
     choose(
         "order",
         _("{order}: {amount_of} {product}. You get {gets}."),
@@ -138,7 +128,6 @@ FARMER = flow(
             option("3", _("Packed"), "packed", when=status_is("pending", "harvested")),
             option("4", _("Only accept"), "accept", when=not_accepted),
         ),
-        back="orders_again",
     ),
     act("ready", mark("ready", "ready"), ways={"ok": "is_ready"}),
     act("harvested", mark("harvest", "harvested"), ways={"ok": "order"}),
@@ -161,15 +150,13 @@ FARMER = flow(
             option("5", _("Help"), "help"),
             option("6", NEWS, "news.look"),
         ),
-        home=False,
+        top=True,
     ),
     pick(
         "listings",
         _("For sale:"),
         items=own_listings,
         empty=_("You have nothing for sale now."),
-        back="home",
-        home=False,
     ),
     say(
         "help",

@@ -187,10 +187,9 @@ NEWS = flow(
         items=titles,
         save="told",
         then="open",
+        again="look",
         empty=_("There is no news for you yet."),
-        back="home.again",
-        home=False,
     ),
-    act("open", open_notice, ways={"notice": "notice"}),
-    pick("notice", _("{day}, {time}"), values=when, items=lines, back="look", home=False),
+    act("open", open_notice, ways={"notice": "notice"}, quiet=True),
+    pick("notice", _("{day}, {time}"), values=when, items=lines),
 )
