@@ -63,7 +63,8 @@ def pay(tx: Tx, actor: Actor, *, order_id: int, msisdn: str) -> PaymentTransacti
     Raises NotKenyanMobile, NotAllowed, PaymentUnknown for a foreign order, and what `start` raises.
     """
     number = e164(msisdn)
-    return start(tx, actor, locks.payable(tx, actor, order_id), msisdn=number)
+    order = locks.payable(tx, actor, order_id)
+    return start(tx, actor, order, msisdn=number, delay_seconds=_delay(tx, actor))
 
 
 def wants_money(tx: Tx, order: Order) -> bool:
@@ -254,8 +255,6 @@ def deadline(tx: Tx, order_id: int) -> None:
 def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     """Reaction: credit is used first, then the order has a deadline (DR-808), and an order paid by M-Pesa has
     its prompt sent to the customer's phone.
-
-    A prompt cannot show over an open USSD session, so there it waits some seconds.
     """
     order = order_locks.order(tx, happened.order_id)
     arriving.use_credit(tx, order)
@@ -264,7 +263,7 @@ def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     duties.want(tx, "payment_deadline", order.order_id, at=tx.now + _window(tx, order))
     if order.payment_method != "mpesa" or switches.is_paused(tx, "prompts"):
         return  # while prompts are paused she can pay at the paybill, or ask for one later
-    delay = tx.setting("mpesa.prompt_delay_seconds") if happened.actor.channel == "ussd" else 0
+    delay = _delay(tx, happened.actor)
     start(tx, happened.actor, order, msisdn=order.customer.phone_number, delay_seconds=delay)
 
 
@@ -292,6 +291,11 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     for transaction_id in tx.session.scalars(created).all():
         duties.drop(tx, "stk_push", transaction_id)
         refused(tx, transaction_id, code="withdrawn", text="order cancelled before the prompt was sent")
+
+
+def _delay(tx: Tx, actor: Actor) -> int:
+    """A prompt cannot show over an open USSD session: there it waits until that is over."""
+    return int(tx.setting("mpesa.prompt_delay_seconds")) if actor.channel == "ussd" else 0
 
 
 def _window(tx: Tx, order: Order) -> timedelta:
