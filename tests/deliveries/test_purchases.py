@@ -1,6 +1,7 @@
 """Her own orders on a small screen: one look each, open ones first, and nobody else's (DR-110, DR-211)."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar
 
 import pytest
@@ -10,6 +11,7 @@ from core.actor import Actor
 from core.db import Tx
 from core.deliveries import choices, code_roads, codes, errors, purchases
 from core.deliveries.models import Delivery
+from core.money import ZERO
 from core.orders import cancel_terms, purchase_items, replacing, service
 from core.orders.errors import OrderAmbiguous, OrderUnknown
 from core.orders.models import Order
@@ -186,14 +188,14 @@ def test_the_money_of_an_order_agrees_with_the_books(road: Road) -> None:
     order = road.order()
     asked = road.fresh(order).amount_asked
     before = money(road, order)
-    assert (before.received, before.due, before.on_phone, before.prompts_left) == (0, asked, asked, 2)
+    assert (before.received, before.due, before.on_phone, before.prompts_left) == (ZERO, asked, asked, 2)
     assert before.seconds > 0
     road.pay(order)
     after = money(road, order)
-    assert (after.received, after.due, after.on_phone, after.wants_money) == (asked, 0, 0, False)
+    assert (after.received, after.due, after.on_phone, after.wants_money) == (asked, ZERO, ZERO, False)
     cancelled(road, order)
     over = money(road, order)
-    assert (over.asked, over.received) == (0, asked)
+    assert (over.asked, over.received) == (ZERO, asked)
     assert [(back.sum, back.state) for back in over.backs] == [(asked, "coming")]
 
 
@@ -206,7 +208,7 @@ def test_cash_is_due_until_the_door(road: Road) -> None:
     road.pick_up(order)
     road.hand_over(order)
     seen = money(road, order)
-    assert (seen.received, seen.due, seen.wants_money) == (order.amount_asked, 0, False)
+    assert (seen.received, seen.due, seen.wants_money) == (order.amount_asked, ZERO, False)
 
 
 @proves("DR-815")
@@ -223,7 +225,7 @@ def test_another_farm_is_asked_about_until_she_has_chosen(road: Road) -> None:
     with road.db.read() as tx:
         offered = purchase_items.offered_farm(tx, road.cast.customer.actor, order_item_id=item.order_item_id)
         assert offered is not None
-        assert (offered.price, offered.old_price, offered.quantity) == (80, 80, 5)
+        assert (offered.price, offered.old_price, offered.quantity) == (Decimal(80), Decimal(80), Decimal(5))
         assert purchase_items.offered_farm(tx, mwangi.actor, order_item_id=item.order_item_id) is None
     road.act(replacing.choose, road.cast.customer, order_item_id=item.order_item_id, take=True)
     assert one(road, order).asks == ""
@@ -239,7 +241,7 @@ def test_less_than_half_is_asked_about_and_says_until_when(road: Road) -> None:
     assert (seen.asks, seen.asks_item_id) == ("short", item.order_item_id)
     with road.db.read() as tx:
         (line,) = purchase_items.items(tx, road.cast.customer.actor, order_id=order.order_id)
-        assert (line.ordered, line.quantity) == (10, 2)
+        assert (line.ordered, line.quantity) == (Decimal(10), Decimal(2))
         assert line.until is not None
     road.later(hours=3)
     assert one(road, order).asks == ""
