@@ -1,5 +1,6 @@
 """What a phone's screens ask about a person before they ask her: PIN, numbers, profile, role."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_new_pin_waits_for_the_old_one_as_what_nobody_can_read(db: Database) -
     assert pins.with_pin(db, person.actor, pin="8264", once_key="k4", work=lambda tx: "in") == "in"
     for pin, error in (("1234", PinTooEasy), ("12", PinNotFourDigits)):
         with pytest.raises(error):
-            db.run(lambda tx, pin=pin: pins.prepare(tx, person.actor, pin=pin))
+            db.run(partial(pins.prepare, actor=person.actor, pin=pin))
 
 
 @proves("DR-208")
