@@ -32,6 +32,7 @@ from mpesa import work as mpesa_work
 from sms import callback as sms_callback
 from sms import work as sms_work
 from ussd import callback as ussd_callback
+from ussd import work as ussd_work
 from web import console, health
 
 
@@ -60,7 +61,9 @@ def build(config: Config) -> Gateway:
 
 def duties(gateway: Gateway) -> Mapping[str, Handler]:
     """Every kind of due work and who does it."""
-    return {**CORE_DUTIES, **sms_work.duties(gateway), **mpesa_work.duties(gateway)}
+    channels = (ussd_work, sms_work, mpesa_work)
+    brought = {kind: do for channel in channels for kind, do in channel.duties(gateway).items()}
+    return {**CORE_DUTIES, **brought}
 
 
 def create_app(config: Config | None = None, gateway: Gateway | None = None) -> Flask:

@@ -671,6 +671,9 @@ MESSAGES: dict[str, Message] = {
         _("Too many wrong PINs: yours is locked for {minutes} minutes. Was it not you? Text HELP and we "
           "look into it.")
     ),
+    "call_lost": Message(
+        _("Your call was cut off. Nothing is lost: dial {dial} to go on where you were.")
+    ),
     "pin_needs_reset": Message(
         _("Too many wrong PINs today: only we can open yours again. Text HELP PIN and we call you.")
     ),

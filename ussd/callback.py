@@ -5,9 +5,8 @@ else. What that vendor means by its fields is known here and nowhere else.
 """
 
 import logging
-import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -23,17 +22,18 @@ from inbound import metrics
 from inbound.door import door, elapsed, elapsed_ms, form
 from inbound.gateway import Gateway
 from menus.compile import conversations
+from menus.flow import Ask
 from menus.people import who
+from menus.talk import Session
 from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
+from ussd.events import LONGEST_SESSION_ID, posted_msisdn, store_event
 from ussd.hop import Conversation, Done, Inbound
 from ussd.screen import END, end
-from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions
+from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions, Unfinished
 
 log = logging.getLogger("tunda.ussd")
 
-LONGEST_SESSION_ID = 128
 RESUME = "home.resume"
-_LOST_PLUS = re.compile(r" 254[0-9]{9}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @routes.post("/ussd-events")
     def event() -> Response:
-        store_event(gateway)
+        store_event(gateway, desk.sessions)
         return _text("OK")
 
     return routes
@@ -71,8 +71,9 @@ class Desk:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._voice = gateway.voice
-        self._sessions = Sessions(gateway.redis, gateway.parts.vault)
-        self._talks = Conversation(gateway, conversations())
+        self.sessions = Sessions(gateway.redis, gateway.parts.vault)
+        self._menus = conversations()
+        self._talks = Conversation(gateway, self._menus)
 
     def answer(self, hop: Hop) -> str:
         """The body for `hop`; never raises."""
@@ -80,10 +81,10 @@ class Desk:
             return self._turned_away(hop, BAD_NUMBER)
         if hop.foreign and self._gateway.config.is_production:
             return self._turned_away(hop, NOT_OURS)
-        keys = self._sessions.keys(hop.session_id, hop.msisdn, hop.service_code)
+        keys = self.sessions.keys(hop.session_id, hop.msisdn, hop.service_code)
         token = self._gateway.parts.chance.token()
         try:
-            loaded = self._sessions.load(keys, hop.text, token)
+            loaded = self.sessions.load(keys, hop.text, token)
         except Busy:
             log.warning("hop busy", extra={"msisdn": masked(hop.msisdn)})
             return self._calm(hop, BUSY)
@@ -103,7 +104,7 @@ class Desk:
         return _text(self._both(TROUBLE))
 
     def _locked(self, hop: Hop, keys: Keys, token: str, loaded: Loaded) -> str:
-        answer = self._sessions.follows(loaded, hop.text)
+        answer = self.sessions.follows(loaded, hop.text)
         stood = loaded.session.state if loaded.session else ""
         ended = loaded.session is None and loaded.reply.startswith(END)
         if loaded.length is not None and (ended or (loaded.session is not None and answer is None)):
@@ -122,9 +123,7 @@ class Desk:
         return self._keep(hop, keys, token, loaded, done)
 
     def _converse(self, hop: Hop, keys: Keys, loaded: Loaded, answer: str | None) -> Done:
-        unfinished = loaded.unfinished
-        if unfinished is not None and not self._talks.can_resume(unfinished):
-            unfinished = None
+        unfinished = self._offered(keys, loaded)
         inbound = Inbound(
             msisdn=hop.msisdn,
             request_id=g.request_id,
@@ -143,13 +142,13 @@ class Desk:
         verdict = "rejected" if done.refused else "shown"
         entry = None if done.wrote else self._entry(hop, done.body, done.screen, done.answer, verdict)
         try:
-            saved = self._sessions.save(
+            saved = self.sessions.save(
                 keys,
                 token,
                 text=hop.text,
                 reply=done.body,
                 session=None if ends else done.session,
-                unfinished=self._unfinished(loaded, done, ends),
+                unfinished=self._unfinished(keys, loaded, done, ends),
                 entry=entry,
             )
         except RedisError:
@@ -163,13 +162,31 @@ class Desk:
         metrics.hop(elapsed(), "end" if ends else "con")
         return done.body
 
-    def _unfinished(self, loaded: Loaded, done: Done, ends: bool) -> str:
+    def _offered(self, keys: Keys, loaded: Loaded) -> Session | None:
+        """What another session of this number left half-way, if it may still be gone on with."""
+        lost = loaded.unfinished
+        if lost is None or lost.owner == keys.digest or lost.until < self._now():
+            return None
+        return lost.session if self._talks.can_resume(lost.session) else None
+
+    def _unfinished(self, keys: Keys, loaded: Loaded, done: Done, ends: bool) -> Unfinished | str:
         """Where this number could go on after a lost session: kept while a conversation is being told."""
         if not ends and self._talks.can_resume(done.session):
-            return done.session.dump()
-        was_telling = loaded.session is not None and self._talks.in_flow(loaded.session.state)
+            now = self._now()
+            minutes = int(self._gateway.parts.settings.value("ussd.resume_minutes"))
+            return Unfinished(now, now + minutes * 60, keys.digest, done.session)
+        before = loaded.session.state if loaded.session else ""
+        shown = self._menus.screen(done.session)
+        if not ends and isinstance(shown, Ask) and shown.secret:
+            return KEEP  # never across a PIN: one goes on at the question before it
         turned_down = done.screen == RESUME and done.session.state != RESUME
-        return FORGET if was_telling or turned_down else KEEP
+        if turned_down or self._talks.in_flow(before):
+            return FORGET
+        lost = loaded.unfinished
+        return replace(lost, owner="") if lost and lost.owner not in ("", keys.digest) else KEEP
+
+    def _now(self) -> float:
+        return self._gateway.parts.clock.now().timestamp()
 
     def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:
         entry = self._entry(hop, done.body, done.screen, done.answer, "applied")
@@ -178,7 +195,7 @@ class Desk:
 
     def _once(self, hop: Hop, keys: Keys) -> str:
         """A hop's unique key in the callback log: this session, this very text."""
-        return f"ussd:{keys.digest}:{len(hop.text)}:{self._sessions.mac(hop.text)[:40]}"
+        return f"ussd:{keys.digest}:{len(hop.text)}:{self.sessions.mac(hop.text)[:40]}"
 
     def _entry(self, hop: Hop, body: str, screen: str, answer: str, verdict: str) -> dict[str, Any]:
         """A hop as the callback log keeps it: the answer masked, the reply without phone numbers."""
@@ -207,13 +224,13 @@ class Desk:
 
     def _log(self, entry: dict[str, Any]) -> None:
         try:
-            self._sessions.log(entry)
+            self.sessions.log(entry)
         except RedisError:
             log.warning("hop not logged")
 
     def _release(self, keys: Keys, token: str, entry: dict[str, Any]) -> None:
         try:
-            self._sessions.release(keys, token, entry)
+            self.sessions.release(keys, token, entry)
         except RedisError:
             log.warning("hop not unlocked")
 
@@ -236,49 +253,6 @@ class Desk:
         return end(self._voice.say("sw", text), self._voice.say("en", text))
 
 
-def store_event(gateway: Gateway) -> None:
-    """Keep the end-of-session event, once per session; nothing depends on it.
-
-    `input` and `lastAppResponse` are left out: they carry every answer of the session, secrets included.
-    """
-    fields = form()
-    if not {"sessionId", "phoneNumber"} & fields.keys():
-        raise BadRequest("not an event")
-    session_id = fields.get("sessionId", "")[:LONGEST_SESSION_ID]
-    kept = (
-        "status",
-        "durationInMillis",
-        "hopsCount",
-        "cost",
-        "networkCode",
-        "serviceCode",
-        "errorMessage",
-        "date",
-    )
-
-    def store(tx: Tx) -> None:
-        try:
-            traffic.record(
-                tx,
-                direction="in",
-                kind="ussd-event",
-                msisdn=_msisdn(fields.get("phoneNumber", "")),
-                session=session_id,
-                dedupe_key=f"ussd-event:{session_id}" if session_id else None,
-                source=g.source,
-                request_id=g.request_id,
-                request={name: traffic.mask_phones(fields[name])[:255] for name in kept if name in fields},
-                reply="OK",
-                status=200,
-                verdict="shown",
-                duration_ms=elapsed_ms(),
-            )
-        except traffic.Repeated:
-            log.info("event repeated")
-
-    gateway.db.run(store)
-
-
 def _decode(gateway: Gateway) -> Hop:
     """The five fields of a hop; a missing `text` is an empty one (some frameworks lose it)."""
     fields = form("sessionId", "phoneNumber")
@@ -289,16 +263,11 @@ def _decode(gateway: Gateway) -> Hop:
     ours = gateway.config.ussd_service_code
     return Hop(
         session_id=session_id,
-        msisdn=_msisdn(fields["phoneNumber"]),
+        msisdn=posted_msisdn(fields["phoneNumber"]),
         service_code=code[:32],
         text=fields.get("text", ""),
         foreign=code != ours and not code.startswith(ours.rstrip("#") + "*"),
     )
-
-
-def _msisdn(number: str) -> str:
-    """The number as posted; a `+` that was not percent-encoded has arrived as one space."""
-    return "+" + number[1:] if _LOST_PLUS.fullmatch(number) else number[:64]
 
 
 def _text(body: str) -> Response:

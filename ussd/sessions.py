@@ -2,10 +2,12 @@
 
 One script loads and locks, one saves, unlocks and logs. What is kept: the session (a little longer than the
 network keeps it), the last hop's length, keyed HMAC and reply (ten minutes, for repeats), and per number the
-place where a conversation was cut off. Never the text that was typed: it carries every earlier answer.
+place where a conversation was cut off. Never the text that was typed: it carries every earlier answer. A
+reply with a secret on it is sealed.
 """
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +27,6 @@ from menus.talk import Session
 
 SESSION_SECONDS = 200
 REPEAT_SECONDS = 600
-UNFINISHED_SECONDS = 2 * 3600
 LOCK_MILLISECONDS = 15_000
 BUSY_SECONDS = 2.5
 BUSY_PAUSE = 0.05
@@ -39,6 +40,10 @@ HOPLOG_MOST = 100_000
 
 KEEP = ""
 FORGET = "-"
+
+STEM = "tunda:ussd:"
+REPLY = "ussd-reply"
+SEALED = "sealed:"  # no body begins so
 
 # KEYS session, last, lock, unfinished   ARGV lock token, lock ms, length, mac, mac under the older key
 _LOAD = """
@@ -90,6 +95,33 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """Where a conversation was cut off, and how long that is offered again.
+
+    at, until  the last hop, and the last moment of the offer (seconds of the Unix clock)
+    owner      digest of the session that was cut off; "" once a later dial has offered it again
+    """
+
+    at: float
+    until: float
+    owner: str
+    session: Session
+
+    def dump(self) -> str:
+        """As JSON."""
+        return json.dumps([self.at, self.until, self.owner, self.session.dump()], separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> "Unfinished | None":
+        """From JSON; None for nothing, and for what an older version wrote in another shape."""
+        try:
+            at, until, owner, session = json.loads(text)
+            return cls(float(at), float(until), str(owner), Session.load(session))
+        except (ValueError, TypeError):
+            return None
+
+
+@dataclass(frozen=True)
 class Repeat:
     """This very text has been answered already."""
 
@@ -104,7 +136,7 @@ class Loaded:
     mac: str
     reply: str
     session: Session | None
-    unfinished: Session | None
+    unfinished: Unfinished | None
 
 
 class Sessions:
@@ -119,10 +151,12 @@ class Sessions:
     def keys(self, session_id: str, msisdn: str, service_code: str) -> Keys:
         """A session belongs to its number: the same id from another phone is another session (S7)."""
         digest = self._vault.digest("ussd-session", f"{session_id}\0{msisdn}\0{service_code}")[:40]
-        person = self._vault.digest("ussd-person", msisdn)[:40]
-        stem = "tunda:ussd:"
         return Keys(
-            f"{stem}s:{digest}", f"{stem}r:{digest}", f"{stem}l:{digest}", f"{stem}u:{person}", digest
+            f"{STEM}s:{digest}",
+            f"{STEM}r:{digest}",
+            f"{STEM}l:{digest}",
+            self._unfinished_key(msisdn),
+            digest,
         )
 
     def mac(self, text: str) -> str:
@@ -144,11 +178,15 @@ class Sessions:
             )
             kind = found[0].decode()
             if kind == "repeat":
-                return Repeat(found[1].decode())
+                return Repeat(self._unsealed(found[1].decode()))
             if kind == "open":
                 length, mac, reply, session, unfinished = (part.decode() for part in found[1:])
                 return Loaded(
-                    int(length) if length else None, mac, reply, _session(session), _session(unfinished)
+                    int(length) if length else None,
+                    mac,
+                    self._unsealed(reply),
+                    _session(session),
+                    Unfinished.load(unfinished),
                 )
             if time.monotonic() > give_up:
                 raise Busy
@@ -172,14 +210,16 @@ class Sessions:
         text: str,
         reply: str,
         session: Session | None,
-        unfinished: str = KEEP,
+        unfinished: Unfinished | str = KEEP,
         entry: dict[str, Any] | None = None,
+        secret: bool = False,
     ) -> bool:
         """Keep the hop and unlock; False if the lock had run out and another hop has taken over.
 
         session     None: the session has ended
-        unfinished  KEEP, FORGET, or a session's dump
+        unfinished  KEEP, FORGET, or what is offered at the next dial
         entry       for the callback log, of a hop that changed nothing
+        secret      the reply shows what Redis must not hold in clear
         """
         return self._finish(
             keys,
@@ -187,7 +227,7 @@ class Sessions:
             session.dump() if session else "",
             str(len(text)),
             self.mac(text),
-            reply,
+            SEALED + self._vault.seal(REPLY, reply) if secret else reply,
             unfinished,
             entry,
         )
@@ -201,6 +241,23 @@ class Sessions:
         with self._patience():
             self._redis.lpush(HOPLOG, json.dumps(entry))
 
+    def unfinished(self, msisdn: str) -> Unfinished | None:
+        """Where this number's last conversation was cut off, if it was."""
+        with self._patience():
+            kept = self._redis.get(self._unfinished_key(msisdn))
+        return Unfinished.load(kept.decode()) if isinstance(kept, bytes) else None
+
+    def prolong(self, msisdn: str, unfinished: Unfinished) -> None:
+        """Keep it as `unfinished` says."""
+        with self._patience():
+            self._redis.set(self._unfinished_key(msisdn), unfinished.dump(), ex=_life(unfinished))
+
+    def _unfinished_key(self, msisdn: str) -> str:
+        return f"{STEM}u:{self._vault.digest('ussd-person', msisdn)[:40]}"
+
+    def _unsealed(self, reply: str) -> str:
+        return self._vault.open(REPLY, reply.removeprefix(SEALED)) if reply.startswith(SEALED) else reply
+
     def _finish(
         self,
         keys: Keys,
@@ -209,15 +266,16 @@ class Sessions:
         length: str,
         mac: str,
         reply: str,
-        unfinished: str,
+        unfinished: Unfinished | str,
         entry: dict[str, Any] | None,
     ) -> bool:
+        lost = unfinished if isinstance(unfinished, Unfinished) else None
         saved = self._run(
             _SAVE,
             (keys.session, keys.last, keys.lock, keys.unfinished, HOPLOG),
             (
-                token, SESSION_SECONDS, REPEAT_SECONDS, UNFINISHED_SECONDS, session, length, mac, reply,
-                unfinished, json.dumps(entry) if entry else "", HOPLOG_MOST - 1,
+                token, SESSION_SECONDS, REPEAT_SECONDS, _life(lost) if lost else 0, session, length, mac,
+                reply, lost.dump() if lost else unfinished, json.dumps(entry) if entry else "", HOPLOG_MOST - 1,
             ),
         )  # fmt: skip
         return bool(saved)
@@ -242,6 +300,11 @@ class Sessions:
         except RedisSilent:
             self._resting_until = time.monotonic() + REST_SECONDS
             raise
+
+
+def _life(unfinished: Unfinished) -> int:
+    """Seconds for which Redis keeps it; when the offer ends, our own clock says."""
+    return max(1, math.ceil(unfinished.until - unfinished.at))
 
 
 def _session(dump: str) -> Session | None:

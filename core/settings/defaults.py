@@ -241,5 +241,9 @@ DEFINITIONS: Mapping[str, Definition] = {
         ),
         _whole("support.reopen_days", 7, 1, 90, "Days in which a closed ticket may be opened again."),
         _whole("suspense.refund_days", 7, 1, 90, "Days after which unmatched money is sent back."),
+        _whole("ussd.reminder_seconds", 60, 0, 600, "Seconds from a lost call to the text about it."),
+        _whole("ussd.reminders_per_day", 1, 0, 10, "Texts about lost calls a person gets in a day, at most."),
+        _whole("ussd.resume_minutes", 10, 1, 120, "Minutes a lost call can be gone on with."),
+        _whole("ussd.resume_told_minutes", 120, 10, 720, "The same, when a text has said so."),
     )
 }

@@ -1,0 +1,46 @@
+"""The USSD channel's due work: the one text after a call that was cut off in the middle of something."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from core.db import Database, Tx
+from core.duties import service as duties_of
+from core.duties.service import Handler, Taken
+from core.notifications import lost_calls
+from core.users.models import User
+from inbound.gateway import Gateway
+from ussd.sessions import Sessions
+
+
+def duties(gateway: Gateway) -> Mapping[str, Handler]:
+    """remind_lost_call (user_id)."""
+    return {"remind_lost_call": remind_lost_call(gateway)}
+
+
+def remind_lost_call(gateway: Gateway) -> Handler:
+    """Text whoever was cut off, unless they have dialled since; the offer to go on then lasts longer."""
+    sessions = Sessions(gateway.redis, gateway.parts.vault)
+
+    def handler(db: Database, duty: Taken) -> None:
+        with db.read() as tx:
+            msisdn = tx.session.scalar(select(User.phone_number).where(User.user_id == duty.subject_id))
+            pause = timedelta(seconds=int(tx.setting("ussd.reminder_seconds")))
+            told = timedelta(minutes=int(tx.setting("ussd.resume_told_minutes")))
+            now = tx.now
+        lost = sessions.unfinished(msisdn) if msisdn else None
+        if msisdn is None or lost is None or not lost.owner or lost.at > (duty.due_at - pause).timestamp():
+            return
+        owner = lost.owner
+        # First the promise is made good, then it is given.
+        sessions.prolong(msisdn, replace(lost, until=(now + told).timestamp()))
+
+        def tell(tx: Tx) -> None:
+            if duties_of.finish(tx, duty):
+                lost_calls.remind(tx, duty.subject_id, session=owner)
+
+        db.run(tell)
+
+    return handler
