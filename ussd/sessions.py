@@ -270,12 +270,13 @@ class Sessions:
         entry: dict[str, Any] | None,
     ) -> bool:
         lost = unfinished if isinstance(unfinished, Unfinished) else None
+        told = json.dumps(entry) if entry else ""
         saved = self._run(
             _SAVE,
             (keys.session, keys.last, keys.lock, keys.unfinished, HOPLOG),
             (
                 token, SESSION_SECONDS, REPEAT_SECONDS, _life(lost) if lost else 0, session, length, mac,
-                reply, lost.dump() if lost else unfinished, json.dumps(entry) if entry else "", HOPLOG_MOST - 1,
+                reply, lost.dump() if lost else unfinished, told, HOPLOG_MOST - 1,
             ),
         )  # fmt: skip
         return bool(saved)
