@@ -16,6 +16,8 @@ from locales.voice import slots_of
 from menus import account, agent, common, customer, farmer, home, rider
 from menus.flow import (
     ENGINE_KEYS,
+    HOME,
+    HOME_KEY,
     LIST_OPTION_KEYS,
     SHORTCUT_KEYS,
     Ask,
@@ -51,7 +53,7 @@ class Menus:
         self.flows = tuple(flows)
         self.start = start
         self.screens: dict[str, Screen] = {f"{f.name}.{s.name}": s for f in flows for s in f}
-        self._titles = {f.name: f.title for f in flows}
+        self._by_name = {f.name: f for f in flows}
         self.table = [
             {"trigger": outcome, "source": name, "dest": target}
             for name in self.screens
@@ -80,9 +82,14 @@ class Menus:
         if session.state != before:
             session.page = session.after = 0
 
+    def flow(self, name: str) -> Flow | None:
+        """The conversation to which screen `name` belongs."""
+        return self._by_name.get(name.split(".")[0])
+
     def title(self, name: str) -> str:
         """By what words the conversation of screen `name` is offered again; "" if never."""
-        return self._titles.get(name.split(".")[0], "")
+        own = self.flow(name)
+        return own.title if own else ""
 
     def can_resume(self, name: str) -> bool:
         """Whether a lost session may continue at this screen."""
@@ -97,6 +104,8 @@ class Menus:
             yield outcome, target if "." in target else f"{own}.{target}"
         if isinstance(screen, Shown) and screen.again:
             yield "again", screen.again if "." in screen.again else f"{own}.{screen.again}"
+        if isinstance(screen, Fork) and screen.returns:
+            yield HOME_KEY, HOME  # at the latest
         if isinstance(screen, Fork) and screen.resumes:
             for other in self.screens:
                 if self.can_resume(other):

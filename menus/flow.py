@@ -24,6 +24,7 @@ Parse = Callable[["Talk", str], Any]
 Values = Callable[["Talk"], Mapping[str, Any]]
 When = Callable[["Talk"], bool]
 Turn = Callable[["Talk"], str]
+About = Callable[["Talk"], Mapping[str, Any]]
 
 HOME = "home.again"
 BACK_KEY = "0"
@@ -171,11 +172,13 @@ class Fork(Screen):
     """A look that decides where to go on; `turn` returns one of `ways`' keys. Changes nothing but the slots.
 
     resumes  this fork may lead to any screen of a flow that can be continued after a lost session
+    returns  this fork leads to the screen before the one that was answered, whatever it was
     """
 
     turn: Turn
     ways: Mapping[str, str]
     resumes: bool = False
+    returns: bool = False
 
     def exits(self) -> Iterator[tuple[str, str]]:
         """The ways as given."""
@@ -215,22 +218,26 @@ class Say(Screen):
 
 @dataclass(frozen=True)
 class Flow:
-    """A conversation: its name, its steps, and the `title` under which a lost one is offered again."""
+    """A conversation: its name, its steps, and the `title` under which a lost one is offered again.
+
+    about  the slots of the title, from the answers given until then; never a person's name
+    """
 
     name: str
     screens: tuple[Screen, ...]
     title: str = ""
+    about: About | None = None
 
     def __iter__(self) -> Iterator[Screen]:
         return iter(self.screens)
 
 
-def flow(name: str, *screens: Screen | Sequence[Screen], title: str = "") -> Flow:
+def flow(name: str, *screens: Screen | Sequence[Screen], title: str = "", about: About | None = None) -> Flow:
     """A flow; a sequence among the steps is spliced in (a conversation within several conversations)."""
     steps: list[Screen] = []
     for screen in screens:
         steps.extend([screen] if isinstance(screen, Screen) else screen)
-    return Flow(name, tuple(steps), title)
+    return Flow(name, tuple(steps), title, about)
 
 
 option = Option

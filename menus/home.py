@@ -7,6 +7,7 @@ from menus.people import OFF, who
 from menus.talk import STRANGER, Talk
 
 HOMES = {"farmer": "farmer.home", "customer": "customer.home", "rider": "rider.home"}
+RESUME = "home.resume"
 ARRIVALS = {"farmer": "farmer.arrive", "customer": "customer.home", "rider": "rider.arrive"}
 OTHERS = {STRANGER: "register.role", "admin": "admin", OFF: "off"}
 
@@ -30,16 +31,32 @@ def home_of(talk: Talk) -> str:
 
 
 def lost_place(talk: Talk) -> str:
-    """Where the lost conversation stood, with the answers given until then."""
-    if not talk.cut_off or talk.unfinished is None:
+    """Where the lost conversation stood, with the answers given until then and the way back over them."""
+    lost = talk.unfinished
+    if not talk.cut_off or lost is None:
         return "gone"
-    talk.session.slots = dict(talk.unfinished.slots)
-    return talk.unfinished.state
+    talk.session.slots, talk.session.trail = dict(lost.slots), list(lost.trail)
+    talk.session.page, talk.came = lost.page, None
+    return lost.state
+
+
+def drop_lost(talk: Talk) -> str:
+    """What was cut off is not wanted any more."""
+    talk.unfinished = None
+    return "ok"
 
 
 def lost_title(talk: Talk) -> dict[str, str]:
     """What the lost conversation was about."""
-    return {"text": talk.words(talk.about) if talk.about else ""}
+    return {"text": talk.lost()}
+
+
+def whose_language(talk: Talk) -> str:
+    """A stranger is spoken to otherwise from here on; a member's language is written down."""
+    if talk.caller.user_id is not None:
+        return "member"
+    talk.caller.language = str(talk.slots.pop("speak"))
+    return "stranger"
 
 
 def speak(talk: Talk) -> str:
@@ -76,13 +93,16 @@ HOME = flow(
     choose(
         "resume",
         _("Welcome back. Your last call was cut off."),
-        options=(option("1", _("Continue: {text}"), "continue"), option("2", _("Start over"), "again")),
+        options=(option("1", _("Continue: {text}"), "continue"), option("2", _("Start again"), "anew")),
         values=lost_title,
         top=True,
     ),
+    fork("anew", drop_lost, ways={"ok": "again"}),
     fork("continue", lost_place, ways={"gone": "again"}, resumes=True),
-    choose("language", _("Choose a language:"), options=languages("speak")),
-    act("speak", speak, ways={"ok": "again"}),
+    choose("language", _("Choose a language:"), options=languages("spoken")),
+    fork("spoken", whose_language, ways={"member": "speak", "stranger": "return"}),
+    act("speak", speak, ways={"ok": "return"}),
+    fork("return", lambda talk: "back", ways={}, returns=True),
     say("admin", _("Administrators work on the web.")),
     say("off", _("Your account is switched off. Please contact us.")),
 )

@@ -5,13 +5,17 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from core.actor import Actor
 from core.db import Database, Tx
 from core.parts import Parts
 from locales.voice import Voice
+from menus.words import BEGUN
+
+if TYPE_CHECKING:
+    from menus.flow import About
 
 START = "home.dial"
 STRANGER = "stranger"
@@ -95,7 +99,8 @@ class Talk:
     """One hop of a conversation, for parsers, forks, acts and values.
 
     unfinished  the position at which an earlier session of this number was lost, if any
-    about       what that lost conversation was about, in English (a title of menus/)
+    title       under what words that lost conversation is offered again, in English
+    about       the slots of that title
     once        unique key of this hop: a repeat of the hop carries the same
     secret      the answer to a secret question, for this hop only
     came        the screen and page that was answered, unless the answer was a way back
@@ -110,10 +115,12 @@ class Talk:
     request_id: str = ""
     once: str = ""
     unfinished: Session | None = None
-    about: str = ""
+    title: str = ""
+    about: "About | None" = None
     secret: str = ""
     came: tuple[str, int] | None = None
     notes: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     changed: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -154,6 +161,21 @@ class Talk:
     def note(self, text: str, /, **values: Any) -> None:
         """Put one line above the next screen: what has just been done."""
         self.notes.append(self.words(text, **values))
+
+    def hide(self, *words: str) -> None:
+        """These words of the next screen may be kept nowhere: a delivery code, shown once (DR-1205)."""
+        self.hidden.extend(words)
+
+    def lost(self) -> str:
+        """What the lost conversation was about, in the phone's words; "" where nothing was lost."""
+        if self.unfinished is None or not self.cut_off:
+            return ""
+        then = replace(self, session=replace(self.unfinished, caller=self.caller))
+        try:
+            values = {**then.slots, **(self.about(then) if self.about else {})}
+            return self.words(self.title, **values)
+        except KeyError:  # it was lost before there was an answer to name it by
+            return self.words(BEGUN)
 
     def forget(self, *names: str) -> None:
         """Drop answers that no longer hold."""

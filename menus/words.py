@@ -5,6 +5,9 @@ from locales.mark import _
 BACK = _("0 Back")
 HOME = _("00 Home")
 MORE = _("98 More")
+LANGUAGE = _("99 Language")
+CONTINUE = _("50 Continue: {text}")
+BEGUN = _("what you began")
 
 NEWS = _("News ({count})")  # the way to menus/news.py, the same on every home screen
 
@@ -21,6 +24,6 @@ NOT_OURS = _("This number is not served here.")
 BAD_NUMBER = _("This service is for Kenyan mobile numbers.")
 
 ENGINE_TEXTS = (
-    BACK, HOME, MORE, CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG, NO_MORE, TROUBLE, SAVED_DIAL_AGAIN,
-    BUSY, NOT_OURS, BAD_NUMBER,
+    BACK, HOME, MORE, LANGUAGE, CONTINUE, BEGUN, CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG, NO_MORE,
+    TROUBLE, SAVED_DIAL_AGAIN, BUSY, NOT_OURS, BAD_NUMBER,
 )  # fmt: skip

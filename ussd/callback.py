@@ -23,17 +23,16 @@ from inbound.door import door, elapsed, elapsed_ms, form
 from inbound.gateway import Gateway
 from menus.compile import conversations
 from menus.flow import Ask
+from menus.home import RESUME
 from menus.people import who
 from menus.talk import Session
 from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
 from ussd.events import LONGEST_SESSION_ID, posted_msisdn, store_event
-from ussd.hop import Conversation, Done, Inbound
+from ussd.hop import HIDDEN, Conversation, Done, Inbound
 from ussd.screen import END, end
 from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions, Unfinished
 
 log = logging.getLogger("tunda.ussd")
-
-RESUME = "home.resume"
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ class Desk:
     def _keep(self, hop: Hop, keys: Keys, token: str, loaded: Loaded, done: Done) -> str:
         ends = done.body.startswith(END)
         verdict = "rejected" if done.refused else "shown"
-        entry = None if done.wrote else self._entry(hop, done.body, done.screen, done.answer, verdict)
+        entry = None if done.wrote else self._entry(hop, _kept(done), done.screen, done.answer, verdict)
         try:
             saved = self.sessions.save(
                 keys,
@@ -150,6 +149,7 @@ class Desk:
                 session=None if ends else done.session,
                 unfinished=self._unfinished(keys, loaded, done, ends),
                 entry=entry,
+                secret=bool(done.hidden),
             )
         except RedisError:
             log.exception("hop not kept", extra={"msisdn": masked(hop.msisdn)})
@@ -189,7 +189,7 @@ class Desk:
         return self._gateway.parts.clock.now().timestamp()
 
     def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:
-        entry = self._entry(hop, done.body, done.screen, done.answer, "applied")
+        entry = self._entry(hop, _kept(done), done.screen, done.answer, "applied")
         entry.pop("at")
         traffic.record(tx, direction="in", kind="ussd", status=200, dedupe_key=self._once(hop, keys), **entry)
 
@@ -251,6 +251,14 @@ class Desk:
 
     def _both(self, text: str) -> str:
         return end(self._voice.say("sw", text), self._voice.say("en", text))
+
+
+def _kept(done: Done) -> str:
+    """The body as a log may hold it."""
+    body = done.body
+    for words in done.hidden:
+        body = body.replace(words, HIDDEN)
+    return body
 
 
 def _decode(gateway: Gateway) -> Hop:

@@ -87,6 +87,8 @@ def _worth_a_text(sessions: Sessions, msisdn: str, digest: str) -> int | None:
     except RedisError:
         log.warning("lost call not looked up")
         return None
-    if lost is None or lost.owner != digest or not lost.session.slots:
+    if lost is None or lost.owner != digest:
         return None
-    return lost.session.caller.user_id
+    own = lost.session.state.split(".")[0]
+    answered = any(name.split(".")[0] == own for name, _page in lost.session.trail)
+    return lost.session.caller.user_id if answered else None

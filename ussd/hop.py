@@ -24,28 +24,22 @@ from inbound.gateway import Gateway
 from locales.errors import explain
 from menus.compile import Menus
 from menus.flow import (
-    BACK_KEY,
-    HOME_KEY,
-    LONGEST_LIST,
-    MORE_KEY,
-    THEN,
     Act,
     Ask,
-    Choose,
     Fork,
-    Pick,
     Screen,
     Shown,
 )
+from menus.shortcuts import CONTINUE, SHORTCUTS
 from menus.talk import Again, Session, Talk
-from menus.trail import follow, go_back
-from menus.words import CHOOSE_ONE, NO_MORE, NOTHING_SENT, ONE_ANSWER, TOO_LONG
-from ussd.screen import END, offered, render
+from menus.trail import follow
+from ussd.screen import END, render
+from ussd.steps import LONGEST_ANSWER, Steps
 
-LONGEST_ANSWER = 160
 HIDDEN = "****"
 PATIENCE_SECONDS = 6.0
-MOST_TOKENS = 8
+MOST_TOKENS = 24
+WALK_SECONDS = 2.5
 MOST_STEPS = 20
 
 
@@ -94,6 +88,8 @@ class Done:
     """A hop that came to its end: the body, the session as it stands now, the masked answer for the log.
 
     refused  the rules refused what was asked; nothing changed but what had to be counted (DR-214)
+    misread  the answer could not be used: the same screen again, under a sentence that says why
+    hidden   words of the body that may be kept nowhere
     """
 
     body: str
@@ -102,6 +98,13 @@ class Done:
     answer: str
     wrote: bool = False
     refused: bool = False
+    misread: bool = False
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> bool:
+        """Whether these were the last words."""
+        return self.body.startswith(END)
 
 
 class Note(Protocol):
@@ -119,6 +122,7 @@ class Conversation:
         self._parts = gateway.parts
         self._voice = gateway.voice
         self._menus = menus
+        self._steps = Steps(menus)
 
     def dial(self, inbound: Inbound, unfinished: Session | None) -> Done:
         """The first screen of a new session."""
@@ -131,23 +135,39 @@ class Conversation:
         return self._hop(inbound, session, unfinished, answer)
 
     def tokens(self, inbound: Inbound, unfinished: Session | None, text: str) -> Done:
-        """A dial with a suffix, or a session we lost: only fixed choices that change nothing are followed.
+        """A dial with a suffix, or a session that Redis lost: its answers once more, if they change nothing.
 
-        Anything else in `text` leads to the screen of a plain dial.
+        A shortcut code leads from anywhere; all else is read as if it were typed now, screen by screen. Where
+        a token would change something, answers a secret question or cannot be read, it is the screen of a
+        plain dial; only the last one may be told what is wrong with it. What this very hop had ended with
+        before it was lost is said again (R2).
         """
-        plain = self.dial(inbound, unfinished)
-        done, tokens = plain, text.split("*")
+        try:
+            return self._walk(inbound, unfinished, text.split("*")) or self.dial(inbound, unfinished)
+        except _MustNotAct:
+            with self._db.read() as tx:
+                try:
+                    self._once(tx, inbound)
+                except _Before as before:
+                    if before.reply.startswith(END):
+                        return Done(before.reply, Session(self._menus.start), "", "")
+            return self.dial(inbound, unfinished)
+
+    def _walk(self, inbound: Inbound, unfinished: Session | None, tokens: list[str]) -> Done | None:
+        """None: a plain dial is better."""
         if len(tokens) > MOST_TOKENS:
-            return plain
-        for token in tokens:
+            return None
+        start, code = Session(self._menus.start), tokens[0] if tokens[0] in SHORTCUTS else ""
+        lost = unfinished if code == CONTINUE else None
+        done = self._hop(inbound, start, lost, None, code=code, may_act=False)
+        for token in tokens[1:] if code else tokens:
             screen = self._menus.screen(done.session)
-            if not isinstance(screen, Choose) or token not in {option.key for option in screen.options}:
-                return plain
-            try:
-                done = self._hop(inbound, done.session, unfinished, token, may_act=False)
-            except _MustNotAct:
-                return plain
-        return done
+            secret = isinstance(screen, Ask) and screen.secret
+            late = time.monotonic() - inbound.started > WALK_SECONDS
+            if done.misread or late or secret or not isinstance(screen, Shown):
+                return None
+            done = self._hop(inbound, done.session, lost, token, may_act=False)
+        return None if done.misread and len(tokens) == 1 else done
 
     def can_resume(self, session: Session) -> bool:
         """Whether this position may be offered again after a lost session."""
@@ -173,9 +193,11 @@ class Conversation:
         unfinished: Session | None,
         answer: str | None,
         *,
+        code: str = "",
         may_act: bool = True,
     ) -> Done:
         self._parts.refresh(self._db.engine)
+        lost = self._menus.flow(unfinished.state) if unfinished else None
         with ExitStack() as closing:
             reading: list[Tx] = []
 
@@ -198,84 +220,32 @@ class Conversation:
                 request_id=inbound.request_id,
                 once=inbound.once,
                 unfinished=unfinished,
-                about=self._menus.title(unfinished.state) if unfinished else "",
+                title=lost.title if lost else "",
+                about=lost.about if lost else None,
                 came=None if answer is None else (before.state, before.page),
             )
             shown = before.state
             masked = "" if answer is None else self.masked(before, answer)
             try:
                 if answer is not None:
-                    self._take(talk, answer)
+                    self._steps.take(talk, answer)
+                elif code:
+                    self._steps.recognise(talk)  # all that a shortcut needs to know
+                    self._steps.jump(talk, code)
                 return self._go_on(talk, inbound, shown, masked, stop_reading, may_act=may_act)
             except Again as again:
                 refused, why = False, talk.words(again.text, **again.values)
             except DomainError as error:
                 refused, why = True, explain(self._voice, before.caller.language, error)
             # The answer could not be used: the same screen again, under one sentence that says why.
-            same = replace(talk, session=before.copy(), notes=[why])
+            same = replace(talk, session=before.copy(), notes=[why], hidden=[])
             screen = self._menus.screen(same.session)
-            assert screen is not None
-            return Done(render(screen, same), same.session, shown, masked, refused=refused)
-
-    def _take(self, talk: Talk, answer: str) -> None:
-        """Read `answer` on the screen the person sees and move on; raises Again."""
-        screen = self._menus.screen(talk.session)
-        assert isinstance(screen, Shown)
-        outcome = self._read(screen, talk, answer)
-        if outcome == BACK_KEY:
-            talk.came = None
-            go_back(talk.session, self._menus.screens)
-        elif outcome is not None:
-            self._menus.move(talk.session, outcome)
-
-    def _read(self, screen: Shown, talk: Talk, answer: str) -> str | None:
-        free = isinstance(screen, Ask) and screen.free
-        typed = answer.replace("¡", "@") if free else answer
-        key = typed.strip().rstrip(".")
-        if len(typed) > LONGEST_ANSWER:
-            raise Again(TOO_LONG)
-        for option in offered(screen, talk):
-            if option.key == key:
-                talk.slots.update(option.sets)
-                return option.key
-        # Where a number or words are asked, a key counts only if it stands on the screen.
-        if key in (HOME_KEY, BACK_KEY) and (not isinstance(screen, Ask) or key in talk.session.keys):
-            return key
-        if key == MORE_KEY and not isinstance(screen, Ask):
-            self._turned(talk.session)
-            return None
-        if not key:
-            raise Again(NOTHING_SENT)
-        if "*" in typed and not free:
-            raise Again(ONE_ANSWER)
-        match screen:
-            case Ask():
-                value = screen.parse(talk, typed.strip())
-                if screen.secret:
-                    talk.secret = str(value)
-                if screen.save:
-                    talk.slots[screen.save] = value
-                return THEN
-            case Pick():
-                return self._picked(screen, talk, key)
-            case _:
-                raise Again(CHOOSE_ONE)
-
-    def _turned(self, session: Session) -> None:
-        """Another page of the same screen; from the last one to the first."""
-        if not session.after and not session.page:
-            raise Again(NO_MORE)
-        session.page = session.after
-
-    def _picked(self, screen: Pick, talk: Talk, key: str) -> str | None:
-        if not screen.then or not key.isascii() or not key.isdigit() or len(key) > 2:
-            raise Again(CHOOSE_ONE)
-        items = screen.items(talk)[:LONGEST_LIST]
-        if not 1 <= int(key) <= len(items):
-            raise Again(CHOOSE_ONE)
-        if screen.save:
-            talk.slots[screen.save] = items[int(key) - 1].value
-        return THEN
+            if not isinstance(screen, Shown):  # a shortcut that means nothing to this caller
+                return Done("", same.session, shown, masked, misread=True)
+            body = render(screen, same)
+            return Done(
+                body, same.session, shown, masked, refused=refused, misread=True, hidden=tuple(same.hidden)
+            )
 
     def _go_on(
         self,
@@ -292,7 +262,7 @@ class Conversation:
         for _step in range(MOST_STEPS):
             screen = self._current(talk)
             if isinstance(screen, Fork):
-                self._menus.move(talk.session, screen.turn(talk))
+                self._steps.look(screen, talk)
             elif isinstance(screen, Act) and not may_act:
                 raise _MustNotAct
             elif isinstance(screen, Act) and screen.alone:
@@ -317,7 +287,8 @@ class Conversation:
                     return self._take_over(talk, inbound, before, shown, masked)
             else:
                 follow(talk, screen, acted=acted)
-                done = Done(render(screen, talk), talk.session, shown, masked, wrote)
+                body = render(screen, talk)
+                done = Done(body, talk.session, shown, masked, wrote, hidden=tuple(talk.hidden))
                 if wrote:
                     stop_reading()
                     self._db.run(partial(inbound.note, done=done))
@@ -329,7 +300,9 @@ class Conversation:
         if time.monotonic() - inbound.started > PATIENCE_SECONDS:
             raise TooSlow
         self._once(tx, inbound)
-        talk = replace(outer, session=outer.session.copy(), open=lambda: tx, notes=list(outer.notes))
+        talk = replace(
+            outer, session=outer.session.copy(), open=lambda: tx, notes=list(outer.notes), hidden=[]
+        )
         if talk.session.caller.silent:
             _vouch(tx, talk)
             talk.session.caller.silent = False
@@ -337,7 +310,7 @@ class Conversation:
         for _step in range(MOST_STEPS):
             screen = self._current(talk)
             if isinstance(screen, Fork):
-                self._menus.move(talk.session, screen.turn(talk))
+                self._steps.look(screen, talk)
             elif isinstance(screen, Act):
                 acted = acted or not screen.quiet
                 try:
@@ -351,7 +324,8 @@ class Conversation:
                 tx.flush()
             else:
                 follow(talk, screen, acted=acted)
-                done = Done(render(screen, talk), talk.session, shown, masked, wrote=True)
+                body = render(screen, talk)
+                done = Done(body, talk.session, shown, masked, wrote=True, hidden=tuple(talk.hidden))
                 inbound.note(tx, done)
                 return done
         raise RuntimeError(f"the conversation turns in circles at {talk.session.state}")

@@ -11,11 +11,8 @@ from typing import Any
 
 from locales.gsm import fold, septets
 from menus.flow import (
-    BACK_KEY,
-    HOME_KEY,
     LONGEST_LINE,
     LONGEST_LIST,
-    MORE_KEY,
     Ask,
     Item,
     Option,
@@ -24,8 +21,9 @@ from menus.flow import (
     Screen,
     Shown,
 )
+from menus.home import HOMES, RESUME
 from menus.talk import Talk
-from menus.words import BACK, HOME, MORE
+from menus.words import BACK, CONTINUE, HOME, LANGUAGE, MORE
 
 log = logging.getLogger("tunda.ussd")
 
@@ -100,9 +98,10 @@ def _question(screen: Shown, talk: Talk) -> str:
     question = _capital(talk.words(screen.text, **values))
     options = _option_lines(screen, talk, values)
     tails = _tails(screen, talk)
-    home, back = tails[-1:], tails[:-1]
+    back = [tail for tail in tails if tail == talk.words(BACK)]
     # Under a sentence that says why, the question and the way back give way before a choice does.
-    giving = [*home, aside, *([question, *back] if talk.notes else [])]
+    giving = [*(tail for tail in reversed(tails) if tail not in back), aside]
+    giving += [question, *back] if talk.notes else []
     lines = [*talk.notes, question, aside, *options, *tails]
     kept = fitting(CON, giving, lines)
     if kept is None and options:
@@ -148,8 +147,8 @@ def _show(talk: Talk, prefix: str, optional: Sequence[str], lines: Sequence[str]
     """The body; which of the engine's keys it prints is noted in the session."""
     body = fit(prefix, optional, lines)
     printed = body.split("\n")
-    keys = ((BACK_KEY, BACK), (HOME_KEY, HOME), (MORE_KEY, MORE))
-    talk.session.keys = [key for key, text in keys if talk.words(text) in printed]
+    ways = {*printed} & {talk.words(BACK), talk.words(HOME), talk.words(MORE), _continue(talk)}
+    talk.session.keys = [way.split(" ", 1)[0] for way in printed if way in ways]
     return body
 
 
@@ -168,8 +167,22 @@ def _capital(text: str) -> str:
 
 
 def _tails(screen: Shown, talk: Talk) -> list[str]:
-    """The ways out as lines: back, home."""
+    """The engine's own lines: back and home; where the way back begins, also what was cut off.
+
+    The language stands on the home screens of people who are known: they have many screens before it.
+    """
+    own = [_continue(talk)] if not talk.session.trail else []
     if screen.top:
-        return []
+        at_home = talk.session.state in HOMES.values()
+        return [line for line in (*own, talk.words(LANGUAGE) if at_home else "") if line]
     zero = isinstance(screen, Ask) and screen.zero
-    return [*([] if zero else [talk.words(BACK)]), talk.words(HOME)]
+    back = "" if zero else talk.words(BACK)
+    return [line for line in (back, *own, talk.words(HOME)) if line]
+
+
+def _continue(talk: Talk) -> str:
+    """The line that offers again what was cut off, if something was, and this is not the offer itself."""
+    if talk.unfinished is None or talk.session.state in (RESUME, talk.unfinished.state):
+        return ""
+    lost = talk.lost()
+    return talk.words(CONTINUE, text=lost) if lost else ""

@@ -1,4 +1,4 @@
-"""A call that falls in the middle of something: offered again, told of once, never across a PIN (issue, 2)."""
+"""A call that falls in the middle of something: offered again, told of once, never across a PIN."""
 
 from datetime import timedelta
 
