@@ -1,0 +1,38 @@
+"""Every written conversation (tests/menus/transcripts) as a way to screens: whatever others script is
+walked from.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.keypad.house import House, Phone
+from tests.keypad.walker import Node, Walker
+from tests.menus.stage import Stage
+from tests.menus.transcript import Player
+
+
+class Scout(Player):
+    """Plays a script and shows the walker every screen on the way."""
+
+    def __init__(self, script: Path, house: House, stage: Stage, walker: Walker) -> None:
+        self._script, self._house, self._walker = script.stem, house, walker
+        self._before: dict[str, Node] = {}
+        super().__init__(script.parent.name, house.client, stage)
+
+    def _hop(self, line: str, post: Callable[[], str]) -> None:
+        self._stage.gateway.parts.refresh(self._stage.db.engine)
+        heard = self._house.heard(post)
+        phone = Phone(self._phone.msisdn, self._phone.session, self._phone.text, self._phone.code)
+        hop = self._house.hop(phone, 200, heard)
+        came = self._before.get(phone.session)
+        answer = phone.text.removeprefix(came.phone.text).lstrip("*") if came else line
+        self._before[phone.session] = self._walker.look(phone, hop, None, (self._script, answer), came)
+        if hop.body.startswith("END "):
+            self._event("Success")
+
+
+def scout(script: Path, house: House, stage: Stage, walker: Walker) -> None:
+    """One script from its first line to its last; what a later line needs is kept by the stage."""
+    player = Scout(script, house, stage, walker)
+    for line in script.read_text(encoding="utf-8").splitlines():
+        player.line(line.rstrip())

@@ -1,0 +1,71 @@
+"""Every key of every screen, for every role, in every language, with little data and with the longest
+(issue 4, 3).
+"""
+
+from collections import defaultdict
+from statistics import median
+
+import pytest
+
+from tests.keypad.house import House
+from tests.keypad.tour import Tour, tour
+from tests.keypad.worlds import LANGUAGES
+
+# Screens that no walk can come to, and why.
+UNVISITED: dict[str, str] = {}
+# So many statements a hop that commits may need, whatever there is; the dearest is a delivery's last step.
+MOST_ACTING = 90
+# An act in the large world may cost so many statements more: another state of things, not a row more each.
+GROWTH = 4
+MEDIAN = 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_every_screen_does_what_it_says(house: House, language: str) -> None:
+    walked = tour(house, language)
+    print(f"\n{walked.summary(house)}")
+    for name, said in sorted({k: v for found in walked.all for k, v in found.refused.items()}.items()):
+        print(f"  refused: {name}: {said!r}")
+    faults = [
+        *walked.faults,
+        *(f"{name}: never seen in {language}" for name in sorted(walked.unseen(house) - set(UNVISITED))),
+        *(
+            f"{name}: seen, and still in the list of the unvisited"
+            for name in set(UNVISITED) - walked.unseen(house)
+        ),
+        *(
+            f"{name}: no answer in tests/keypad/answers.py"
+            for found in walked.all
+            for name in found.unanswered
+        ),
+        *_dear_conversations(walked),
+        *_dear_acts(walked),
+    ]
+    assert not faults, f"{len(faults)} faults\n" + "\n".join(dict.fromkeys(faults))
+
+
+def _dear_conversations(walked: Tour) -> list[str]:
+    """Conversations whose median showing hop asks more than two statements (issue 4: budget, counted)."""
+    costs: dict[str, list[int]] = defaultdict(list)
+    for found in walked.all:
+        for screen, counts in found.showing.items():
+            costs[screen.split(".")[0]] += counts
+    return [
+        f"{flow}: median {median(c)} SQL a showing hop" for flow, c in costs.items() if median(c) > MEDIAN
+    ]
+
+
+def _dear_acts(walked: Tour) -> list[str]:
+    """Acts that cost more than the constant, or more with forty lines, farms and orders than with one."""
+    short, long = walked.worlds["short"].acting, walked.worlds["long"].acting
+    dear = {act: most for found in walked.all for act, most in found.acting.items() if most > MOST_ACTING}
+    grown = {
+        act: (short[act], most) for act, most in long.items() if act in short and most > short[act] + GROWTH
+    }
+    return [
+        *(f"{' '.join(act)}: {most} SQL, more than {MOST_ACTING}" for act, most in dear.items()),
+        *(
+            f"{' '.join(act)}: {few} SQL in the small world, {many} in the large"
+            for act, (few, many) in grown.items()
+        ),
+    ]

@@ -1,0 +1,88 @@
+"""One tour of the whole house in one language: the small world, the large one, and every written
+conversation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from menus.flow import Say, Shown
+from tests.helpers import DEMO_MOMENT
+from tests.keypad.house import House
+from tests.keypad.scripts import scout
+from tests.keypad.walker import Found, Walker
+from tests.keypad.worlds import SIZES, build, people, speak
+from tests.menus.stage import Stage
+from tests.menus.transcript import scripts
+
+WARM = "+254712000998"
+
+
+@dataclass(frozen=True)
+class Tour:
+    """What was found: in the worlds by their size, and from the scripts."""
+
+    language: str
+    worlds: Mapping[str, Found]
+    scripts: Found
+
+    @property
+    def all(self) -> tuple[Found, ...]:
+        """Everything that was found."""
+        return (*self.worlds.values(), self.scripts)
+
+    @property
+    def faults(self) -> list[str]:
+        """Each kind of fault of each screen once."""
+        return sorted({key: what for found in self.all for key, what in found.faults.items()}.values())
+
+    def unseen(self, house: House) -> set[str]:
+        """Screens and last words that nothing led to."""
+        seen = {name for found in self.all for _language, name in found.seen}
+        spoken = {name for name, step in house.menus.screens.items() if isinstance(step, Shown | Say)}
+        return spoken - seen
+
+    def summary(self, house: House) -> str:
+        """The coverage, in a line."""
+        spoken = sum(isinstance(step, Shown | Say) for step in house.menus.screens.values())
+        hops = sum(found.hops for found in self.all)
+        shapes = sum(found.shapes for found in self.all)
+        missed = len(self.unseen(house))
+        return f"{self.language}: {spoken - missed} of {spoken} screens, {shapes} shapes, {hops} hops"
+
+
+def tour(house: House, language: str) -> Tour:
+    """Walk everything there is."""
+    house.dial(WARM)  # the process has answered before: scripts and connections are there
+    worlds = {size: _world(house, size, language) for size in SIZES}
+    return Tour(language, worlds, _scripts(house, language))
+
+
+def _anew(house: House) -> None:
+    house.store.empty()
+    house.redis.flushdb()
+    house.clock.set(DEMO_MOMENT)
+    house.chance.reseed("keypad")
+
+
+def _world(house: House, size: str, language: str) -> Found:
+    _anew(house)
+    world = build(house.db, SIZES[size], language)
+    speak(house.db, language)
+    morning, found = house.moment(), Found()
+    for msisdn in people(world).values():
+        house.back_to(morning)
+        walker = Walker(house, found, language)
+        walker.greet(msisdn)
+        walker.go_on()
+    return found
+
+
+def _scripts(house: House, language: str) -> Found:
+    """One walker for all: what one conversation has shown need not be walked from in the next."""
+    found = Found()
+    walker = Walker(house, found, language)
+    for script in scripts():
+        _anew(house)
+        scout(script, house, Stage(house.gateway, house.clock, house.chance, language), walker)
+        walker.go_on()
+    return found

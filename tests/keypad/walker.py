@@ -1,0 +1,329 @@
+"""Walks every screen: breadth-first over each key that stands on it, each time in the very same world.
+
+A screen is walked on from once for each of its shapes: which keys it prints, whether its list is empty,
+on a later page or not, and which of the answers that options set stand behind it. What is wrong is
+gathered, not raised: one walk tells all.
+"""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Act, Ask, Pick, Say, Screen, Shown
+from tests.keypad.answers import answers
+from tests.keypad.house import Hop, House, Moment, Phone
+from tests.keypad.legal import choose_one, faults_of, printed
+
+MOST_SHOWING = 6
+TWO_TRIPS = ("EVALSHA", "EVALSHA")
+RUBBISH = ("47", "hapana kabisa", "*", "")
+LANGUAGE_KEYS = ("7", "8", "9", "99")
+
+Step = tuple[str, str]  # screen, body
+
+
+@dataclass
+class Node:
+    """A screen in its world, and the way that led there."""
+
+    phone: Phone
+    hop: Hop
+    moment: Moment
+    trail: tuple[Step, ...]
+    way: tuple[str, ...]
+
+
+@dataclass
+class Found:
+    """What walks brought home; several may write into one.
+
+    seen      (language, screen) -> how many shapes
+    faults    one line each: where, by which keys, what
+    showing   SQL of each showing hop, by screen that it led to
+    acting    act -> the most SQL of a hop that went over it
+    refused   what an example of each refused key says, by screen and key
+    unanswered  questions for which answers.py has no answer
+    cramped   screens so full that neither `0` nor `00` stands on them
+    """
+
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    faults: dict[str, str] = field(default_factory=dict)
+    showing: dict[str, list[int]] = field(default_factory=dict)
+    acting: dict[tuple[str, ...], int] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    unanswered: set[str] = field(default_factory=set)
+    cramped: set[str] = field(default_factory=set)
+    hops: int = 0
+    shapes: int = 0
+
+    def fault(self, kind: str, screen: str, node: "Node | None", what: str) -> None:
+        """Keep the first example of each kind on each screen."""
+        way = " ".join(node.way) if node else ""
+        self.faults.setdefault(f"{kind} {screen}", f"{screen}: {kind}: {what}  [{way}]")
+
+
+class Walker:
+    """Walks as one person in one language."""
+
+    def __init__(self, house: House, found: Found, language: str) -> None:
+        self.house = house
+        self.found = found
+        self.language = language
+        self._queue: deque[Node] = deque()
+        self._shapes: set[tuple[Any, ...]] = set()
+        self._settable = {
+            name
+            for screen in house.menus.screens.values()
+            if isinstance(screen, Shown)
+            for option in screen.options
+            for name in option.sets
+        }
+        self._choose_one = choose_one(house.gateway.voice)
+        self._dirty = True
+
+    def greet(self, msisdn: str, *suffixes: str) -> None:
+        """A dial of `msisdn`, plain and with each suffix; a stranger is spoken to in `language`."""
+        start = self.house.moment()
+        for suffix in ("", *suffixes):
+            self._return_to(start)
+            phone, hop = self.house.dial(msisdn, suffix)
+            dialled = f"dial {suffix}".strip()
+            self._dirty = hop.wrote
+            node = self.look(phone, hop, start, (msisdn[-3:], dialled))
+            self._choose_language(node)
+
+    def _choose_language(self, node: Node) -> None:
+        """A stranger is asked in Swahili first; her own language is a key of that screen."""
+        session, screen = node.hop.session, self._screen(node.hop)
+        if session is None or session.caller.language == self.language or not isinstance(screen, Shown):
+            return
+        self._queue.clear()
+        keys = [option.key for option in screen.options if option.sets.get("speak") == self.language]
+        assert keys, f"no key for {self.language} on {node.hop.body!r}"
+        hop, child = self._try(node, keys[0])
+        self._meet(child, hop)
+
+    def look(
+        self, phone: Phone, hop: Hop, before: Moment | None, way: tuple[str, ...], came: Node | None = None
+    ) -> Node:
+        """A screen that somebody has come to; it is walked on from when `go_on` is called.
+
+        before  a moment since which only this hop may have changed the database; None: nobody knows
+        came    the screen on which the last of `way` was answered, if it was one
+        """
+        self._judge(hop, came, way[-1])
+        trail = self._trail(came, hop, way[-1]) if came else ((hop.screen, hop.body),)
+        node = Node(phone, hop, before or self.house.moment(), trail, way)
+        self._meet(node, hop)
+        return node
+
+    def go_on(self) -> None:
+        """Walk on from every screen that has been come to."""
+        while self._queue:
+            self._expand(self._queue.popleft())
+        self._dirty = True
+
+    # --- one screen --------------------------------------------------------------------------------------
+    def _expand(self, node: Node) -> None:
+        screen = self._screen(node.hop)
+        assert isinstance(screen, Shown)
+        keys = printed(node.hop.body, screen)
+        self._check_ways_out(node, screen, keys)
+        for key in keys:
+            if not self._changes_language(screen, key):
+                self._press(node, key)
+        for key in (BACK_KEY, HOME_KEY):
+            # Not printed where the screen is full, but as good; a question takes only what it prints.
+            if key not in keys and not screen.top and not isinstance(screen, Ask):
+                self._press(node, key)
+        if isinstance(screen, Ask):
+            self._answer(node, screen)
+        self._misuse(node, screen, keys)
+        self._redial(node)
+
+    def _check_ways_out(self, node: Node, screen: Shown, keys: list[str]) -> None:
+        """A home screen prints neither `0` nor `00`; every other one has a way out on it."""
+        out = [key for key in keys if key in (BACK_KEY, HOME_KEY)]
+        if screen.top and out:
+            self.found.fault("a home screen with a way back", node.hop.screen, node, node.hop.body)
+        if not screen.top and not out and not isinstance(screen, Ask):
+            self.found.cramped.add(node.hop.screen)
+        if not screen.top and not out and isinstance(screen, Ask):
+            self.found.fault("no way out of a question", node.hop.screen, node, node.hop.body)
+
+    def _press(self, node: Node, key: str) -> None:
+        """A key that counts here must lead somewhere or do something."""
+        hop, child = self._try(node, key)
+        name, before = node.hop.screen, node.hop.body
+        if any(hop.body[4:].startswith(text) for text in self._choose_one):
+            self.found.fault(f"key {key} is not taken", name, node, hop.body)
+        if key == BACK_KEY and (wrong := self._wrong_way_back(node, hop)):
+            self.found.fault("0 leads elsewhere", name, node, wrong)
+        if key == HOME_KEY and not self._is_top(hop.screen):
+            self.found.fault("00 leads elsewhere", name, node, f"to {hop.screen}")
+        if key not in (BACK_KEY, HOME_KEY) and hop.body == before and not hop.acts:
+            self.found.fault(f"key {key} does nothing", name, node, hop.body)
+        if (
+            not hop.acts
+            and hop.session is not None
+            and hop.screen == name
+            and key not in (MORE_KEY, BACK_KEY)
+        ):
+            self.found.refused.setdefault(f"{name} {key}", hop.body)
+        self._meet(child, hop)
+
+    def _wrong_way_back(self, node: Node, hop: Hop) -> str:
+        """What is wrong with where `0` led; "" if nothing is."""
+        if len(node.trail) < 2:
+            return "" if self._is_top(hop.screen) else f"to {hop.screen} and not home"
+        before, body = node.trail[-2]
+        screen = self.house.step(before)
+        looked_anew = isinstance(screen, Shown) and bool(screen.again)
+        if hop.screen != before:
+            return "" if looked_anew else f"to {hop.screen}, came from {before}"
+        shown, seen = (set(printed(one, screen)) for one in (hop.body, body))
+        if shown != seen and not looked_anew:
+            return f"to {before}, but it shows {hop.body!r} instead of {body!r}"
+        return ""
+
+    def _redial(self, node: Node) -> None:
+        """The line fell here: the next dial offers to go on, or begins anew."""
+        if not self.house.menus.can_resume(node.hop.screen):
+            return
+        self._return_to(node.moment)
+        phone, hop = self.house.dial(node.phone.msisdn)
+        self._dirty = hop.wrote
+        self._judge(hop, node, "redial")
+        self._meet(Node(phone, hop, node.moment, (), (*node.way, "redial")), hop)
+
+    def _answer(self, node: Node, screen: Ask) -> None:
+        """Every answer of the table, or the first one of anything that is taken."""
+        taken = 0
+        for answer in answers(self.house, screen, node.hop.session):  # type: ignore[arg-type]
+            hop, child = self._try(node, answer)
+            if hop.screen != node.hop.screen or hop.acts:
+                taken += 1
+                self._meet(child, hop)
+                if taken >= 2:
+                    return
+        if not taken:
+            self.found.unanswered.add(f"{node.hop.screen} ({getattr(screen.parse, '__name__', '?')})")
+
+    def _misuse(self, node: Node, screen: Screen | None, keys: list[str]) -> None:
+        """What is no answer is met by the same screen under a kind sentence."""
+        for rubbish in RUBBISH:
+            if isinstance(screen, Ask) and rubbish in ("47", "hapana kabisa"):
+                continue
+            if not rubbish and not node.phone.text:
+                continue  # an empty answer to a plain dial looks like the dial itself
+            hop, _child = self._try(node, rubbish)
+            if hop.screen != node.hop.screen or hop.session is None:
+                self.found.fault(f"answers {rubbish!r} oddly", node.hop.screen, node, hop.body)
+            elif hop.body == node.hop.body:
+                self.found.fault(f"says nothing to {rubbish!r}", node.hop.screen, node, hop.body)
+            elif isinstance(screen, Pick) is False and set(printed(hop.body, screen)) - set(keys) - {
+                MORE_KEY
+            }:
+                self.found.fault(f"other keys after {rubbish!r}", node.hop.screen, node, hop.body)
+
+    # --- one hop -----------------------------------------------------------------------------------------
+    def _try(self, node: Node, answer: str) -> tuple[Hop, Node]:
+        self._return_to(node.moment)
+        phone, hop = self.house.answer(node.phone, answer)
+        self._dirty = hop.wrote
+        self._judge(hop, node, answer)
+        child = Node(phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer))
+        return hop, child
+
+    def _judge(self, hop: Hop, node: Node | None, answer: str) -> None:
+        """What holds for every hop whatsoever."""
+        found, name = self.found, hop.screen
+        found.hops += 1
+        if hop.status != 200:
+            found.fault("status", name, node, f"{hop.status} to {answer!r}")
+        for fault in faults_of(hop.body):
+            found.fault(fault, name, node, f"{hop.body!r} to {answer!r}")
+        for error in hop.errors:
+            found.fault("complains", name, node, f"{error} to {answer!r}")
+        if hop.redis != TWO_TRIPS:
+            found.fault("Redis trips", name, node, f"{hop.redis} to {answer!r}")
+        if hop.acts:
+            key = tuple(dict.fromkeys(hop.acts))
+            found.acting[key] = max(found.acting.get(key, 0), len(hop.sql))
+        elif not hop.wrote:
+            found.showing.setdefault(name, []).append(len(hop.sql))
+            if len(hop.sql) > MOST_SHOWING:
+                found.fault("SQL", name, node, f"{len(hop.sql)} statements only to show, to {answer!r}")
+        else:
+            found.fault("writes without an act", name, node, repr(answer))
+
+    def _meet(self, child: Node, hop: Hop) -> None:
+        """Count what was reached, and keep it for walking on if its shape is new."""
+        for name in {*hop.passed, hop.screen}:
+            self.found.seen[self.language, name] += 1
+        if hop.session is None:
+            if not isinstance(self._screen(hop), Say):
+                self.found.fault("ends without last words", hop.screen, child, hop.body)
+            return
+        if self._screen(hop) is None:
+            self.found.fault("stands nowhere", hop.screen, child, hop.body)
+            return
+        shape = self._shape(hop)
+        if shape in self._shapes:
+            return
+        self._shapes.add(shape)
+        self.found.shapes += 1
+        child.moment = self.house.moment(None if hop.wrote else child.moment)
+        if not child.trail:
+            child.trail = ((hop.screen, hop.body),)
+        self._queue.append(child)
+
+    def _shape(self, hop: Hop) -> tuple[Any, ...]:
+        screen, session = self._screen(hop), hop.session
+        assert session is not None
+        keys = printed(hop.body, screen)
+        numbers: Any = tuple(keys)
+        if isinstance(screen, Pick):
+            own = {option.key for option in screen.options}
+            numbers = (sum(key not in own for key in keys) > 0, tuple(key for key in keys if key in own))
+        behind = tuple((name, str(session.slots.get(name))) for name in sorted(self._settable))
+        return hop.screen, numbers, session.page > 0, behind, session.caller.role
+
+    def _trail(self, node: Node, hop: Hop, answer: str) -> tuple[Step, ...]:
+        """The screens behind the present one, as the person remembers them (menus/trail.py, in brief)."""
+        here = (hop.screen, hop.body)
+        names = [name for name, _body in node.trail]
+        screen = self._screen(hop)
+        if isinstance(screen, Shown) and screen.top:
+            return (here,)
+        if hop.screen == node.hop.screen:
+            return (*node.trail[:-1], here)
+        if hop.screen in names[:-1]:
+            return (*node.trail[: names.index(hop.screen)], here)
+        if self._acted(hop):
+            return (here,)
+        return (*node.trail, here) if answer != BACK_KEY else (*node.trail[:-2], here)
+
+    def _acted(self, hop: Hop) -> bool:
+        """Whether something was done that nobody goes back over."""
+        acts = [self.house.step(name) for name in hop.done]
+        return any(isinstance(act, Act) and not act.quiet for act in acts)
+
+    def _return_to(self, moment: Moment) -> None:
+        self.house.back_to(moment, database=self._dirty or moment.database is not self._stands)
+        self._stands = moment.database
+        self._dirty = False
+
+    _stands: Any = None
+
+    def _screen(self, hop: Hop) -> Screen | None:
+        return self.house.step(hop.screen)
+
+    def _is_top(self, name: str) -> bool:
+        screen = self.house.step(name)
+        return isinstance(screen, Say) or (isinstance(screen, Shown) and screen.top)
+
+    def _changes_language(self, screen: Screen | None, key: str) -> bool:
+        """Whether that key would make this a walk in another language."""
+        options = screen.options if isinstance(screen, Shown) else ()
+        return any("speak" in option.sets for option in options if option.key == key)
