@@ -10,7 +10,7 @@ from menus.words import CHOOSE_ONE
 
 LIMIT = 160
 _KEY = re.compile(r"^(\d{1,2}) (?=\S)")
-ENGINES_OWN = (BACK_KEY, HOME_KEY, MORE_KEY, "99")
+ENGINES_OWN = (BACK_KEY, HOME_KEY, MORE_KEY, "50", "99")  # 50 goes on with what was cut off
 
 
 def faults_of(body: str) -> list[str]:
