@@ -22,6 +22,7 @@ from core.payouts import making, paying
 from core.privacy import retention
 from core.privacy import service as privacy
 from core.support import service as support
+from core.traffic import tracing
 
 HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
@@ -56,5 +57,6 @@ HANDLERS: Mapping[str, Handler] = {
     "privacy_clock": in_one(privacy.watch_clock),
     "retention": retention.nightly,
     "watch_signs": in_one(watch.watch_signs),
+    "trace_dials": in_one(tracing.trace),
     "text_alarm": in_one(about_alarms.text_alarm),  # alarm_id
 }

@@ -48,6 +48,7 @@ TIMETABLE: Sequence[Regular] = (
     Every("payout_process", minutes=15),
     Daily("privacy_clock", "07:00"),
     Daily("retention", "02:40"),
+    Every("trace_dials", minutes=5),
     Every("watch_signs", minutes=5),
 )
 

@@ -199,4 +199,6 @@ PLAIN: Mapping[str, str] = {
     "vehicles": "vehicle_type vehicle_status",
     "waiting_demand": "once_key",
     "weather_alerts": "alert_type severity zone text_en text_sw text_ki change",
+    "ussd_dials": "session language operator last_screen outcome status",
+    "ussd_steps": "session screen language",
 }

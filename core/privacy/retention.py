@@ -48,6 +48,8 @@ class Rule:
 
 RULES = (
     Rule("ussd", "callback_log", "at", "retention.ussd_days", {"kind": ("ussd", "ussd-event")}),
+    Rule("dials", "ussd_dials", "began_at", "retention.ussd_days"),
+    Rule("screens", "ussd_steps", "began_at", "retention.ussd_days"),
     Rule("callbacks", "callback_log", "at", "retention.callback_log_days"),
     Rule("strangers", "stranger_counts", "minute", "retention.callback_log_days"),
     Rule("duties", "duties", "done_at", "retention.callback_log_days", {"status": ("done", "dropped")}),

@@ -1,12 +1,13 @@
 """The callback log's tables (DR-1802)."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, BigId, UtcDateTime
+from core.db import Base, BigId, Hundredths, UtcDateTime
 
 KINDS = (
     # in
@@ -40,6 +41,13 @@ VERDICTS = (
     "unknown",  # it may have been done
     # both
     "failed",  # in: we could not work on it; out: surely not done
+)
+
+OUTCOMES = (
+    "ended",  # we said the last words
+    "left",  # it broke off while we waited for an answer
+    "failed",  # we could not answer
+    "open",  # it goes on, as far as we know
 )
 
 
@@ -98,3 +106,64 @@ class StrangerCount(Base):
     source: Mapped[str] = mapped_column(String(45), primary_key=True)
     minute: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     count: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class UssdDial(Base):
+    """A dial in one line, made of its hops in the callback log and of the network's end event (DR-1802).
+
+    language, operator  as at the last hop; the operator as the network names it (`63902`)
+    hops                screens shown, repeats left out
+    last_screen         where it stood at the end
+    outcome             one of OUTCOMES
+    status              what the network said of its end; "" while it has said nothing
+    cost                KES, as the network said; None: it has not said
+    """
+
+    __tablename__ = "ussd_dials"
+    __table_args__ = (Index("ix_ussd_dials_outcome_last_at", "outcome", "last_at"),)
+
+    session: Mapped[str] = mapped_column(String(128), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    language: Mapped[str] = mapped_column(String(8))
+    operator: Mapped[str] = mapped_column(String(16))
+    hops: Mapped[int] = mapped_column(Integer)
+    last_screen: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16))
+    cost: Mapped[Decimal | None] = mapped_column(Hundredths)
+    network_ms: Mapped[int | None] = mapped_column(Integer)
+
+
+class UssdStep(Base):
+    """How often a dial showed one screen, in one language; `left` if it broke off there.
+
+    refused  answers that could not be used there
+    ms       our time for all of them; `longest` the longest body in septets
+    """
+
+    __tablename__ = "ussd_steps"
+    __table_args__ = (Index("ix_ussd_steps_began_at_screen", "began_at", "screen", "language"),)
+
+    session: Mapped[str] = mapped_column(String(128), primary_key=True)
+    screen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shown: Mapped[int] = mapped_column(Integer)
+    refused: Mapped[int] = mapped_column(Integer)
+    ms: Mapped[int] = mapped_column(Integer)
+    longest: Mapped[int] = mapped_column(Integer)
+    left: Mapped[int] = mapped_column(Integer)
+
+
+class TraceMark(Base):
+    """Up to which row of the callback log dials have been traced; `seen` is as far as the last run saw.
+
+    Ids are handed out before they are committed: each run begins where the one before the last one ended.
+    """
+
+    __tablename__ = "trace_marks"
+
+    mark_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    traced: Mapped[int] = mapped_column(BigId)
+    seen: Mapped[int] = mapped_column(BigId)

@@ -111,5 +111,6 @@ def test_every_kind_that_is_written_is_known_and_every_known_one_is_written() ->
 
 
 def test_every_verdict_that_is_written_is_known_and_every_known_one_is_written() -> None:
-    assert given("verdict") == set(VERDICTS)
-    assert counted(1) <= set(VERDICTS)
+    # The empty word comes from functions that bear a followed name by chance; no row could hold it unnoticed.
+    assert given("verdict") - {""} == set(VERDICTS)
+    assert counted(1) - {""} <= set(VERDICTS)
