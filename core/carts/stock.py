@@ -33,12 +33,22 @@ def with_farms(tx: Tx, listing_ids: Iterable[int]) -> Sequence[Listing]:
 
 def fault(listing: Listing, quantity: Decimal) -> str:
     """Why so much of it cannot be bought now, or ""; farm, farmer and product are loaded (DR-406, DR-209)."""
-    open_to_all = listing.farm.is_active and listing.farm.farmer.is_active and listing.product.is_active
-    if not open_to_all or listing.listing_status not in (AVAILABLE, PRE_ORDER, SOLD_OUT):
+    return fault_of(
+        open_to_all=listing.farm.is_active and listing.farm.farmer.is_active and listing.product.is_active,
+        status=listing.listing_status,
+        left=listing.quantity_available,
+        minimum=listing.min_order_quantity,
+        quantity=quantity,
+    )
+
+
+def fault_of(*, open_to_all: bool, status: str, left: Decimal, minimum: Decimal, quantity: Decimal) -> str:
+    """As `fault`, of the columns alone; `open_to_all` is whether farm, farmer and product are active."""
+    if not open_to_all or status not in (AVAILABLE, PRE_ORDER, SOLD_OUT):
         return NOT_FOR_SALE
-    if listing.listing_status == SOLD_OUT or quantity > listing.quantity_available:
+    if status == SOLD_OUT or quantity > left:
         return SHORT
-    return BELOW_MINIMUM if quantity < listing.min_order_quantity else ""
+    return BELOW_MINIMUM if quantity < minimum else ""
 
 
 def check_quantity_of(

@@ -9,14 +9,16 @@ from sqlalchemy.orm import selectinload
 
 from core import events
 from core.actor import Actor
-from core.db import Tx
+from core.db import Database, Tx
 from core.deliveries import locks
 from core.deliveries.errors import CodeNotOpen, CodeResendsUsed, NoSuchJob
 from core.deliveries.machine import IN_HAND
 from core.deliveries.models import CodeTry, Delivery
 from core.orders import locks as order_locks
 from core.orders.models import Order
+from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
+from core.users import pins
 from core.users import service as users
 
 PURPOSE = "delivery-code"
@@ -114,14 +116,34 @@ def resend(tx: Tx, actor: Actor, *, order_id: int) -> int:
 def show_once(tx: Tx, actor: Actor, *, order_id: int) -> str:
     """The code in clear on the ordering phone's own USSD screen, once, after its SMS was reported lost.
 
-    Raises NotFound for a foreign order, CodeNotOpen (no code, arrived, shown before, another channel).
+    Raises NotFound for a foreign order, CodeNotOpen (no code, arrived, shown before, another channel, or a
+    number that gets no texts at all: `show_after_pin`).
     """
     delivery = _of_customer(tx, actor, order_id)
     if actor.channel != "ussd" or delivery.code_shown_at is not None or not _lost(tx, order_id):
         raise CodeNotOpen(order_id=order_id)
+    if blacklist.holds(tx, users.acting(tx, actor).phone_number):
+        raise CodeNotOpen(order_id=order_id)
     delivery.code_shown_at = tx.now
     tx.note(f"delivery:{delivery.delivery_id}", "code shown")
     return code_of(tx, delivery)
+
+
+def show_after_pin(db: Database, actor: Actor, *, order_id: int, pin: str, once_key: str) -> str:
+    """The code in clear by USSD, after her PIN, for a number that the provider texts no more (DR-1504).
+
+    As often as she asks, for no other road brings it. Raises CodeNotOpen, NotFound for a foreign order, and
+    what pins.with_pin raises.
+    """
+
+    def work(tx: Tx) -> str:
+        delivery = _of_customer(tx, actor, order_id)
+        if actor.channel != "ussd" or not blacklist.holds(tx, users.acting(tx, actor).phone_number):
+            raise CodeNotOpen(order_id=order_id)
+        tx.note(f"delivery:{delivery.delivery_id}", "code shown after the PIN")
+        return code_of(tx, delivery)
+
+    return pins.with_pin(db, actor, pin=pin, once_key=once_key, work=work)
 
 
 def to_show(tx: Tx, actor: Actor) -> list[int]:

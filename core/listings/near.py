@@ -147,23 +147,25 @@ def _cheapest(tx: Tx, product_id: int, cells: Sequence[int], per_cell: int, stat
 @cache
 def _of_cells(count: int) -> Select[Listing]:
     """The statement for so many squares: a short walk along the index for each, then what is loaded."""
-    walks = union_all(*(_of_cell(number) for number in range(count))).subquery()
+    walks = union_all(*(walk(number) for number in range(count))).subquery()
     return _loaded(select(Listing).join(walks, walks.c.listing_id == Listing.listing_id))
 
 
-def _of_cell(number: int) -> Select[tuple[int]]:
-    walk = (
+def walk(number: int, status: str = "status") -> Select[tuple[int]]:
+    """One short walk along the index, for a statement that joins several: the cheapest `per_cell` listings of
+    `product_id` in the square `cell_<number>`; `status` names the parameter that says which."""
+    one = (
         select(Listing.listing_id)
         .where(
             Listing.product_id == bindparam("product_id"),
-            Listing.listing_status == bindparam("status"),
+            Listing.listing_status == bindparam(status),
             Listing.cell == bindparam(f"cell_{number}"),
         )
         .order_by(Listing.price_per_kg, Listing.listing_id)
         .limit(bindparam("per_cell"))
         .subquery()
     )
-    return select(walk.c.listing_id)
+    return select(one.c.listing_id)
 
 
 def _loaded(query: Select[Listing]) -> Select[Listing]:

@@ -20,7 +20,7 @@ from core.locations import service as locations
 from core.locations.errors import NotServed
 from core.locations.models import Location
 from core.money import round2, whole_shillings
-from core.orders import locks, placing, planning, recent
+from core.orders import locks, paying, placing, planning, recent
 from core.orders.bringing import Choice
 from core.orders.errors import (
     NoRiderThere,
@@ -224,7 +224,7 @@ def accept(
     actor: Actor,
     *,
     quote_id: int,
-    method: str = MPESA,
+    method: str | int = MPESA,
     idempotency_key: str,
     slot: str = "any",
     instructions: str = "",
@@ -232,16 +232,27 @@ def accept(
 ) -> Order:
     """Place the order of a quote (O1, O2; DR-410, DR-704); an admin accepts for the customer.
 
+    method  a kind of payment, or the id of one of the customer's own ways to pay
+
     The same key with the same quote returns the first order. Price, stock, fee and day are looked at again
     under locks; where one differs a new quote is written and QuoteChanged raised, which the caller must catch
     inside its transaction. Raises QuoteUnknown, QuoteGone, KeyReused, MethodNotOffered, BadInput, what
     `quote` raises when the goods are gone, and what `placing.place` raises. Emits OrderPlaced or
     OrderConfirmed.
     """
-    terms = Terms(key=idempotency_key, method=method, slot=slot, instructions=instructions, again=again)
-    placing.check(tx, actor, terms)
     offered = _offered(tx, actor, quote_id)
-    customer_id = placing.buyer(tx, actor, offered.customer_id).user_id
+    customer = placing.buyer(tx, actor, offered.customer_id)
+    customer_id = customer.user_id
+    kind, method_id = paying.method_of(tx, actor, customer, method)
+    terms = Terms(
+        key=idempotency_key,
+        method=kind,
+        method_id=method_id,
+        slot=slot,
+        instructions=instructions,
+        again=again,
+    )
+    placing.check(tx, actor, terms)
     content = placing.digest([offered.lines, offered.location_id, method])
     if (first := placing.repeated(tx, customer_id, idempotency_key, content)) is not None:
         return first

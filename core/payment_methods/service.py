@@ -19,7 +19,7 @@ from core.words import tidy
 MPESA, CASH, BANK = "mpesa", "cash_on_delivery", "bank_transfer"
 TYPES = (MPESA, CASH, BANK)
 LABEL_LENGTH = 40
-_PHONE = "payment method"  # what its number is sealed for
+SEALED_FOR = "payment method"  # what its number is sealed for
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def remove(tx: Tx, actor: Actor, *, payment_method_id: int) -> None:
 
 def phone_of(tx: Tx, method: PaymentMethod) -> str | None:
     """The M-Pesa number to ask, E.164; None for what has none."""
-    return tx.parts.vault.open(_PHONE, method.phone_sealed) if method.phone_sealed else None
+    return tx.parts.vault.open(SEALED_FOR, method.phone_sealed) if method.phone_sealed else None
 
 
 def view(tx: Tx, method: PaymentMethod) -> PaymentMethodView:
@@ -157,12 +157,12 @@ def _number(method_type: str, phone: str | None, own: str) -> str:
 
 def _seal(tx: Tx, method: PaymentMethod, number: str) -> None:
     vault = tx.parts.vault
-    method.phone_sealed = vault.seal(_PHONE, number) if number else ""
-    method.phone_digest = vault.digest(_PHONE, number) if number else ""
+    method.phone_sealed = vault.seal(SEALED_FOR, number) if number else ""
+    method.phone_digest = vault.digest(SEALED_FOR, number) if number else ""
 
 
 def _kept(tx: Tx, user_id: int, method_type: str, number: str) -> PaymentMethod | None:
-    digests = tx.parts.vault.digests(_PHONE, number) if number else [""]
+    digests = tx.parts.vault.digests(SEALED_FOR, number) if number else [""]
     return tx.session.scalar(
         select(PaymentMethod)
         .where(

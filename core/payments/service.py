@@ -15,6 +15,8 @@ from core.msisdn import e164
 from core.orders import locks as order_locks
 from core.orders import service as orders
 from core.orders.models import Order
+from core.payment_methods import service as payment_methods
+from core.payment_methods.models import PaymentMethod
 from core.payments import arriving, locks, matching, returning, rules
 from core.payments.arriving import move
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
@@ -63,7 +65,8 @@ def pay(tx: Tx, actor: Actor, *, order_id: int, msisdn: str) -> PaymentTransacti
     Raises NotKenyanMobile, NotAllowed, PaymentUnknown for a foreign order, and what `start` raises.
     """
     number = e164(msisdn)
-    return start(tx, actor, locks.payable(tx, actor, order_id), msisdn=number)
+    order = locks.payable(tx, actor, order_id)
+    return start(tx, actor, order, msisdn=number, delay_seconds=_delay(tx, actor))
 
 
 def wants_money(tx: Tx, order: Order) -> bool:
@@ -253,10 +256,7 @@ def deadline(tx: Tx, order_id: int) -> None:
 
 def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     """Reaction: credit is used first, then the order has a deadline (DR-808), and an order paid by M-Pesa has
-    its prompt sent to the customer's phone.
-
-    A prompt cannot show over an open USSD session, so there it waits some seconds.
-    """
+    its prompt sent: to the number she chose among her ways to pay, else to her phone."""
     order = order_locks.order(tx, happened.order_id)
     arriving.use_credit(tx, order)
     if order.order_status != "pending_payment":
@@ -264,8 +264,7 @@ def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     duties.want(tx, "payment_deadline", order.order_id, at=tx.now + _window(tx, order))
     if order.payment_method != "mpesa" or switches.is_paused(tx, "prompts"):
         return  # while prompts are paused she can pay at the paybill, or ask for one later
-    delay = tx.setting("mpesa.prompt_delay_seconds") if happened.actor.channel == "ussd" else 0
-    start(tx, happened.actor, order, msisdn=order.customer.phone_number, delay_seconds=delay)
+    start(tx, happened.actor, order, msisdn=_payer(tx, order), delay_seconds=_delay(tx, happened.actor))
 
 
 def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
@@ -292,6 +291,19 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     for transaction_id in tx.session.scalars(created).all():
         duties.drop(tx, "stk_push", transaction_id)
         refused(tx, transaction_id, code="withdrawn", text="order cancelled before the prompt was sent")
+
+
+def _payer(tx: Tx, order: Order) -> str:
+    """The number that is asked for the money: of the customer's own way to pay, else her phone (DR-807)."""
+    if order.payment_method_id is not None:
+        chosen = tx.session.get_one(PaymentMethod, order.payment_method_id)
+        return payment_methods.phone_of(tx, chosen) or order.customer.phone_number
+    return order.customer.phone_number
+
+
+def _delay(tx: Tx, actor: Actor) -> int:
+    """A prompt cannot show over an open USSD session: there it waits some seconds."""
+    return int(tx.setting("mpesa.prompt_delay_seconds")) if actor.channel == "ussd" else 0
 
 
 def _window(tx: Tx, order: Order) -> timedelta:

@@ -3,7 +3,6 @@
 The person proves herself with her PIN (`export_own`, `erase_own`); an admin may do it for anybody, audited.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,20 +14,10 @@ from core.actor import Actor
 from core.alarms import service as alarms
 from core.audit import service as audit
 from core.db import Database, Tx
-from core.events import WorkSought
-from core.ledger import accounts
-from core.ledger import service as ledger
-from core.orders.models import Order
-from core.payments.machine import REFUND_OPEN
-from core.payments.models import Refund, SuspensePayment
-from core.payouts.models import Payout
-from core.privacy import rows
+from core.privacy import rows, standing
 from core.privacy.columns import ERASED
 from core.privacy.errors import RequestKindUnknown, StillOpen
 from core.privacy.models import PrivacyRequest
-from core.support.machine import OPEN as OPEN_TICKETS
-from core.support.models import Ticket
-from core.support.rules import DISPUTE
 from core.users import pins
 from core.users import service as users
 from core.users.models import User
@@ -157,7 +146,7 @@ def _erase(tx: Tx, actor: Actor, user: User, reason: str = "") -> None:
     if user.phone_number == f"{ERASED}:{user.user_id}":
         return
     tx.session.refresh(user, with_for_update=True)
-    left = still_open(tx, user)
+    left = standing.open_names(tx, user.user_id)
     if left:
         raise StillOpen(open=left)
     tx.flush()
@@ -179,50 +168,6 @@ def _erase(tx: Tx, actor: Actor, user: User, reason: str = "") -> None:
     )
     tx.note(f"user:{user.user_id}", "erased")
     _done(tx, actor, user, "erasure")
-
-
-def still_open(tx: Tx, user: User) -> list[str]:
-    """What stands in the way of erasure: open orders, listings, deliveries, disputes, refunds, and money."""
-    work = WorkSought(user_id=user.user_id)
-    tx.emit(work)
-    mine = select(Order.order_id).where(Order.customer_id == user.user_id)
-    refunds = select(Refund.refund_id).where(Refund.order_id.in_(mine), Refund.status.in_(REFUND_OPEN))
-    suspense = select(SuspensePayment.suspense_id).where(
-        SuspensePayment.user_id == user.user_id, SuspensePayment.status.in_(("open", "returning"))
-    )
-    payouts = select(Payout.payout_id).where(Payout.payee_id == user.user_id, Payout.open_for.is_not(None))
-    disputes = select(Ticket.ticket_id).where(
-        Ticket.user_id == user.user_id, Ticket.kind == DISPUTE, Ticket.ticket_status.in_(OPEN_TICKETS)
-    )
-    balances = [
-        account
-        for account in (
-            accounts.customer_credit(user.user_id),
-            accounts.farmer_due(user.user_id),
-            accounts.rider_due(user.user_id),
-            accounts.rider_cash(user.user_id),
-        )
-        if ledger.balance(tx, account) != 0
-    ]
-    return [
-        *work.open,
-        *(f"refund:{refund}" for refund in tx.session.scalars(refunds)),
-        *(f"suspense:{money}" for money in tx.session.scalars(suspense)),
-        *(f"payout:{payout}" for payout in tx.session.scalars(payouts)),
-        *(f"ticket:{ticket}" for ticket in tx.session.scalars(disputes)),
-        *balances,
-        *_held_for_orders(tx, mine),
-    ]
-
-
-def _held_for_orders(tx: Tx, mine: Any) -> Sequence[str]:
-    """Accounts of the person's orders that hold money still (DR-1005)."""
-    return [
-        account
-        for order_id in tx.session.scalars(mine)
-        for account in (accounts.order_funds(order_id), accounts.refunds_due(order_id))
-        if ledger.balance(tx, account) != 0
-    ]
 
 
 def _done(tx: Tx, actor: Actor, user: User, kind: str) -> None:

@@ -6,9 +6,9 @@ and customer, and to rider and farmer, from the assignment (D2) until the delive
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import CompoundSelect, bindparam, literal, or_, select, union_all, update
 
 from core import events
 from core.actor import Actor
@@ -52,8 +52,21 @@ class MessageView:
     read_at: datetime | None
 
 
+_PARTIES: CompoundSelect[Any] = union_all(
+    select(
+        literal("customer").label("part"), Order.customer_id.label("user_id"), literal("").label("status")
+    ).where(Order.order_id == bindparam("order_id")),
+    select(literal("farmer"), OrderItem.farmer_id, literal(""))
+    .where(OrderItem.order_id == bindparam("order_id"))
+    .distinct(),
+    select(literal("rider"), Delivery.rider_id, Delivery.delivery_status).where(
+        Delivery.order_id == bindparam("order_id"), Delivery.rider_id.is_not(None)
+    ),
+)
+
+
 @dataclass(frozen=True)
-class _Parties:
+class Parties:
     """Who has which part in an order, and whether goods are under way."""
 
     part_of: dict[int, Part]
@@ -71,7 +84,7 @@ def send(tx: Tx, actor: Actor, *, order_ref: str, to_user_id: int, text: str) ->
     """
     user = users.may(tx, actor, "create", "messages", own=True)
     order = orders.by_number(tx, actor, order_ref)
-    parties = _parties(tx, order.order_id)
+    parties = parties_in(tx, order.order_id)
     if user.user_id not in parties.part_of or to_user_id not in parties.part_of or to_user_id == user.user_id:
         raise NotAParty(record="user", id=to_user_id)
     message = Message(
@@ -106,7 +119,7 @@ def listed(
     if before is not None:
         query = query.where(Message.message_id < before)
     found = tx.session.scalars(query).all()
-    parties = {order: _parties(tx, order) for order in {message.order_id for message in found}}
+    parties = {order: parties_in(tx, order) for order in {message.order_id for message in found}}
     return [_seen(message, parties[message.order_id]) for message in found]
 
 
@@ -119,7 +132,26 @@ def mark_read(tx: Tx, actor: Actor, *, message_id: int) -> MessageView:
     if message.read_at is None:
         tx.session.execute(update(Message).where(Message.message_id == message_id).values(read_at=tx.now))
         tx.session.refresh(message)
-    return _seen(message, _parties(tx, message.order_id))
+    return _seen(message, parties_in(tx, message.order_id))
+
+
+def read_thread(tx: Tx, actor: Actor, *, order_id: int, user_id: int) -> int:
+    """All that `user_id` wrote to the actor about an order is seen; returns how much was not.
+
+    Raises NotAllowed.
+    """
+    user = users.may(tx, actor, "read", "messages", own=True, verified=False)
+    seen = tx.session.connection().execute(
+        update(Message)
+        .where(
+            Message.order_id == order_id,
+            Message.sender_id == user_id,
+            Message.recipient_id == user.user_id,
+            Message.read_at.is_(None),
+        )
+        .values(read_at=tx.now)
+    )
+    return seen.rowcount
 
 
 def parties_of(tx: Tx, actor: Actor, *, order_ref: str) -> list[PartyView]:
@@ -129,7 +161,7 @@ def parties_of(tx: Tx, actor: Actor, *, order_ref: str) -> list[PartyView]:
     """
     user = users.may(tx, actor, "read", "messages", own=True, verified=False)
     order = orders.by_number(tx, actor, order_ref)
-    parties = _parties(tx, order.order_id)
+    parties = parties_in(tx, order.order_id)
     others = [user_id for user_id in parties.part_of if user_id != user.user_id]
     people = tx.session.scalars(select(User).where(User.user_id.in_(others)).order_by(User.user_id))
     return [
@@ -147,7 +179,7 @@ def _number(person: User, *, open_to: bool) -> str:
     return national(person.phone_number) if open_to else masked(person.phone_number)
 
 
-def _seen(message: Message, parties: _Parties) -> MessageView:
+def _seen(message: Message, parties: Parties) -> MessageView:
     in_full = parties.open_to(message.sender_id, message.recipient_id)
     return MessageView(
         message_id=message.message_id,
@@ -160,16 +192,11 @@ def _seen(message: Message, parties: _Parties) -> MessageView:
     )
 
 
-def _parties(tx: Tx, order_id: int) -> _Parties:
-    customer_id = tx.session.execute(select(Order.customer_id).where(Order.order_id == order_id)).scalar_one()
-    farmers = tx.session.scalars(
-        select(OrderItem.farmer_id).where(OrderItem.order_id == order_id).distinct()
-    ).all()
-    delivery = tx.session.execute(
-        select(Delivery.rider_id, Delivery.delivery_status).where(Delivery.order_id == order_id)
-    ).first()
-    part_of: dict[int, Part] = dict.fromkeys(farmers, "farmer")
-    part_of[customer_id] = "customer"
-    if delivery is not None and delivery.rider_id is not None:
-        part_of.setdefault(delivery.rider_id, "rider")
-    return _Parties(part_of, delivery is not None and delivery.delivery_status in NOT_OVER)
+def parties_in(tx: Tx, order_id: int) -> Parties:
+    """Who has which part in the order; one narrow look."""
+    part_of: dict[int, Part] = {}
+    under_way = False
+    for row in tx.look(_PARTIES, order_id=order_id):
+        part_of.setdefault(row.user_id, row.part)
+        under_way = under_way or row.status in NOT_OVER
+    return Parties(part_of, under_way)

@@ -11,6 +11,7 @@ from core import events
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Database, Tx
+from core.errors import NotAllowed
 from core.users import hearing, rules, tries
 from core.users import service as users
 from core.users.errors import (
@@ -25,6 +26,7 @@ from core.users.models import Pin, PinLock, User
 
 T = TypeVar("T")
 LOCKS_WITHIN = timedelta(hours=24)
+PREPARED = "prepared-pin"
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,34 @@ def change(db: Database, actor: Actor, *, old: str, new: str, again: str, once_k
 
     def work(tx: Tx) -> None:
         user = users.may(tx, actor, "update", "profile", own=True)
-        kept = _locked(tx, user.user_id)
-        assert kept is not None, "it has just been right"
-        kept.pin_hash = _hash(tx, user.user_id, new)
-        audit.record(tx, actor, what="pin.change", record=f"user:{user.user_id}")
-        tx.note(f"user:{user.user_id}", "PIN changed")
+        _changed(tx, actor, user, _hash(tx, user.user_id, new))
+
+    with_pin(db, actor, pin=old, once_key=once_key, work=work)
+
+
+def prepare(tx: Tx, actor: Actor, *, pin: str) -> str:
+    """A new PIN in the form in which it may wait for the old one that is typed last: its hash, sealed.
+
+    The PIN itself can be read out of it by nobody. Raises PinNotFourDigits, PinTooEasy, and what users.acting
+    raises.
+    """
+    rules.check_pin(pin, pin)
+    user = users.acting(tx, actor)
+    return tx.parts.vault.seal(PREPARED, f"{user.user_id}\0{_hash(tx, user.user_id, pin)}")
+
+
+def change_prepared(db: Database, actor: Actor, *, old: str, prepared: str, once_key: str) -> None:
+    """As `change`, to a PIN that `prepare` has made ready: on a keypad the old one is typed last.
+
+    Raises NotAllowed for what was prepared for somebody else, and what with_pin raises.
+    """
+
+    def work(tx: Tx) -> None:
+        user = users.may(tx, actor, "update", "profile", own=True)
+        owner, _, pin_hash = tx.parts.vault.open(PREPARED, prepared).partition("\0")
+        if owner != str(user.user_id):
+            raise NotAllowed(role=actor.role)
+        _changed(tx, actor, user, pin_hash)
 
     with_pin(db, actor, pin=old, once_key=once_key, work=work)
 
@@ -182,6 +207,14 @@ def _right(tx: Tx, counted: _Counted) -> None:
         kept.locked_until, kept.must_reset = None, False
     kept.attempts = 0
     hearing.heard_again(tx, tx.session.get_one(User, counted.user_id))
+
+
+def _changed(tx: Tx, actor: Actor, user: User, pin_hash: str) -> None:
+    kept = _locked(tx, user.user_id)
+    assert kept is not None, "it has just been right"
+    kept.pin_hash = pin_hash
+    audit.record(tx, actor, what="pin.change", record=f"user:{user.user_id}")
+    tx.note(f"user:{user.user_id}", "PIN changed")
 
 
 def _locked(tx: Tx, user_id: int) -> Pin | None:
