@@ -112,8 +112,8 @@ class AgentActed:
     """A field agent has done something for a farmer, who is told (DR-221).
 
     what      listed, restocked or marked
-    record    "listing:7", "order_item:45"
-    audit_id  the act in the audit trail
+    record    "listing:7", "order_item:45"; "orders:9" for nine orders at once
+    audit_id  the act in the audit trail, of several the last
     """
 
     agent_id: int

@@ -714,6 +714,9 @@ MESSAGES: dict[str, Message] = {
         _("{person} has answered an order for you: {amount_of} {product}, order {order}. Dial {dial} to "
           "see it.")
     ),
+    "agent_marked_all": Message(
+        _("{person} has answered {count} orders for you. Dial {dial} to see them.")
+    ),
     "taken_down": Message(
         _("Done: {product} is taken down and no longer on sale. To sell again dial {dial}.")
     ),

@@ -25,7 +25,12 @@ def to_collect(tx: Tx, order: Order) -> Decimal:
     what the customer was let off at her last door (DR-902)."""
     if order.payment_method != COD:
         return ZERO
-    return payments.to_pay(tx, order).quantize(SHILLING, ROUND_HALF_UP).quantize(CENT)
+    return whole(payments.to_pay(tx, order))
+
+
+def whole(amount: Decimal) -> Decimal:
+    """A sum as it is taken at a door, in whole KES (DR-901)."""
+    return amount.quantize(SHILLING, ROUND_HALF_UP).quantize(CENT)
 
 
 def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decimal | None) -> rules.AtTheDoor:
@@ -40,10 +45,7 @@ def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decim
     if order.payment_method != COD:
         return NOTHING
     due, for_order = to_collect(tx, order), payments.still_due(tx, order)
-    given = due if taken is None else sum_of(tx, taken)
-    met = rules.at_the_door(due, given, short_accepted=tx.setting("cod.short_accepted"))
-    if met is None:
-        raise NotEnoughCash(due=due, sum=given)
+    met = meets(tx, due=due, taken=due if taken is None else taken)
     locks.carrier(tx, carrier_id)
     _keep(tx, order, carrier_id, met.taken)
     beyond = met.taken - for_order
@@ -56,6 +58,15 @@ def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decim
     if met.change or met.short:
         happened = events.CashMet(order.order_id, met.change, met.short, actor)
         tx.emit(happened)
+    return met
+
+
+def meets(tx: Tx, *, due: Decimal, taken: Decimal) -> rules.AtTheDoor:
+    """How a sum meets what is due, before it is taken. Raises CashInvalid, NotEnoughCash (due, sum)."""
+    given = sum_of(tx, taken)
+    met = rules.at_the_door(due, given, short_accepted=tx.setting("cod.short_accepted"))
+    if met is None:
+        raise NotEnoughCash(due=due, sum=given)
     return met
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.actor import Actor
 from core.cash import limits
-from core.clock import NAIROBI
+from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery
 from core.errors import BadInput
@@ -45,7 +47,16 @@ def tally(tx: Tx, actor: Actor, *, first: date, last: date, rider_id: int | None
     user = users.may(tx, actor, "read", "stats", own=own)
     if not isinstance(first, date) or not isinstance(last, date) or not 0 <= (last - first).days < LONGEST:
         raise BadInput(first=str(first), last=str(last))
-    whose = user.user_id if rider_id is None else rider_id
+    return _figures(tx, user.user_id if rider_id is None else rider_id, first, last)
+
+
+def own(tx: Tx, actor: Actor, *, days: int = 1) -> TallyView:
+    """The actor's own figures of today, or of the last so many days; few statements, for a small screen."""
+    today = nairobi_date(tx.now)
+    return _figures(tx, actor.user_id or 0, today - timedelta(days=days - 1), today)
+
+
+def _figures(tx: Tx, whose: int, first: date, last: date) -> TallyView:
     begin, end = _midnight(first), _midnight(last + timedelta(days=1))
     due = accounts.rider_due(whose)
     earned = tx.session.scalar(
@@ -58,21 +69,25 @@ def tally(tx: Tx, actor: Actor, *, first: date, last: date, rider_id: int | None
             JournalEntry.at < end,
         )
     )
+    at = select(
+        func.count(case((_within(Delivery.delivered_at, begin, end), 1))).label("delivered"),
+        func.count(case((_within(Delivery.failed_at, begin, end), 1))).label("failed"),
+    )
+    done = tx.session.execute(at.where(Delivery.rider_id == whose)).one()
     return TallyView(
         rider_id=whose,
         first=first,
         last=last,
-        delivered=_count(tx, whose, Delivery.delivered_at >= begin, Delivery.delivered_at < end),
-        failed=_count(tx, whose, Delivery.failed_at >= begin, Delivery.failed_at < end),
+        delivered=done.delivered,
+        failed=done.failed,
         earned=-(earned or ZERO),
         owed=-ledger.balance(tx, due),
         cash_held=limits.standing(tx, whose).held,
     )
 
 
-def _count(tx: Tx, rider_id: int, *conditions: object) -> int:
-    query = select(func.count()).where(Delivery.rider_id == rider_id, *conditions)  # type: ignore[arg-type]
-    return tx.session.scalar(query) or 0
+def _within(column: InstrumentedAttribute[datetime | None], begin: datetime, end: datetime) -> Any:
+    return and_(column >= begin, column < end)
 
 
 def _midnight(day: date) -> datetime:

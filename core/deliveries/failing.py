@@ -49,7 +49,7 @@ def fail(tx: Tx, actor: Actor, *, order_id: int, reason: str, called: bool = Fal
     delivery.attempts += 1
     delivery.failed_at, delivery.failed_reason, delivery.goods_at = tx.now, reason, "rider"
     _pay(tx, order, delivery)
-    final = reason in FINAL or delivery.attempts >= tx.setting("delivery.max_attempts")
+    final = is_final(tx, reason, delivery.attempts)
     if final:
         orders.undeliverable(tx, actor, order_id, reason=reason, quality_fault=reason == "damaged")
     else:
@@ -57,6 +57,16 @@ def fail(tx: Tx, actor: Actor, *, order_id: int, reason: str, called: bool = Fal
         _plan(tx, order, delivery)
     tx.emit(events.DeliveryFailed(delivery_id=delivery.delivery_id, reason=reason, final=final, actor=actor))
     return delivery
+
+
+def is_final(tx: Tx, reason: str, attempts: int) -> bool:
+    """Whether the order ends with its `attempts`-th failure, for this reason (O13)."""
+    return reason in FINAL or attempts >= tx.setting("delivery.max_attempts")
+
+
+def is_paid(reason: str) -> bool:
+    """Whether the way to a closed door earns something: damage is the rider's own fault (DR-1105)."""
+    return reason != "damaged"
 
 
 def retry(tx: Tx, actor: Actor, *, order_id: int, day: date, slot: str) -> Delivery:
@@ -112,8 +122,8 @@ def _his(tx: Tx, actor: Actor, order_id: int, *, admin: bool) -> tuple[Order, De
 
 
 def _pay(tx: Tx, order: Order, delivery: Delivery) -> None:
-    """What the way to a closed door earns; damage is the rider's own fault (DR-1105)."""
-    if delivery.failed_reason == "damaged" or delivery.rider_id is None:
+    """What the way to a closed door earns."""
+    if not is_paid(delivery.failed_reason) or delivery.rider_id is None:
         return
     earned = rules.failed_earning(delivery.rider_earning, tx.setting("rider.failed_attempt_percent"))
     source = f"{delivery.delivery_id}:{delivery.attempts}"

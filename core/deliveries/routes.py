@@ -1,25 +1,23 @@
 """A rider's way: the stops of all his open deliveries in the order in which to do them (DR-1207, DR-1211)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, literal, null, select, union_all
 
 from core.actor import Actor
-from core.cash import collecting
 from core.db import Tx
-from core.deliveries import rules, stops, tracking
-from core.deliveries.hands import to_hand_over
-from core.deliveries.models import Delivery
+from core.deliveries import rules, waiting
+from core.deliveries.models import RiderPosition
+from core.deliveries.tracking import SEEN_LATELY
+from core.deliveries.waiting import AtFarm, Goods, Job
 from core.locations import service as locations
+from core.locations.models import Location
 from core.locations.places import Point, km_between
 from core.money import ZERO, round2
-from core.msisdn import national
-from core.orders.models import Order
 from core.users import service as users
-from core.ways.models import CollectionPoint, RunStop
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,7 @@ class StopView:
 
     kind     pickup or drop
     person   whom he meets, `phone` as people write it
+    goods    what he takes along or hands over; `ready` whether it is packed
     collect  KES to take at the door (DR-901); 0.00 at a pickup
     """
 
@@ -41,6 +40,8 @@ class StopView:
     phone: str
     place: str
     landmark: str
+    goods: tuple[Goods, ...]
+    ready: bool
     kg: Decimal
     collect: Decimal
     latitude: float
@@ -58,6 +59,25 @@ class _Errand(rules.Errand[Point]):
     view: StopView
 
 
+_SEEN = (
+    select(RiderPosition.latitude, RiderPosition.longitude)
+    .where(
+        RiderPosition.rider_id == bindparam("rider_id"),
+        RiderPosition.latitude.is_not(None),
+        RiderPosition.at > bindparam("lately"),
+    )
+    .order_by(RiderPosition.position_id.desc())
+    .limit(1)
+    .subquery("seen")
+)
+_START = union_all(
+    select(literal(0).label("rank"), _SEEN.c.latitude, _SEEN.c.longitude, null().label("ward_code")),
+    select(literal(1), Location.latitude, Location.longitude, Location.ward_code).where(
+        Location.default_of == bindparam("rider_id")
+    ),
+)
+
+
 def of_rider(tx: Tx, actor: Actor, *, rider_id: int | None = None) -> list[StopView]:
     """The route of a rider, his own if None: what is still to be done, every pickup before its drop.
 
@@ -66,11 +86,18 @@ def of_rider(tx: Tx, actor: Actor, *, rider_id: int | None = None) -> list[StopV
     own = rider_id in (None, actor.user_id)
     user = users.may(tx, actor, "read", "routes", own=own)
     whose = user.user_id if rider_id is None else rider_id
-    errands, runs = _errands(tx, whose)
-    start = tracking.position_of(tx, whose) or _home(tx, whose) or (errands[0].point if errands else None)
-    if start is None:
+    return of_jobs(tx, whose, waiting.jobs(tx, whose))
+
+
+def of_jobs(tx: Tx, rider_id: int, jobs: Sequence[Job]) -> list[StopView]:
+    """The way through those of the `jobs` that this rider has in hand; one statement more, if any."""
+    his = [job for job in jobs if job.in_hand and job.mine]
+    errands = [errand for job in his for errand in _errands(job)]
+    if not errands:
         return []
+    start = _start(tx, rider_id) or errands[0].point
     way = rules.route(start, errands, km_between)
+    runs = {job.delivery_id: job.run_stop for job in his if job.way == "run"}
     if runs:
         way.sort(key=lambda errand: _rank(errand, runs))  # the run's own order; what is equal keeps its place
     factor = tx.setting("delivery.road_factor")
@@ -81,103 +108,70 @@ def of_rider(tx: Tx, actor: Actor, *, rider_id: int | None = None) -> list[StopV
     ]
 
 
-def _errands(tx: Tx, rider_id: int) -> tuple[list[_Errand], dict[int, int]]:
-    """What he has to do, and of runs' deliveries at which stop of the run they end."""
-    errands: list[_Errand] = []
-    runs: dict[int, int] = {}
-    for delivery in to_hand_over(tx, rider_id):
-        if delivery.rider_id != rider_id:
-            continue
-        order = _with_customer(tx, delivery.order_id)
-        errands += _pickups(tx, delivery, order)
-        errands.append(_drop(tx, delivery, order))
-        if delivery.way == "run" and order.run_id is not None:
-            runs[delivery.delivery_id] = _position(tx, order)
-    return errands, runs
+def _errands(job: Job) -> list[_Errand]:
+    """What is left of one job: the farms that are not done, then the door."""
+    to_collect = job.farms if job.status == "assigned" and job.way != "collect" else ()
+    pickups = [_pickup(job, farm) for farm in to_collect if not farm.done]
+    return [*pickups, _drop(job)]
 
 
-def _pickups(tx: Tx, delivery: Delivery, order: Order) -> list[_Errand]:
-    if delivery.delivery_status != "assigned" or delivery.way == "collect":
-        return []
-    done = {row.place for row in stops.of(tx, delivery) if row.done_at is not None}
-    return [
-        _Errand(
-            delivery.delivery_id,
-            "pickup",
-            stop.point,
-            StopView(
-                number=0,
-                kind="pickup",
-                delivery_id=delivery.delivery_id,
-                order_id=order.order_id,
-                order_number=order.order_number,
-                farm_id=stop.farm_id,
-                person=stop.farmer.first_name or stop.farm,
-                phone=national(stop.farmer.phone_number),
-                place=stop.location.ward,
-                landmark=stop.location.landmark,
-                kg=stop.kg,
-                collect=ZERO,
-                latitude=stop.point.lat,
-                longitude=stop.point.lon,
-                km=ZERO,
-            ),
-        )
-        for stop in stops.pickups(tx, order)
-        if stop.place not in done
-    ]
-
-
-def _drop(tx: Tx, delivery: Delivery, order: Order) -> _Errand:
-    point, place = Point(order.drop["lat"], order.drop["lon"]), order.drop["ward"]
-    landmark = order.drop.get("landmark", "")
-    if order.way == "run" and order.collection_point_id is not None:
-        goal = tx.session.get_one(CollectionPoint, order.collection_point_id)
-        point = tx.parts.places.get(goal.ward_code).point
-        place, landmark = goal.name, goal.landmark
-    return _Errand(
-        delivery.delivery_id,
-        "drop",
-        point,
-        StopView(
-            number=0,
-            kind="drop",
-            delivery_id=delivery.delivery_id,
-            order_id=order.order_id,
-            order_number=order.order_number,
-            farm_id=None,
-            person=order.customer.first_name,
-            phone=national(order.customer.phone_number),
-            place=place,
-            landmark=landmark,
-            kg=delivery.kg,
-            collect=collecting.to_collect(tx, order),
-            latitude=point.lat,
-            longitude=point.lon,
-            km=ZERO,
-        ),
+def _pickup(job: Job, farm: AtFarm) -> _Errand:
+    view = StopView(
+        number=0,
+        kind="pickup",
+        delivery_id=job.delivery_id,
+        order_id=job.order_id,
+        order_number=job.order_number,
+        farm_id=farm.farm_id,
+        person=farm.person,
+        phone=farm.phone,
+        place=farm.place,
+        landmark=farm.landmark,
+        goods=farm.goods,
+        ready=farm.ready,
+        kg=farm.kg,
+        collect=ZERO,
+        latitude=farm.point.lat,
+        longitude=farm.point.lon,
+        km=ZERO,
     )
+    return _Errand(job.delivery_id, "pickup", farm.point, view)
 
 
-def _with_customer(tx: Tx, order_id: int) -> Order:
-    query = select(Order).where(Order.order_id == order_id).options(selectinload(Order.customer))
-    return tx.session.scalars(query).one()
+def _drop(job: Job) -> _Errand:
+    view = StopView(
+        number=0,
+        kind="drop",
+        delivery_id=job.delivery_id,
+        order_id=job.order_id,
+        order_number=job.order_number,
+        farm_id=None,
+        person=job.person,
+        phone=job.phone,
+        place=job.place,
+        landmark=job.landmark,
+        goods=tuple(goods for farm in job.farms for goods in farm.goods),
+        ready=all(farm.ready for farm in job.farms),
+        kg=job.kg,
+        collect=job.collect,
+        latitude=job.point.lat,
+        longitude=job.point.lon,
+        km=ZERO,
+    )
+    return _Errand(job.delivery_id, "drop", job.point, view)
 
 
 def _rank(errand: rules.Errand[Point], runs: dict[int, int]) -> int:
     return runs.get(errand.delivery_id, 0) if errand.kind == "drop" else 0
 
 
-def _position(tx: Tx, order: Order) -> int:
-    query = select(RunStop.position).where(
-        RunStop.run_id == order.run_id, RunStop.collection_point_id == order.collection_point_id
-    )
-    return tx.session.scalar(query) or 0
-
-
-def _home(tx: Tx, rider_id: int) -> Point | None:
-    place = locations.default_of(tx, rider_id)
-    return locations.point_of(tx, place) if place is not None else None
+def _start(tx: Tx, rider_id: int) -> Point | None:
+    """Where he was seen last, else his place; None if he has none."""
+    lately = tx.now - SEEN_LATELY
+    rows = sorted(tx.look(_START, rider_id=rider_id, lately=lately), key=lambda row: row.rank)
+    if not rows:
+        return None
+    return locations.point_at(tx, rows[0].latitude, rows[0].longitude, rows[0].ward_code)
 
 
 def _numbered(errand: rules.Errand[Point], number: int, km: Decimal) -> StopView:

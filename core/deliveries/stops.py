@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from sqlalchemy import select
 
@@ -74,7 +75,7 @@ def pickups(tx: Tx, order: Order) -> list[Stop]:
             farm_id, locations.point_of(tx, place), place, farm, farmer, kg, items, ready
         )  # fmt: skip
     door = Point(order.drop["lat"], order.drop["lon"])
-    return _nearest_first(stops.values(), door)
+    return nearest_first(stops.values(), door)
 
 
 def write(tx: Tx, delivery: Delivery, order: Order) -> None:
@@ -116,8 +117,20 @@ def forget(tx: Tx, delivery: Delivery) -> None:
         stop.counted = {}
 
 
-def _nearest_first(stops: Iterable[Stop], door: Point) -> list[Stop]:
-    by_point: dict[Point, list[Stop]] = {}
+class Somewhere(Protocol):
+    """What lies at a point."""
+
+    @property
+    def point(self) -> Point:
+        """Where."""
+
+
+S = TypeVar("S", bound=Somewhere)
+
+
+def nearest_first(stops: Iterable[S], door: Point) -> list[S]:
+    """The farms of one order in the order in which a rider passes them on the way to `door` (DR-1103)."""
+    by_point: dict[Point, list[S]] = {}
     for stop in stops:
         by_point.setdefault(stop.point, []).append(stop)
     route = rules.nearest_first(list(by_point), door, km_between)

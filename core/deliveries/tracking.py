@@ -18,6 +18,8 @@ from core.orders.models import Order
 from core.users import service as users
 
 CHECKPOINTS = ("picked_up", "on_the_way", "arrived")
+# A rider sets out from where he was seen so lately (DR-1207).
+SEEN_LATELY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -92,18 +94,6 @@ def last_known(tx: Tx, actor: Actor, *, order_id: int) -> TrackView:
         longitude=place.longitude if place else None,
         at=place.at if place else None,
     )
-
-
-def position_of(tx: Tx, rider_id: int) -> Point | None:
-    """Where the rider was last seen today, by a position; for his own route only."""
-    recent = tx.now - timedelta(hours=12)
-    query = select(RiderPosition).where(
-        RiderPosition.rider_id == rider_id, RiderPosition.latitude.is_not(None), RiderPosition.at > recent
-    )
-    found = tx.session.scalar(query.order_by(RiderPosition.position_id.desc()).limit(1))
-    if found is None or found.latitude is None or found.longitude is None:
-        return None
-    return Point(found.latitude, found.longitude)
 
 
 def forget_old(tx: Tx) -> int:

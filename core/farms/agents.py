@@ -206,13 +206,28 @@ def acted(tx: Tx, actor: Actor, *, farmer_id: int, what: str, record: str) -> No
 
     What the farmer or her helper does is her own affair: then nothing happens. Emits AgentActed.
     """
+    audit_id = noted(tx, actor, farmer_id=farmer_id, what=what, record=record)
+    if audit_id is not None:
+        tell(tx, actor, farmer_id=farmer_id, what=what, record=record, audit_id=audit_id)
+
+
+def noted(tx: Tx, actor: Actor, *, farmer_id: int, what: str, record: str) -> int | None:
+    """As `acted`, but the farmer is not told yet: whoever does several things at once calls `tell` once.
+
+    Returns the row of the audit; None where it was no agent.
+    """
     if actor.user_id in (None, farmer_id) or not may_list(tx, actor, farmer_id):
-        return
-    assert actor.user_id is not None
+        return None
     by = {"agent": [None, actor.user_id], "farmer": [None, farmer_id]}
     row = audit.record(tx, actor, what=f"agent.{what}", record=record, changes=by)
     tx.flush()
-    tx.emit(AgentActed(actor.user_id, farmer_id, what, record, row.audit_id, actor))
+    return row.audit_id
+
+
+def tell(tx: Tx, actor: Actor, *, farmer_id: int, what: str, record: str, audit_id: int) -> None:
+    """Have the farmer told of what her agent did; `record` may be "orders:9". Emits AgentActed."""
+    assert actor.user_id is not None, "an agent is somebody"
+    tx.emit(AgentActed(actor.user_id, farmer_id, what, record, audit_id, actor))
 
 
 def name_helper(tx: Tx, actor: Actor, *, msisdn: str) -> None:

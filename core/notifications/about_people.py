@@ -93,6 +93,10 @@ def agent_acted(tx: Tx, happened: events.AgentActed) -> None:
         listing = tx.session.get_one(Listing, int(identity))
         _about_listing(tx, farmer, agent, f"agent_{happened.what}", listing, subject)
         return
+    if kind == "orders":
+        several = {"person": _name(agent), "count": identity, "dial": tx.parts.service_code}
+        tell(tx, farmer, "agent_marked_all", several, subject=subject)
+        return
     item = tx.session.get_one(OrderItem, int(identity))
     values = {
         "person": _name(agent),

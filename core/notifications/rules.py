@@ -97,6 +97,7 @@ KINDS: dict[str, Kind] = {
     "agent_listed": Kind(),
     "agent_restocked": Kind(),
     "agent_marked": Kind(),
+    "agent_marked_all": Kind(),
     "product_near": Kind(flag="price_alerts", held=True),
     "price_alert": Kind(flag="price_alerts", held=True),
     "price_alert_peers": Kind(flag="price_alerts", held=True),

@@ -131,6 +131,7 @@ ROW_OF: Mapping[str, str] = {
     "agent_listed": "own_act",
     "agent_restocked": "own_act",
     "agent_marked": "own_act",
+    "agent_marked_all": "own_act",
     "product_near": "price_alert",
     "price_alert": "price_alert",
     "price_alert_peers": "price_alert",

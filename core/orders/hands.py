@@ -43,6 +43,12 @@ def marked(tx: Tx, actor: Actor, item: OrderItem) -> None:
         agents.acted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record)
 
 
+def marked_quietly(tx: Tx, actor: Actor, item: OrderItem) -> int | None:
+    """As `marked`, of one among many: the audit has each, she is told once (agents.tell). The audit's row."""
+    record = f"order_item:{item.order_item_id}"
+    return agents.noted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record)
+
+
 def on_order(tx: Tx, actor: Actor, order_id: int) -> Order:
     """The order, locked, if it is this customer's (or an admin or the system asks); raises OrderUnknown, and
     Inactive for whoever is switched off (DR-209)."""

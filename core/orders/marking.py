@@ -30,8 +30,13 @@ def mark(tx: Tx, actor: Actor, *, order_item_id: int, event: str) -> OrderItem:
     return item
 
 
-def set_mark(tx: Tx, actor: Actor, order: Order, item: OrderItem, event: str, role: str) -> bool:
-    """One item's mark, of a locked order, without what follows for the order; False if it was set before."""
+def set_mark(
+    tx: Tx, actor: Actor, order: Order, item: OrderItem, event: str, role: str, *, quietly: bool = False
+) -> bool:
+    """One item's mark, of a locked order, without what follows for the order; False if it was set before.
+
+    quietly  one of many: what an agent did is told to the farmer by whoever marks them all
+    """
     if has_come_to(item, event):
         return False
     if order.order_status not in WITH_FARMER:
@@ -42,7 +47,8 @@ def set_mark(tx: Tx, actor: Actor, order: Order, item: OrderItem, event: str, ro
     else:
         prepare(tx, actor, item, event, role=role)
     stop_clock(tx, item)
-    hands.marked(tx, actor, item)
+    if not quietly:
+        hands.marked(tx, actor, item)
     return True
 
 

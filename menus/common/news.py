@@ -89,6 +89,7 @@ TITLES = {
     "agent_listed": _("{day} {person}: {product}"),
     "agent_restocked": _("{day} {person}: {product}"),
     "agent_marked": _("{day} {person}: {order}"),
+    "agent_marked_all": _("{day} {person}: {count} orders"),
     "cash_confirmed": _("{day} {order} confirmed"),
     "new_order_cash": _("{day} {order} cash order"),
     "new_order_cash_first": _("{day} {order} cash order"),
