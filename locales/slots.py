@@ -178,6 +178,7 @@ SLOTS: dict[str, Slot] = {
     "plate": Slot(9, words, widest="KMFB 123C"),
     "dial": Slot(11, words, widest="*384*88632#"),
     "sms": Slot(5, words, widest="20880"),
+    "deposit": Slot(11, words, widest="R0712345678"),
     "reference": Slot(10, words, widest="240115A3B7"),
     "account": Slot(36, words, widest="Equity 0180291234567, Tunda Ltd Nbi"),
     "paybill": Slot(6, words, widest="174379"),

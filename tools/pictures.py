@@ -311,8 +311,8 @@ class Story:
         self.console.sees("USSD", PLATE, "applied")
         self.console.approve(PLATE)
         self.rider.read("vehicle_approved")
-        script = {"rider.home": choose("duty"), "rider.off": choose("go_on")}
-        talks.hold(self.rider, self._service_code, script, "rider.on")
+        script = {"rider.home": choose("duty.start"), "duty.off": choose("go_on")}
+        talks.hold(self.rider, self._service_code, script, "duty.on")
         self.console.sees("USSD end", "Incomplete", "shown")
 
     def _customer_orders(self) -> None:

@@ -1,199 +1,163 @@
-"""A rider's screens: vehicle, duty, the open offer, the job in hand up to the customer's code."""
+"""A rider's route, and at a farm: collected, not all there, given back (D3, D4, DR-1207, I8)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.deliveries import duty, offers
+from core.deliveries import assignment
 from core.deliveries import service as deliveries
-from core.deliveries.errors import OfferGone
+from core.deliveries.errors import NoSuchJob
+from core.deliveries.machine import IN_HAND
+from core.errors import WrongState
 from locales.mark import _
-from menus import parse
-from menus.flow import When, act, ask, choose, flow, fork, option, say
-from menus.people import greeting
-from menus.rider.view import waiting_for_rider
+from menus.flow import Item, act, choose, flow, fork, option, pick
+from menus.rider import stops
+from menus.rider.stops import Ways, landmark_known, this
 from menus.talk import Talk
-from menus.words import NEWS
 
 LANDMARK = _("{landmark}")
+GOODS_LINE = _("{amount_of} {product}")
+LINES = {
+    "pickup": _("Collect {order}: {place}, {kg}kg"),
+    "unready": _("Not packed yet {order}: {place}"),
+    "drop": _("Bring {order}: {place}"),
+    "cash": _("Bring {order}: {place}, take {sum}"),
+    "hand_out": _("Hand over {order}: {place}"),
+    "back": _("With you {order}: back to {place}"),
+}
 
 
-def landmark_known(stop: str) -> When:
-    """Whether anybody has said how to find the door of `stop` (pickup or drop)."""
-    return lambda talk: bool(talk.slots["job"][stop]["landmark"])
-
-
-def look(talk: Talk) -> str:
-    """What waits for this rider: "offer", "pickup", "drop" or "none"."""
-    if talk.caller.user_id is None:
+def start(talk: Talk) -> str:
+    """The route as it is now; a rider who has none is told how he stands instead."""
+    waits = stops.look(talk)
+    if waits != "none" and talk.slots["stops"]:
+        return "stops"
+    if waits == "offer":
+        return stops.offered(talk)
+    if talk.caller.role != "rider":
         return "none"
-    job = waiting_for_rider(talk.tx, talk.caller.user_id)
-    if job is None:
-        return "none"
-    talk.slots["job"] = job
-    if job["offer"] is not None:
-        return "offer"
-    return "pickup" if job["status"] == "assigned" else "drop"
+    talk.note(_("No job waits for you now."))
+    return "idle"
 
 
-def arrive(talk: Talk) -> str:
-    """An offer or the job comes first, then what was cut off, then the menu."""
-    waiting = look(talk)
-    if waiting != "none":
-        return waiting
-    return "resume" if talk.cut_off else "home"
+def line(talk: Talk, stop: dict[str, Any]) -> str:
+    """One line of the route, with nobody's name: it is the first screen of a dial."""
+    kind = str(stop["kind"])
+    if kind == "pickup" and not stop["ready"]:
+        kind = "unready"
+    elif kind == "drop" and float(stop["collect"]):
+        kind = "cash"
+    return talk.words(LINES[kind], **{**stop, "sum": stop["collect"]})
 
 
-def offered(talk: Talk) -> dict[str, Any]:
-    """The open offer: from where, to where, how far, how heavy, for how much."""
-    job = talk.slots["job"]
-    return {**job, "place": job["pickup"]["place"], "where": job["drop"]["place"]}
+def lines(talk: Talk) -> Sequence[Item]:
+    """The stops in the order in which to do them."""
+    return [Item(line(talk, stop), stop) for stop in talk.slots["stops"]]
 
 
-def pickup(talk: Talk) -> dict[str, Any]:
-    """Where to collect."""
-    job = talk.slots["job"]
-    return {**job, **job["pickup"], "farmer": job["pickup"]["person"]}
+def open_stop(talk: Talk) -> str:
+    """Which screen the picked stop has."""
+    stop = talk.slots["stop"]
+    if stop["kind"] == "back":
+        return "over" if stop["over"] else "held"
+    if stop["kind"] == "pickup":
+        return "pickup"
+    if stop["kind"] == "drop" and stop["status"] == "picked_up":
+        return "leave"
+    return "cash" if float(stop["collect"]) else "door"
 
 
-def drop(talk: Talk) -> dict[str, Any]:
-    """Where to bring it."""
-    job = talk.slots["job"]
-    return {**job, **job["drop"], "customer": job["drop"]["person"]}
-
-
-def accept(talk: Talk) -> str:
-    """D2: the delivery is his; OfferGone if it went to another."""
-    offers.answer(talk.tx, talk.actor, offer_id=talk.slots["job"]["offer"], accept=True)
-    talk.tx.flush()
-    talk.note(_("The job is yours."))
-    return "ok"
-
-
-def decline(talk: Talk) -> str:
-    """The next rider is asked."""
-    offers.answer(talk.tx, talk.actor, offer_id=talk.slots["job"]["offer"], accept=False)
-    talk.note(_("Declined."))
-    return "ok"
+def goods_lines(talk: Talk) -> Sequence[Item]:
+    """What there is to collect or to hand over."""
+    return [Item(talk.words(GOODS_LINE, **goods)) for goods in talk.slots["stop"]["goods"]]
 
 
 def picked_up(talk: Talk) -> str:
-    """D4: the goods are with the rider."""
-    deliveries.pick_up(talk.tx, talk.actor, order_id=talk.slots["job"]["order_id"])
+    """D4: what is at this farm is with the rider, all of it or as he has counted (I8)."""
+    stop = talk.slots["stop"]
+    counted = talk.slots.pop("counted", {})
+    delivery = deliveries.pick_up(
+        talk.tx,
+        talk.actor,
+        order_id=stop["order_id"],
+        farm_id=stop["farm"],
+        counted={int(item): quantity for item, quantity in counted.items()},
+    )
+    if delivery.rider_id != talk.caller.user_id or delivery.delivery_status not in IN_HAND:
+        return "lost"
+    if counted:
+        talk.note(_("Noted. We ask {farmer} about the count."), farmer=stop["person"])
+    else:
+        talk.note(_("Noted: {order} is with you."), order=stop["order"])
     return "ok"
 
 
-def hand_over(talk: Talk) -> str:
-    """D6, with the customer's code; a wrong one is counted in a transaction of its own (DR-214)."""
-    order = talk.slots["job"]["order"]
-    deliveries.deliver(talk.db, talk.actor, order_ref=order, code=talk.secret, once_key=talk.once)
+def drop_out(talk: Talk) -> str:
+    """D3: he gives it back before he has collected anything; others are asked."""
+    stop = talk.slots["stop"]
+    assignment.drop_out(talk.tx, talk.actor, order_id=stop["order_id"], reason=talk.slots.pop("why"))
+    talk.note(_("{order} goes to another rider."), order=stop["order"])
     return "ok"
 
 
-def duty_state(talk: Talk) -> str:
-    """Whether he may work and does: "on", "off", "waiting" (not approved yet) or "none" (no vehicle)."""
-    if talk.caller.user_id is None:
-        return "none"
-    state = duty.state(talk.tx, talk.caller.user_id)
-    if state.vehicle is None:
-        return "none"
-    talk.slots["plate"] = state.vehicle.plate
-    if state.vehicle.vehicle_status != "approved":
-        return "waiting"
-    return "on" if state.on_duty else "off"
+LOST: Ways = {NoSuchJob: "lost", WrongState: "lost"}
 
-
-def set_duty(*, on: bool) -> Any:
-    """An act that begins or ends his duty."""
-
-    def do(talk: Talk) -> str:
-        duty.set_duty(talk.tx, talk.actor, on=on)
-        talk.note(_("You are on duty.") if on else _("You are off duty."))
-        return "ok"
-
-    return do
-
-
-RIDER = flow(
-    "rider",
+JOB = flow(
+    "job",
     fork(
-        "arrive",
-        arrive,
-        ways={"offer": "offer", "pickup": "pickup", "drop": "drop", "resume": "home.resume", "home": "home"},
+        "start",
+        start,
+        ways={
+            "stops": "list",
+            "offer": "rider.offer",
+            "cash_offer": "rider.cash_offer",
+            "idle": "duty.start",
+            "none": "none",
+        },
     ),
-    fork("job", look, ways={"offer": "offer", "pickup": "pickup", "drop": "drop", "none": "no_job"}),
+    choose("none", _("Nothing waits for you to carry or to hand over now.")),
+    pick("list", _("Your route:"), items=lines, save="stop", then="open", again="start"),
+    fork(
+        "open",
+        open_stop,
+        ways={
+            "pickup": "pickup",
+            "door": "door.prepaid",
+            "cash": "door.cash",
+            "leave": "door.leave",
+            "held": "failed.held",
+            "over": "failed.over",
+        },
+    ),
     choose(
-        "home",
-        _("Tunda. Welcome {name}."),
-        values=greeting,
-        options=(
-            option("1", _("My job"), "job"),
-            option("2", _("On or off duty"), "duty"),
-            option("3", _("My vehicle"), "vehicle.look"),
-            option("4", _("Language"), "home.language"),
-            option("5", _("Help"), "help"),
-            option("6", NEWS, "news.look"),
-        ),
-        top=True,
+        "lost",
+        _("That job is no longer yours: it was cancelled, or another rider has it."),
+        options=(option("1", _("My route"), "start"),),
     ),
-    choose("no_job", _("No job waits for you now. We text you.")),
-    choose(
-        "offer",
-        _("Job: {place} to {where}, {km}km, {kg}kg. You earn {earning}."),
-        values=offered,
-        options=(option("1", _("Accept"), "accept"), option("2", _("Decline"), "decline")),
-    ),
-    act("accept", accept, ways={"ok": "job", OfferGone: "gone"}),
-    act("decline", decline, ways={"ok": "home", OfferGone: "gone"}),
-    choose("gone", _("That job has gone to another rider.")),
     choose(
         "pickup",
-        _("Collect {order}, {kg}kg: {farmer}, {phone}, {place}"),
+        _("Collect {order}: {farmer} {phone}, {place}"),
         aside=LANDMARK,
-        aside_when=landmark_known("pickup"),
-        values=pickup,
-        options=(option("1", _("I have it"), "picked_up"),),
-    ),
-    act("picked_up", picked_up, ways={"ok": "job"}),
-    choose(
-        "drop",
-        _("Bring {order}: {customer}, {phone}, {place}"),
-        aside=LANDMARK,
-        aside_when=landmark_known("drop"),
-        values=drop,
-        options=(option("1", _("Delivered"), "code"),),
-    ),
-    ask(
-        "code",
-        _("Ask the customer for the 4-digit code of {order} and write it:"),
-        values=drop,
-        parse=parse.code,
-        then="hand_over",
-        secret=True,
-    ),
-    act("hand_over", hand_over, ways={"ok": "done"}, alone=True),
-    say("done", _("{order} is delivered, thank you. You earn {earning}."), values=drop),
-    fork(
-        "duty",
-        duty_state,
-        ways={"on": "on", "off": "off", "waiting": "vehicle.waiting", "none": "vehicle.kind"},
-    ),
-    choose(
-        "on",
-        _("You are on duty."),
-        options=(option("1", _("Go off duty"), "go_off"),),
-    ),
-    choose(
-        "off",
-        _("You are off duty."),
-        options=(option("1", _("Go on duty"), "go_on"),),
-    ),
-    act("go_on", set_duty(on=True), ways={"ok": "home"}),
-    act("go_off", set_duty(on=False), ways={"ok": "home"}),
-    say(
-        "help",
-        _(
-            "Go on duty by dialling {dial}. We text you jobs: answer YES, then PICKED, then the customer's "
-            "code. For help, text HELP to {sms}."
+        aside_when=landmark_known,
+        values=this,
+        options=(
+            option("1", _("I have it all"), "picked_up"),
+            option("2", _("Some is missing"), "count.start"),
+            option("3", _("Goods, {kg}kg"), "goods"),
+            option("4", _("I cannot"), "drop_out"),
         ),
-        values=greeting,
     ),
+    pick("goods", _("{order}, {kg}kg:"), values=this, items=goods_lines),
+    act("picked_up", picked_up, ways={"ok": "start", "lost": "lost", **LOST}),
+    choose(
+        "drop_out",
+        _("Give {order} back? Another rider gets it and the {earning}. Why?"),
+        values=this,
+        options=(
+            option("1", _("My vehicle is broken"), "dropped", sets={"why": "vehicle"}),
+            option("2", _("It is too far"), "dropped", sets={"why": "too far"}),
+            option("3", _("I have no time"), "dropped", sets={"why": "no time"}),
+            option("4", _("Another reason"), "dropped", sets={"why": "other"}),
+        ),
+    ),
+    act("dropped", drop_out, ways={"ok": "start", **LOST}),
 )

@@ -1,12 +1,12 @@
-"""A rider's vehicle: what it is, its plate, and whether an admin has approved it (DR-1209)."""
+"""A rider's vehicle: what it is, its plate, whether an admin has approved it, another one (DR-1209)."""
 
 from collections.abc import Sequence
 
-from core.deliveries import duty, vehicles
+from core.deliveries import standing, vehicles
 from core.deliveries.errors import HasVehicle
 from locales.mark import _
 from menus import parse
-from menus.flow import Item, act, ask, choose, flow, fork, pick, say
+from menus.flow import Item, act, ask, choose, flow, fork, option, pick, say
 from menus.people import greeting
 from menus.talk import Talk
 
@@ -28,13 +28,17 @@ def welcome(talk: Talk) -> str:
 
 def state(talk: Talk) -> str:
     """How far the rider's vehicle is: "none", "waiting" or "approved"; its plate is kept."""
-    if talk.caller.user_id is None:
+    view = standing.own(talk.tx, talk.actor)
+    if view.vehicle_id is None:
         return "none"
-    vehicle = duty.state(talk.tx, talk.caller.user_id).vehicle
-    if vehicle is None:
-        return "none"
-    talk.slots["plate"] = vehicle.plate
-    return "approved" if vehicle.vehicle_status == "approved" else "waiting"
+    talk.slots.update(vehicle=view.vehicle_id, kg=str(view.capacity_kg))
+    talk.slots["plate"] = called(talk, view.vehicle_type, view.plate)
+    return "approved" if view.vehicle_status == "approved" else "waiting"
+
+
+def called(talk: Talk, kind: str, plate: str) -> str:
+    """A vehicle by its plate; a bicycle has none of its own."""
+    return talk.words(KINDS["bicycle"]) if kind == "bicycle" else plate
 
 
 def kinds(talk: Talk) -> Sequence[Item]:
@@ -51,20 +55,45 @@ def plate_needed(talk: Talk) -> str:
 
 
 def add(talk: Talk) -> str:
-    """DR-1209: an admin approves it before its first job."""
+    """An admin approves it before its first job."""
     vehicle = vehicles.register(
         talk.tx, talk.actor, vehicle_type=talk.slots["kind"], plate=talk.slots["plate"]
     )
-    talk.slots["plate"] = vehicle.plate
+    talk.slots["plate"] = called(talk, vehicle.vehicle_type, vehicle.plate)
     return "ok"
 
+
+def put_away(talk: Talk) -> str:
+    """It is his no more, and he is off duty; refused with open deliveries."""
+    vehicle = vehicles.deactivate(talk.tx, talk.actor, vehicle_id=talk.slots["vehicle"])
+    plate = called(talk, vehicle.vehicle_type, vehicle.plate)
+    talk.note(_("{plate} is put away."), plate=plate)
+    return "ok"
+
+
+ANOTHER = option("1", _("Use another vehicle"), "sure")
 
 VEHICLE = flow(
     "vehicle",
     fork("welcome", welcome, ways={"ok": "kind"}),
-    fork("look", state, ways={"none": "kind", "waiting": "waiting", "approved": "approved"}),
-    choose("approved", _("Your vehicle {plate} is approved.")),
-    choose("waiting", _("Your vehicle {plate} waits for approval. We text you.")),
+    fork("look", state, ways={"none": "kind", "waiting": "waiting_known", "approved": "approved"}),
+    choose("approved", _("Your vehicle {plate} is approved for up to {kg}kg."), options=(ANOTHER,)),
+    choose(
+        "waiting_known",
+        _("Your vehicle {plate} waits for approval. We text you."),
+        options=(ANOTHER,),
+    ),
+    choose(
+        "waiting",
+        _("Your vehicle {plate} waits for approval, then you can go on duty. We text you."),
+        options=(option("1", _("My vehicle"), "look"),),
+    ),
+    choose(
+        "sure",
+        _("Put {plate} away? You go off duty, and the next vehicle must be approved first."),
+        options=(option("1", _("Yes, put it away"), "put_away"),),
+    ),
+    act("put_away", put_away, ways={"ok": "kind"}),
     pick("kind", _("What do you ride or drive?"), items=kinds, save="kind", then="plate_needed"),
     fork("plate_needed", plate_needed, ways={"ask": "plate", "none": "add"}),
     ask(

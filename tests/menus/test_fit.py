@@ -18,6 +18,7 @@ from menus.common import news, places, produce
 from menus.compile import conversations
 from menus.farmer.home import LISTING_LINE, ORDER_LINE
 from menus.flow import Ask, Item, Pick, Say, Shown
+from menus.rider import cash, count, door, job
 from menus.talk import Caller, Session, Talk
 from menus.words import (
     BAD_NUMBER,
@@ -38,6 +39,11 @@ SCREENS = {name: s for name, s in MENUS.screens.items() if isinstance(s, Shown |
 LINES = {
     "farmer.orders": ORDER_LINE,
     "farmer.listings": LISTING_LINE,
+    "job.list": job.LINES["pickup"],
+    "job.goods": job.GOODS_LINE,
+    "count.which": job.GOODS_LINE,
+    "cash.doors": cash.DOOR_LINE,
+    "cash.brought": cash.BROUGHT["missing"],
     "news.list": max(news.TITLES.values(), key=len),
 }
 ALWAYS = (CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG)
@@ -53,6 +59,8 @@ SAID = {
     "ward_letters": (places.NO_WARD, places.IN_LETTERS),
     "county_letters": (places.NO_COUNTY, places.IN_LETTERS),
     "named": (produce.NOT_KNOWN, produce.IN_LETTERS),
+    "counted": (parse.DIGITS_ONLY, parse.TWO_DECIMALS, parse.WHOLE_ONLY, count.NOT_MORE),
+    "cash": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, door.WHOLE_SHILLINGS, ERRORS["cash.invalid"]),
 }  # fmt: skip
 
 

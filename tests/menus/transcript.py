@@ -70,6 +70,11 @@ def play(script: Path, client: FlaskClient, stage: Stage) -> Played:
     return player.played
 
 
+def _tried(statements: list[str]) -> bool:
+    """Whether an act ran, though the rules refused it: each asks first whether it was done before (R2)."""
+    return any("callback_log.dedupe_key" in statement for statement in statements)
+
+
 class Player:
     """Plays one script; every phone keeps its screen while another one speaks."""
 
@@ -152,7 +157,7 @@ class Player:
         self.played.statements.append(len(count.sql))
         if len(count.redis) != ROUND_TRIPS:
             self._dear(line, f"{len(count.redis)} Redis trips, not {ROUND_TRIPS}: {count.redis}")
-        if len(count.sql) > MOST_STATEMENTS and not count.changed:
+        if len(count.sql) > MOST_STATEMENTS and not count.changed and not _tried(count.sql):
             shown = "\n    ".join(" ".join(statement.split())[:200] for statement in count.sql)
             self._dear(
                 line, f"{len(count.sql)} SQL statements only to show it, not {MOST_STATEMENTS}:\n    {shown}"

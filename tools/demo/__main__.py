@@ -136,11 +136,11 @@ class Demo:
         self._console.approve(cast.plate)
         phone.wait_for("vehicle_approved")
         script = {
-            "rider.home": choose("duty"),
+            "rider.home": choose("duty.start"),
             "home.resume": choose("again"),
-            "rider.off": choose("go_on"),
+            "duty.off": choose("go_on"),
         }
-        talk = talks.hold(self._rider, self._dial, script, "rider.on")
+        talk = talks.hold(self._rider, self._dial, script, "duty.on")
         if talk.answers == 0:
             raise Wrong("the rider's dial ended before he was on duty")
 
