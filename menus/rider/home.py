@@ -85,7 +85,6 @@ RIDER = flow(
             option("5", _("Today"), "today.start"),
             option("6", _("My vehicle"), "vehicle.look"),
             option("8", NEWS, "news.look"),
-            option("9", _("Language"), "home.language"),
         ),
         top=True,
     ),
