@@ -21,6 +21,7 @@ from core.traffic import service as traffic
 from inbound import metrics
 from inbound.door import door, elapsed, elapsed_ms, form
 from inbound.gateway import Gateway
+from locales.gsm import septets
 from menus.compile import conversations
 from menus.flow import Ask
 from menus.home import RESUME
@@ -43,6 +44,7 @@ class Hop:
     msisdn: str
     service_code: str
     text: str
+    operator: str
     foreign: bool
 
 
@@ -139,7 +141,7 @@ class Desk:
     def _keep(self, hop: Hop, keys: Keys, token: str, loaded: Loaded, done: Done) -> str:
         ends = done.body.startswith(END)
         verdict = "rejected" if done.refused else "shown"
-        entry = None if done.wrote else self._entry(hop, _kept(done), done.screen, done.answer, verdict)
+        entry = None if done.wrote else self._told(hop, done, verdict)
         try:
             saved = self.sessions.save(
                 keys,
@@ -171,7 +173,7 @@ class Desk:
 
     def _unfinished(self, keys: Keys, loaded: Loaded, done: Done, ends: bool) -> Unfinished | str:
         """Where this number could go on after a lost session: kept while a conversation is being told."""
-        if not ends and self._talks.can_resume(done.session):
+        if not ends and self._talks.is_worth_going_on(done.session):
             now = self._now()
             minutes = int(self._gateway.parts.settings.value("ussd.resume_minutes"))
             return Unfinished(now, now + minutes * 60, keys.digest, done.session)
@@ -189,13 +191,21 @@ class Desk:
         return self._gateway.parts.clock.now().timestamp()
 
     def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:
-        entry = self._entry(hop, _kept(done), done.screen, done.answer, "applied")
+        entry = self._told(hop, done, "applied")
         entry.pop("at")
         traffic.record(tx, direction="in", kind="ussd", status=200, dedupe_key=self._once(hop, keys), **entry)
 
     def _once(self, hop: Hop, keys: Keys) -> str:
         """A hop's unique key in the callback log: this session, this very text."""
         return f"ussd:{keys.digest}:{len(hop.text)}:{self.sessions.mac(hop.text)[:40]}"
+
+    def _told(self, hop: Hop, done: Done, verdict: str) -> dict[str, Any]:
+        """The entry of a hop that was answered, with what is traced of it."""
+        entry = self._entry(hop, _kept(done), done.screen, done.answer, verdict)
+        session = done.session
+        traced = {"shown": session.state, "language": session.caller.language, "septets": septets(done.body)}
+        entry["request"] |= traced
+        return entry
 
     def _entry(self, hop: Hop, body: str, screen: str, answer: str, verdict: str) -> dict[str, Any]:
         """A hop as the callback log keeps it: the answer masked, the reply without phone numbers."""
@@ -209,6 +219,7 @@ class Desk:
                 "answer": traffic.mask_phones(answer),
                 "screen": screen,
                 "service_code": hop.service_code,
+                "operator": hop.operator,
             },
             "reply": traffic.mask_phones(body),
             "verdict": "foreign" if hop.foreign else verdict,
@@ -274,6 +285,7 @@ def _decode(gateway: Gateway) -> Hop:
         msisdn=posted_msisdn(fields["phoneNumber"]),
         service_code=code[:32],
         text=fields.get("text", ""),
+        operator=fields.get("networkCode", "")[:16],
         foreign=code != ours and not code.startswith(ours.rstrip("#") + "*"),
     )
 

@@ -81,14 +81,10 @@ def store_event(gateway: Gateway, sessions: Sessions) -> None:
 
 
 def _worth_a_text(sessions: Sessions, msisdn: str, digest: str) -> int | None:
-    """Whose conversation was cut off in this session, if we know them and they had answered something."""
+    """Whose conversation was cut off in this session, if we know them."""
     try:
         lost = sessions.unfinished(msisdn)
     except RedisError:
         log.warning("lost call not looked up")
         return None
-    if lost is None or lost.owner != digest:
-        return None
-    own = lost.session.state.split(".")[0]
-    answered = any(name.split(".")[0] == own for name, _page in lost.session.trail)
-    return lost.session.caller.user_id if answered else None
+    return lost.session.caller.user_id if lost is not None and lost.owner == digest else None

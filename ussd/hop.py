@@ -143,15 +143,16 @@ class Conversation:
         before it was lost is said again (R2).
         """
         try:
-            return self._walk(inbound, unfinished, text.split("*")) or self.dial(inbound, unfinished)
-        except _MustNotAct:
             with self._db.read() as tx:
-                try:
-                    self._once(tx, inbound)
-                except _Before as before:
-                    if before.reply.startswith(END):
-                        return Done(before.reply, Session(self._menus.start), "", "")
-            return self.dial(inbound, unfinished)
+                self._once(tx, inbound)
+            walked = self._walk(inbound, unfinished, text.split("*"))
+        except _Before as before:
+            if before.reply.startswith(END):
+                return Done(before.reply, Session(self._menus.start), "", "")
+            walked = None
+        except _MustNotAct:
+            walked = None
+        return walked or self.dial(inbound, unfinished)
 
     def _walk(self, inbound: Inbound, unfinished: Session | None, tokens: list[str]) -> Done | None:
         """None: a plain dial is better."""
@@ -172,6 +173,11 @@ class Conversation:
     def can_resume(self, session: Session) -> bool:
         """Whether this position may be offered again after a lost session."""
         return self._menus.can_resume(session.state)
+
+    def is_worth_going_on(self, session: Session) -> bool:
+        """The same, and something has been answered: a first question is asked anew as quickly."""
+        own = session.state.split(".")[0]
+        return self.can_resume(session) and any(name.split(".")[0] == own for name, _page in session.trail)
 
     def in_flow(self, name: str) -> bool:
         """Whether screen `name` belongs to a conversation that can be continued."""
