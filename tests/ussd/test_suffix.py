@@ -1,4 +1,4 @@
-"""What is dialled behind our number, and a session that Redis lost: one walk, and nothing is changed by it."""
+"""What is dialled behind our number, and a session that Redis lost: one walk that changes nothing."""
 
 import pytest
 from flask.testing import FlaskClient
