@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
@@ -30,7 +30,7 @@ from tools.environment import HOME, child_env
 
 DATABASE = "tunda_bench"
 REDIS_NUMBER = 60
-READY_SECONDS = 30
+READY_SECONDS = 60
 
 
 def msisdn(number: int) -> str:
@@ -127,6 +127,6 @@ def serving(application: str, processes_count: int, probe: str) -> Iterator[Serv
 def _answers(url: str) -> bool:
     try:
         urlopen(url, timeout=5).close()  # noqa: S310  (our own loopback address)
-    except URLError as error:
-        return hasattr(error, "code")  # any answer of the application will do
+    except OSError as error:  # refused, or still loading
+        return isinstance(error, HTTPError)  # any answer of the application will do
     return True

@@ -8,7 +8,8 @@ milliseconds, so that a machine may try each key of a screen in the very same wo
 import logging
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
@@ -93,17 +94,25 @@ class Phone:
         return Phone(self.msisdn, self.session, text, self.code)
 
 
-class Complaints(logging.Handler):
-    """Keeps what is logged at ERROR, with its traceback."""
+class Ears(logging.Handler):
+    """Keeps every line of the log, and apart what is logged at ERROR."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.heard: list[str] = []
+        super().__init__(logging.DEBUG)
+        self.lines: deque[str] = deque(maxlen=500)
+        self.errors: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it."""
+        """Keep it, with its extras and its traceback."""
         why = f": {record.exc_info[1]!r}" if record.exc_info and record.exc_info[1] else ""
-        self.heard.append(f"{record.name}: {record.getMessage()}{why} {getattr(record, 'begins', '')}")
+        extras = {k: v for k, v in record.__dict__.items() if k not in _OF_EVERY_RECORD}
+        line = f"{record.name}: {record.getMessage()}{why} {extras or ''}".strip()
+        self.lines.append(line)
+        if record.levelno >= logging.ERROR:
+            self.errors.append(line)
+
+
+_OF_EVERY_RECORD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
 @dataclass
@@ -120,12 +129,12 @@ class House:
         self.clock = cast(FixedClock, self.gateway.parts.clock)
         self.chance = cast(SeededChance, self.gateway.parts.chance)
         self.db = self.gateway.db
-        self._live = sqlite3.connect(self.store.url.removeprefix("sqlite:///"), isolation_level=None)
+        self.live = sqlite3.connect(self.store.url.removeprefix("sqlite:///"), isolation_level=None)
         self._sql: list[str] = []
         self._sent: list[str] = []
         self._passed: list[str] = []
         self._done: list[str] = []
-        self._complaints = Complaints()
+        self._ears = Ears()
         self._dials = count(1)
 
     @contextmanager
@@ -150,18 +159,23 @@ class House:
 
         for engine in self.db.engines:
             event.listen(engine, "before_cursor_execute", ran)
-        logging.getLogger().addHandler(self._complaints)
+        logging.getLogger().addHandler(self._ears)
         try:
             with patch.object(AbstractConnection, "send_command", sent), patch.object(Menus, "move", moved):
                 yield self
         finally:
-            logging.getLogger().removeHandler(self._complaints)
+            logging.getLogger().removeHandler(self._ears)
             for engine in self.db.engines:
                 event.remove(engine, "before_cursor_execute", ran)
 
     def close(self) -> None:
         """Let go of the database file."""
-        self._live.close()
+        self.live.close()
+
+    @property
+    def log_lines(self) -> Sequence[str]:
+        """The last lines of the log."""
+        return self._ears.lines
 
     # --- hops --------------------------------------------------------------------------------------------
     def dial(self, msisdn: str, suffix: str = "") -> tuple[Phone, Hop]:
@@ -195,14 +209,14 @@ class House:
 
     def heard(self, post: Callable[[], str]) -> str:
         """The body that `post` brings; from here on only what it does is heard."""
-        for ears in (self._sql, self._sent, self._passed, self._done, self._complaints.heard):
+        for ears in (self._sql, self._sent, self._passed, self._done, self._ears.errors):
             ears.clear()
         return post()
 
     def hop(self, phone: Phone, status: int, body: str) -> Hop:
         """The hop that was heard last."""
         sql, sent, passed = tuple(self._sql), tuple(self._sent), tuple(self._passed)
-        errors = tuple(self._complaints.heard)
+        errors = tuple(self._ears.errors)
         session = self.session_of(phone)
         screen = session.state if session else (passed[-1] if passed else "")
         return Hop(status, body, sql, sent, passed, tuple(self._done), screen, session, errors)
@@ -234,7 +248,7 @@ class House:
         """Everything as it stands; `like`: an earlier moment since which the database did not change."""
         if like is None:
             database = sqlite3.connect(":memory:", check_same_thread=False)
-            self._live.backup(database)
+            self.live.backup(database)
         else:
             database = like.database
         keys = sorted(cast("list[bytes]", self.redis.keys("tunda:ussd:*")))
@@ -247,7 +261,7 @@ class House:
     def back_to(self, moment: Moment, *, database: bool = True) -> None:
         """Everything as it stood; `database=False`: the database is known not to have changed since."""
         if database:
-            moment.database.backup(self._live)
+            moment.database.backup(self.live)
             self.gateway.parts.settings.refresh(self.db.engine, now=True)
         with self.redis.pipeline(transaction=False) as pipeline:
             pipeline.flushdb()

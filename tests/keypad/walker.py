@@ -5,6 +5,7 @@ on a later page or not, and which of the answers that options set stand behind i
 gathered, not raised: one walk tells all.
 """
 
+import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Act, Ask, Pick, Say, Screen
 from tests.keypad.answers import answers
 from tests.keypad.house import Hop, House, Moment, Phone
 from tests.keypad.legal import choose_one, faults_of, printed
+from tests.keypad.search import places
 
 MOST_SHOWING = 6
 TWO_TRIPS = ("EVALSHA", "EVALSHA")
@@ -24,13 +26,14 @@ Step = tuple[str, str]  # screen, body
 
 @dataclass
 class Node:
-    """A screen in its world, and the way that led there."""
+    """A screen in its world, and the way that led there; `secrets` were typed on it."""
 
     phone: Phone
     hop: Hop
     moment: Moment
     trail: tuple[Step, ...]
     way: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass
@@ -232,8 +235,19 @@ class Walker:
         phone, hop = self.house.answer(node.phone, answer)
         self._dirty = hop.wrote
         self._judge(hop, node, answer)
-        child = Node(phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer))
-        return hop, child
+        screen, secrets = self._screen(node.hop), node.secrets
+        if isinstance(screen, Ask) and screen.secret and re.fullmatch("[0-9]{4}", answer):
+            secrets = tuple({*secrets, answer})
+        self._search(node, hop, secrets)
+        return hop, Node(
+            phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer), secrets
+        )
+
+    def _search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:
+        """A PIN or a delivery code that was typed in this session stands nowhere in clear."""
+        for secret in secrets:
+            for place in places(self.house, secret, database=hop.wrote):
+                self.found.fault("a secret in clear", node.hop.screen, node, f"{secret} in {place}")
 
     def _judge(self, hop: Hop, node: Node | None, answer: str) -> None:
         """What holds for every hop whatsoever."""
