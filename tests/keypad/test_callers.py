@@ -48,8 +48,8 @@ class Caller:
 
     def _post(self, connection: HTTPConnection, which: int, text: str) -> None:
         form = {
-            "sessionId": f"ATUid_{self.msisdn[1:]}_{which}", "phoneNumber": self.msisdn, "networkCode": "63902",
-            "serviceCode": CODE, "text": text,
+            "networkCode": "63902", "serviceCode": CODE,
+            "sessionId": f"ATUid_{self.msisdn[1:]}_{which}", "phoneNumber": self.msisdn, "text": text,
         }  # fmt: skip
         connection.request(
             "POST", PATH, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"}

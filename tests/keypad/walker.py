@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Act, Ask, Pick, Say, Screen, Shown
+from tests.keypad import mishaps
 from tests.keypad.answers import answers
 from tests.keypad.house import Hop, House, Moment, Phone
-from tests.keypad.legal import choose_one, faults_of, printed
+from tests.keypad.legal import ENGINES_OWN, choose_one, faults_of, printed
 from tests.keypad.search import places
 
 MOST_SHOWING = 6
@@ -21,12 +22,16 @@ TWO_TRIPS = ("EVALSHA", "EVALSHA")
 RUBBISH = ("47", "hapana kabisa", "*", "")
 LANGUAGE_KEYS = ("7", "8", "9", "99")
 
-Step = tuple[str, str]  # screen, body
+Step = tuple[str, str]  # a screen, and its body or the answer to it
 
 
 @dataclass
 class Node:
-    """A screen in its world, and the way that led there; `secrets` were typed on it."""
+    """A screen in its world, and the way that led there; `secrets` were typed on it.
+
+    trail  the screens that `0` leads back over, the present one last, each with its body
+    path   every screen that was answered since the dial, with the answer
+    """
 
     phone: Phone
     hop: Hop
@@ -34,6 +39,7 @@ class Node:
     trail: tuple[Step, ...]
     way: tuple[str, ...]
     secrets: tuple[str, ...] = ()
+    path: tuple[Step, ...] = ()
 
 
 @dataclass
@@ -44,6 +50,7 @@ class Found:
     faults    one line each: where, by which keys, what
     showing   SQL of each showing hop, by screen that it led to
     acting    act -> the most SQL of a hop that went over it
+    ways      acts -> the screens and answers that led to them first, from a dial
     refused   what an example of each refused key says, by screen and key
     unanswered  questions for which answers.py has no answer
     cramped   screens so full that neither `0` nor `00` stands on them
@@ -53,6 +60,7 @@ class Found:
     faults: dict[str, str] = field(default_factory=dict)
     showing: dict[str, list[int]] = field(default_factory=dict)
     acting: dict[tuple[str, ...], int] = field(default_factory=dict)
+    ways: dict[tuple[str, ...], tuple[Step, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
     cramped: set[str] = field(default_factory=set)
@@ -82,16 +90,16 @@ class Walker:
             for name in option.sets
         }
         self._choose_one = choose_one(house.gateway.voice)
-        self._dirty = True
+        self.dirty = True
 
     def greet(self, msisdn: str, *suffixes: str) -> None:
         """A dial of `msisdn`, plain and with each suffix; a stranger is spoken to in `language`."""
         start = self.house.moment()
         for suffix in ("", *suffixes):
-            self._return_to(start)
+            self.return_to(start)
             phone, hop = self.house.dial(msisdn, suffix)
             dialled = f"dial {suffix}".strip()
-            self._dirty = hop.wrote
+            self.dirty = hop.wrote
             node = self.look(phone, hop, start, (msisdn[-3:], dialled))
             self._choose_language(node)
 
@@ -104,7 +112,7 @@ class Walker:
         keys = [option.key for option in screen.options if option.sets.get("speak") == self.language]
         assert keys, f"no key for {self.language} on {node.hop.body!r}"
         hop, child = self._try(node, keys[0])
-        self._meet(child, hop)
+        self.meet(child, hop)
 
     def look(
         self, phone: Phone, hop: Hop, before: Moment | None, way: tuple[str, ...], came: Node | None = None
@@ -114,17 +122,17 @@ class Walker:
         before  a moment since which only this hop may have changed the database; None: nobody knows
         came    the screen on which the last of `way` was answered, if it was one
         """
-        self._judge(hop, came, way[-1])
+        self.judge(hop, came, way[-1])
         trail = self._trail(came, hop, way[-1]) if came else ((hop.screen, hop.body),)
         node = Node(phone, hop, before or self.house.moment(), trail, way)
-        self._meet(node, hop)
+        self.meet(node, hop)
         return node
 
     def go_on(self) -> None:
         """Walk on from every screen that has been come to."""
         while self._queue:
             self._expand(self._queue.popleft())
-        self._dirty = True
+        self.dirty = True
 
     # --- one screen --------------------------------------------------------------------------------------
     def _expand(self, node: Node) -> None:
@@ -142,7 +150,14 @@ class Walker:
         if isinstance(screen, Ask):
             self._answer(node, screen)
         self._misuse(node, screen, keys)
-        self._redial(node)
+        mishaps.redial(self, node)
+        mishaps.wipe(self, node, self._first_answer(node, screen, keys))
+
+    def _first_answer(self, node: Node, screen: Shown, keys: list[str]) -> str:
+        """What a person would most likely answer here."""
+        if isinstance(screen, Ask) and node.hop.session is not None:
+            return answers(self.house, screen, node.hop.session)[0]
+        return next((key for key in keys if key not in ENGINES_OWN), HOME_KEY)
 
     def _check_ways_out(self, node: Node, screen: Shown, keys: list[str]) -> None:
         """A home screen prints neither `0` nor `00`; every other one has a way out on it."""
@@ -173,7 +188,7 @@ class Walker:
             and key not in (MORE_KEY, BACK_KEY)
         ):
             self.found.refused.setdefault(f"{name} {key}", hop.body)
-        self._meet(child, hop)
+        self.meet(child, hop)
 
     def _wrong_way_back(self, node: Node, hop: Hop) -> str:
         """What is wrong with where `0` led; "" if nothing is."""
@@ -189,16 +204,6 @@ class Walker:
             return f"to {before}, but it shows {hop.body!r} instead of {body!r}"
         return ""
 
-    def _redial(self, node: Node) -> None:
-        """The line fell here: the next dial offers to go on, or begins anew."""
-        if not self.house.menus.can_resume(node.hop.screen):
-            return
-        self._return_to(node.moment)
-        phone, hop = self.house.dial(node.phone.msisdn)
-        self._dirty = hop.wrote
-        self._judge(hop, node, "redial")
-        self._meet(Node(phone, hop, node.moment, (), (*node.way, "redial")), hop)
-
     def _answer(self, node: Node, screen: Ask) -> None:
         """Every answer of the table, or the first one of anything that is taken."""
         taken = 0
@@ -206,7 +211,7 @@ class Walker:
             hop, child = self._try(node, answer)
             if hop.screen != node.hop.screen or hop.acts:
                 taken += 1
-                self._meet(child, hop)
+                self.meet(child, hop)
                 if taken >= 2:
                     return
         if not taken:
@@ -231,36 +236,32 @@ class Walker:
 
     # --- one hop -----------------------------------------------------------------------------------------
     def _try(self, node: Node, answer: str) -> tuple[Hop, Node]:
-        self._return_to(node.moment)
+        self.return_to(node.moment)
         phone, hop = self.house.answer(node.phone, answer)
-        self._dirty = hop.wrote
-        self._judge(hop, node, answer)
+        self.dirty = hop.wrote
+        self.judge(hop, node, answer)
         screen, secrets = self._screen(node.hop), node.secrets
         if isinstance(screen, Ask) and screen.secret and re.fullmatch("[0-9]{4}", answer):
             secrets = tuple({*secrets, answer})
-        self._search(node, hop, secrets)
-        return hop, Node(
-            phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer), secrets
-        )
+        self.search(node, hop, secrets)
+        child = Node(phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer), secrets)
+        child.path = (*node.path, (node.hop.screen, answer))
+        if hop.done and hop.done not in self.found.ways:
+            self.found.ways[hop.done] = child.path
+            mishaps.wipe_after(self, child)
+        return hop, child
 
-    def _search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:
+    def search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:
         """A PIN or a delivery code that was typed in this session stands nowhere in clear."""
         for secret in secrets:
             for place in places(self.house, secret, database=hop.wrote):
                 self.found.fault("a secret in clear", node.hop.screen, node, f"{secret} in {place}")
 
-    def _judge(self, hop: Hop, node: Node | None, answer: str) -> None:
-        """What holds for every hop whatsoever."""
+    def judge(self, hop: Hop, node: Node | None, answer: str) -> None:
+        """What holds for every hop whatsoever, and what it may cost."""
         found, name = self.found, hop.screen
         found.hops += 1
-        if hop.status != 200:
-            found.fault("status", name, node, f"{hop.status} to {answer!r}")
-        for fault in faults_of(hop.body):
-            found.fault(fault, name, node, f"{hop.body!r} to {answer!r}")
-        for error in hop.errors:
-            found.fault("complains", name, node, f"{error} to {answer!r}")
-        if hop.redis != TWO_TRIPS:
-            found.fault("Redis trips", name, node, f"{hop.redis} to {answer!r}")
+        self.check(hop, node, f"to {answer!r}")
         if hop.acts:
             key = tuple(dict.fromkeys(hop.acts))
             found.acting[key] = max(found.acting.get(key, 0), len(hop.sql))
@@ -271,7 +272,19 @@ class Walker:
         else:
             found.fault("writes without an act", name, node, repr(answer))
 
-    def _meet(self, child: Node, hop: Hop) -> None:
+    def check(self, hop: Hop, node: Node | None, when: str) -> None:
+        """Status, body, log, Redis."""
+        found, name = self.found, hop.screen
+        if hop.status != 200:
+            found.fault("status", name, node, f"{hop.status} {when}")
+        for fault in faults_of(hop.body):
+            found.fault(fault, name, node, f"{hop.body!r} {when}")
+        for error in hop.errors:
+            found.fault("complains", name, node, f"{error} {when}")
+        if hop.redis != TWO_TRIPS:
+            found.fault("Redis trips", name, node, f"{hop.redis} {when}")
+
+    def meet(self, child: Node, hop: Hop) -> None:
         """Count what was reached, and keep it for walking on if its shape is new."""
         for name in {*hop.passed, hop.screen}:
             self.found.seen[self.language, name] += 1
@@ -323,10 +336,10 @@ class Walker:
         acts = [self.house.step(name) for name in hop.done]
         return any(isinstance(act, Act) and not act.quiet for act in acts)
 
-    def _return_to(self, moment: Moment) -> None:
-        self.house.back_to(moment, database=self._dirty or moment.database is not self._stands)
+    def return_to(self, moment: Moment) -> None:
+        self.house.back_to(moment, database=self.dirty or moment.database is not self._stands)
         self._stands = moment.database
-        self._dirty = False
+        self.dirty = False
 
     _stands: Any = None
 
