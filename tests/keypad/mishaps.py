@@ -1,4 +1,4 @@
-"""What befalls a walk: the line falls, Redis is wiped, the network posts again. Nothing is ever done twice."""
+"""What befalls a walk: the line falls, Redis is wiped, the network repeats. Nothing is done twice."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ from tests.keypad.house import Hop
 if TYPE_CHECKING:
     from tests.keypad.walker import Node, Walker
 
-# The position of a lost session is found again by walking the text: every screen on the way may look something up.
+# A lost position is found again by walking the text: every screen on the way may look something up.
 MOST_REBUILDING = 30
 
 
@@ -26,7 +26,7 @@ def redial(walker: "Walker", node: "Node") -> None:
 
 
 def wipe(walker: "Walker", node: "Node", answer: str) -> None:
-    """Redis is wiped while this screen stands on the phone: the position is found again, or home; nothing is done.
+    """Redis is wiped while this screen stands on the phone: it is found again, or home; nothing is done.
 
     A secret that stands in the text is not found in the rebuilt session, the log or the tables either.
     """
@@ -42,7 +42,7 @@ def wipe(walker: "Walker", node: "Node", answer: str) -> None:
 
 def wipe_after(walker: "Walker", node: "Node") -> None:
     """What was done is posted again, with Redis as it was and with Redis wiped: it is not done again."""
-    done = node.hop
+    done, now = node.hop, walker.house.moment()
     again = walker.house.post(node.phone)
     if again.body != done.body or again.wrote:
         walker.found.fault(
@@ -53,7 +53,7 @@ def wipe_after(walker: "Walker", node: "Node") -> None:
     _harmless(walker, node, hop, "its act repeated after a wiped Redis")
     if done.body.startswith("END ") and len(done.done) == 1 and not hop.body.startswith(("END ", "CON ")):
         walker.found.fault("no last words again", done.screen, node, hop.body)
-    walker.dirty = True
+    walker.house.back_to(now)
 
 
 def _harmless(walker: "Walker", node: "Node", hop: Hop, when: str) -> None:
