@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from menus.flow import Say, Shown
 from tests.helpers import DEMO_MOMENT
+from tests.keypad import typist
 from tests.keypad.house import House
 from tests.keypad.scripts import scout
 from tests.keypad.walker import Found, Walker
@@ -74,6 +75,11 @@ def _world(house: House, size: str, language: str) -> Found:
         walker = Walker(house, found, language)
         walker.greet(msisdn)
         walker.go_on()
+        for done, path in walker.ways.items():
+            house.back_to(morning)
+            found.finished += 1
+            if stuck := typist.finish(house, msisdn, path, done):
+                found.fault("a slow typist never finishes", " ".join(done), None, stuck)
     return found
 
 

@@ -31,6 +31,7 @@ class Node:
 
     trail  the screens that `0` leads back over, the present one last, each with its body
     path   every screen that was answered since the dial, with the answer
+    acted  whether something was done on that path
     """
 
     phone: Phone
@@ -40,6 +41,7 @@ class Node:
     way: tuple[str, ...]
     secrets: tuple[str, ...] = ()
     path: tuple[Step, ...] = ()
+    acted: bool = False
 
 
 @dataclass
@@ -50,7 +52,6 @@ class Found:
     faults    one line each: where, by which keys, what
     showing   SQL of each showing hop, by screen that it led to
     acting    act -> the most SQL of a hop that went over it
-    ways      acts -> the screens and answers that led to them first, from a dial
     refused   what an example of each refused key says, by screen and key
     unanswered  questions for which answers.py has no answer
     cramped   screens so full that neither `0` nor `00` stands on them
@@ -60,12 +61,12 @@ class Found:
     faults: dict[str, str] = field(default_factory=dict)
     showing: dict[str, list[int]] = field(default_factory=dict)
     acting: dict[tuple[str, ...], int] = field(default_factory=dict)
-    ways: dict[tuple[str, ...], tuple[Step, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
     cramped: set[str] = field(default_factory=set)
     hops: int = 0
     shapes: int = 0
+    finished: int = 0
 
     def fault(self, kind: str, screen: str, node: "Node | None", what: str) -> None:
         """Keep the first example of each kind on each screen."""
@@ -91,6 +92,9 @@ class Walker:
         }
         self._choose_one = choose_one(house.gateway.voice)
         self.dirty = True
+        # Acts -> the screens and answers that led to them first, from a dial and over no other act.
+        self.ways: dict[tuple[str, ...], tuple[Step, ...]] = {}
+        self._tried: set[tuple[str, ...]] = set()
 
     def greet(self, msisdn: str, *suffixes: str) -> None:
         """A dial of `msisdn`, plain and with each suffix; a stranger is spoken to in `language`."""
@@ -246,9 +250,12 @@ class Walker:
         self.search(node, hop, secrets)
         child = Node(phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer), secrets)
         child.path = (*node.path, (node.hop.screen, answer))
-        if hop.done and hop.done not in self.found.ways:
-            self.found.ways[hop.done] = child.path
+        child.acted = node.acted or self._acted(hop)
+        if hop.done and hop.done not in self._tried:
+            self._tried.add(hop.done)
             mishaps.wipe_after(self, child)
+            if not node.acted:
+                self.ways[hop.done] = child.path
         return hop, child
 
     def search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:
