@@ -37,6 +37,7 @@ class MadeReady:
 
     order_item_id: int
     order_id: int
+    order_number: str
     tail: str
     product_id: int
     quantity: Decimal
@@ -110,6 +111,7 @@ def _view(row: Any, actor: Actor) -> MadeReady:
     return MadeReady(
         order_item_id=row.order_item_id,
         order_id=row.order_id,
+        order_number=row.order_number,
         tail=row.order_number[-4:],
         product_id=row.product_id,
         quantity=row.fulfilled_quantity,

@@ -16,7 +16,8 @@ from locales.voice import Voice
 from menus import parse
 from menus.common import news, places, produce
 from menus.compile import conversations
-from menus.farmer.home import LISTING_LINE, ORDER_LINE
+from menus.farmer import orders as farmer_orders
+from menus.farmer.home import LISTING_LINE
 from menus.flow import Ask, Item, Pick, Say, Shown
 from menus.rider import cash, count, door, job
 from menus.talk import Caller, Session, Talk
@@ -37,7 +38,8 @@ from ussd.screen import LIMIT, end, render
 MENUS = conversations()
 SCREENS = {name: s for name, s in MENUS.screens.items() if isinstance(s, Shown | Say)}
 LINES = {
-    "farmer.orders": ORDER_LINE,
+    "orders.list": farmer_orders.SUM_LINE,
+    "orders.orders": farmer_orders.ORDER_LINE,
     "farmer.listings": LISTING_LINE,
     "job.list": job.LINES["pickup"],
     "job.goods": job.GOODS_LINE,
@@ -58,6 +60,10 @@ SAID = {
     "plate": (ERRORS["deliveries.plate_invalid"], ERRORS["deliveries.plate_taken"]),
     "ward_letters": (places.NO_WARD, places.IN_LETTERS),
     "county_letters": (places.NO_COUNTY, places.IN_LETTERS),
+    "reason": (parse.MORE_WORDS,),
+    "unit": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS,
+             parse.WHOLE_ONLY, parse.TOO_MANY),
+    "number": (ERRORS["msisdn.not_kenyan_mobile"], ERRORS["farms.helper_unknown"]),
     "named": (produce.NOT_KNOWN, produce.IN_LETTERS),
     "counted": (parse.DIGITS_ONLY, parse.TWO_DECIMALS, parse.WHOLE_ONLY, count.NOT_MORE),
     "cash": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, door.WHOLE_SHILLINGS, ERRORS["cash.invalid"]),
