@@ -7,6 +7,7 @@ what she saw (core/orders/seen.py), and what has changed meanwhile is shown as i
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 from core.errors import DomainError, WrongState
@@ -22,6 +23,12 @@ from menus.talk import Talk
 SUM_LINE = _("{day}: {product} {qty} {unit}, {number} orders")
 ORDER_LINE = _("{day}: {order}, {product} {amount_of}")
 GROWING_LINE = _("{day}: {product} {qty} {unit}, growing")
+PAYS = {
+    "paid": _("Paid by M-Pesa or bank"),
+    "cash": _("Cash at the door, took {count} before"),
+    "first": _("Cash at the door, first order"),
+}
+WISH_LINE = 40
 MADE = _("Made ready ({count})")
 MADE_SHORT = _("Ready: {count}")
 NEXT = _("Next order")
@@ -198,7 +205,7 @@ def buyer_of(talk: Talk) -> str:
     talk.slots["buyer"] = {
         "customer": known.first_name,
         "place": known.ward,
-        "text": known.instructions,
+        "wish": known.instructions,
         "count": known.paid_before,
     }
     paid = "cash" if known.cash else "paid"
@@ -210,17 +217,11 @@ def buyer_of(talk: Talk) -> str:
 def buyer_lines(talk: Talk) -> Sequence[Item]:
     """Who it is for, how it is paid, how it goes, and what the buyer asks."""
     known = talk.slots["buyer"]
-    pays = {
-        "paid": _("Paid by M-Pesa or bank"),
-        "cash": _("Cash at the door, {count} orders taken before"),
-        "first": _("Cash at the door, first order"),
-    }[talk.slots["pays"]]
-    lines = [talk.words(_("{customer}, {place}"), **known), talk.words(pays, **known)]
+    lines = [talk.words(_("{customer}, {place}"), **known), talk.words(PAYS[talk.slots["pays"]], **known)]
     if talk.slots["at_farm"]:
         lines.append(talk.words(_("The customer comes to your farm")))
-    if known["text"]:
-        lines.append(talk.words(_("Asks: {text}"), **known))
-    return [Item(line) for line in lines]
+    wish = talk.words(_("Asks:")) + " " + known["wish"] if known["wish"] else ""
+    return [Item(line) for line in [*lines, *wrap(wish, WISH_LINE)]]
 
 
 def counted(talk: Talk) -> dict[str, Any]:

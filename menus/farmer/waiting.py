@@ -122,7 +122,7 @@ def of_sum(talk: Talk, items: Sequence[OpenItem]) -> list[OpenItem]:
 
 
 def still_so(talk: Talk) -> bool:
-    """Whether what is meant is still as she saw it: the core asks again under its locks, this asks cheaply."""
+    """Whether what is meant is still as she saw it; the core asks again, under its locks."""
     meant = this(talk)
     items = board.open_items(talk.tx, talk.actor)
     if talk.slots["which"] == ONE:

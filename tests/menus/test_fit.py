@@ -40,6 +40,7 @@ SCREENS = {name: s for name, s in MENUS.screens.items() if isinstance(s, Shown |
 LINES = {
     "orders.list": farmer_orders.SUM_LINE,
     "orders.orders": farmer_orders.ORDER_LINE,
+    "orders.buyer": farmer_orders.PAYS["cash"],
     "farmer.listings": LISTING_LINE,
     "job.list": job.LINES["pickup"],
     "job.goods": job.GOODS_LINE,
