@@ -9,6 +9,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from locales.mark import FORMS
+
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "sw", "kikuyu")
 FOLDERS = {"en": "en", "sw": "sw", "kikuyu": "ki"}
@@ -25,9 +27,15 @@ def catalogue(language: str) -> dict[str, str]:
             continue
         with path.open("rb") as file:
             for message in read_po(file, locale=FOLDERS[language]):
-                if message.id and message.string and not message.fuzzy:
-                    texts[str(message.id)] = str(message.string)
+                if message.id and not message.fuzzy and (said := joined(message.string)):
+                    texts[joined(message.id)] = said
     return texts
+
+
+def joined(text: object) -> str:
+    """A gettext id or string as one text: its forms with FORMS between; "" while one of them is missing."""
+    forms = [str(form) for form in text] if isinstance(text, list | tuple) else [str(text or "")]
+    return FORMS.join(forms) if all(forms) else ""
 
 
 def translate(language: str, text: str) -> str:

@@ -12,11 +12,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from locales.catalogue import DOMAINS, FOLDERS, HERE
+from locales.catalogue import DOMAINS, FOLDERS, HERE, joined
+from locales.mark import FORMS
 from locales.slots import SLOTS
 from locales.voice import slots_of
 
 ROOT = HERE.parent
+KEYWORDS = {"_": None, "plural": (1, 2)}
 
 
 def domain_of(path: str) -> str:
@@ -31,11 +33,11 @@ def texts() -> dict[str, dict[str, list[tuple[str, int]]]]:
     """Every marked text of the code: domain -> text -> places."""
     found: dict[str, dict[str, list[tuple[str, int]]]] = {domain: {} for domain in DOMAINS}
     for folder in ("menus", "ussd", "sms", "locales"):
-        rows = extract_from_dir(ROOT / folder, method_map=[("**.py", "python")], keywords={"_": None})
+        rows = extract_from_dir(ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
         for file, line, text, _comments, _context in rows:
             path = f"{folder}/{file}"
-            if isinstance(text, str):
-                found[domain_of(path)].setdefault(text, []).append((path, line))
+            if joined(text):
+                found[domain_of(path)].setdefault(joined(text), []).append((path, line))
     return found
 
 
@@ -68,9 +70,8 @@ def update() -> None:
                 locale=folder, project="Tunda Gateway", fuzzy=False, header_comment=_comment(path)
             )
             for text, places in sorted(wanted.items(), key=lambda item: item[1][0]):
-                catalog.add(
-                    text, have.get(text) or (text if folder == "en" else ""), locations=[(places[0][0], 0)]
-                )
+                said = have.get(text) or (text if folder == "en" else "")
+                catalog.add(_forms(text), _forms(said) if said else None, locations=[(places[0][0], 0)])
             with path.open("wb") as file:
                 write_po(file, catalog, width=110, omit_header=False, include_lineno=False)
 
@@ -85,7 +86,12 @@ def _entries(path: Path, folder: str) -> dict[str, str]:
     if not path.exists():
         return {}
     with path.open("rb") as file:
-        return {str(m.id): str(m.string or "") for m in read_po(file, locale=folder) if m.id and not m.fuzzy}
+        return {joined(m.id): joined(m.string) for m in read_po(file, locale=folder) if m.id and not m.fuzzy}
+
+
+def _forms(text: str) -> str | tuple[str, ...]:
+    forms = tuple(text.split(FORMS))
+    return forms if len(forms) > 1 else text
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import DomainError
-from locales.mark import _
+from locales.mark import _, plural
 from locales.voice import Voice
 
 ERRORS: Mapping[str, str] = {
@@ -20,7 +20,9 @@ ERRORS: Mapping[str, str] = {
     "wrong_state": _("That cannot be done now."),
     "alarms.unknown": _("There is no such alarm."),
     "catalogue.bad_weight": _("One {unit} cannot weigh that."),
-    "catalogue.category_in_use": _("{count} products or kinds stand under it."),
+    "catalogue.category_in_use": plural(
+        "{count} product or kind stands under it.", "{count} products or kinds stand under it."
+    ),
     "catalogue.name_missing": _("Please give its name."),
     "catalogue.name_taken": _("There is one of that name already."),
     "carts.empty": _("Your basket is empty."),
@@ -36,7 +38,9 @@ ERRORS: Mapping[str, str] = {
     "catalogue.pack_unknown": _("We do not know the weight of one {unit}. Choose another unit."),
     "catalogue.source_missing": _("Say where the weight is from."),
     "catalogue.suggestion_closed": _("That was decided already."),
-    "catalogue.too_many_suggestions": _("{count} names of yours wait. We text you."),
+    "catalogue.too_many_suggestions": plural(
+        "{count} name of yours waits. We text you.", "{count} names of yours wait. We text you."
+    ),
     "catalogue.tree_in_circle": _("A kind cannot stand under itself."),
     "catalogue.tree_too_deep": _("Kinds stand in {count} levels at most."),
     "catalogue.unknown_product": _("We do not know that product."),
@@ -71,7 +75,9 @@ ERRORS: Mapping[str, str] = {
     "farms.certificate_missing": _("Please give the number of your certificate."),
     "farms.cooperative_missing": _("Which co-operative does the agent work for?"),
     "farms.helper_unknown": _("Your helper must first register with us, with another number."),
-    "farms.in_use": _("{count} open orders need goods from this farm."),
+    "farms.in_use": plural(
+        "{count} open order needs goods from this farm.", "{count} open orders need goods from this farm."
+    ),
     "farms.name_missing": _("Please give your farm a name."),
     "farms.not_an_agent": _("Only field agents may do that."),
     "farms.say_yes_by_sms": _("Your YES counts by SMS only."),
@@ -90,13 +96,17 @@ ERRORS: Mapping[str, str] = {
     "insights.price_out_of_bounds": _("The price must be from {minimum} to {maximum}."),
     "insights.price_type_unknown": _("A price is retail or wholesale."),
     "insights.price_unknown": _("There is no such market price."),
-    "insights.rows_refused": _("{count} rows cannot be used. Nothing was kept."),
+    "insights.rows_refused": plural(
+        "{count} row cannot be used. Nothing was kept.", "{count} rows cannot be used. Nothing was kept."
+    ),
     "farms.unknown_zone": _("Highland, midland, lowland, coastal or arid?"),
     "listings.below_minimum_quantity": _("The farmer sells {qty} {unit} or more."),
     "listings.harvest_date_wrong": _("That harvest day cannot be right."),
     "listings.not_enough_stock": _("Only {left} {unit} left."),
     "listings.not_for_sale": _("This is no longer for sale."),
-    "listings.orders_waiting": _("{count} orders wait for it. Send them first."),
+    "listings.orders_waiting": plural(
+        "{count} order waits for it. Send it first.", "{count} orders wait for it. Send them first."
+    ),
     "listings.own_produce": _("You cannot buy from yourself."),
     "listings.price_looks_off": _("The market price is about {market}. Sell at {price}?"),
     "listings.price_out_of_bounds": _("The price must be from {minimum} to {maximum}."),
@@ -105,7 +115,9 @@ ERRORS: Mapping[str, str] = {
     "listings.weight_out_of_bounds": _("That weight is not possible."),
     "listings.too_late_to_take_down": _("Too late: some is sold, or the time is over."),
     "listings.whole_numbers_only": _("Count these whole, without halves."),
-    "locations.in_use": _("{count} open orders or farms need this place."),
+    "locations.in_use": plural(
+        "{count} open order or farm needs this place.", "{count} open orders or farms need this place."
+    ),
     "locations.not_in_kenya": _("That point is not in Kenya."),
     "locations.not_served": _("We do not buy and sell in {place} yet."),
     "locations.unknown_ward": _("We do not know that ward."),

@@ -9,7 +9,7 @@ first message.
 from dataclasses import dataclass
 from typing import Literal
 
-from locales.mark import _
+from locales.mark import _, plural
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- told by the core, to whoever is paid out ---------------------------------------------------------
     "payout_paid": Message(
-        _("Tunda paid you {sum}, receipt {receipt}, for {count} orders. Commission taken: {fee}.")
+        plural("Tunda paid you {sum}, receipt {receipt}, for {count} order. Commission taken: {fee}.",
+            "Tunda paid you {sum}, receipt {receipt}, for {count} orders. Commission taken: {fee}.")
     ),
     "payout_failed": Message(
         _("Your payout of {sum} did not go through. The money is still yours, we try again. "
@@ -230,7 +231,8 @@ MESSAGES: dict[str, Message] = {
     "change_kept": Message(_("Order {order}: {sum} change is kept for your next order."), texted=False),
     "short_owed": Message(_("Order {order}: {sum} was missing, it comes on your next order."), texted=False),
     "cash_day": Message(
-        _("Cash {day}: {count} riders, {total} collected, {sum} still with them."), texted=False
+        plural("Cash {day}: {count} rider, {total} collected, {sum} still out.",
+            "Cash {day}: {count} riders, {total} collected, {sum} still with them."), texted=False
     ),
     "code_not_now": Message(
         _("OK. Nothing was handed over then. Call us if something is wrong."), refusal=True

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from locales.catalogue import translate
 from locales.gsm import fold, septets
+from locales.mark import FORMS
 from locales.slots import SLOTS, cut
 
 
@@ -26,8 +27,8 @@ class UnknownSlot(KeyError):
 
 @lru_cache(maxsize=4096)
 def slots_of(text: str) -> tuple[str, ...]:
-    """The slot names of a text, in order."""
-    return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
+    """The slot names of a text, of all its forms, in order."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(text) if name))
 
 
 class Voice:
@@ -43,12 +44,12 @@ class Voice:
         values    one per slot of the text, typed as locales/slots.py says; more are ignored
         """
         words = {name: fold(self._write(language, name, values, wire=True)) for name in slots_of(text)}
-        return fold_template(translate(language, text)).format_map(words)
+        return fold_template(_form(translate(language, text), values)).format_map(words)
 
     def show(self, language: str, text: str, /, **values: Any) -> str:
         """`text` in `language` for the web: proper spelling, nothing cut."""
         words = {name: self._write(language, name, values, wire=False) for name in slots_of(text)}
-        return translate(language, text).format_map(words)
+        return _form(translate(language, text), values).format_map(words)
 
     def full(self, language: str, text: str) -> str:
         """`text` with every slot at its widest: what the fitting tests measure."""
@@ -57,7 +58,8 @@ class Voice:
             slot = self._slot(name)
             words[name] = slot.widest.ljust(slot.budget, "m")[: max(slot.budget, len(slot.widest))]
         # Braces would be folded away: fold around the slots, not through them.
-        return fold_template(translate(language, text)).format_map(words)
+        forms = translate(language, text).split(FORMS)
+        return max((fold_template(form).format_map(words) for form in forms), key=septets)
 
     def _write(self, language: str, name: str, values: dict[str, Any], *, wire: bool) -> str:
         slot = self._slot(name)
@@ -73,6 +75,12 @@ class Voice:
             return SLOTS[name]
         except KeyError:
             raise UnknownSlot(name) from None
+
+
+def _form(text: str, values: dict[str, Any]) -> str:
+    """The form of a text that fits its `count`: all three languages tell one from every other number."""
+    one, star, many = text.partition(FORMS)
+    return one if not star or values["count"] in (1, "1") else many
 
 
 @lru_cache(maxsize=4096)
