@@ -9,10 +9,10 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
 PY := .venv/bin/python
 
-.PHONY: help install install-dev run demo phone test lint prove machines bench big soak
+.PHONY: help install install-dev run demo phone test lint prove machines check-menus diagrams bench big soak
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## make the environment in .venv, nothing else
 	@$(BOOTSTRAP) requirements.txt requirements-embedded.txt
@@ -37,6 +37,12 @@ lint: install-dev ## style, types, import rules and texts only
 
 prove: install-dev ## break the code behind 30 rules drawn by chance (SEED=7 draws the same again): the tests must notice
 	@$(PY) -m tools.prove $(if $(SEED),--seed $(SEED))
+
+check-menus: install ## look over every conversation: lost screens, missing texts, what does not fit on a phone
+	@$(PY) -m tools.check_menus
+
+diagrams: install ## draw a map of each USSD conversation into docs/flows/
+	@$(PY) -m menus.draw
 
 machines: install ## draw the state machines into docs/machines.md
 	@$(PY) -m tools.machines

@@ -57,11 +57,12 @@ class Menus:
         self.table = [
             {"trigger": outcome, "source": name, "dest": target}
             for name in self.screens
-            for outcome, target in self._exits(name)
+            for outcome, target in self.exits(name)
         ]
         faults = list(self._faults())
         if faults:
             raise BrokenFlow("\n".join(faults))
+        self._ways = {(row["source"], row["trigger"]): row["dest"] for row in self.table}
         self.machine = Machine(
             model=None,
             states=list(self.screens),
@@ -76,11 +77,13 @@ class Menus:
         return self.screens.get(session.state)
 
     def move(self, session: Session, outcome: str) -> None:
-        """Take the way `outcome` leads; raises transitions.MachineError or KeyError when there is none."""
-        before = session.state
-        self.machine.events[outcome].trigger(session)
-        if session.state != before:
-            session.page = session.after = 0
+        """Take the way `outcome` leads; raises KeyError when there is none.
+
+        By the machine's own table: `transitions` would ask for conditions and callbacks that we never have.
+        """
+        target = self._ways[session.state, outcome]
+        if session.state != target:
+            session.state, session.page, session.after = target, 0, 0
 
     def flow(self, name: str) -> Flow | None:
         """The conversation to which screen `name` belongs."""
@@ -97,7 +100,8 @@ class Menus:
         secret = isinstance(screen, Ask) and screen.secret
         return isinstance(screen, Shown) and not secret and bool(self.title(name))
 
-    def _exits(self, name: str) -> Iterator[tuple[str, str]]:
+    def exits(self, name: str) -> Iterator[tuple[str, str]]:
+        """(outcome, target) for each way out of screen `name`, by full names."""
         own = name.split(".")[0]
         screen = self.screens[name]
         for outcome, target in screen.exits():
@@ -116,7 +120,7 @@ class Menus:
         yield from (f"{name}: two screens of this name" for name, count in names.items() if count > 1)
         known = [row for row in self.table if row["dest"] in self.screens]
         for row in self.table:
-            if row not in known:
+            if row["dest"] not in self.screens:
                 yield f"{row['source']}: {row['trigger']} leads to {row['dest']}, which does not exist"
         reached = _closure({self.start}, [(row["source"], row["dest"]) for row in known])
         ends = {name for name, screen in self.screens.items() if isinstance(screen, Say)}
@@ -127,11 +131,13 @@ class Menus:
             if name not in ending:
                 yield f"{name}: a dead end, the conversation cannot finish from here"
             yield from self._screen_faults(name, screen)
+        for flow in self.flows:
+            yield from _text_faults(flow.name, flow.title) if flow.title else ()
         for text in ENGINE_TEXTS:
             yield from _text_faults("engine", text)
 
     def _screen_faults(self, name: str, screen: Screen) -> Iterator[str]:
-        for outcome, count in Counter(outcome for outcome, _ in self._exits(name)).items():
+        for outcome, count in Counter(outcome for outcome, _ in self.exits(name)).items():
             if count > 1:
                 yield f"{name}: {outcome} given twice"
         for key in (option.key for option in screen.options) if isinstance(screen, Shown) else ():

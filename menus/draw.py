@@ -1,20 +1,26 @@
-"""`python -m menus.draw`: docs/flows.md, one picture a conversation, drawn from the compiled machine."""
+"""`make diagrams`: docs/flows/, a map of each conversation, drawn from what answers the phones."""
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from menus.compile import Menus, conversations
-from menus.flow import BACK_KEY, HOME_KEY, THEN, Act, Ask, Choose, Fork, Pick, Say, Screen, Shown
+from menus.flow import HOME_KEY, THEN, Act, Ask, Choose, Flow, Fork, Pick, Say, Screen, Shown
 
-FILE = Path(__file__).parent.parent / "docs" / "flows.md"
+FOLDER = Path(__file__).parent.parent / "docs" / "flows"
+INDEX = "README.md"
 HEAD = """# The conversations of the USSD phones
 
-Drawn by `python -m menus.draw` from the machine that answers the phones; a test compares. `0` (back) and `00`
-(home) are left out, and so are the ways by which a cut-off conversation is taken up again.
+Drawn by `make diagrams` from the machine that answers the phones; a test compares. `0` (back), `00` (home),
+`99` (language) and the shortcut codes are the engine's and left out of the maps; so are the ways by which a
+conversation that was cut off is taken up again.
 
 Rounded: a question. Slanted: a list. Diamond: a look that decides. Double-edged: something is done. Flag: the
 last words. Grey: a screen of another conversation.
+
+| conversation | steps | taken up again as |
+|---|---|---|
 """
 SHAPES: tuple[tuple[type[Screen], str, str], ...] = (
     (Ask, "(", ")"),
@@ -26,38 +32,52 @@ SHAPES: tuple[tuple[type[Screen], str, str], ...] = (
 )
 
 
-def document(menus: Menus) -> str:
-    """The whole page."""
-    return "\n".join([HEAD, *(_section(menus, flow.name) for flow in menus.flows)])
+def documents(menus: Menus) -> Mapping[str, str]:
+    """Every page of docs/flows/ by its file's name."""
+    rows = [
+        f"| [{flow.name}]({flow.name}.md) | {len(flow.screens)} | {flow.title.replace('|', '/')} |"
+        for flow in menus.flows
+    ]
+    pages = {f"{flow.name}.md": "\n".join(_section(menus, flow)) for flow in menus.flows}
+    return {INDEX: HEAD + "\n".join(rows) + "\n", **pages}
 
 
-def _section(menus: Menus, name: str) -> str:
+def stale(menus: Menus) -> Iterator[str]:
+    """The pages that are not as the conversations are now, one a line."""
+    wanted = documents(menus)
+    for name in sorted(wanted.keys() | {file.name for file in FOLDER.glob("*.md")}):
+        file = FOLDER / name
+        if name not in wanted or not file.exists() or file.read_text(encoding="utf-8") != wanted[name]:
+            yield f"docs/flows/{name} is stale: make diagrams"
+
+
+def write(menus: Menus) -> None:
+    """Draw all pages anew, and drop those of conversations that are gone."""
+    wanted = documents(menus)
+    FOLDER.mkdir(exist_ok=True)
+    for file in FOLDER.glob("*.md"):
+        if file.name not in wanted:
+            file.unlink()
+    for name, text in wanted.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def _section(menus: Menus, flow: Flow) -> list[str]:
+    name = flow.name
     edges: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for way in menus.machine.get_transitions():
-        source, target = str(way.source), str(way.dest)
-        outcome = _outcome(menus, source, target)
-        if source.startswith(f"{name}.") and outcome is not None:
-            edges[source, target] = outcome
-    lines = [f"## {name}", "", "```mermaid", "flowchart TD"]
     inside = [screen for screen in menus.screens if screen.startswith(f"{name}.")]
+    for source in inside:
+        for outcome, target in menus.exits(source):
+            if not (isinstance(menus.screens[source], Shown) and outcome == HOME_KEY):
+                edges[source, target] += [] if outcome in (THEN, target) else [outcome]
+    lines = [f"# {name}", "", "```mermaid", "flowchart TD"]
     lines += [f"  {_id(screen)}{_box(menus.screens[screen], screen)}" for screen in inside]
     outside = sorted({target for _, target in edges if not target.startswith(f"{name}.")})
     lines += [f'  {_id(screen)}["{screen}"]:::other' for screen in outside]
     for (source, target), outcomes in edges.items():
         label = f'|"{", ".join(outcomes)}"|' if outcomes else ""
         lines.append(f"  {_id(source)} -->{label} {_id(target)}")
-    lines += ["  classDef other fill:#eee,stroke:#999", "```", ""]
-    return "\n".join(lines)
-
-
-def _outcome(menus: Menus, source: str, target: str) -> list[str] | None:
-    """The outcomes that lead from one screen to the other, as labels; None: not drawn."""
-    screen = menus.screens[source]
-    own = source.split(".")[0]
-    ways = [outcome for outcome, to in screen.exits() if (to if "." in to else f"{own}.{to}") == target]
-    if isinstance(screen, Shown):
-        ways = [way for way in ways if way not in (BACK_KEY, HOME_KEY)]
-    return [way for way in ways if way != THEN] if ways else None
+    return [*lines, "  classDef other fill:#eee,stroke:#999", "```", ""]
 
 
 def _box(screen: Screen, name: str) -> str:
@@ -75,5 +95,5 @@ def _id(name: str) -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_text(document(conversations()), encoding="utf-8")
-    sys.stdout.write(f"{FILE.relative_to(FILE.parent.parent)} written\n")
+    write(conversations())
+    sys.stdout.write("docs/flows/ written\n")

@@ -54,11 +54,12 @@ class Option:
 class Item:
     """A line of a list: `label` is already in the phone's words, `value` is what picking it saves (JSON).
 
-    A label is cut at LONGEST_LINE characters.
+    name  the part of the label that gives way where it is longer than LONGEST_LINE; never an amount or a code
     """
 
     label: str
     value: Any = None
+    name: str = ""
 
 
 Items = Callable[["Talk"], Sequence[Item]]

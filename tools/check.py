@@ -24,6 +24,7 @@ LINT: tuple[tuple[str, list[str]], ...] = (
     ("types", [f"{BIN}/mypy", "."]),
     ("import rules", [f"{BIN}/lint-imports", "--no-cache", "--no-logo"]),
     ("texts in three languages", [sys.executable, "-m", "locales.check"]),
+    ("conversations whole and fitting", [sys.executable, "-m", "tools.check_menus"]),
     ("every rule has its test", [sys.executable, "-m", "tools.proofs"]),
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from locales.gsm import fold, septets
+from locales.slots import cut
 from menus.flow import (
     LONGEST_LINE,
     LONGEST_LIST,
@@ -157,8 +158,19 @@ def _option_lines(screen: Shown, talk: Talk, values: Mapping[str, Any]) -> list[
 
 
 def _line(screen: Pick, number: int, item: Item) -> str:
-    label = fold(item.label)[:LONGEST_LINE]
+    label = shortened(item)
     return f"{number} {label}" if screen.then else label
+
+
+def shortened(item: Item) -> str:
+    """The line of a list, of LONGEST_LINE septets at most: its name gives way, as far as it has one."""
+    label = fold(item.label)
+    over, name = septets(label) - LONGEST_LINE, fold(item.name)
+    if over <= 0:
+        return label
+    if name and name in label and septets(name) > over:
+        return label.replace(name, cut(name, septets(name) - over, septets), 1)
+    return label[:LONGEST_LINE]
 
 
 def _capital(text: str) -> str:

@@ -1,174 +1,38 @@
-"""Every screen, every slot at its widest, three languages: one USSD body (contract 1.4, check 1)."""
+"""Every screen, every slot at its widest, three languages: one USSD body (contract 1.4, check 1).
 
-import logging
-from collections.abc import Iterator, Sequence
+How it is measured stands in tools/check_menus.py, which `make check-menus` runs without a database.
+"""
+
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from core.db import Database
 from core.locations.places import Places
 from locales.catalogue import LANGUAGES
-from locales.errors import ERRORS
-from locales.gsm import fold, is_basic, septets
-from locales.voice import Voice
-from menus import parse
-from menus.common import news, places, produce
+from locales.gsm import fold, septets
 from menus.compile import conversations
-from menus.farmer import orders as farmer_orders
-from menus.farmer.home import LISTING_LINE
-from menus.flow import Ask, Item, Pick, Say, Shown
-from menus.rider import cash, count, door, job
-from menus.talk import Caller, Session, Talk
-from menus.words import (
-    BAD_NUMBER,
-    BUSY,
-    CHOOSE_ONE,
-    NO_MORE,
-    NOT_OURS,
-    NOTHING_SENT,
-    ONE_ANSWER,
-    SAVED_DIAL_AGAIN,
-    TOO_LONG,
-    TROUBLE,
-)
-from ussd.screen import LIMIT, end, render
+from menus.flow import LONGEST_LINE, Item, Pick
+from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
+from tools import check_menus
+from tools.check_menus import full_talk, misfits, pages
+from ussd.screen import LIMIT, end, shortened
 
 MENUS = conversations()
-SCREENS = {name: s for name, s in MENUS.screens.items() if isinstance(s, Shown | Say)}
-LINES = {
-    "orders.list": farmer_orders.SUM_LINE,
-    "orders.orders": farmer_orders.ORDER_LINE,
-    "orders.buyer": farmer_orders.PAYS["cash"],
-    "farmer.listings": LISTING_LINE,
-    "job.list": job.LINES["pickup"],
-    "job.goods": job.GOODS_LINE,
-    "count.which": job.GOODS_LINE,
-    "cash.doors": cash.DOOR_LINE,
-    "cash.brought": cash.BROUGHT["missing"],
-    "news.list": max(news.TITLES.values(), key=len),
-}
-ALWAYS = (CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG)
-# What a parser may say on its screen.
-SAID = {
-    "quantity": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS,
-                 parse.WHOLE_ONLY, parse.TOO_MANY),
-    "price": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS, parse.TOO_MUCH),
-    "first_name": (parse.NAME_IN_LETTERS,),
-    "landmark": (parse.MORE_WORDS,),
-    "code": (parse.FOUR_DIGITS, ERRORS["deliveries.wrong_code"], ERRORS["deliveries.code_locked"]),
-    "plate": (ERRORS["deliveries.plate_invalid"], ERRORS["deliveries.plate_taken"]),
-    "ward_letters": (places.NO_WARD, places.IN_LETTERS),
-    "county_letters": (places.NO_COUNTY, places.IN_LETTERS),
-    "reason": (parse.MORE_WORDS,),
-    "unit": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, parse.TWO_DECIMALS, parse.NO_THOUSANDS,
-             parse.WHOLE_ONLY, parse.TOO_MANY),
-    "number": (ERRORS["msisdn.not_kenyan_mobile"], ERRORS["farms.helper_unknown"]),
-    "named": (produce.NOT_KNOWN, produce.IN_LETTERS),
-    "counted": (parse.DIGITS_ONLY, parse.TWO_DECIMALS, parse.WHOLE_ONLY, count.NOT_MORE),
-    "cash": (parse.DIGITS_ONLY, parse.ABOVE_ZERO, door.WHOLE_SHILLINGS, ERRORS["cash.invalid"]),
-}  # fmt: skip
+SCREENS = check_menus.shown(MENUS)
 
 
-class FullVoice:
-    """Says every text with all its slots at their widest."""
-
-    def __init__(self) -> None:
-        self._voice = Voice(cast(Any, None))
-
-    def say(self, language: str, text: str, /, **values: Any) -> str:
-        return self._voice.full(language, text)
-
-
-def full_talk(language: str, *notes: str) -> Talk:
-    voice = FullVoice()
-    return Talk(
-        session=Session(caller=Caller(1, "farmer", language, "Wambui")),
-        msisdn="+254712000101",
-        parts=cast(Any, None),
-        voice=cast(Voice, voice),
-        db=cast(Database, None),
-        open=cast(Any, None),
-        notes=[voice.say(language, note) for note in notes],
-    )
-
-
-def widest(name: str, screen: Shown | Say, language: str) -> Shown | Say:
-    """The screen with everything on it: no value asked of anybody, every option and the aside shown."""
-    if isinstance(screen, Say):
-        return replace(screen, values=None)
-    options = tuple(replace(option, when=None) for option in screen.options)
-    screen = replace(screen, values=None, aside_when=None, options=options)
-    if isinstance(screen, Pick):
-        label = full_talk(language).words(LINES[name]) if name in LINES else "W" * 60
-        return replace(screen, items=lambda talk: [Item(label, n) for n in range(30)])
-    return screen
-
-
-def notes_of(screen: Shown | Say) -> Iterator[str]:
-    yield from ALWAYS
-    if isinstance(screen, Ask):
-        yield from SAID[screen.parse.__name__]
-    if isinstance(screen, Pick):
-        yield NO_MORE
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_full_screen_fits_also_under_each_sentence_it_may_say(
-    name: str, language: str, caplog: pytest.LogCaptureFixture
+def test_a_full_screen_fits_alone_and_under_the_longest_sentence_with_every_choice_on_a_page(
+    name: str,
 ) -> None:
-    screen = widest(name, SCREENS[name], language)
-    sentences: Sequence[tuple[str, ...]] = [(), *((note,) for note in notes_of(screen))]
-    with caplog.at_level(logging.ERROR):
-        for notes in sentences if isinstance(screen, Shown) else [()]:
-            body = render(screen, full_talk(language, *notes))
-            assert septets(body) <= LIMIT
-            assert is_basic(body), body
-            assert body.startswith(("CON ", "END "))
-            assert not caplog.records, f"{name} {language} under {notes}: {body!r}"
+    found = [fault for language in LANGUAGES for fault in misfits(name, SCREENS[name], language)]
+    assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", [n for n, s in SCREENS.items() if isinstance(s, Shown)])
-def test_whatever_the_core_refuses_is_said_above_the_choices(
-    name: str, language: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    screen = cast(Shown, widest(name, SCREENS[name], language))
-    with caplog.at_level(logging.ERROR):
-        for text in ERRORS.values():
-            talk = full_talk(language, text)
-            body = "\n".join(pages(screen, talk))
-            assert all(f"\n{option.key} " in body for option in screen.options)
-            assert not caplog.records, f"{name} {language} under {text}: {body!r}"
-
-
-def pages(screen: Shown, talk: Talk) -> Iterator[str]:
-    """Every page of the screen; each fits."""
-    while True:
-        body = render(screen, talk)
-        assert septets(body) <= LIMIT
-        yield body
-        if not talk.session.after:
-            return
-        talk.session.page = talk.session.after
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", [n for n, s in SCREENS.items() if isinstance(s, Shown)])
-def test_without_a_sentence_above_it_every_screen_shows_all_its_choices_and_its_way_back(
-    name: str, language: str
-) -> None:
-    screen = cast(Shown, widest(name, SCREENS[name], language))
-    talk = full_talk(language)
-    bodies = list(pages(screen, talk))
-    for option in screen.options:
-        assert any(f"\n{option.key} " in body for body in bodies)
-    if not screen.top and not (isinstance(screen, Ask) and screen.zero):
-        assert all("\n0 " in body for body in bodies), bodies
-    if screen.aside and len(bodies) == 1:
-        assert talk.words(screen.aside) in bodies[0], bodies
+def test_no_sentence_above_a_screen_is_longer_than_what_the_screens_were_measured_with() -> None:
+    assert len(list(check_menus.sentences())) > 250
+    assert list(check_menus.long_sentences()) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -193,16 +57,18 @@ def test_the_longest_wards_of_kenya_stand_on_a_page_uncut(places: Places) -> Non
         pick = cast(Pick, MENUS.screens["register.wards"])
         items = [Item(fold(label), n) for n, label in enumerate(labels)]
         screen = replace(pick, items=lambda talk, items=items: items)  # type: ignore[misc]
-        talk, seen = full_talk(language), []
-        while True:
-            body = render(screen, talk)
-            assert septets(body) <= LIMIT
-            seen += [
-                line.split(" ", 1)[1]
-                for line in body.splitlines()[1:]
-                if line.split(" ")[0] not in ("0", "00", "98")
-            ]
-            if not talk.session.after:
-                break
-            talk.session.page = talk.session.after
-        assert [line.lower() for line in seen] == [fold(label).lower() for label in labels]
+        bodies = list(pages(screen, full_talk(language)))
+        assert all(septets(body) <= LIMIT for body in bodies)
+        lines = [line.split(" ", 1) for body in bodies for line in body.splitlines()[1:]]
+        seen = [words for key, words in lines if key not in ("0", "00", "98")]
+        assert [words.lower() for words in seen] == [fold(label).lower() for label in labels]
+
+
+def test_a_name_gives_way_in_a_line_that_is_too_long_and_an_amount_never() -> None:
+    farm = "Shamba la Mama Wanjiku wa Kamau wa Kinoo"
+    line = Item(f"{farm}: 12 crates (about 768kg), KSh 1,250 per crate", name=farm)
+    short = shortened(line)
+    assert septets(short) <= LONGEST_LINE
+    assert short.startswith("Shamba")
+    assert short.endswith(": 12 crates (about 768kg), KSh 1,250 per crate")
+    assert shortened(Item("Kinoo, Kikuyu", name="Kinoo")) == "Kinoo, Kikuyu"

@@ -6,7 +6,7 @@ import pytest
 
 from menus import parse
 from menus.talk import Again
-from tests.menus.test_fit import full_talk
+from tools.check_menus import full_talk
 
 
 @pytest.mark.parametrize(
