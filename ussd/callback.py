@@ -93,7 +93,7 @@ class Desk:
             log.exception("no sessions", extra={"msisdn": masked(hop.msisdn)})
             return self._calm(hop, TROUBLE)
         if isinstance(loaded, Repeat):
-            self._log(self._entry(hop, loaded.reply, "", "", "duplicate"))
+            self._log(self._entry(hop, _again(loaded), "", "", "duplicate"))
             metrics.hop(elapsed(), "repeat")
             return loaded.reply
         return self._locked(hop, keys, token, loaded)
@@ -110,7 +110,7 @@ class Desk:
         ended = loaded.session is None and loaded.reply.startswith(END)
         if loaded.length is not None and (ended or (loaded.session is not None and answer is None)):
             # Late, forged, or after the end: the last screen again, and no effect (contract, 1.2).
-            self._release(keys, token, self._entry(hop, loaded.reply, stood, "", "duplicate"))
+            self._release(keys, token, self._entry(hop, _again(loaded), stood, "", "duplicate"))
             metrics.hop(elapsed(), "repeat")
             return loaded.reply
         try:
@@ -270,6 +270,11 @@ def _kept(done: Done) -> str:
     for words in done.hidden:
         body = body.replace(words, HIDDEN)
     return body
+
+
+def _again(answered: Repeat | Loaded) -> str:
+    """The reply that is given once more, as a log may hold it."""
+    return HIDDEN if answered.secret else answered.reply
 
 
 def _decode(gateway: Gateway) -> Hop:

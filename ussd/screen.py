@@ -189,7 +189,7 @@ def _tails(screen: Shown, talk: Talk) -> list[str]:
         return [line for line in (*own, talk.words(LANGUAGE) if at_home else "") if line]
     zero = isinstance(screen, Ask) and screen.zero
     back = "" if zero else talk.words(BACK)
-    return [line for line in (back, *own, talk.words(HOME)) if line]
+    return [line for line in (*own, back, talk.words(HOME)) if line]
 
 
 def _continue(talk: Talk) -> str:

@@ -123,18 +123,23 @@ class Unfinished:
 
 @dataclass(frozen=True)
 class Repeat:
-    """This very text has been answered already."""
+    """This very text has been answered already; `secret`: with what no log may hold."""
 
     reply: str
+    secret: bool
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A locked session: what the last hop was, where it stands, and what an earlier one left unfinished."""
+    """A locked session: what the last hop was, where it stands, and what an earlier one left unfinished.
+
+    secret  the last reply shows what no log may hold
+    """
 
     length: int | None
     mac: str
     reply: str
+    secret: bool
     session: Session | None
     unfinished: Unfinished | None
 
@@ -178,13 +183,15 @@ class Sessions:
             )
             kind = found[0].decode()
             if kind == "repeat":
-                return Repeat(self._unsealed(found[1].decode()))
+                reply = found[1].decode()
+                return Repeat(self._unsealed(reply), reply.startswith(SEALED))
             if kind == "open":
                 length, mac, reply, session, unfinished = (part.decode() for part in found[1:])
                 return Loaded(
                     int(length) if length else None,
                     mac,
                     self._unsealed(reply),
+                    reply.startswith(SEALED),
                     _session(session),
                     Unfinished.load(unfinished),
                 )

@@ -22,6 +22,7 @@ from sms import texts
 from tests.menus.stage import Stage
 from tests.ussd.counting import counting
 from tests.ussd.phone import PATH, UssdPhone
+from ussd import work
 from ussd.sessions import Sessions
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -184,7 +185,8 @@ class Player:
 
     def _work(self) -> None:
         """Whatever is due is done, as it would be within a second."""
-        while sweep(self._stage.db, HANDLERS):
+        handlers = {**HANDLERS, **work.duties(self._stage.gateway)}
+        while sweep(self._stage.db, handlers):
             pass
 
     def _event(self, status: str) -> None:

@@ -228,7 +228,7 @@ def test_s5_the_customers_code_is_in_no_key_of_redis_and_no_row_of_the_log(
     code = shop.code(order)
     phone = UssdPhone(client, RIDER)
     phone.dial()
-    phone.answer("1", "1")
+    phone.answer("1", "1", "1", "1")
     wrong = "1111" if code != "1111" else "2222"
     assert "4" in phone.answer(wrong)
     everything = redis_dump(redis)
@@ -239,7 +239,7 @@ def test_s5_the_customers_code_is_in_no_key_of_redis_and_no_row_of_the_log(
     hoplog.drain(gateway)
     with db.read() as tx:
         rows = list(tx.session.scalars(select(Callback)))
-    asked = [row for row in rows if row.request.get("screen") == "rider.code"]
+    asked = [row for row in rows if row.request.get("screen") == "door.code"]
     assert sorted((row.request["answer"], row.verdict) for row in asked) == [
         ("****", "applied"),
         ("****", "rejected"),
