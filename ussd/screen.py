@@ -7,6 +7,7 @@ list takes as many lines as fit, and so do choices that are too many for one scr
 
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from locales.gsm import fold, septets
@@ -124,22 +125,33 @@ def _list(screen: Pick, talk: Talk) -> str:
         return _show(talk, CON, list(reversed(tails)), lines)
     head = [*talk.notes, _capital(talk.words(screen.text, **values))]
     lines = [_line(screen, number, item) for number, item in enumerate(items, 1)]
-    return _page(screen, talk, head, lines, [*options, *tails])
+    below = [*options, *tails]
+    if options and max(map(septets, lines)) + 1 > _room(talk, head, below):
+        # Under a long sentence: what the list offers besides its lines comes after the last of them.
+        lines, below = [*lines, *options], tails
+    return _page(screen, talk, head, lines, below)
 
 
-def _page(screen: Shown, talk: Talk, head: list[str], lines: list[str], tails: list[str]) -> str:
+def _room(talk: Talk, head: list[str], below: list[str]) -> int:
+    """Septets for the lines of a page that has another one after it, their line breaks counted."""
+    return LIMIT - septets(CON + "\n".join([*head, talk.words(MORE), *below]))
+
+
+def _page(screen: Shown, talk: Talk, head: list[str], lines: list[str], below: list[str]) -> str:
     """As many `lines` as fit from the session's page on, never half a line; the rest is behind `98`."""
     session = talk.session
     session.page = session.page if session.page < len(lines) else 0
     more = talk.words(MORE)
-    shown = lines[session.page :]
-    ends = [*([more] if session.page else []), *tails]
-    while shown and septets(CON + "\n".join([*head, *shown, *ends])) > LIMIT:
-        shown.pop()
-        ends = [more, *tails]
+    rest = lines[session.page :]
+    lengths = [septets(line) + 1 for line in rest]
+    room = _room(talk, head, below)
+    last = sum(lengths) <= room + (0 if session.page else septets(more) + 1)
+    ends = below if last and not session.page else [more, *below]
+    shown = rest if last else rest[: sum(total <= room for total in accumulate(lengths))]
     if not shown:  # one line too many even alone: the ways out give way
-        shown, ends = lines[session.page : session.page + 1], [more, *tails]
-    session.after = session.page + len(shown) if session.page + len(shown) < len(lines) else 0
+        shown = rest[:1]
+    after = session.page + len(shown)
+    session.after = after if after < len(lines) else 0
     ways_out = list(reversed(_tails(screen, talk)))
     return _show(talk, CON, [*ways_out, *(head[-1:] if talk.notes else [])], [*head, *shown, *ends])
 
