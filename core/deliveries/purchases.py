@@ -5,7 +5,7 @@ Narrow looks only, since they are made while a phone waits.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,6 @@ from core.ways.models import CollectionPoint
 
 # As many lines as a keypad can number; older ones are found by their number.
 MOST = 49
-BANK = "bank_transfer"
 _rider = aliased(User)
 
 
@@ -40,6 +39,7 @@ _rider = aliased(User)
 class Purchase:
     """A line of the list; `asked` whole KES, `day` the promised day, of a delivered one the day it came.
 
+    late  it waits for a harvest whose day has passed (DR-407)
     asks  replacement (DR-815), short (I5), received (DR-1205), no_rider (DR-1212), or "": what she is asked
     """
 
@@ -50,6 +50,7 @@ class Purchase:
     asked: Decimal
     day: date
     asks: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ class PurchaseView:
                  arrived, failed (an attempt), collect (it waits for her)
     person       who brings it or hands it over, with `phone`, from D2 until the delivery closes (DR-1603)
     place        where it is fetched or where its run stops; "" for what comes to the door
-    pay_by       until when an unpaid order waits for its money (DR-808)
     has_code     a delivery code exists and the goods are on their way (DR-1205)
     cancel_asked she has asked to cancel and nobody has decided (O10)
     asks         as in Purchase, with the item it is about, if any
+    farms        of how many farms it is; what comes from one may be fetched there, in the ward `farm_ward`
+    late         its harvest day has passed and nothing was harvested yet (DR-407)
     """
 
     order_id: int
@@ -78,7 +80,6 @@ class PurchaseView:
     delivery_fee: Decimal
     discount: Decimal
     cancel_reason: str
-    pay_by: datetime
     person: str
     phone: str
     place: str
@@ -86,6 +87,9 @@ class PurchaseView:
     cancel_asked: bool
     asks: str
     asks_item_id: int | None
+    farms: int
+    farm_ward: str
+    late: bool
 
 
 _OFFERED = (
@@ -108,9 +112,23 @@ _SHORTENED = (
     .correlate(Order)
     .scalar_subquery()
 )
+# A pre-order whose day has passed: nothing is harvested, and it still waits (DR-407).
+_LATE = (
+    select(func.min(OrderItem.order_item_id))
+    .join(Listing, Listing.listing_id == OrderItem.listing_id)
+    .where(
+        OrderItem.order_id == Order.order_id,
+        OrderItem.item_status == "pending",
+        Listing.harvest_date.is_(None),
+        Listing.expected_harvest_date < bindparam("today"),
+    )
+    .correlate(Order)
+    .scalar_subquery()
+)
 _ASKED_OF_HER = (
     _OFFERED.label("offered"),
     _SHORTENED.label("shortened"),
+    _LATE.label("late"),
     Delivery.receipt_asked_at,
     Delivery.choice_asked_at,
     Delivery.delivery_status,
@@ -153,6 +171,14 @@ _FARM_WARD = (
     .correlate(Order)
     .scalar_subquery()
 )
+_FARMS = (
+    select(func.count(func.distinct(Listing.farm_id)))
+    .select_from(OrderItem)
+    .join(Listing, Listing.listing_id == OrderItem.listing_id)
+    .where(OrderItem.order_id == Order.order_id, OrderItem.item_status.not_in(DEAD_ITEMS))
+    .correlate(Order)
+    .scalar_subquery()
+)
 _CHECKPOINT = (
     select(RiderPosition.checkpoint)
     .where(
@@ -170,12 +196,12 @@ _ONE = (
         *_LINE,
         Order.way,
         Order.cancel_reason,
-        Order.created_at,
         Delivery.code_sealed,
         _rider.first_name,
         _rider.phone_number,
         CollectionPoint.name.label("point"),
         _FARM_WARD.label("ward"),
+        _FARMS.label("farms"),
         _CHECKPOINT.label("checkpoint"),
         CancelRequest.request_id,
     )
@@ -189,7 +215,7 @@ _ONE = (
 
 def mine(tx: Tx, actor: Actor) -> list[Purchase]:
     """Her orders: open ones first, then finished ones, the newest first, MOST of them; one statement."""
-    return [_line(row) for row in tx.look(_MINE, customer_id=actor.user_id, now=tx.now)]
+    return [_line(row) for row in tx.look(_MINE, customer_id=actor.user_id, **_when(tx))]
 
 
 def by_number(tx: Tx, actor: Actor, *, text: str) -> int:
@@ -201,7 +227,7 @@ def by_number(tx: Tx, actor: Actor, *, text: str) -> int:
     if number is None and not rules.TAIL.fullmatch(tail):
         raise OrderUnknown(order=tail[:13])
     ending = number or f"TUN______{tail}"
-    rows = tx.look(_BY_TAIL, customer_id=actor.user_id, now=tx.now, ending=ending).all()
+    rows = tx.look(_BY_TAIL, customer_id=actor.user_id, ending=ending, **_when(tx)).all()
     still_open = [row for row in rows if row.order_status in OPEN or row.order_status == "delivered"]
     if len(still_open) > 1:
         raise OrderAmbiguous(numbers=[row.order_number for row in still_open])
@@ -217,7 +243,7 @@ def newest_unpaid(tx: Tx, actor: Actor) -> int | None:
 
 def one(tx: Tx, actor: Actor, *, order_id: int) -> PurchaseView:
     """One order of hers, by one narrow look. Raises OrderUnknown, also for a stranger's (DR-211)."""
-    row = tx.look(_ONE, order_id=order_id, customer_id=actor.user_id, now=tx.now).first()
+    row = tx.look(_ONE, order_id=order_id, customer_id=actor.user_id, **_when(tx)).first()
     if row is None:
         raise OrderUnknown(order_id=order_id)
     line = _line(row)
@@ -235,7 +261,6 @@ def one(tx: Tx, actor: Actor, *, order_id: int) -> PurchaseView:
         delivery_fee=row.delivery_fee,
         discount=row.discount_amount,
         cancel_reason=row.cancel_reason,
-        pay_by=row.created_at + _window(tx, row.payment_method),
         person=row.first_name if in_hand else "",
         phone=row.phone_number if in_hand else "",
         place="" if row.way == "rider" else row.point or row.ward or "",
@@ -243,6 +268,9 @@ def one(tx: Tx, actor: Actor, *, order_id: int) -> PurchaseView:
         cancel_asked=row.request_id is not None,
         asks=line.asks,
         asks_item_id=row.offered if line.asks == "replacement" else row.shortened,
+        farms=row.farms,
+        farm_ward=row.ward or "",
+        late=line.late,
     )
 
 
@@ -258,6 +286,7 @@ def _line(row: Any) -> Purchase:
         asked=came_to if over else row.amount_asked,
         day=day,
         asks=_asks(row),
+        late=row.late is not None and row.order_status in WITH_FARMER,
     )
 
 
@@ -287,7 +316,5 @@ def _step(row: Any) -> str:
     return "assigned" if delivery == "assigned" else "on_the_way"
 
 
-def _window(tx: Tx, method: str) -> timedelta:
-    if method == BANK:
-        return timedelta(hours=tx.setting("payment.bank_window_hours"))
-    return timedelta(minutes=tx.setting("payment.mpesa_window_minutes"))
+def _when(tx: Tx) -> dict[str, Any]:
+    return {"now": tx.now, "today": nairobi_date(tx.now)}

@@ -4,8 +4,9 @@ As core/deliveries/purchases.py: her own only, by narrow looks.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -24,6 +25,7 @@ class PurchaseItem:
     """A line of an opened order, quantity as it comes now, of `ordered`; `total` KES.
 
     until  until when she may still take it out, shortened as it is (I5)
+    claim_until  until when she may complain of it (O16); None before the delivery, and after that time
     late   its harvest day has passed and nothing was harvested (DR-407)
     claim  open, upheld or refused: what became of her newest complaint; `refund` KES of an upheld one
     """
@@ -42,6 +44,7 @@ class PurchaseItem:
     late: bool
     claim: str
     refund: Decimal
+    claim_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ _ITEMS = (
         Listing.harvest_date,
         Listing.expected_harvest_date,
         Farm.farm_name,
+        Order.delivered_at,
         Claim.claim_status,
         Claim.refund,
     )
@@ -138,6 +142,7 @@ def items(tx: Tx, actor: Actor, *, order_id: int) -> list[PurchaseItem]:
             and row.expected_harvest_date < today,
             claim=row.claim_status or "",
             refund=row.refund or ZERO,
+            claim_until=_claim_until(tx, row),
         )
         for row in tx.look(_ITEMS, order_id=order_id, customer_id=actor.user_id)
     ]
@@ -159,3 +164,12 @@ def offered_farm(tx: Tx, actor: Actor, *, order_item_id: int) -> OfferedFarm | N
         old_price=row.price_at_purchase,
         expires_at=row.expires_at,
     )
+
+
+def _claim_until(tx: Tx, row: Any) -> datetime | None:
+    if row.item_status != "delivered" or row.delivered_at is None:
+        return None
+    spoils = tx.parts.products.entry(row.product_id).perishable
+    hours = tx.setting("order.claim_hours_perishable" if spoils else "order.claim_hours_other")
+    until: datetime = row.delivered_at + timedelta(hours=hours)
+    return until if until >= tx.now else None

@@ -5,7 +5,7 @@ The same sums as core/payments/standing.py, made of four narrow looks, since a p
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ from core.payments import rules
 from core.payments.errors import PaymentUnknown
 from core.payments.models import PaymentTransaction, Refund
 
+BANK = "bank_transfer"
 BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
 
 
@@ -50,6 +51,7 @@ class MoneyView:
     on_phone     a payment request is on a phone now; it is gone in `seconds` at the latest
     prompts_left how often M-Pesa may still be asked (P4)
     at_the_door  it is paid in cash when it comes
+    pay_by       until when an unpaid order is kept, longer once a part of it is paid (DR-808)
     reference    what to type at the paybill (DR-111)
     """
 
@@ -62,6 +64,7 @@ class MoneyView:
     prompts_left: int
     at_the_door: bool
     wants_money: bool
+    pay_by: datetime
     reference: str
     backs: tuple[BackView, ...]
 
@@ -71,6 +74,7 @@ _ORDER = select(
     Order.order_status,
     Order.payment_method,
     Order.amount_asked,
+    Order.created_at,
     select(AccountBalance.balance)
     .where(AccountBalance.account == bindparam("credit"))
     .scalar_subquery()
@@ -150,6 +154,7 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> MoneyView:
         prompts_left=max(0, int(tx.setting("mpesa.max_prompts")) - prompts),
         at_the_door=at_the_door,
         wants_money=due > ZERO,
+        pay_by=order.created_at + _window(tx, order.payment_method, part_paid=received > ZERO),
         reference=order_rules.reference(order.order_number),
         backs=tuple(_back(row) for row in tx.look(_REFUNDS, order_id=order_id)),
     )
@@ -159,6 +164,15 @@ def _free_at(row: Any) -> datetime:
     """From then on the prompt can be on no phone any more."""
     moment: datetime = row.requested_at or row.created_at
     return moment + rules.PROMPT_LIFE
+
+
+def _window(tx: Tx, method: str, *, part_paid: bool) -> timedelta:
+    if method == BANK:
+        window = timedelta(hours=tx.setting("payment.bank_window_hours"))
+    else:
+        window = timedelta(minutes=tx.setting("payment.mpesa_window_minutes"))
+    more = timedelta(minutes=tx.setting("payment.partial_extension_minutes"))
+    return window + more if part_paid else window
 
 
 def _back(row: Any) -> BackView:

@@ -71,3 +71,12 @@ def close(tx: Tx, question: Question, outcome: str) -> None:
     question.open_for = None
     question.outcome = outcome
     question.closed_at = tx.now
+
+
+def settled(tx: Tx, msisdn: str, kind: str, outcome: str, **about: Any) -> None:
+    """Answered on another channel: the number's open question, if it is this one, meets no answer now."""
+    question = open_for(tx, msisdn, lock=True)
+    if question is None or question.kind != kind:
+        return
+    if all(question.about.get(name) == value for name, value in about.items()):
+        close(tx, question, outcome)

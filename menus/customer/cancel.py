@@ -1,0 +1,107 @@
+"""Cancelling an order: what it costs at this stage first (7.3), then her yes, or a word to our people."""
+
+from typing import Any
+
+from core.money import ZERO
+from core.orders import cancel_terms
+from core.orders import service as orders
+from core.orders.errors import TooLateToCancel
+from core.words import tidy
+from locales.mark import _
+from menus.flow import act, ask, choose, flow, fork, option, say
+from menus.talk import Again, Talk
+
+LONGEST_REASON = 160
+SAY_WHY = _("Write it in a few words.")
+YES = option("1", _("Yes, cancel it"), "cancel")
+NO = option("2", _("No, keep it"), "purchases.look_past")
+ASK_THEM = option("1", _("Ask to cancel"), "why")
+
+
+def terms(talk: Talk) -> str:
+    """What cancelling would mean now."""
+    found = cancel_terms.terms(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    talk.slots.update(pay=str(found.charged), sum=str(found.back))
+    if found.stage == "free":
+        return "paid" if found.back > ZERO else "free"
+    if found.stage == "request":
+        return "charged" if found.charged > ZERO else "decided"
+    return found.stage
+
+
+def cancel(talk: Talk) -> str:
+    """O5, O9: by her own word."""
+    orders.cancel(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    return "paid" if talk.slots["sum"] not in ("0", "0.00") else "free"
+
+
+def reason(talk: Talk, answer: str) -> str:
+    """Why, in her own words."""
+    words = tidy(answer, LONGEST_REASON)
+    if not any(letter.isalpha() for letter in words):
+        raise Again(SAY_WHY)
+    return words
+
+
+def ask_our_people(talk: Talk) -> str:
+    """O10: an admin decides."""
+    orders.request_cancel(
+        talk.tx, talk.actor, order_id=talk.slots["purchase"], reason=str(talk.slots.pop("why"))
+    )
+    return "ok"
+
+
+def because(words: str) -> dict[str, Any]:
+    """A reason that our people read, in their language."""
+    return {"why": words}
+
+
+CANCEL = flow(
+    "cancel",
+    fork(
+        "start",
+        terms,
+        ways={
+            "free": "free",
+            "paid": "paid",
+            "charged": "charged",
+            "decided": "decided",
+            "asked": "waits",
+            "door": "door",
+            "over": "over",
+        },
+    ),
+    choose("free", _("Cancel {order}? It costs you nothing."), options=(YES, NO)),
+    choose("paid", _("Cancel {order}? It costs nothing. {sum} comes back to who paid it."), options=(YES, NO)),
+    choose(
+        "charged",
+        _("{order} is being prepared, so our people decide. You may pay {pay} of it; {sum} comes back."),
+        options=(ASK_THEM, NO),
+    ),
+    choose(
+        "decided",
+        _("{order} is being prepared, so our people decide and text you."),
+        options=(ASK_THEM, NO),
+    ),
+    choose(
+        "why",
+        _("Why do you want to cancel {order}?"),
+        options=(
+            option("1", _("I need it no more"), "ask", sets=because("no longer needed")),
+            option("2", _("It takes too long"), "ask", sets=because("takes too long")),
+            option("3", _("I ordered the wrong thing"), "ask", sets=because("ordered the wrong thing")),
+            option("4", _("Something else"), "words"),
+        ),
+    ),
+    ask("words", _("Why? Write it in a few words."), parse=reason, save="why", then="ask", free=True),
+    act("ask", ask_our_people, ways={"ok": "waits"}),
+    act("cancel", cancel, ways={"free": "gone", "paid": "gone_back", TooLateToCancel: "start"}),
+    say("gone", _("{order} is cancelled. You pay nothing.")),
+    say("gone_back", _("{order} is cancelled. {sum} goes back to who paid it. We text you when it is there.")),
+    choose("waits", _("You have asked to cancel {order}. Our people decide and text you. Until then it goes on.")),
+    choose(
+        "door",
+        _("{order} is on its way. You can refuse it at the door. For fresh goods that are good, you still pay."),
+    ),
+    choose("over", _("{order} can no longer be cancelled. If something is wrong, tell us.")),
+)

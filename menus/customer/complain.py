@@ -1,0 +1,109 @@
+"""Something was wrong with what came: which thing, what is wrong, what she wants; then our people (O16)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.orders import purchase_items
+from core.orders import service as orders
+from core.words import tidy
+from locales.mark import _
+from menus.customer.inside import kept, this_line
+from menus.flow import Item, act, ask, choose, flow, fork, option, pick
+from menus.talk import Again, Talk
+
+LONGEST = 110
+LINE = _("{amount_of} {product}, {farm}")
+SAY_WHAT = _("Write it in a few words, for example: half of it rotten.")
+
+
+def what_came(talk: Talk) -> str:
+    """The lines about which something may still be said (O16), each with its own time."""
+    found = purchase_items.items(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    came = [item for item in found if item.item_status == "delivered"]
+    lines = [kept(item) for item in came if item.claim_until and item.claim != "open"]
+    talk.slots["lines"] = lines
+    if len(lines) == 1:
+        talk.slots["line"] = lines[0]
+        return "one"
+    if lines:
+        return "many"
+    return "open" if any(item.claim == "open" for item in came) else "late"
+
+
+def which(talk: Talk) -> Sequence[Item]:
+    """One line a thing that came."""
+    return [Item(talk.words(LINE, **line), line) for line in talk.slots["lines"]]
+
+
+def until(talk: Talk) -> dict[str, Any]:
+    """The thing, and until when she may say something about it."""
+    line = talk.slots["line"]
+    return {**line, "day": line["until"], "time": line["until"]}
+
+
+def words(talk: Talk, answer: str) -> str:
+    """What is wrong, in her own words."""
+    said = tidy(answer, LONGEST)
+    if sum(letter.isalpha() for letter in said) < 3:
+        raise Again(SAY_WHAT)
+    return said
+
+
+def send(talk: Talk) -> str:
+    """Our people get it, and its farmer is not paid for it until they have decided."""
+    wrong, want = str(talk.slots["wrong"]), str(talk.slots["want"])
+    orders.open_claim(
+        talk.tx, talk.actor, order_item_id=talk.slots["line"]["id"], reason=f"{wrong}; wants {want}"
+    )
+    talk.forget("wrong", "want")
+    return "ok"
+
+
+def wrong(reason: str) -> dict[str, Any]:
+    """What is wrong, as our people read it."""
+    return {"wrong": reason}
+
+
+def want(wish: str) -> dict[str, Any]:
+    """What she wants, as our people read it."""
+    return {"want": wish}
+
+
+COMPLAIN = flow(
+    "complain",
+    fork("start", what_came, ways={"one": "what", "many": "which", "open": "open", "late": "late"}),
+    pick("which", _("Which of them is not right?"), items=which, save="line", then="what", again="start"),
+    choose(
+        "what",
+        _("{amount_of} {product}: what is wrong? You can tell us until {day} {time}."),
+        values=until,
+        options=(
+            option("1", _("Spoiled or bad"), "want", sets=wrong("spoiled or bad")),
+            option("2", _("Less than I paid for"), "want", sets=wrong("less than paid for")),
+            option("3", _("Not what I ordered"), "want", sets=wrong("not what was ordered")),
+            option("4", _("It never came"), "want", sets=wrong("never came")),
+            option("5", _("Something else"), "words"),
+        ),
+    ),
+    ask("words", _("What is wrong? Write it in a few words."), parse=words, save="wrong", then="want", free=True),
+    choose(
+        "want",
+        _("What shall we do?"),
+        options=(
+            option("1", _("Give me my money back"), "send", sets=want("all the money back")),
+            option("2", _("Give me a part of it back"), "send", sets=want("a part of the money back")),
+            option("3", _("Bring it again"), "send", sets=want("it brought again")),
+            option("4", _("Only know about it"), "send", sets=want("only to say so")),
+        ),
+    ),
+    act("send", send, ways={"ok": "sent"}),
+    choose(
+        "sent",
+        _("Thank you, we have it. {farm} is not paid for it until our people have decided. We text you."),
+        values=this_line,
+        options=(option("1", _("Back to the order"), "purchases.look_past"),),
+    ),
+    choose("open", _("{order}: we have your complaint. Our people decide and text you.")),
+    choose("late", _("{order}: it is too late to complain of it. Give it the stars that it earns.")),
+    title=_("your complaint"),
+)  # fmt: skip
