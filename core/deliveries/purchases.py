@@ -155,12 +155,6 @@ _MINE = _LINES.order_by(case((Order.order_status.in_(OPEN), 0), else_=1), Order.
 _BY_TAIL = (
     _LINES.where(Order.order_number.like(bindparam("ending"))).order_by(Order.order_id.desc()).limit(20)
 )
-_UNPAID = (
-    select(Order.order_id)
-    .where(Order.customer_id == bindparam("customer_id"), Order.order_status == "pending_payment")
-    .order_by(Order.order_id.desc())
-    .limit(1)
-)
 _FARM_WARD = (
     select(func.min(Location.ward))
     .select_from(OrderItem)
@@ -234,11 +228,6 @@ def by_number(tx: Tx, actor: Actor, *, text: str) -> int:
     if not rows:
         raise OrderUnknown(order=number or tail)
     return int((still_open or rows)[0].order_id)
-
-
-def newest_unpaid(tx: Tx, actor: Actor) -> int | None:
-    """The id of her newest order that waits for money; None if none does."""
-    return tx.look(_UNPAID, customer_id=actor.user_id).scalar()
 
 
 def one(tx: Tx, actor: Actor, *, order_id: int) -> PurchaseView:

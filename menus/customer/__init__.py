@@ -1,5 +1,16 @@
 """What customers do on the keypad, one file per conversation."""
 
-from menus.customer import home
+from menus.customer import asked, cancel, code, complain, home, inside, methods, paying, purchases, rate
 
-FLOWS = (home.CUSTOMER,)
+FLOWS = (
+    home.CUSTOMER,
+    purchases.PURCHASES,
+    inside.INSIDE,
+    asked.ASKED,
+    paying.PAYING,
+    cancel.CANCEL,
+    code.CODE,
+    complain.COMPLAIN,
+    rate.RATING,
+    methods.METHODS,
+)

@@ -32,9 +32,7 @@ def other_farm(talk: Talk) -> str:
 
 def take(talk: Talk) -> str:
     """She takes it from the other farm, if that still has it."""
-    taken = orders.choose_replacement(
-        talk.tx, talk.actor, order_item_id=talk.slots["item"], take=True
-    )
+    taken = orders.choose_replacement(talk.tx, talk.actor, order_item_id=talk.slots["item"], take=True)
     _settled(talk, "replacement", "take", order_item_id=talk.slots["item"])
     talk.note(_("{farm} brings it now.") if taken else GONE, farm=talk.slots["farm"])
     return "ok"
@@ -139,8 +137,11 @@ ASKED = flow(
     choose(
         "less",
         _("{order}: of {qty} only {amount_of} {product} comes, for {total}. Say no by {time}."),
-        options=(option("1", _("I take it"), "keep_less"), option("2", _("No, leave it out"), "leave_less"),
-                 TO_ORDER),
+        options=(
+            option("1", _("I take it"), "keep_less"),
+            option("2", _("No, leave it out"), "leave_less"),
+            TO_ORDER,
+        ),
     ),
     act("keep_less", keep_less, ways={"ok": "purchases.look"}),
     act("leave_less", leave_less, ways={"ok": "purchases.look"}),
@@ -162,7 +163,10 @@ ASKED = flow(
         ),
     ),
     act("wait", chosen("wait", _("Good. It comes tomorrow.")), ways={"ok": "purchases.look"}),
-    act("fetch", chosen("collect", _("Good. Delivery costs nothing then. We text you where.")),
-        ways={"ok": "purchases.look"}),
+    act(
+        "fetch",
+        chosen("collect", _("Good. Delivery costs nothing then. We text you where.")),
+        ways={"ok": "purchases.look"},
+    ),
     act("back", chosen("refund", _("It is cancelled.")), ways={"ok": "purchases.look"}),
-)  # fmt: skip
+)

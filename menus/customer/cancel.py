@@ -35,7 +35,7 @@ def cancel(talk: Talk) -> str:
     return "paid" if talk.slots["sum"] not in ("0", "0.00") else "free"
 
 
-def reason(talk: Talk, answer: str) -> str:
+def why_cancel(talk: Talk, answer: str) -> str:
     """Why, in her own words."""
     words = tidy(answer, LONGEST_REASON)
     if not any(letter.isalpha() for letter in words):
@@ -72,7 +72,7 @@ CANCEL = flow(
         },
     ),
     choose("free", _("Cancel {order}? It costs you nothing."), options=(YES, NO)),
-    choose("paid", _("Cancel {order}? It costs nothing. {sum} comes back to who paid it."), options=(YES, NO)),
+    choose("paid", _("Cancel {order}? It costs nothing. {sum} comes back to who paid."), options=(YES, NO)),
     choose(
         "charged",
         _("{order} is being prepared, so our people decide. You may pay {pay} of it; {sum} comes back."),
@@ -93,15 +93,15 @@ CANCEL = flow(
             option("4", _("Something else"), "words"),
         ),
     ),
-    ask("words", _("Why? Write it in a few words."), parse=reason, save="why", then="ask", free=True),
+    ask("words", _("Why? Write it in a few words."), parse=why_cancel, save="why", then="ask", free=True),
     act("ask", ask_our_people, ways={"ok": "waits"}),
     act("cancel", cancel, ways={"free": "gone", "paid": "gone_back", TooLateToCancel: "start"}),
     say("gone", _("{order} is cancelled. You pay nothing.")),
-    say("gone_back", _("{order} is cancelled. {sum} goes back to who paid it. We text you when it is there.")),
-    choose("waits", _("You have asked to cancel {order}. Our people decide and text you. Until then it goes on.")),
+    say("gone_back", _("{order} is cancelled. {sum} goes back to who paid. We text you when it is there.")),
+    choose("waits", _("You asked to cancel {order}. Our people decide and text you. Till then it goes on.")),
     choose(
         "door",
-        _("{order} is on its way. You can refuse it at the door. For fresh goods that are good, you still pay."),
+        _("{order} is on its way. You may refuse it at the door, but good fresh produce is not paid back."),
     ),
     choose("over", _("{order} can no longer be cancelled. If something is wrong, tell us.")),
 )

@@ -3,6 +3,7 @@
 from core.deliveries import code_roads, codes
 from locales.mark import _
 from menus.flow import act, choose, flow, fork, option, say
+from menus.people import greeting
 from menus.talk import Talk
 
 
@@ -25,15 +26,6 @@ def show(talk: Talk) -> str:
     return "ok"
 
 
-def show_after_pin(talk: Talk) -> str:
-    """No SMS reaches this number any more: here it is, after her PIN (DR-1504)."""
-    talk.secret = codes.show_after_pin(
-        talk.db, talk.actor, order_id=talk.slots["purchase"], pin=talk.secret, once_key=talk.once
-    )
-    talk.hide(talk.secret)
-    return "ok"
-
-
 def revealed(talk: Talk) -> dict[str, str]:
     """The code, for this hop only."""
     return {"code": talk.secret}
@@ -44,7 +36,7 @@ CODE = flow(
     fork(
         "start",
         by_which_road,
-        ways={"text": "send", "look": "look", "pin": "pin_first", "used": "used", "none": "none"},
+        ways={"text": "send", "look": "look", "pin": "unreached", "used": "used", "none": "none"},
     ),
     act("send", send, ways={"ok": "purchases.look_past"}),
     choose(
@@ -58,6 +50,11 @@ CODE = flow(
         _("The code of {order} is {code}. Write it down. Give it only when you hold the goods."),
         values=revealed,
     ),
-    choose("used", _("{order}: your code was sent to this phone several times. Look among your SMS, or call us.")),
+    choose(
+        "unreached",
+        _("No SMS of ours may reach this phone. Text START to {sms}, then ask for your code again."),
+        values=greeting,
+    ),
+    choose("used", _("{order}: your code was sent to this phone before. Look among your SMS, or call us.")),
     choose("none", _("{order}: your code comes by SMS as soon as a rider has it.")),
 )

@@ -41,7 +41,7 @@ def until(talk: Talk) -> dict[str, Any]:
     return {**line, "day": line["until"], "time": line["until"]}
 
 
-def words(talk: Talk, answer: str) -> str:
+def complaint(talk: Talk, answer: str) -> str:
     """What is wrong, in her own words."""
     said = tidy(answer, LONGEST)
     if sum(letter.isalpha() for letter in said) < 3:
@@ -85,7 +85,14 @@ COMPLAIN = flow(
             option("5", _("Something else"), "words"),
         ),
     ),
-    ask("words", _("What is wrong? Write it in a few words."), parse=words, save="wrong", then="want", free=True),
+    ask(
+        "words",
+        _("What is wrong? Write it in a few words."),
+        parse=complaint,
+        save="wrong",
+        then="want",
+        free=True,
+    ),
     choose(
         "want",
         _("What shall we do?"),
@@ -106,4 +113,4 @@ COMPLAIN = flow(
     choose("open", _("{order}: we have your complaint. Our people decide and text you.")),
     choose("late", _("{order}: it is too late to complain of it. Give it the stars that it earns.")),
     title=_("your complaint"),
-)  # fmt: skip
+)

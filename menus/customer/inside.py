@@ -101,8 +101,9 @@ INSIDE = flow(
             option("2", _("Something is wrong with it"), "complain.what", when=may_complain),
         ),
     ),
-    choose("over", _("{amount_of} {product} from {farm} does not come. You do not pay for it."),
-           values=this_line),
+    choose(
+        "over", _("{amount_of} {product} from {farm} does not come. You do not pay for it."), values=this_line
+    ),
     choose(
         "sure",
         _("Take {amount_of} {product} out? It costs nothing; if you have paid, {total} comes back."),
@@ -110,4 +111,4 @@ INSIDE = flow(
         options=(option("1", _("Yes, take it out"), "leave_out"), option("2", _("No, keep it"), "start")),
     ),
     act("leave_out", leave_out, ways={"ok": "start"}),
-)  # fmt: skip
+)

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.msisdn import e164
 from core.payment_methods import lists
 from core.payment_methods import service as methods
 from locales.mark import _
+from menus.customer.paying import phone_number
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
 from menus.talk import Talk
 
 FIRST = {
-    "mpesa": _("M-Pesa {ends}, used first"),
+    "mpesa": _("M-Pesa {phone}, used first"),
     "cash_on_delivery": _("Cash when it comes, used first"),
     "bank_transfer": _("Bank transfer, used first"),
 }
 LINES = {
-    "mpesa": _("M-Pesa {ends}"),
+    "mpesa": _("M-Pesa {phone}"),
     "cash_on_delivery": _("Cash when it comes"),
     "bank_transfer": _("Bank transfer"),
 }
@@ -28,7 +28,7 @@ def look(talk: Talk) -> str:
         {
             "id": line.payment_method_id,
             "type": line.method_type,
-            "ends": line.number,
+            "phone": line.number,
             "first": line.is_default,
         }
         for line in lists.mine(talk.tx, talk.actor)
@@ -73,11 +73,6 @@ def remove(talk: Talk) -> str:
     return look(talk)
 
 
-def number(talk: Talk, answer: str) -> str:
-    """An M-Pesa number in any spelling (DR-108); it is kept for this hop only, then sealed (S24)."""
-    return e164(answer)
-
-
 def add(method_type: str) -> Any:
     """An act: keep one more way to pay; her own number if no other was said."""
 
@@ -109,7 +104,7 @@ METHODS = flow(
         again="start",
     ),
     fork("which", way, ways={"mpesa": "mpesa", "cash_on_delivery": "cash", "bank_transfer": "bank"}),
-    choose("mpesa", _("M-Pesa from {ends}."), values=this_way, options=_CHANGES),
+    choose("mpesa", _("M-Pesa from {phone}."), values=this_way, options=_CHANGES),
     choose("cash", _("Cash: you pay the rider when you hold the goods."), options=_CHANGES),
     choose("bank", _("Bank: we text you the account; the order waits for the money."), options=_CHANGES),
     act("use_first", use_first, ways={"list": "list"}),
@@ -132,7 +127,7 @@ METHODS = flow(
     ask(
         "other",
         _("Which M-Pesa number? Write it, for example 0712345678. Its owner must say yes each time, by PIN."),
-        parse=number,
+        parse=phone_number,
         save="payer",
         then="add_other",
     ),

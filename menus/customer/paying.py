@@ -118,7 +118,9 @@ PAYING = flow(
     "paying",
     fork("money", look_at_money, ways={"list": "sums"}),
     pick("sums", _("The money of {order}:"), items=sum_lines, again="money"),
-    fork("start", how_to_pay, ways={"ask": "who", "wait": "wait", "by_hand": "by_hand", "nothing": "nothing"}),
+    fork(
+        "start", how_to_pay, ways={"ask": "who", "wait": "wait", "by_hand": "by_hand", "nothing": "nothing"}
+    ),
     choose(
         "who",
         _("{order}: pay {due} by M-Pesa. Which phone shall we ask?"),
@@ -160,7 +162,7 @@ PAYING = flow(
     ),
     say(
         "asked",
-        _("M-Pesa asks {phone} for {due} in a moment. Put the M-Pesa PIN in there, nowhere else. We text you."),
+        _("M-Pesa asks {phone} for {due} in a moment. Type the M-Pesa PIN only there. We text you."),
     ),
     choose(
         "wait",

@@ -28,8 +28,7 @@ LINES = {
     "completed": _("{order} delivered {day}"),
     "cancelled": _("{order} cancelled"),
 }
-HOLD_CODE = _("Give your code only when you hold the goods.")
-HAVE_READY = _("Have {due} ready.")
+HOLD_CODE = _("Give the code only when you hold the goods.")
 NO_NUMBER = _("Write the 4 letters and numbers at the end, for example A3B7.")
 # Who ended an order, as she is told (cancel_reason of section 7).
 ENDS = {"customer": "by_her", "payment_timeout": "not_paid", "no_supply": "nothing_left"}
@@ -68,15 +67,6 @@ def order_number(talk: Talk, answer: str) -> int:
     return purchases.by_number(talk.tx, talk.actor, text=answer)
 
 
-def unpaid_one(talk: Talk) -> str:
-    """The newest order that waits for money, to be paid now."""
-    newest = purchases.newest_unpaid(talk.tx, talk.actor)
-    if newest is None:
-        return "none"
-    talk.slots["purchase"] = newest
-    return "pay"
-
-
 def look(talk: Talk) -> str:
     """The picked order as it stands now; what it asks her comes first."""
     view = read(talk)
@@ -102,7 +92,6 @@ def read(talk: Talk) -> PurchaseView:
         one_farm=view.farms == 1,
         cash=view.payment_method == CASH,
         item=view.asks_item_id,
-        asks=view.asks,
         coded=view.has_code,
     )
     return view
@@ -143,6 +132,8 @@ def _screen_of(talk: Talk, view: PurchaseView) -> str:
             return "cash"
         case "assigned" | "on_the_way" | "arrived" if view.place:
             return "by_run"
+        case "on_the_way" | "arrived" | "collect" if view.payment_method == CASH:
+            return f"{view.step}_cash"
         case step:
             return step
 
@@ -166,10 +157,6 @@ def _has_code(talk: Talk) -> bool:
     return bool(talk.slots.get("coded"))
 
 
-def _is_asked(question: str) -> When:
-    return lambda talk: bool(talk.slots.get("asks") == question)
-
-
 def _comes_back(talk: Talk) -> bool:
     return bool(talk.slots.get("sum", "0") not in ("0", "0.00"))
 
@@ -177,10 +164,9 @@ def _comes_back(talk: Talk) -> bool:
 INSIDE = option("1", _("What is in it"), "inside.start")
 MONEY = option("2", _("The money"), "paying.money")
 PAY = option("3", _("Pay now"), "paying.start")
-PAY_AHEAD = option("3", _("Pay by M-Pesa now"), "paying.start", when=_is_cash)
+PAY_AHEAD = option("3", _("Pay by M-Pesa"), "paying.start", when=_is_cash)
 CANCEL = option("4", _("Cancel it"), "cancel.start")
 CODE = option("5", _("My code again"), "code.start", when=_has_code)
-GOT_IT = option("6", _("I have it"), "asked.received", when=_is_asked("received"))
 COMPLAIN = option("7", _("Something is wrong"), "complain.start")
 RATE = option("8", _("Give stars"), "rate.this")
 
@@ -230,15 +216,17 @@ STEPS = (
     _step("ready_for_delivery", _("{order} is ready. We are finding a rider. It comes {day}."),
           PAY_AHEAD, CANCEL),
     _step("assigned", _("{order} comes {day}: {rider}, {phone}, collects it from the farm."),
-          PAY_AHEAD, CANCEL, CODE, GOT_IT, aside=HOLD_CODE),
-    _step("by_run", _("{order} comes to {place} {day} with {rider}, {phone}."),
-          PAY_AHEAD, CANCEL, CODE, GOT_IT, aside=HOLD_CODE),
-    _step("on_the_way", _("{order} is on its way with {rider}, {phone}."),
-          PAY_AHEAD, CANCEL, CODE, GOT_IT, aside=HAVE_READY, aside_when=_is_cash),
-    _step("arrived", _("{rider}, {phone}, has arrived with {order}."),
-          PAY_AHEAD, CANCEL, CODE, GOT_IT, aside=HAVE_READY, aside_when=_is_cash),
-    _step("collect", _("{order} waits for you at {place}: {person}, {phone}. Bring your code."),
-          PAY_AHEAD, CANCEL, CODE, GOT_IT, aside=HAVE_READY, aside_when=_is_cash),
+          PAY_AHEAD, CANCEL, CODE),
+    _step("by_run", _("{order} comes to {place} {day} with {rider}, {phone}."), PAY_AHEAD, CANCEL, CODE),
+    _step("on_the_way", _("{order} is on its way with {rider}, {phone}."), CANCEL, CODE, aside=HOLD_CODE),
+    _step("arrived", _("{rider}, {phone}, has arrived with {order}."), CANCEL, CODE, aside=HOLD_CODE),
+    _step("on_the_way_cash", _("{order} is on its way with {rider}, {phone}. Have {due} ready."),
+          PAY_AHEAD, CANCEL, CODE),
+    _step("arrived_cash", _("{rider}, {phone}, has arrived with {order}. He gets {due}."),
+          PAY_AHEAD, CANCEL, CODE),
+    _step("collect", _("{order} waits for you at {place}: {person}, {phone}. Bring your code."), CANCEL, CODE),
+    _step("collect_cash", _("{order} waits at {place}: {person}, {phone}. Bring {due} and your code."),
+          PAY_AHEAD, CANCEL, CODE),
     _step("failed", _("{order} could not be handed over. It is brought again {day}."), PAY_AHEAD, CANCEL),
     _step("delivered", _("{order} was delivered {day}."), COMPLAIN, RATE),
     _step("completed", _("{order} was delivered {day}."), COMPLAIN, RATE),
@@ -278,6 +266,5 @@ PURCHASES = flow(
     fork("look", look, ways={**_HERE, **_ASKED}),
     fork("look_past", look_past, ways=_HERE),
     STEPS,
-    fork("pay_latest", unpaid_one, ways={"pay": "paying.start", "none": "start"}),
     title=_("your orders"),
 )

@@ -28,17 +28,7 @@ def look(talk: Talk) -> str:
     """Her orders that are not rated yet; one alone is opened at once."""
     skipped = talk.slots.get("skipped", [])
     found = [order for order in waiting.orders(talk.tx, talk.actor) if order.order_id not in skipped]
-    talk.slots["unrated"] = [
-        {
-            "id": order.order_id,
-            "order": order.tail,
-            "product": order.product_id,
-            "lines": order.lines,
-            "rider": order.rider,
-            "day": order.day.isoformat(),
-        }
-        for order in found
-    ]
+    talk.slots["unrated"] = [_kept(order) for order in found]
     if len(found) == 1:
         talk.slots["rated"] = talk.slots["unrated"][0]
         return _screen_of(talk)
@@ -47,17 +37,11 @@ def look(talk: Talk) -> str:
 
 def look_at_this(talk: Talk) -> str:
     """The order that was just looked at, if it waits for stars."""
-    found = [order for order in waiting.orders(talk.tx, talk.actor) if order.order_id == talk.slots["purchase"]]
+    this = talk.slots["purchase"]
+    found = [order for order in waiting.orders(talk.tx, talk.actor) if order.order_id == this]
     if not found:
         return "done"
-    talk.slots["rated"] = {
-        "id": found[0].order_id,
-        "order": found[0].tail,
-        "product": found[0].product_id,
-        "lines": found[0].lines,
-        "rider": found[0].rider,
-        "day": found[0].day.isoformat(),
-    }
+    talk.slots["rated"] = _kept(found[0])
     return _screen_of(talk)
 
 
@@ -153,6 +137,24 @@ def add_words(talk: Talk) -> str:
     return look(talk)
 
 
+def to_complaint(talk: Talk) -> str:
+    """She gave few stars, and says more than stars can say."""
+    talk.slots["purchase"] = talk.slots["rated"]["id"]
+    talk.slots["order"] = talk.slots["rated"]["order"]
+    return "ok"
+
+
+def _kept(order: waiting.ToRate) -> dict[str, Any]:
+    return {
+        "id": order.order_id,
+        "order": order.tail,
+        "product": order.product_id,
+        "lines": order.lines,
+        "rider": order.rider,
+        "day": order.day.isoformat(),
+    }
+
+
 def _screen_of(talk: Talk) -> str:
     return "brought" if talk.slots["rated"]["rider"] else "fetched"
 
@@ -165,13 +167,20 @@ def _stars(then: str) -> tuple[Option, ...]:
 
 _MORE = (option("6", _("Thing by thing"), "things_of"), option("7", _("Not now"), "skip"))
 _WORDS = (option("1", _("Say why, in words"), "words"), option("2", _("No, that is all"), "start"))
-_NEXT = {"many": "list", "brought": "brought", "fetched": "fetched", "none": "none"}
+_NEXT = {
+    "many": "list",
+    "brought": "brought",
+    "fetched": "fetched",
+    "none": "none",
+}
 
 RATING = flow(
     "rate",
     fork("start", look, ways=_NEXT),
     fork("this", look_at_this, ways={"brought": "brought", "fetched": "fetched", "done": "done"}),
-    pick("list", _("Which order do you give stars?"), items=lines, save="rated", then="picked", again="start"),
+    pick(
+        "list", _("Which order do you give stars?"), items=lines, save="rated", then="picked", again="start"
+    ),
     fork("picked", picked, ways={"brought": "brought", "fetched": "fetched"}),
     choose(
         "brought",
@@ -180,7 +189,9 @@ RATING = flow(
         options=(*_stars("give"), *_MORE),
     ),
     choose(
-        "fetched", _("{order}: {product}, {day}. How was it?"), values=this_order,
+        "fetched",
+        _("{order}: {product}, {day}. How was it?"),
+        values=this_order,
         options=(*_stars("give"), *_MORE),
     ),
     act("give", give, ways={"thanks": "thanks", "sorry": "sorry"}),
@@ -190,11 +201,15 @@ RATING = flow(
         _("We are sorry. Say why, or tell our people if something is wrong."),
         options=(*_WORDS, option("3", _("Something is wrong"), "tell_us")),
     ),
-    fork("tell_us", lambda talk: _to_complaint(talk), ways={"ok": "complain.start"}),
+    fork("tell_us", to_complaint, ways={"ok": "complain.start"}),
     fork("things_of", things, ways={"things": "things", "words_wanted": "thanks"}),
-    pick("things", _("Give stars to:"), items=thing_lines, save="thing", then="which_thing", again="things_of"),
+    pick(
+        "things", _("Give stars to:"), items=thing_lines, save="thing", then="which_thing", again="things_of"
+    ),
     fork("which_thing", which_thing, ways={"product": "product", "rider": "rider"}),
-    choose("product", _("{product} from {farm}. How was it?"), values=this_thing, options=_stars("give_thing")),
+    choose(
+        "product", _("{product} from {farm}. How was it?"), values=this_thing, options=_stars("give_thing")
+    ),
     choose("rider", _("The rider, {rider}. How was it?"), values=this_thing, options=_stars("give_thing")),
     act("give_thing", give_thing, ways={"ok": "things_of"}),
     fork("skip", skip, ways=_NEXT),
@@ -206,7 +221,7 @@ RATING = flow(
         then="add_words",
         free=True,
     ),
-    act("add_words", add_words, ways=_NEXT),
+    act("add_words", add_words, ways=dict(_NEXT.items())),
     choose(
         "done",
         _("{order} has its stars. Thank you."),
@@ -218,11 +233,4 @@ RATING = flow(
         options=(option("1", _("My orders"), "purchases.start"),),
     ),
     title=_("giving stars"),
-)  # fmt: skip
-
-
-def _to_complaint(talk: Talk) -> str:
-    """She gave few stars, and says more than stars can say."""
-    talk.slots["purchase"] = talk.slots["rated"]["id"]
-    talk.slots["order"] = talk.slots["rated"]["order"]
-    return "ok"
+)
