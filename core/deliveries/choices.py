@@ -92,6 +92,7 @@ def rider_lost(tx: Tx, happened: events.RiderLost) -> None:
 def _collect(tx: Tx, actor: Actor, order: Order, delivery: Delivery) -> None:
     """She comes to the farm: nothing to pay for the way, and the farmer hands over (DR-1210)."""
     offers.withdraw(tx, delivery.delivery_id)
+    order, delivery = assignment.locked(tx, order.order_id)  # taking back an offer brings the order bare
     order.way = delivery.way = "collect"
     order.delivery_fee = order.delivery_fee_waived = ZERO
     amounts.lower(tx, actor, order, "collect", str(order.order_id))

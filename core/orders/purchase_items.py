@@ -27,6 +27,7 @@ class PurchaseItem:
     until  until when she may still take it out, shortened as it is (I5)
     claim_until  until when she may complain of it (O16); None before the delivery, and after that time
     late   its harvest day has passed and nothing was harvested (DR-407)
+    asked  another farm is offered for it, and she has not chosen (DR-815)
     claim  open, upheld or refused: what became of her newest complaint; `refund` KES of an upheld one
     """
 
@@ -42,6 +43,7 @@ class PurchaseItem:
     accepted: bool
     until: datetime | None
     late: bool
+    asked: bool
     claim: str
     refund: Decimal
     claim_until: datetime | None
@@ -75,6 +77,7 @@ _ITEMS = (
         OrderItem.item_status,
         OrderItem.accepted_at,
         OrderItem.short_until,
+        OrderItem.asked_until,
         Listing.harvest_date,
         Listing.expected_harvest_date,
         Farm.farm_name,
@@ -140,6 +143,7 @@ def items(tx: Tx, actor: Actor, *, order_id: int) -> list[PurchaseItem]:
             and row.harvest_date is None
             and row.expected_harvest_date is not None
             and row.expected_harvest_date < today,
+            asked=row.asked_until is not None and row.asked_until > tx.now,
             claim=row.claim_status or "",
             refund=row.refund or ZERO,
             claim_until=_claim_until(tx, row),

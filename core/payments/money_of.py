@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -150,7 +151,7 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> MoneyView:
         due=due + debt if due > ZERO else ZERO,
         finding_out=sum((row.amount for row in attempts if row.status == "unknown"), ZERO),
         on_phone=ringing[0].amount if ringing else ZERO,
-        seconds=int((_free_at(ringing[0]) - tx.now).total_seconds()) + 1 if ringing else 0,
+        seconds=ceil((_free_at(ringing[0]) - tx.now).total_seconds()) if ringing else 0,
         prompts_left=max(0, int(tx.setting("mpesa.max_prompts")) - prompts),
         at_the_door=at_the_door,
         wants_money=due > ZERO,

@@ -15,7 +15,7 @@ def by_which_road(talk: Talk) -> str:
 def send(talk: Talk) -> str:
     """To her own number, never elsewhere."""
     left = codes.resend(talk.tx, talk.actor, order_id=talk.slots["purchase"])
-    talk.note(_("We send your code to this phone now. You can ask {count} times more."), count=left)
+    talk.note(_("We send your code to this phone now. Times left: {count}."), count=left)
     return "ok"
 
 

@@ -75,11 +75,11 @@ COMPLAIN = flow(
     pick("which", _("Which of them is not right?"), items=which, save="line", then="what", again="start"),
     choose(
         "what",
-        _("{amount_of} {product}: what is wrong? You can tell us until {day} {time}."),
-        values=until,
+        _("{amount_of} {product}: what is wrong?"),
+        values=this_line,
         options=(
             option("1", _("Spoiled or bad"), "want", sets=wrong("spoiled or bad")),
-            option("2", _("Less than I paid for"), "want", sets=wrong("less than paid for")),
+            option("2", _("Too little"), "want", sets=wrong("less than paid for")),
             option("3", _("Not what I ordered"), "want", sets=wrong("not what was ordered")),
             option("4", _("It never came"), "want", sets=wrong("never came")),
             option("5", _("Something else"), "words"),
@@ -96,6 +96,8 @@ COMPLAIN = flow(
     choose(
         "want",
         _("What shall we do?"),
+        aside=_("Tell us by {day} {time}."),
+        values=until,
         options=(
             option("1", _("Give me my money back"), "send", sets=want("all the money back")),
             option("2", _("Give me a part of it back"), "send", sets=want("a part of the money back")),

@@ -12,7 +12,9 @@ from menus.flow import Item, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
 LINE = {
-    "pending": _("{amount_of} {product}, {farm}: asked"),
+    "unpaid": _("{amount_of} {product}, {farm}"),
+    "pending": _("{amount_of} {product}, {farm}: not begun"),
+    "asked": _("{amount_of} {product}: another farm?"),
     "accepted": _("{amount_of} {product}, {farm}: accepted"),
     "harvested": _("{amount_of} {product}, {farm}: harvested"),
     "packed": _("{amount_of} {product}, {farm}: packed"),
@@ -32,12 +34,16 @@ def look(talk: Talk) -> str:
     """The lines of the picked order as they stand now."""
     found = purchase_items.items(talk.tx, talk.actor, order_id=talk.slots["purchase"])
     talk.slots["inside"] = [kept(item) for item in found]
+    if talk.slots["unpaid"]:
+        for line in talk.slots["inside"]:
+            line["kind"] = "unpaid"
     return "list"
 
 
 def kept(item: PurchaseItem) -> dict[str, Any]:
     """A line as the slots keep it."""
     status = "accepted" if item.item_status == "pending" and item.accepted else item.item_status
+    status = "asked" if item.asked else status
     return {
         "id": item.order_item_id,
         "kind": f"claim_{item.claim}" if item.claim else status,
@@ -66,7 +72,7 @@ def this_line(talk: Talk) -> dict[str, Any]:
 def may_leave_out(talk: Talk) -> bool:
     """Whether she may take the line out by herself (I7); core decides in the end."""
     line = talk.slots["line"]
-    return bool(line["status"] == "pending" or line["may_leave"])
+    return not talk.slots["unpaid"] and bool(line["status"] == "pending" or line["may_leave"])
 
 
 def may_complain(talk: Talk) -> bool:
@@ -76,8 +82,12 @@ def may_complain(talk: Talk) -> bool:
 
 
 def in_line(talk: Talk) -> str:
-    """A line that is over has nothing to choose."""
-    return "over" if talk.slots["line"]["status"] in DEAD_ITEMS else "line"
+    """A line that is over has nothing to choose, but one that she is asked about."""
+    line = talk.slots["line"]
+    if line["kind"] == "asked":
+        talk.slots["item"] = line["id"]
+        return "asked"
+    return "over" if line["status"] in DEAD_ITEMS else "line"
 
 
 def leave_out(talk: Talk) -> str:
@@ -91,7 +101,7 @@ INSIDE = flow(
     "inside",
     fork("start", look, ways={"list": "list"}),
     pick("list", _("In {order}:"), items=lines, save="line", then="open", again="start"),
-    fork("open", in_line, ways={"line": "line", "over": "over"}),
+    fork("open", in_line, ways={"line": "line", "over": "over", "asked": "asked.replacement"}),
     choose(
         "line",
         _("{amount_of} {product} from {farm}, {total}."),

@@ -62,7 +62,7 @@ def is_not_first(talk: Talk) -> bool:
 def use_first(talk: Talk) -> str:
     """It is used unless she says otherwise (DR-301)."""
     methods.set_default(talk.tx, talk.actor, payment_method_id=talk.slots["way"]["id"])
-    talk.note(_("Done. It is used first from now on."))
+    talk.note(_("Done. It is first now."))
     return look(talk)
 
 
@@ -79,7 +79,7 @@ def add(method_type: str) -> Any:
     def do(talk: Talk) -> str:
         phone = talk.slots.pop("payer", None)
         methods.add(talk.tx, talk.actor, method_type=method_type, phone=phone)
-        talk.note(_("Done. It is used first from now on."))
+        talk.note(_("Done. It is first now."))
         return look(talk)
 
     return do
@@ -135,5 +135,4 @@ METHODS = flow(
     act("add_other", add("mpesa"), ways={"list": "list"}),
     act("add_cash", add("cash_on_delivery"), ways={"list": "list"}),
     act("add_bank", add("bank_transfer"), ways={"list": "list"}),
-    title=_("how you pay"),
 )

@@ -1,53 +1,17 @@
-"""An order's money: what it costs, what is paid, due or on its way back; and paying it by M-Pesa."""
+"""Paying an order by M-Pesa: from this phone or another, or by hand where no request can be sent."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from core.deliveries import purchases
 from core.money import ZERO
 from core.msisdn import e164
-from core.payments import money_of
 from core.payments import service as payments
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.settings.errors import PromptsPaused
 from locales.mark import _
 from menus.customer.purchases import keep_money
-from menus.flow import Item, act, ask, choose, flow, fork, option, pick, say
+from menus.flow import act, ask, choose, flow, fork, option, say
 from menus.talk import Talk
-
-GOODS = _("Goods {goods}")
-DELIVERY = _("Delivery {fee}")
-DISCOUNT = _("Less {sum}")
-IN_ALL = _("In all {total}")
-CHARGED = _("You pay {total} for what was prepared")
-RECEIVED = _("Paid {sum}")
-NOTHING_YET = _("Nothing is paid yet")
-DUE = _("To pay: {due}")
-AT_THE_DOOR = _("To pay when it comes: {due}")
-ON_PHONE = _("{sum}: answer the M-Pesa request on the phone")
-FINDING_OUT = _("{sum}: we are asking M-Pesa what became of it")
-# Money that goes back, by how far it is.
-BACK = {
-    "asked": _("{sum} back to you: our people look at it"),
-    "coming": _("{sum} is on its way back to you"),
-    "back": _("{sum} is back with you"),
-    "kept": _("{sum} is kept for your next order"),
-    "refused": _("{sum} does not come back"),
-}
-
-
-def look_at_money(talk: Talk) -> str:
-    """Every sum of the order, as a line each."""
-    view = purchases.one(talk.tx, talk.actor, order_id=talk.slots["purchase"])
-    money = keep_money(talk)
-    talk.slots["order"] = view.tail
-    talk.slots["sums"] = [[text, values] for text, values in _sums(view, money)]
-    return "list"
-
-
-def sum_lines(talk: Talk) -> Sequence[Item]:
-    """The lines."""
-    return [Item(talk.words(text, **values)) for text, values in talk.slots["sums"]]
 
 
 def how_to_pay(talk: Talk) -> str:
@@ -93,31 +57,8 @@ def _ask(talk: Talk, number: str) -> str:
     return "ok"
 
 
-def _sums(view: purchases.PurchaseView, money: money_of.MoneyView) -> list[tuple[str, dict[str, str]]]:
-    if view.order_status == "cancelled":
-        lines = [(CHARGED, {"total": str(money.asked)})] if money.asked > ZERO else []
-    else:
-        lines = [(GOODS, {"goods": str(view.subtotal)}), (DELIVERY, {"fee": str(view.delivery_fee)})]
-        if view.discount > ZERO:
-            lines.append((DISCOUNT, {"sum": str(view.discount)}))
-        lines.append((IN_ALL, {"total": str(view.asked)}))
-    if money.received > ZERO:
-        lines.append((RECEIVED, {"sum": str(money.received)}))
-    elif money.due == ZERO:
-        lines.append((NOTHING_YET, {}))
-    if money.due > ZERO:
-        lines.append((AT_THE_DOOR if money.at_the_door else DUE, {"due": str(money.due)}))
-    if money.on_phone > ZERO:
-        lines.append((ON_PHONE, {"sum": str(money.on_phone)}))
-    if money.finding_out > ZERO:
-        lines.append((FINDING_OUT, {"sum": str(money.finding_out)}))
-    return [*lines, *((BACK[back.state], {"sum": str(back.sum)}) for back in money.backs)]
-
-
 PAYING = flow(
     "paying",
-    fork("money", look_at_money, ways={"list": "sums"}),
-    pick("sums", _("The money of {order}:"), items=sum_lines, again="money"),
     fork(
         "start", how_to_pay, ways={"ask": "who", "wait": "wait", "by_hand": "by_hand", "nothing": "nothing"}
     ),

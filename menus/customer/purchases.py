@@ -90,9 +90,9 @@ def read(talk: Talk) -> PurchaseView:
         phone=view.phone,
         place=view.place or view.farm_ward,
         one_farm=view.farms == 1,
-        cash=view.payment_method == CASH,
         item=view.asks_item_id,
         coded=view.has_code,
+        unpaid=view.order_status == "pending_payment",
     )
     return view
 
@@ -100,7 +100,7 @@ def read(talk: Talk) -> PurchaseView:
 def keep_money(talk: Talk) -> money_of.MoneyView:
     """Look at the picked order's money, and keep the sums that screens say."""
     money = money_of.of_order(talk.tx, talk.actor, order_id=talk.slots["purchase"])
-    backs = [back.sum for back in money.backs if back.state in ("asked", "coming", "back", "kept")]
+    backs = [back.sum for back in money.backs if back.state in ("asked", "coming")]
     talk.slots.update(
         due=str(money.due),
         sum=str(sum(backs, ZERO)),
@@ -114,9 +114,10 @@ def keep_money(talk: Talk) -> money_of.MoneyView:
 
 def _screen_of(talk: Talk, view: PurchaseView) -> str:
     """Which screen says how far the order is."""
-    unpaid = view.order_status == "pending_payment"
-    if unpaid or view.order_status == "cancelled" or (view.payment_method == CASH and view.step not in DONE):
-        keep_money(talk)
+    unpaid, cash = view.order_status == "pending_payment", view.payment_method == CASH
+    if unpaid or view.order_status == "cancelled" or (cash and view.step not in DONE):
+        cash = keep_money(talk).due > ZERO and cash
+    talk.slots["cash"] = cash
     match view.step:
         case "cancelled":
             return ENDS.get(view.cancel_reason, "by_us")
@@ -128,11 +129,11 @@ def _screen_of(talk: Talk, view: PurchaseView) -> str:
             return "late"
         case "confirmed" | "processing" | "ready_for_delivery" if view.place:
             return "to_fetch"
-        case "confirmed" if view.payment_method == CASH:
+        case "confirmed" if cash:
             return "cash"
         case "assigned" | "on_the_way" | "arrived" if view.place:
             return "by_run"
-        case "on_the_way" | "arrived" | "collect" if view.payment_method == CASH:
+        case "on_the_way" | "arrived" | "collect" if cash:
             return f"{view.step}_cash"
         case step:
             return step
@@ -162,7 +163,7 @@ def _comes_back(talk: Talk) -> bool:
 
 
 INSIDE = option("1", _("What is in it"), "inside.start")
-MONEY = option("2", _("The money"), "paying.money")
+MONEY = option("2", _("The money"), "money.start")
 PAY = option("3", _("Pay now"), "paying.start")
 PAY_AHEAD = option("3", _("Pay by M-Pesa"), "paying.start", when=_is_cash)
 CANCEL = option("4", _("Cancel it"), "cancel.start")
@@ -224,7 +225,8 @@ STEPS = (
           PAY_AHEAD, CANCEL, CODE),
     _step("arrived_cash", _("{rider}, {phone}, has arrived with {order}. He gets {due}."),
           PAY_AHEAD, CANCEL, CODE),
-    _step("collect", _("{order} waits for you at {place}: {person}, {phone}. Bring your code."), CANCEL, CODE),
+    _step("collect", _("{order} waits for you at {place}: {person}, {phone}. Bring your code."),
+          CANCEL, CODE),
     _step("collect_cash", _("{order} waits at {place}: {person}, {phone}. Bring {due} and your code."),
           PAY_AHEAD, CANCEL, CODE),
     _step("failed", _("{order} could not be handed over. It is brought again {day}."), PAY_AHEAD, CANCEL),
@@ -266,5 +268,4 @@ PURCHASES = flow(
     fork("look", look, ways={**_HERE, **_ASKED}),
     fork("look_past", look_past, ways=_HERE),
     STEPS,
-    title=_("your orders"),
 )

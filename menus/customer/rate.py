@@ -16,7 +16,7 @@ LINE_AND_MORE = _("{order}: {product} and more, {day}")
 PRODUCT = _("{product}, {farm}")
 RIDER = _("The rider, {rider}")
 WRITE_IT = _("Write a few words, for example: very fresh.")
-STARS = (_("1 star, bad"), _("2 stars"), _("3 stars"), _("4 stars"), _("5 stars, very good"))
+STARS = (_("Bad"), _("Poor"), _("Fair"), _("Good"), _("Very good"))
 
 
 def waits(talk: Talk) -> bool:
@@ -111,7 +111,6 @@ def give_thing(talk: Talk) -> str:
         reviews.review_item(talk.tx, talk.actor, order_item_id=thing["item"], stars=stars)
     else:
         reviews.review_delivery(talk.tx, talk.actor, delivery_id=thing["delivery"], stars=stars)
-    talk.note(_("Thank you."))
     return "ok"
 
 
@@ -212,7 +211,7 @@ RATING = flow(
     ),
     choose("rider", _("The rider, {rider}. How was it?"), values=this_thing, options=_stars("give_thing")),
     act("give_thing", give_thing, ways={"ok": "things_of"}),
-    fork("skip", skip, ways=_NEXT),
+    fork("skip", skip, ways={**_NEXT, "none": "home.again"}),
     ask(
         "words",
         _("Write a few words: what was good, what was not?"),

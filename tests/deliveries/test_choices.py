@@ -79,6 +79,18 @@ def test_she_waits_till_the_next_day_and_is_asked_again_then(lonely: Road) -> No
     assert lonely.texts(lonely.cast.customer).count("no_rider_choice") == 2
 
 
+@proves("DR-1212")
+def test_she_collects_it_while_a_rider_is_still_asked(lonely: Road) -> None:
+    order = late(lonely)
+    lonely.act(duty.set_duty, lonely.cast.rider, on=True)
+    lonely.later(minutes=15)
+    assert lonely.offer() is not None
+    choose(lonely, order, "collect")
+    assert lonely.offer() is None
+    assert lonely.delivery(order).rider_id == lonely.cast.farmer.id
+    assert lonely.fresh(order).delivery_fee == 0
+
+
 @proves("DR-1212", "DR-1210", "D2", "D6")
 def test_she_collects_it_without_a_fee_and_the_farmer_hands_over(lonely: Road) -> None:
     order = late(lonely)

@@ -1,0 +1,192 @@
+"""What happens to a customer's orders while her phone is down."""
+
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from core.deliveries import received
+from core.deliveries.models import Delivery
+from core.orders import service as orders
+from core.orders.models import Order
+from core.orders.quotes import Line
+from core.outbox.models import OutboxMessage
+from core.payments.models import Refund
+from tests.helpers import Person
+from tests.menus.stage import Stage
+from tests.orders.shop import failed, paid
+
+MWANGI = "+254712000111"
+
+
+def paid_order(stage: Stage, quantity: str = "5") -> None:
+    """She has paid for tomatoes."""
+    stage.shop.publish()
+    stage.things["order"] = stage.shop.paid_order(quantity, _key(stage))
+
+
+def unpaid_order(stage: Stage, quantity: str = "5") -> None:
+    """She has ordered tomatoes, and the M-Pesa request is on her phone."""
+    stage.shop.publish()
+    stage.things["order"] = stage.shop.order(quantity, _key(stage))
+    stage.shop.prompt(order_of(stage), f"ws_{order_of(stage).order_id}")
+
+
+def request_fails(stage: Stage) -> None:
+    """She has waved the M-Pesa request away."""
+    attempt = stage.shop.attempt(order_of(stage))
+    stage.shop.result(attempt, failed(attempt.checkout_request_id or ""))
+
+
+def request_is_paid(stage: Stage) -> None:
+    """The newest request is paid, on whichever phone it was."""
+    attempt = stage.shop.attempt(order_of(stage))
+    checkout = attempt.checkout_request_id or "ws_paid"
+    if attempt.checkout_request_id is None:
+        stage.shop.prompt(order_of(stage), checkout)
+    stage.shop.result(attempt, paid(attempt, checkout, "TFO1AA22BB"))
+
+
+def cash_order(stage: Stage) -> None:
+    """She has ordered tomatoes and pays at the door."""
+    stage.shop.publish()
+    quote = stage.shop.quote("5")
+    stage.things["order"] = stage.shop.accept(quote, "sms-cash", method="cash_on_delivery")
+
+
+def bank_order(stage: Stage) -> None:
+    """She has ordered tomatoes and pays by bank."""
+    stage.shop.publish()
+    quote = stage.shop.quote("5")
+    stage.things["order"] = stage.shop.accept(quote, "sms-bank", method="bank_transfer")
+
+
+def two_farms(stage: Stage) -> None:
+    """Tomatoes of Wanjiku's and onions of Mwangi's, in one order, paid."""
+    mwangi(stage)
+    shop = stage.shop
+    shop.publish("50", "80")
+    shop.publish("50", "60", slug="onions", farmer=stage.things["mwangi"])
+    lines = (Line(shop.product(), Decimal(5), "kg"), Line(shop.product("onions"), Decimal(5), "kg"))
+    stage.things["order"] = shop.accept(shop.quote_lines(*lines), _key(stage))
+    shop.pay(order_of(stage))
+
+
+def mwangi(stage: Stage) -> Person:
+    """Another farmer, near by."""
+    if "mwangi" not in stage.things:
+        assert stage.cast
+        stage.things["mwangi"] = stage.shop.person(MWANGI, "farmer", "Kabete", "Mwangi")
+    found: Person = stage.things["mwangi"]
+    return found
+
+
+def farmer_marks(stage: Stage, event: str) -> None:
+    """The first farmer says how far her first line is."""
+    stage.shop.mark_item(stage.shop.items(order_of(stage))[0], event)
+
+
+def all_ready(stage: Stage) -> None:
+    """Everything is ready, and a rider has been found."""
+    for item in stage.shop.items(order_of(stage)):
+        owner = stage.cast.farmer if item.farmer_id == stage.cast.farmer.id else stage.things["mwangi"]
+        stage.shop.mark_item(item, "ready", owner.actor)
+    stage.shop.sweep()
+    offer = stage.shop.offer()
+    assert offer is not None
+    stage.shop.answer(offer)
+
+
+def picked_up(stage: Stage) -> None:
+    """The rider has it."""
+    stage.shop.pick_up(order_of(stage))
+
+
+def handed_over(stage: Stage) -> None:
+    """It is delivered, against her code."""
+    stage.shop.deliver(stage.shop.code(order_of(stage)), order_of(stage))
+
+
+def delivered_order(stage: Stage) -> None:
+    """An order has gone all its way."""
+    stage.shop.publish()
+    stage.things["order"] = stage.shop.delivered_order(_key(stage))
+
+
+def rider_asks(stage: Stage) -> None:
+    """Without her code the rider has her phone asked."""
+    order = order_of(stage)
+    stage.db.run(lambda tx: received.ask(tx, stage.cast.rider.actor, order_id=order.order_id))
+
+
+def farmer_rejects(stage: Stage) -> None:
+    """Hail: the farmer has none, but Mwangi has."""
+    stage.shop.publish("50", "78", farmer=mwangi(stage))
+    item = stage.shop.items(order_of(stage))[0]
+    stage.db.run(
+        lambda tx: orders.reject(tx, stage.cast.farmer.actor, order_item_id=item.order_item_id, reason="hail")
+    )
+
+
+def farmer_shortens(stage: Stage, quantity: str) -> None:
+    """The farmer has less than was ordered."""
+    item = stage.shop.items(order_of(stage))[0]
+    seller = stage.cast.farmer if item.farmer_id == stage.cast.farmer.id else mwangi(stage)
+    stage.db.run(
+        lambda tx: orders.short(
+            tx, seller.actor, order_item_id=item.order_item_id, quantity=Decimal(quantity)
+        )
+    )
+
+
+def no_rider(stage: Stage) -> None:
+    """It is ready, nobody brings it in time, and she is asked."""
+    for item in stage.shop.items(order_of(stage)):
+        stage.shop.mark_item(item, "ready")
+    with stage.db.transaction() as tx:
+        tx.session.execute(
+            update(Delivery)
+            .where(Delivery.order_id == order_of(stage).order_id)
+            .values(choice_asked_at=tx.now)
+        )
+
+
+def code_is_lost(stage: Stage) -> None:
+    """The SMS with the code was reported undelivered."""
+    _carried(stage, status="undelivered", error="")
+
+
+def blacklisted(stage: Stage) -> None:
+    """She has opted out at the network: nothing is texted to her any more."""
+    _carried(stage, status="failed", error="UserInBlacklist")
+
+
+def refund_is_paid(stage: Stage) -> None:
+    """What was to come back is back."""
+    with stage.db.transaction() as tx:
+        tx.session.execute(
+            update(Refund).where(Refund.order_id == order_of(stage).order_id).values(status="completed")
+        )
+
+
+def order_of(stage: Stage) -> Order:
+    """The order that the script is about."""
+    found: Order = stage.things["order"]
+    return found
+
+
+def _key(stage: Stage) -> str:
+    """Another text for each order."""
+    stage.things["texts"] = stage.things.get("texts", 0) + 1
+    return f"sms-{stage.things['texts']}"
+
+
+def _carried(stage: Stage, *, status: str, error: str) -> None:
+    with stage.db.transaction() as tx:
+        tx.session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.order_id == order_of(stage).order_id,
+                OutboxMessage.user_id == stage.cast.customer.id,
+            )
+            .values(status=status, error=error)
+        )
