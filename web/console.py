@@ -13,9 +13,9 @@ from web import show
 from web.guard import CSRF_FIELD, Guard
 from web.search import seal
 from web.texts import text_of
-from web.views import callbacks, dials, messages, orders, signin, today, usage, vehicles
+from web.views import callbacks, dials, messages, orders, signin, texts, today, usage, vehicles
 
-VIEWS = (signin, today, callbacks, dials, usage, orders, vehicles, messages)
+VIEWS = (signin, today, callbacks, dials, usage, orders, vehicles, messages, texts)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:

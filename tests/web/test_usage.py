@@ -83,3 +83,10 @@ def test_a_dial_about_two_orders_is_shared_out_and_texts_count(
         Decimal("0.10"), 1, 2,
     )  # fmt: skip
     assert "1 not said yet" in browser.text("/usage")
+
+
+def test_the_texts_that_nobody_has_read_are_said(browser: Browser) -> None:
+    for language in ("sw", "en", "kikuyu"):
+        page = browser.plain_text(f"/texts?language={language}")
+        assert f"Nobody has read these in {language}" in page
+    assert "Kamisheni" in browser.plain_text("/texts?language=<b>"), "nonsense shows Swahili"
