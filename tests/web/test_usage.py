@@ -4,14 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from core.db import Database
 from core.traffic import service as traffic
 from core.traffic import tracing
-from tests.helpers import Cast
+from inbound.gateway import Gateway
+from tests.helpers import FARMER, RIDER, Cast
 from tests.orders.shop import Shop
 from tests.proving import proves
+from tests.ussd.phone import UssdPhone
 from tests.web.conftest import Browser
+from ussd.hoplog import drain
 from web.queries import usage
 
 
@@ -90,3 +94,21 @@ def test_the_texts_that_nobody_has_read_are_said(browser: Browser) -> None:
         page = browser.plain_text(f"/texts?language={language}")
         assert f"Nobody has read these in {language}" in page
     assert "Kamisheni" in browser.plain_text("/texts?language=<b>"), "nonsense shows Swahili"
+
+
+def test_a_real_dial_is_traced_with_screen_language_operator_length_and_time(
+    db: Database, cast: Cast, client: FlaskClient, gateway: Gateway
+) -> None:
+    phone = UssdPhone(client, FARMER)
+    phone.dial()
+    phone.answer("2")
+    UssdPhone(client, RIDER).dial()
+    drain(gateway)
+    trace(db)
+    with db.read() as tx:
+        seen = {use.screen: use for use in usage.screens(tx, days=1)}
+        networks = usage.networks(tx, days=1)
+    assert {"farmer.home", "rider.home"} < set(seen)
+    assert seen["farmer.home"].language == cast.farmer.user.preferred_language
+    assert 20 < seen["farmer.home"].longest <= 160
+    assert {use.operator for use in networks} == {"63902"}
