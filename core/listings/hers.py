@@ -20,14 +20,15 @@ from core.listings.models import Listing, StockMovement
 
 # More than a keypad's list holds is never looked at; of old ones many are alike.
 MOST = 49
-MOST_OLD = 200
+MOST_OLD = 100
+MOST_LATELY = 20
 
 
 @dataclass(frozen=True)
 class OwnListing:
     """One of the actor's listings.
 
-    kg          in one unit
+    kg          in one unit; kg_is_hers: by her own word, not the catalogue's (DR-112)
     price       KES for one unit
     left        the free quantity, in the unit; what is promised to orders is not in it (DR-405)
     began_with  what she first offered
@@ -38,9 +39,11 @@ class OwnListing:
     listing_id: int
     farm_id: int
     farm: str
+    ward_code: int
     product_id: int
     unit: str
     kg: Decimal
+    kg_is_hers: bool
     price: Decimal
     left: Decimal
     began_with: Decimal
@@ -69,9 +72,8 @@ def down(tx: Tx, actor: Actor) -> list[OwnListing]:
 
 
 def before(tx: Tx, actor: Actor) -> list[OwnListing]:
-    """What she has offered before, whatever became of it: of what is alike the newest alone, the last first;
-    at most MOST."""
-    return _one_of_a_kind(_read(tx, _EVER, farmer_id=actor.user_id))[:MOST]
+    """What she has lately offered, whatever became of it: of what is alike the newest, the last first."""
+    return _one_of_a_kind(_read(tx, _EVER, farmer_id=actor.user_id))
 
 
 def one(tx: Tx, actor: Actor, *, listing_id: int) -> OwnListing:
@@ -102,8 +104,9 @@ def _some(*which: Any, limit: int) -> Select[Any]:
         .scalar_subquery()
     )
     columns: Sequence[Any] = (
-        *(Listing.listing_id, Listing.farm_id, Farm.farm_name, Listing.product_id, Listing.unit),
-        *(Listing.kg_per_unit, Listing.current_price, Listing.quantity_available, first),
+        *(Listing.listing_id, Listing.farm_id, Farm.farm_name, Listing.ward_code),
+        *(Listing.product_id, Listing.unit),
+        *(Listing.kg_per_unit, Listing.kg_is_hers, Listing.current_price, Listing.quantity_available, first),
         *(Listing.min_order_quantity, Listing.quality_grade, Listing.is_organic_certified),
         *(Listing.harvest_date, Listing.expected_harvest_date, Listing.listing_status),
     )
@@ -118,5 +121,5 @@ def _some(*which: Any, limit: int) -> Select[Any]:
 
 _UP = _some(Listing.listing_status != INACTIVE, limit=MOST)
 _DOWN = _some(Listing.listing_status == INACTIVE, Farm.is_active, limit=MOST_OLD)
-_EVER = _some(Farm.is_active, limit=MOST_OLD)
+_EVER = _some(Farm.is_active, limit=MOST_LATELY)
 _ONE = _some(Listing.listing_id == bindparam("listing_id"), limit=1)

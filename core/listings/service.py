@@ -149,6 +149,7 @@ def relist(
     listing_id: int,
     quantity: Decimal,
     price: Decimal | None = None,
+    harvest_date: date | None = None,
     expected_harvest_date: date | None = None,
     min_order_quantity: Decimal | int | None = None,
     quality_grade: str | None = None,
@@ -157,8 +158,8 @@ def relist(
 ) -> Listing:
     """Offer again what was sold last season: a new listing with all that was said of the old one.
 
-    quantity, expected_harvest_date, price_confirmed  as in `publish`
-    price, and the rest                               as in `publish`; None: as it was
+    quantity, the days, price_confirmed  as in `publish`
+    price, and the rest                  as in `publish`; None: as it was
 
     Raises NotFound for another's listing, and what `publish` raises.
     """
@@ -173,6 +174,7 @@ def relist(
         unit=old.unit,
         quantity=quantity,
         price=old.current_price if price is None else price,
+        harvest_date=harvest_date,
         expected_harvest_date=expected_harvest_date,
         min_order_quantity=old.min_order_quantity if min_order_quantity is None else min_order_quantity,
         quality_grade=old.quality_grade if quality_grade is None else quality_grade,

@@ -15,7 +15,7 @@ from core.weather.models import WeatherAlert, WeatherAlertWard
 from core.weather.service import CANCELLED
 
 # More than these are never read on a phone.
-MOST = 9
+MOST = 5
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,19 @@
 """What farmers do on the keypad, one file per conversation."""
 
-from menus.farmer import fetch, helper, helping, home, less, orders, ratings, sell, still
+from menus.farmer import (
+    farms,
+    fetch,
+    helper,
+    helping,
+    home,
+    less,
+    listings,
+    orders,
+    preorders,
+    ratings,
+    sell,
+    still,
+)
 
 FLOWS = (
     home.FARMER,
@@ -9,6 +22,9 @@ FLOWS = (
     fetch.FETCH,
     still.STILL,
     sell.SELL,
+    listings.LISTINGS,
+    preorders.PREORDERS,
+    farms.FARMS,
     helper.HELPER,
     helping.HELPING,
     ratings.RATINGS,

@@ -1,17 +1,11 @@
 """A farmer's dial and home screen: what waits for her stands first, then the menu (DR-801, DR-815, I8)."""
 
-from collections.abc import Sequence
-from decimal import Decimal
-
-from core.listings import service as listings
 from locales.mark import _
 from menus.farmer import still, waiting
-from menus.flow import Item, act, choose, flow, fork, option, pick, say
+from menus.flow import act, choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
 from menus.words import NEWS
-
-LISTING_LINE = _("{amount_of} {product} {price}")
 
 
 def arrive(talk: Talk) -> str:
@@ -33,22 +27,6 @@ def waits(talk: Talk) -> str:
     if talk.slots.get("still"):
         return "still"
     return "resume" if talk.cut_off else "home"
-
-
-def own_listings(talk: Talk) -> Sequence[Item]:
-    """One line a listing that has something left."""
-    return [
-        Item(
-            talk.words(
-                LISTING_LINE,
-                product=listing.product_id,
-                price=listing.current_price,
-                amount_of={"qty": listing.quantity_available, "unit": listing.unit, "kg": None},
-            )
-        )
-        for listing in listings.own(talk.tx, talk.actor)
-        if listing.listing_status != "inactive" and listing.quantity_available > Decimal(0)
-    ]
 
 
 WAITS = {
@@ -77,7 +55,10 @@ FARMER = flow(
         options=(
             option("1", _("Orders"), "orders.start"),
             option("2", _("Sell"), "sell.start"),
-            option("3", _("My produce"), "listings"),
+            option("3", _("My produce"), "listings.start"),
+            option("5", _("Prices"), "prices.start"),
+            option("6", _("Weather"), "weather.start"),
+            option("7", _("My farms"), "farms.start"),
             option("8", NEWS, "news.look"),
             option("9", _("More"), "more"),
         ),
@@ -89,16 +70,11 @@ FARMER = flow(
         options=(
             option("1", _("Help"), "help"),
             option("4", _("Language"), "home.language"),
+            option("6", _("Follow a product"), "follow.start"),
             option("7", _("My farmers"), "helping.start"),
             option("8", _("Ratings"), "ratings.start"),
             option("9", _("Helper number"), "helper.start"),
         ),
-    ),
-    pick(
-        "listings",
-        _("For sale:"),
-        items=own_listings,
-        empty=_("You have nothing for sale now."),
     ),
     say(
         "help",

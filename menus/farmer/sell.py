@@ -1,186 +1,209 @@
-"""A farmer puts produce up for sale: what, how much, at what price; the last question says what she gets."""
+"""A farmer puts produce up for sale: what, how much, at what price; the last question says what she gets.
 
-from decimal import Decimal
-from typing import Any
+Her last produce is offered again with one key. What most people never change (day, least order, grade,
+organic) stands behind "Change" and costs nobody else a step.
+"""
 
-from core.farms import service as farms
-from core.insights import service as insights
-from core.listings import commission, rules
-from core.listings import service as listings
 from core.listings.errors import PriceLooksOff
-from core.locations import service as locations
-from core.words import tidy
 from locales.mark import _
 from menus import parse
 from menus.common.places import ward_steps
-from menus.common.produce import categories, in_kind, matches, named, only_match, unit_items
-from menus.flow import act, ask, choose, flow, fork, option, pick, say
-from menus.talk import Talk
+from menus.common.produce import BY_KIND, named, product_steps, unit_items
+from menus.farmer import offer
+from menus.farmer.details import at_most_offered, day_to_come, grade_items
+from menus.flow import Choose, act, ask, choose, flow, fork, option, pick, say
 
-HOURS_A_DAY = 24
 
-
-def farm_of(talk: Talk) -> str:
-    """The farmer's farm, its place and whether a rider could find it; one look."""
-    farm = farms.first_of(talk.tx, talk.actor)
-    talk.session.slots = {}
-    if farm is None:
-        return "placeless"
-    talk.slots.update(
-        farm=farm.farm_id, location=farm.location_id, ward=farm.ward_code, found=bool(farm.landmark)
+def check(name: str, text: str, aside: str) -> Choose:
+    """The last question: what is offered, what she gets for one and when."""
+    return choose(
+        name,
+        text,
+        aside=aside,
+        values=offer.terms,
+        again="ready",
+        options=(option("1", _("Sell"), "publish"), option("2", _("Change"), "change")),
     )
-    return "ok"
 
 
-def unit_needed(talk: Talk) -> str:
-    """The unit is asked only where the product has several; the usual one stands first."""
-    units = unit_items(talk)
-    if len(units) > 1:
-        return "several"
-    talk.slots["unit"] = units[0].value
-    return "one"
-
-
-def market_price(talk: Talk) -> str:
-    """Keep the last known market price beside the question, while DR-507 shows it."""
-    shown = insights.latest_price(
-        talk.tx,
-        talk.slots["product"],
-        county_code=talk.parts.places.get(talk.slots["ward"]).county_code,
-        unit=talk.slots["unit"],
-    )
-    talk.forget("market", "where", "month")
-    if shown is not None:
-        talk.slots.update(
-            market=str(shown.price), where=tidy(shown.market, 40), month=shown.month.isoformat()
-        )
-    return "ok"
-
-
-def landmark_needed(talk: Talk) -> str:
-    """A rider's words for the door are asked once, before the first listing (DR-303)."""
-    return "known" if talk.slots.get("found") or talk.slots.get("landmark") else "ask"
-
-
-def offer(talk: Talk) -> dict[str, Any]:
-    """What is offered, and what she gets for one unit and when about (DR-1107)."""
-    answers = talk.slots
-    entry = talk.parts.products.entry(answers["product"])
-    count = Decimal(answers["quantity"])
-    kg = entry.units.get(answers["unit"])
-    hold = talk.parts.settings.value("payout.hold_hours")
-    percent = commission.rate(talk.tx, farmer_id=talk.actor.user_id or 0, product_id=answers["product"])
-    return {
-        "amount_of": {"qty": count, "unit": answers["unit"], "kg": kg * count if kg else None},
-        "gets": rules.farmer_gets(Decimal(answers["price"]), percent),
-        # The hold, and then the next daily run.
-        "count": -(-hold // HOURS_A_DAY) + 1,
-    }
-
-
-def publish(talk: Talk, *, confirmed: bool = False) -> str:
-    """Put it up for sale; the first time with the farm's place and landmark."""
-    answers = talk.slots
-    if "farm" not in answers:
-        place = locations.add(talk.tx, talk.actor, ward_code=answers["ward"])
-        talk.tx.flush()
-        answers["location"] = place.location_id
-        name = talk.caller.name or talk.parts.places.get(answers["ward"]).ward
-        answers["farm"] = farms.open_farm(
-            talk.tx, talk.actor, name=name, location_id=place.location_id
-        ).farm_id
-    if answers.get("landmark"):
-        locations.set_landmark(
-            talk.tx, talk.actor, location_id=answers["location"], landmark=answers["landmark"]
-        )
-    listings.publish(
-        talk.tx,
-        talk.actor,
-        farm_id=answers["farm"],
-        product_id=answers["product"],
-        unit=answers["unit"],
-        quantity=Decimal(answers["quantity"]),
-        price=Decimal(answers["price"]),
-        price_confirmed=confirmed,
-    )
-    return "ok"
-
-
-def publish_anyway(talk: Talk) -> str:
-    """As publish; the unusual price has been confirmed (DR-404)."""
-    return publish(talk, confirmed=True)
-
+RIPE_DAYS = (
+    ("1", _("Today"), "today"),
+    ("2", _("Yesterday"), "yesterday"),
+    ("3", _("The day before"), "earlier"),
+)
+CHECKED = {
+    "ripe": "check",
+    "growing": "check_growing",
+    "landmark": "landmark",
+    # After a way back to the last question from the middle of another product.
+    "unit": "unit_needed",
+    "quantity": "wanted",
+    "price": "market",
+}
+ON_FARM = {"again": "again", "first": "product", "known": "unit_needed", "not_served": "not_served"}
+STARTS = {**ON_FARM, "placeless": "ward", "several": "farm"}
 
 SELL = flow(
     "sell",
-    fork("start", farm_of, ways={"ok": "product", "placeless": "ward"}),
-    ward_steps(then="product"),
+    fork("start", offer.farms_of, ways=STARTS),
+    fork("this", offer.sell_this, ways=STARTS),
+    fork("relist", offer.sell_again, ways={"ok": "ready", "not_served": "not_served"}),
+    pick("farm", _("From which farm?"), items=offer.farm_items, save="farm_id", then="this_farm"),
+    fork(
+        "this_farm",
+        offer.this_farm,
+        ways={name: STARTS[name] for name in STARTS if name not in ("placeless", "several")},
+    ),
+    choose(
+        "not_served",
+        _("We do not buy and sell in {place} yet. You can see market prices."),
+        values=offer.her_ward,
+        again="start",
+        options=(option("1", _("Market prices"), "prices.start"), option("2", _("My farms"), "farms.start")),
+    ),
+    ward_steps(then="placed"),
+    fork(
+        "placed",
+        offer.placed,
+        ways={"not_served": "not_served", "known": "unit_needed", "first": "product"},
+    ),
     ask(
-        "product",
-        _("What are you selling? Write its name, for example: tomatoes"),
+        "again",
+        _("What are you selling? Choose, or write its name:"),
+        values=offer.last_offer,
         parse=named,
         save="letters",
         then="found",
-        options=(option("1", _("Choose by kind"), "kinds"),),
+        options=(
+            option("1", _("{amount_of} {product} at {price} again"), "take_last"),
+            option("2", _("Sold before"), "before", when=offer.offered_more),
+            option("3", BY_KIND, "kinds"),
+        ),
     ),
-    fork("found", only_match, ways={"one": "unit_needed", "many": "products"}),
-    pick("products", _("Which one?"), items=matches, save="product", then="unit_needed"),
-    pick("kinds", _("What kind?"), items=categories, save="kind", then="in_kind"),
-    pick("in_kind", _("Which one?"), items=in_kind, save="product", then="unit_needed"),
-    fork("unit_needed", unit_needed, ways={"several": "unit", "one": "quantity"}),
-    pick(
-        "unit",
-        _("{product}: sold by what?"),
-        items=unit_items,
-        save="unit",
-        then="quantity",
-    ),
+    fork("take_last", offer.take_last, ways={"ok": "ready"}),
+    pick("before", _("Which one again?"), items=offer.again_items, save="picked", then="take_picked"),
+    fork("take_picked", offer.take_picked, ways={"ok": "ready"}),
+    product_steps(_("What are you selling? Write its name, for example: tomatoes"), then="unit_needed"),
+    fork("unit_needed", offer.unit_needed, ways={"several": "unit", "one": "wanted"}),
+    pick("unit", _("{product}: sold by what?"), items=unit_items, save="unit", then="wanted"),
+    fork("wanted", offer.wanted, ways={"ok": "quantity"}),
     ask(
         "quantity",
         _("{product}: how many {unit} do you have?"),
+        aside=_("Near you {count} asked for it."),
+        aside_when=offer.is_asked,
         parse=parse.quantity,
         save="quantity",
-        then="market",
+        then="price_needed",
         number=True,
     ),
-    fork("market", market_price, ways={"ok": "price"}),
+    fork("price_needed", offer.price_needed, ways={"ask": "market", "known": "ready"}),
+    fork("market", offer.market_price, ways={"ok": "price"}),
     ask(
         "price",
         _("{product}: price in shillings for one {unit}?"),
         aside=_("Market: {market} {where}, {month}"),
-        aside_when=lambda talk: "market" in talk.slots,
+        aside_when=offer.has_market,
         parse=parse.price,
         save="price",
-        then="landmark_needed",
+        then="ready",
         number=True,
     ),
-    fork("landmark_needed", landmark_needed, ways={"ask": "landmark", "known": "check"}),
+    fork("ready", offer.ready_to_check, ways=CHECKED),
     ask(
         "landmark",
         _("Where does the rider find you? For example: behind the Kinoo church"),
         parse=parse.landmark,
         save="landmark",
-        then="check",
+        then="ready",
         free=True,
     ),
-    choose(
+    check(
         "check",
         _("{amount_of} {product} at {price}. You get {gets} per {unit}."),
-        aside=_("M-Pesa, about {count} days after delivery."),
-        values=offer,
-        options=(option("1", _("Sell"), "publish"), option("2", _("Change"), "product")),
+        _("M-Pesa, about {count} days after delivery."),
     ),
-    act("publish", publish, ways={"ok": "listed", PriceLooksOff: "sure"}),
+    check(
+        "check_growing",
+        _("{amount_of} {product} {day} {month}: {price}, you get {gets} per {unit}."),
+        _("M-Pesa {count} days after delivery."),
+    ),
+    fork("changing", offer.changing, ways={"change": "change", "missing": "ready"}),
+    choose(
+        "change",
+        _("What to change? Least order {qty} {unit}, grade {kind}."),
+        values=offer.said,
+        again="changing",
+        options=(
+            option("1", _("Quantity"), "quantity"),
+            option("2", _("Price"), "market"),
+            option("3", _("Harvest day"), "harvest"),
+            option("4", _("Least order"), "least"),
+            option("5", _("Grade"), "grade"),
+            option("6", _("Organic"), "organic_needed"),
+            option("7", _("Another product"), "product"),
+        ),
+    ),
+    choose(
+        "harvest",
+        _("When is {product} harvested?"),
+        options=(
+            *(option(key, label, then) for key, label, then in RIPE_DAYS),
+            option("4", _("It still grows"), "ready_on"),
+        ),
+    ),
+    *(
+        fork(then, offer.ripe_on(days), ways={"ok": "ready"})
+        for days, (_key, _label, then) in enumerate(RIPE_DAYS)
+    ),
+    ask(
+        "ready_on",
+        _("{product}: ready on which day? For example 25 or 25/7"),
+        parse=day_to_come,
+        save="expected",
+        then="growing",
+        number=True,
+    ),
+    fork("growing", offer.still_growing, ways={"ok": "ready"}),
+    ask(
+        "least",
+        _("How many {unit} do you sell at least at once?"),
+        parse=at_most_offered("quantity"),
+        save="least",
+        then="ready",
+        number=True,
+    ),
+    pick("grade", _("What grade is it?"), items=grade_items, save="grade", then="ready"),
+    fork("organic_needed", offer.may_be_organic, ways={"yes": "organic", "no": "unproven"}),
+    choose(
+        "organic",
+        _("Is it organic?"),
+        options=(
+            option("1", _("Yes, organic"), "ready", sets={"organic": True}),
+            option("2", _("No"), "ready", sets={"organic": False}),
+        ),
+    ),
+    choose(
+        "unproven",
+        _("Organic needs a certificate that we have approved. Name yours under My farms."),
+        options=(option("1", _("Go on without"), "ready"),),
+    ),
+    act("publish", offer.publish, ways={"ok": "listed", "growing": "expected", PriceLooksOff: "sure"}),
     choose(
         "sure",
         _("The market price is {market}. Keep {price} per {unit}?"),
         options=(option("1", _("Yes, keep it"), "anyway"), option("2", _("Change the price"), "market")),
     ),
-    act("anyway", publish_anyway, ways={"ok": "listed"}),
+    act("anyway", offer.publish_anyway, ways={"ok": "listed", "growing": "expected"}),
     say(
         "listed",
         _("{amount_of} {product}: for sale at {price} per {unit}. We text you when an order is paid."),
-        values=offer,
+        values=offer.terms,
+    ),
+    say(
+        "expected",
+        _("{amount_of} {product} can be ordered now. On {day} {month} we ask what you harvested."),
+        values=offer.terms,
     ),
     title=_("selling"),
 )

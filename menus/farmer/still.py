@@ -108,6 +108,6 @@ STILL = flow(
     choose(
         "others",
         _("Your other listings are for sale again too."),
-        options=(option("1", _("See my produce"), "farmer.listings"),),
+        options=(option("1", _("See my produce"), "listings.start"),),
     ),
 )

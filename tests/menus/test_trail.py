@@ -37,7 +37,7 @@ def test_home_forgets_the_way(phone: UssdPhone) -> None:
 def test_a_circle_has_no_endless_way_back(phone: UssdPhone) -> None:
     product = phone.answer("2")
     check = phone.answer("nyanya", "1", "50", "80", "nyuma ya kanisa")
-    assert phone.answer("2") == product, "2 Change leads to the beginning"
+    assert phone.answer("2", "7") == product, "7 Another product leads to the beginning"
     assert phone.answer("nyanya", "1", "50", "80") == check
     for _ in range(4):
         phone.answer("0")
