@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 from core.db import Database
@@ -133,14 +134,19 @@ def misfits(name: str, screen: Shown | Say, language: str) -> Iterator[str]:
 def sentences() -> Iterator[tuple[str, str]]:
     """(where, text) of every sentence that may stand above a screen."""
     yield from ((f"locales/errors.py {code}", text) for code, text in ERRORS.items())
+    for file, module, call in _calls(_SAYS):
+        for text in _texts(call.args[0], module):
+            yield f"{file}:{call.lineno}", text
+
+
+def _calls(names: set[str]) -> Iterator[tuple[Path, ModuleType, ast.Call]]:
+    """Every call in menus/ of something named so, with its file and the module as it runs."""
     for file in sorted((HOME / "menus").rglob("*.py")):
-        module = import_module(
-            ".".join(file.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__")
-        )
+        name = ".".join(file.relative_to(HOME).with_suffix("").parts)
+        module = import_module(name.removesuffix(".__init__"))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and _name(node.func) in _SAYS:
-                for text in _texts(node.args[0], module):
-                    yield f"{file.relative_to(HOME)}:{node.lineno}", text
+            if isinstance(node, ast.Call) and node.args and _name(node.func) in names:
+                yield file.relative_to(HOME), module, node
 
 
 def _name(function: ast.expr) -> str:
@@ -184,6 +190,23 @@ def long_sentences() -> Iterator[str]:
                 yield f"{where}: {length} septets in {language}, {LONGEST_NOTE} at most: {text!r}"
 
 
+def long_lines() -> Iterator[str]:
+    """Lines of lists that may be longer than a line and do not say which name gives way."""
+    for file, module, call in _calls({"Item", "item"}):
+        if any(keyword.arg == "name" for keyword in call.keywords) or len(call.args) > 2:
+            continue
+        match call.args[:1]:
+            case [ast.Call(func=ast.Attribute(attr="words"), args=[first, *_])]:
+                texts = list(_texts(first, module))
+            case _:
+                continue
+        for text in texts:
+            for language in LANGUAGES:
+                length = septets(_VOICE.say(language, text))
+                if length > LONGEST_LINE:
+                    yield f"{file}:{call.lineno}: {length} septets in {language}, what gives way? {text!r}"
+
+
 def shown(menus: Menus) -> dict[str, Shown | Say]:
     """Every screen that people see, by its full name."""
     return {name: screen for name, screen in menus.screens.items() if isinstance(screen, Shown | Say)}
@@ -195,6 +218,7 @@ def faults(menus: Menus) -> Iterator[str]:
         for language in LANGUAGES:
             yield from misfits(name, screen, language)
     yield from long_sentences()
+    yield from long_lines()
     yield from draw.stale(menus)
 
 

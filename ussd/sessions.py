@@ -60,6 +60,7 @@ return {'open', last[1] or '', last[2] or '', last[3] or '',
 
 # KEYS session, last, lock, unfinished, hoplog
 # ARGV token, session ttl, repeat ttl, unfinished ttl, session, length, mac, reply, unfinished, entry, most
+# An unfinished that begins with + is this very session.
 _SAVE = """
 if redis.call('GET', KEYS[3]) ~= ARGV[1] then return 0 end
 if ARGV[6] ~= '' then
@@ -68,6 +69,8 @@ if ARGV[6] ~= '' then
   if ARGV[5] == '' then redis.call('DEL', KEYS[1])
   else redis.call('SET', KEYS[1], ARGV[5], 'EX', ARGV[2]) end
   if ARGV[9] == '-' then redis.call('DEL', KEYS[4])
+  elseif string.sub(ARGV[9], 1, 1) == '+' then
+    redis.call('SET', KEYS[4], string.sub(ARGV[9], 2) .. ARGV[5], 'EX', ARGV[4])
   elseif ARGV[9] ~= '' then redis.call('SET', KEYS[4], ARGV[9], 'EX', ARGV[4]) end
 end
 if ARGV[10] ~= '' then
@@ -108,15 +111,27 @@ class Unfinished:
     session: Session
 
     def dump(self) -> str:
-        """As JSON."""
-        return json.dumps([self.at, self.until, self.owner, self.session.dump()], separators=(",", ":"))
+        """As JSON; the session comes last, as it is kept elsewhere."""
+        return self.head() + self.session.dump()
+
+    def head(self) -> str:
+        """All but the session."""
+        return json.dumps([self.at, self.until, self.owner])
 
     @classmethod
     def load(cls, text: str) -> "Unfinished | None":
         """From JSON; None for nothing, and for what an older version wrote in another shape."""
+        return cls.of_another(text, None)
+
+    @classmethod
+    def of_another(cls, text: str, owner: str | None) -> "Unfinished | None":
+        """The same, but None for what session `owner` itself goes on with: that need not be read."""
+        head, closing, session = text.partition("]")
         try:
-            at, until, owner, session = json.loads(text)
-            return cls(float(at), float(until), str(owner), Session.load(session))
+            at, until, lost_in = json.loads(head + closing)
+            if lost_in == owner:
+                return None
+            return cls(float(at), float(until), str(lost_in), Session.load(session))
         except (ValueError, TypeError):
             return None
 
@@ -193,7 +208,7 @@ class Sessions:
                     self._unsealed(reply),
                     reply.startswith(SEALED),
                     _session(session),
-                    Unfinished.load(unfinished),
+                    Unfinished.of_another(unfinished, keys.digest),
                 )
             if time.monotonic() > give_up:
                 raise Busy
@@ -231,7 +246,7 @@ class Sessions:
         return self._finish(
             keys,
             token,
-            session.dump() if session else "",
+            session,
             str(len(text)),
             self.mac(text),
             SEALED + self._vault.seal(REPLY, reply) if secret else reply,
@@ -241,7 +256,7 @@ class Sessions:
 
     def release(self, keys: Keys, token: str, entry: dict[str, Any] | None = None) -> None:
         """Unlock and keep nothing of this hop."""
-        self._finish(keys, token, "", "", "", "", KEEP, entry)
+        self._finish(keys, token, None, "", "", "", KEEP, entry)
 
     def log(self, entry: dict[str, Any]) -> None:
         """An entry for the callback log without a session (repeats)."""
@@ -269,7 +284,7 @@ class Sessions:
         self,
         keys: Keys,
         token: str,
-        session: str,
+        session: Session | None,
         length: str,
         mac: str,
         reply: str,
@@ -277,13 +292,16 @@ class Sessions:
         entry: dict[str, Any] | None,
     ) -> bool:
         lost = unfinished if isinstance(unfinished, Unfinished) else None
+        if isinstance(unfinished, Unfinished):
+            same = unfinished.session is session
+            unfinished = f"+{unfinished.head()}" if same else unfinished.dump()
         told = json.dumps(entry) if entry else ""
         saved = self._run(
             _SAVE,
             (keys.session, keys.last, keys.lock, keys.unfinished, HOPLOG),
             (
-                token, SESSION_SECONDS, REPEAT_SECONDS, _life(lost) if lost else 0, session, length, mac,
-                reply, lost.dump() if lost else unfinished, told, HOPLOG_MOST - 1,
+                token, SESSION_SECONDS, REPEAT_SECONDS, _life(lost) if lost else 0,
+                session.dump() if session else "", length, mac, reply, unfinished, told, HOPLOG_MOST - 1,
             ),
         )  # fmt: skip
         return bool(saved)

@@ -35,6 +35,10 @@ def test_no_sentence_above_a_screen_is_longer_than_what_the_screens_were_measure
     assert list(check_menus.long_sentences()) == []
 
 
+def test_a_line_of_a_list_that_may_be_too_long_says_which_name_gives_way() -> None:
+    assert list(check_menus.long_lines()) == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", [TROUBLE, SAVED_DIAL_AGAIN, BUSY, NOT_OURS, BAD_NUMBER])
 def test_what_the_engine_says_last_fits(text: str, language: str) -> None:
