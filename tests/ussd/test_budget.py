@@ -70,7 +70,7 @@ def test_a_dial_is_two_statements_who_it_is_and_what_waits(
     shop = Shop(db, cast)
     shop.publish()
     order = shop.paid_order()
-    assert costs(client, db, UssdPhone(client, FARMER), "1") == [2, 0]
+    assert costs(client, db, UssdPhone(client, FARMER)) == [2]
     shop.mark(order, "ready")
     shop.sweep()
     assert costs(client, db, UssdPhone(client, RIDER)) <= [3]

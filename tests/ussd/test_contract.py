@@ -12,6 +12,7 @@ from tests.ussd.phone import PATH, UssdPhone
 
 NEW = "+254712000999"
 WELCOME = "CON Karibu Tunda. Wewe ni:"
+HOME = "CON Tunda\n1 Oda\n2 Uza"
 
 
 def users_in(db: Database) -> int:
@@ -63,7 +64,7 @@ def test_what_cannot_be_read_is_answered_politely_with_200(client: FlaskClient, 
 def test_a_plus_that_arrived_as_one_space_is_repaired(client: FlaskClient, cast: Cast) -> None:
     body = f"sessionId=ATUid_4&phoneNumber=+{FARMER[1:]}&serviceCode=%2A384%2A88632%23&text="
     response = client.post(PATH, data=body, content_type="application/x-www-form-urlencoded")
-    assert "Karibu Wanjiku" in response.get_data(as_text=True)
+    assert response.get_data(as_text=True).startswith(HOME)
 
 
 @pytest.mark.parametrize("number", ["  254712000101", " 25471200010", "0712000101", "+447700900123", "x", ""])
@@ -139,9 +140,9 @@ def test_five_hundred_characters_are_told_to_be_shorter(client: FlaskClient) -> 
 
 def test_a_suffix_is_followed_as_far_as_it_changes_nothing(client: FlaskClient, cast: Cast) -> None:
     phone = UssdPhone(client, FARMER)
-    assert phone.dial("4").startswith("CON Chagua lugha")
+    assert phone.dial("99").startswith("CON Chagua lugha")
     home = phone.dial()
-    assert phone.dial("4*8") == home, "a suffix must not change the language"
+    assert phone.dial("99*8") == home, "a suffix must not change the language"
     assert phone.dial("77") == home
     assert phone.dial("*".join(["3", "0"] * 13)) == home, "nobody dials so much"
     # The talk goes on from there as from any other.
@@ -156,7 +157,7 @@ def test_a_lost_session_does_nothing_and_goes_on_where_nothing_is_changed(
     phone.dial()
     phone.answer("2", "nyanya", "1", "50", "80", "nyuma ya kanisa")
     redis.flushdb()  # type: ignore[attr-defined]
-    assert phone.answer("1").startswith("CON Tunda. Karibu Wanjiku")
+    assert phone.answer("1").startswith(HOME)
     assert listings_in(db) == 0
     phone.dial()
     phone.answer("2", "nyanya")
@@ -178,7 +179,7 @@ def test_a_text_that_does_not_continue_the_last_one_gets_the_last_screen_again(
 def test_after_the_end_only_the_end_is_repeated(client: FlaskClient, cast: Cast) -> None:
     phone = UssdPhone(client, FARMER)
     phone.dial()
-    last = phone.answer("5")
+    last = phone.answer("2", "nyanya", "1", "50", "80", "nyuma ya kanisa", "1")
     assert last.startswith("END ")
     assert phone.post() == last
     assert phone.answer("1") == last

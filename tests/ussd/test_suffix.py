@@ -65,7 +65,7 @@ def test_a_code_goes_past_what_waits_and_what_was_cut_off(
     shop.publish()
     shop.paid_order()
     phone = UssdPhone(client, FARMER)
-    assert phone.dial().startswith("CON Oda zilizolipwa")
+    assert "5kg nyanya" in phone.dial()
     assert phone.dial("64").startswith("CON Habari.")
 
 
@@ -114,7 +114,7 @@ def test_what_waits_stands_first_and_the_offer_to_go_on_stays_reachable(
     shop = Shop(db, cast)
     shop.publish()
     shop.paid_order()
-    assert phone.dial().startswith("CON Oda zilizolipwa")
+    assert "5kg nyanya" in phone.dial()
     assert "\n50 Endelea: kuuza" in phone.screen
     assert "\n50 Endelea: kuuza" in phone.answer("00")
     phone.answer("3")
