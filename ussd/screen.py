@@ -180,7 +180,9 @@ def shortened(item: Item) -> str:
     over, name = septets(label) - LONGEST_LINE, fold(item.name)
     if over <= 0:
         return label
-    if name and name in label and septets(name) > over:
+    while name and name not in label:  # its slot may have shortened it before
+        name = name[:-1]
+    if septets(name) > over:
         return label.replace(name, cut(name, septets(name) - over, septets), 1)
     return label[:LONGEST_LINE]
 

@@ -61,7 +61,9 @@ def kept(item: PurchaseItem) -> dict[str, Any]:
 
 def lines(talk: Talk) -> Sequence[Item]:
     """One line an item, `5kg tomatoes, Green Valley: packed`."""
-    return [Item(talk.words(LINE[line["kind"]], **line), line) for line in talk.slots["inside"]]
+    return [
+        Item(talk.words(LINE[line["kind"]], **line), line, name=line["farm"]) for line in talk.slots["inside"]
+    ]
 
 
 def this_line(talk: Talk) -> dict[str, Any]:

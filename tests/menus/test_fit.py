@@ -76,3 +76,5 @@ def test_a_name_gives_way_in_a_line_that_is_too_long_and_an_amount_never() -> No
     assert short.startswith("Shamba")
     assert short.endswith(": 12 crates (about 768kg), KSh 1,250 per crate")
     assert shortened(Item("Kinoo, Kikuyu", name="Kinoo")) == "Kinoo, Kikuyu"
+    cut_before = Item(f"{farm[:30]}: 12 crates (about 768kg), KSh 1,250", name=farm)
+    assert shortened(cut_before).endswith(": 12 crates (about 768kg), KSh 1,250")
