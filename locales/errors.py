@@ -154,6 +154,7 @@ ERRORS: Mapping[str, str] = {
     "orders.short_lines": _("There is less than you asked for."),
     "orders.too_late_to_cancel": _("It is too late to cancel this order."),
     "orders.too_many_unpaid": _("{count} orders of yours wait for payment. Pay one first."),
+    "orders.total_changed": _("It comes to {total} now, on {day}. Look again, please."),
     "orders.unit_unclear": _("{product} comes in several units. Say which."),
     "orders.unknown": _("We find no such order of yours."),
     "payments.amount_wrong": _("That amount cannot be right."),

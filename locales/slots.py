@@ -47,6 +47,14 @@ UNITS = {
 }
 ABOUT = _("about {kg}kg")
 A_CUSTOMER = _("a customer")
+OF = _("{unit} of {kg}kg")
+METHODS = {
+    "mpesa": _("by M-Pesa"),
+    "cash_on_delivery": _("in cash"),
+    "bank_transfer": _("by bank"),
+}
+# What has no weight that a buyer would have to be told.
+UNPACKED = frozenset({"kg", "g", "litre", "tonne", "piece", "dozen"})
 GLUED = frozenset({"kg", "g"})
 
 
@@ -105,6 +113,25 @@ def quantity(language: str, value: dict[str, Any]) -> str:
     return f"{shown} ({about})"
 
 
+def pack(language: str, value: Mapping[str, Any]) -> str:
+    """{"unit", "kg"} of one: `kg`, or `crate of 64kg` where a buyer must be told (DR-112)."""
+    unit = str(value["unit"])
+    word = unit_word(language, unit)
+    if unit in UNPACKED or not value.get("kg") or Decimal(value["kg"]) < 1:
+        return word
+    return translate(language, OF).format(unit=word, kg=number(language, value["kg"]))
+
+
+def when(language: str, value: Mapping[str, Any]) -> str:
+    """{"day", "hours"}: `Wed 25`, or `Wed 25 06-11` where a part of the day was chosen."""
+    return f"{day(language, value['day'])} {value['hours']}".rstrip()
+
+
+def method(language: str, value: str) -> str:
+    """A kind of payment, as in "pay by M-Pesa"."""
+    return translate(language, METHODS[value])
+
+
 def day(language: str, value: date | str) -> str:
     """A date as `Wed 25`."""
     on = value if isinstance(value, date) else date.fromisoformat(value[:10])
@@ -153,6 +180,8 @@ SLOTS: dict[str, Slot] = {
     **dict.fromkeys(("left", "count", "minutes", "number", "choice", "stars"), _COUNT),
     "product": Slot(14, words, cut=True, widest="Mahindi mabich"),
     "amount_of": Slot(24, quantity, widest="12 crates (about 1280kg)"),
+    "pack": Slot(17, pack, widest="bucket of 20.25kg"),
+    "method": Slot(11, method, widest="kwa taslimu"),
     "qty": Slot(7, number, widest="9999.99"),
     "unit": Slot(6, unit_word, widest="crates"),
     "farm": Slot(12, words, cut=True, widest="Green Valley"),
@@ -170,6 +199,9 @@ SLOTS: dict[str, Slot] = {
     "order": Slot(4, words, widest="A3B7"),
     "day": Slot(6, day, widest="Wed 25"),
     "month": Slot(4, month, widest="Njun"),
+    "when": Slot(12, when, widest="Wed 25 06-11"),
+    "until": Slot(5, clock_time, widest="14:05"),
+    "hours": Slot(5, words, widest="06-11"),
     "time": Slot(5, clock_time, widest="14:02"),
     "phone": Slot(10, phone, widest="0712345678"),
     "km": Slot(3, distance, widest="9.9"),

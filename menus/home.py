@@ -8,7 +8,7 @@ from menus.talk import STRANGER, Talk
 
 HOMES = {"farmer": "farmer.home", "customer": "customer.home", "rider": "rider.home"}
 RESUME = "home.resume"
-ARRIVALS = {"farmer": "farmer.arrive", "customer": "customer.home", "rider": "rider.arrive"}
+ARRIVALS = {"farmer": "farmer.arrive", "customer": "customer.arrive", "rider": "rider.arrive"}
 OTHERS = {STRANGER: "register.role", "admin": "admin", OFF: "off"}
 
 

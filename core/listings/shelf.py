@@ -92,6 +92,7 @@ _COLUMNS: Any = select(
 ).select_from(Listing)  # fmt: skip
 _SHOWN: Any = buyable_only(_COLUMNS).join(Location, Location.location_id == Farm.location_id)
 
+_ONE = _SHOWN.where(Listing.listing_id == bindparam("listing_id"), Listing.listing_status.in_(BUYABLE))
 _OF_FARM = (
     _SHOWN.where(Listing.farm_id == bindparam("farm_id"), Listing.listing_status.in_(BUYABLE))
     .order_by(Listing.harvest_date.is_(None), Listing.listing_id.desc())
@@ -124,6 +125,12 @@ def near(tx: Tx, *, product_id: int, point: Point, km: float) -> list[OnSale]:
 def of_farm(tx: Tx, *, farm_id: int, point: Point) -> list[OnSale]:
     """What can be bought from one farm, what is ready first; one SQL statement."""
     return [_on_sale(tx, row, point) for row in tx.look(_OF_FARM, farm_id=farm_id)]
+
+
+def one(tx: Tx, *, listing_id: int, point: Point) -> OnSale | None:
+    """This listing if it can be bought; one SQL statement."""
+    row = tx.look(_ONE, listing_id=listing_id).first()
+    return None if row is None else _on_sale(tx, row, point)
 
 
 def farms_near(tx: Tx, *, ward_codes: Sequence[int], point: Point) -> list[FarmNear]:

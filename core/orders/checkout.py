@@ -1,5 +1,6 @@
 """The cart becomes an order: `POST /api/orders/` of the platform document (DR-702, DR-414)."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from core.locations import service as locations
 from core.locations.models import Location
 from core.money import ZERO
 from core.orders import paying, placing, planning
-from core.orders.errors import PlaceMissing
+from core.orders.errors import PlaceMissing, TotalChanged
 from core.orders.models import Order
 from core.orders.placing import Terms
 from core.orders.planning import ANY, Wanted
@@ -32,6 +33,7 @@ def checkout(
     again: bool = False,
     customer_id: int | None = None,
     discount_amount: Decimal = ZERO,
+    shown: tuple[Decimal, date] | None = None,
 ) -> Order:
     """Order everything in the cart, from as many farmers as it holds, and empty it in the same transaction.
 
@@ -39,11 +41,12 @@ def checkout(
     delivery_time_slot                 of `order.slots`; special_instructions up to 160 characters
     wanted                             the way she has chosen (DR-1210)
     again                              she means the same once more (DR-704)
+    shown                              the total in KES and the day that she has said yes to
     customer_id, discount_amount       an admin orders for a customer, and may give a discount in KES
 
     The same key with the same wishes returns the first order. Nothing is placed unless all lines can be: the
     cart is kept then. Raises CartEmpty, PricesChanged, PlaceMissing, NotFound (a foreign place or method),
-    what `planning.exactly` raises (NotEnoughStock, ShortLines with all that is short), and what
+    what `planning.exactly` raises (NotEnoughStock, ShortLines with all that is short), TotalChanged, and what
     `placing.place` raises. Emits OrderPlaced or OrderConfirmed.
     """
     customer = placing.buyer(tx, actor, customer_id)
@@ -68,6 +71,8 @@ def checkout(
         return first
     lock_listings(tx, amounts)
     plan = planning.exactly(tx, customer_id=customer.user_id, amounts=amounts, drop=location, wanted=wanted)
+    if shown is not None and shown != (plan.totals.total, plan.day):
+        raise TotalChanged(total=plan.totals.total, day=plan.day)
     order = placing.place(
         tx,
         actor,

@@ -82,6 +82,12 @@ class TooManyUnpaid(Conflict):
     code = "orders.too_many_unpaid"
 
 
+class TotalChanged(Conflict):
+    """It comes to `total` KES on `day` now, and that is not what the customer was shown."""
+
+    code = "orders.total_changed"
+
+
 class QuoteUnknown(NotFound):
     """No such quote for this person."""
 

@@ -53,6 +53,12 @@ def of_farm(tx: Tx, actor: Actor, *, farm_id: int, point: Point) -> list[Shown]:
     return _shown(tx, [one for one in found if _may_buy(tx, actor, one)])
 
 
+def one(tx: Tx, *, listing_id: int, point: Point) -> Shown | None:
+    """One offer, whoever can reach it; at most two SQL statements."""
+    found = shelf.one(tx, listing_id=listing_id, point=point)
+    return None if found is None else _shown(tx, [found])[0]
+
+
 def farms(tx: Tx, actor: Actor, *, point: Point) -> list[FarmShown]:
     """The farms within a rider's reach of `point` that sell something, the nearest first; at most two SQL
     statements."""

@@ -2,7 +2,10 @@
 
 from menus.customer import (
     asked,
+    buy,
     cancel,
+    cart,
+    checkout,
     code,
     complain,
     home,
@@ -12,10 +15,15 @@ from menus.customer import (
     paying,
     purchases,
     rate,
+    unpaid,
 )
 
 FLOWS = (
     home.CUSTOMER,
+    buy.BUY,
+    cart.CART,
+    checkout.CHECKOUT,
+    unpaid.UNPAID,
     purchases.PURCHASES,
     inside.INSIDE,
     asked.ASKED,

@@ -1,43 +1,72 @@
-"""A customer's home screen. Ordering is by SMS; the phone says how."""
+"""Where a customer's dial begins: money that is not paid, then what asks for an answer, then her home."""
 
-from locales.mark import _
-from menus.flow import choose, flow, option, say
+from locales.mark import _, plural
+from menus.customer import unpaid
+from menus.customer.purchases import asks
+from menus.flow import choose, flow, fork, option, say
 from menus.people import greeting
+from menus.talk import Talk
 from menus.words import NEWS
+
+
+def arrive(talk: Talk) -> str:
+    """What waits for her first; else the way back to where she was cut off."""
+    state = unpaid.look(talk)
+    if state != "none":
+        return state
+    talk.slots["count"] = asks(talk.tx, talk.actor)
+    if talk.slots["count"]:
+        return "asked"
+    return "resume" if talk.cut_off else "home"
+
+
+def unread(talk: Talk) -> dict[str, int]:
+    """How many notices are unread; nobody's name, for whoever holds the phone."""
+    return {"count": talk.caller.unread}
+
 
 CUSTOMER = flow(
     "customer",
-    say(
+    fork(
+        "arrive",
+        arrive,
+        ways={
+            **{state: f"unpaid.{state}" for state in unpaid.STATES},
+            "asked": "asked",
+            "resume": "home.resume",
+            "home": "home",
+        },
+    ),
+    choose(
+        "asked",
+        plural("{count} of your orders asks you something.", "{count} of your orders ask you something."),
+        options=(option("1", _("Look at it"), "purchases.start"), option("4", _("Main menu"), "home.again")),
+        top=True,
+    ),
+    choose(
         "first",
-        _("Welcome, {name}. To order, text what you want to {sms}, for example: 5kg tomatoes"),
+        _("Welcome, {name}. You are registered. Do you want to buy now?"),
         values=greeting,
+        options=(option("1", _("Buy now"), "buy.start"), option("2", _("Later"), "help")),
     ),
     choose(
         "home",
-        _("Tunda. Welcome {name}."),
-        values=greeting,
+        _("Tunda. Fresh from the farm."),
+        values=unread,
         options=(
-            option("1", _("How to order"), "how"),
-            option("2", _("My orders"), "purchases.start"),
-            option("3", _("Language"), "home.language"),
-            option("4", _("Help"), "help"),
-            option("5", NEWS, "news.look"),
+            option("1", _("Buy"), "buy.start"),
+            option("2", _("Basket"), "cart.start"),
+            option("3", _("My orders"), "purchases.start"),
             option("6", _("How I pay"), "methods.start"),
             option("7", _("Give stars"), "rate.start"),
+            option("8", NEWS, "news.look"),
+            option("9", _("Help"), "help"),
         ),
         top=True,
     ),
     say(
-        "how",
-        _(
-            "Text what you want to {sms}, for example: 5kg tomatoes. We answer with price and day."
-            " You pay by M-Pesa."
-        ),
-        values=greeting,
-    ),
-    say(
         "help",
-        _("Text what you want to {sms}. For help, text HELP to {sms}. Nobody of Tunda asks for your PIN."),
+        _("Dial {dial} to buy. Or text what you want to {sms}. Nobody of Tunda asks for your PIN."),
         values=greeting,
     ),
 )

@@ -256,7 +256,7 @@ PURCHASES = flow(
     choose(
         "none",
         _("You have no order yet. When you have bought something, you see here where it is."),
-        options=(option("1", _("How to order"), "customer.how"),),
+        options=(option("1", _("Buy"), "buy.start"),),
     ),
     ask(
         "number",

@@ -1,0 +1,350 @@
+"""From a basket to an order: where to, how and when, how it is paid, one yes; the last words say what now."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.carts import service as carts
+from core.errors import DomainError
+from core.locations import service as locations
+from core.msisdn import NotKenyanMobile, e164
+from core.orders import counter
+from core.orders.bringing import COLLECT, RIDER, RUN, Choice
+from core.payment_methods import service as methods
+from locales.mark import _
+from menus import parse
+from menus.common.places import ward_steps
+from menus.customer import goods, ordering, pricing
+from menus.customer.goods import here, stand_at
+from menus.flow import Item, Screen, act, ask, choose, flow, fork, option, pick, say
+from menus.talk import Again, Talk
+
+SLOTS_OF_DAY = {
+    "morning": _("Morning, {hours}"),
+    "midday": _("Midday, {hours}"),
+    "afternoon": _("Afternoon, {hours}"),
+    "any": _("Any time of the day"),
+}
+BROUGHT = _("Brought to {place} {day}, {fee}")
+FETCHED = _("Fetch at {where} {day}, no fee")
+BY_RUN = _("Fetch at {where} {day}, {fee}")
+CHECKS = {RIDER: "check", COLLECT: "fetch", RUN: "run"}
+NO_PHONE = _("Write a Kenyan mobile number, such as 0712345678.")
+
+
+def begin(talk: Talk) -> str:
+    """From the basket; whoever has no place is asked for one."""
+    talk.forget("again_lines", "quote_id", "wanted", "method", "method_id", "payer", "again", "slot", "sum")
+    if "at" in talk.slots:
+        return "ok"
+    stood = counter.stand(talk.tx, talk.actor)
+    if stood.place is None:
+        return "placeless"
+    stand_at(talk, stood.place)
+    return "ok"
+
+
+def new_place(talk: Talk) -> str:
+    """Another ward, kept among her places."""
+    made = locations.add(talk.tx, talk.actor, ward_code=talk.slots.pop("ward"), default=False)
+    talk.forget("landmark", "wanted")
+    stand_at(
+        talk,
+        counter.Place(
+            location_id=made.location_id,
+            ward_code=made.ward_code,
+            ward=made.ward,
+            landmark=made.landmark,
+            point=locations.point_of(talk.tx, made),
+            label=made.label,
+        ),
+    )
+    return "ok"
+
+
+def own_places(talk: Talk) -> str:
+    """The places she has."""
+    found = counter.places(talk.tx, talk.actor)
+    talk.slots["places"] = [{**vars(one), "point": list(one.point)} for one in found]
+    return "places" if found else "placeless"
+
+
+def moved(talk: Talk) -> str:
+    """It is to be brought to the picked place."""
+    picked = talk.slots.pop("picked_place")
+    talk.slots.update(at=picked, place=picked["ward"])
+    talk.forget("landmark", "wanted", "places")
+    return "ok"
+
+
+def which_check(talk: Talk) -> str:
+    """One thing or several, brought or fetched: each has its words."""
+    many = "_many" if talk.slots["count"] > 1 else ""
+    return CHECKS[talk.slots["way"]] + many
+
+
+def when(talk: Talk) -> dict[str, Any]:
+    """The day, and the hours of the chosen part of it."""
+    chosen = talk.slots.get("slot", "any")
+    hours = "" if chosen == "any" else _parts_of_day(talk).get(chosen, "")
+    return {"when": {"day": talk.slots["day"], "hours": hours}}
+
+
+def _parts_of_day(talk: Talk) -> dict[str, str]:
+    setting: str = talk.parts.settings.value("order.slots")
+    return {name: (rest[0] if rest else "") for name, *rest in (part.split() for part in setting.split(","))}
+
+
+def parts_of_day(talk: Talk) -> Sequence[Item]:
+    """The parts of the day in which it may come (order.slots)."""
+    return [
+        Item(talk.words(SLOTS_OF_DAY.get(name, "{hours}"), hours=hours or name), name)
+        for name, hours in _parts_of_day(talk).items()
+    ]
+
+
+def ways(talk: Talk) -> Sequence[Item]:
+    """Every way that works, with its day and fee (DR-1210)."""
+    found = []
+    for kept in talk.slots["choices"]:
+        choice = Choice.from_json(kept)
+        text = {RIDER: BROUGHT, COLLECT: FETCHED}.get(choice.way, BY_RUN)
+        label = talk.words(text, place=here(talk).ward, where=choice.place, day=choice.day, fee=choice.fee)
+        found.append(Item(label, [choice.way, choice.collection_point_id, choice.run_id]))
+    return found
+
+
+def has_ways(talk: Talk) -> bool:
+    """Whether there is anything to choose."""
+    return len(talk.slots["choices"]) > 1
+
+
+def takes_transfers(talk: Talk) -> bool:
+    """Whether a customer can be told where to pay to by bank (DR-813)."""
+    account: str = talk.parts.settings.value("bank.account")
+    return account != ""
+
+
+def phone(talk: Talk, answer: str) -> str:
+    """A Kenyan mobile number, +254..."""
+    try:
+        return e164(answer)
+    except NotKenyanMobile:
+        raise Again(NO_PHONE) from None
+
+
+def other_payer(talk: Talk) -> str:
+    """The other phone pays (DR-807)."""
+    talk.slots.update(method=methods.MPESA, method_id=None)
+    return "ok"
+
+
+def make_more(talk: Talk) -> str:
+    """The nearest order that works: more of one thing (DR-703)."""
+    more = talk.slots.pop("more")
+    if talk.slots.get("again_lines"):
+        product, _quantity, unit = talk.slots["again_lines"][0]
+        talk.slots["again_lines"] = [[product, more, unit], *talk.slots["again_lines"][1:]]
+    else:
+        item = talk.slots["cart_item_id"]
+        carts.update(talk.tx, talk.actor, cart_item_id=item, quantity=Decimal(more))
+    return "ok"
+
+
+def _checks() -> tuple[Screen, ...]:
+    """The ways to say what will happen, with the same choices."""
+    texts = (
+        ("check", _("{amount_of} {product} {goods}, delivery {fee}: {total}. {when} to {place}.")),
+        ("check_many", _("{count} things {goods}, delivery {fee}: {total}. {when} to {place}.")),
+        ("run", _("{amount_of} {product} {goods}, fee {fee}: {total}. Fetch it {when} at {where}.")),
+        ("run_many", _("{count} things {goods}, fee {fee}: {total}. Fetch them {when} at {where}.")),
+        ("fetch", _("{amount_of} {product}: {total}. Fetch it {when} at {where}.")),
+        ("fetch_many", _("{count} things: {total}. Fetch them {when} at {where}.")),
+    )
+    options = (
+        option("1", _("Order, pay {method}"), "place"),
+        option("2", _("Pay another way"), "methods"),
+        option("3", _("Change it"), "change"),
+    )
+    return tuple(choose(name, text, values=when, options=options) for name, text in texts)
+
+
+_BUY_ELSE = option("2", _("Something else"), "buy.start")
+_PRICED: dict[str | type[DomainError], str] = {
+    "check": "which_check",
+    "landmark": "landmark",
+    "basket": "cart.ready",
+    "below": "below",
+    "unreachable": "unreachable",
+    "nothing": "buy.near",
+}
+_PLACED: dict[str | type[DomainError], str] = {
+    "look": "which_check",
+    "landmark": "landmark",
+    "methods": "methods",
+    "again": "again_sure",
+    "price": "price",
+    "too_many": "too_many",
+    **{end: end for end in ("prompt", "paused", "credit", "cash", "cash_fetch", "bank")},
+}
+
+CHECKOUT = flow(
+    "checkout",
+    fork("start", begin, ways={"ok": "price", "placeless": "ward"}),
+    ward_steps(then="new_place"),
+    act("new_place", new_place, ways={"ok": "price"}),
+    act("price", pricing.price, ways=_PRICED, quiet=True),
+    act("again", pricing.begin_again, ways=_PRICED, quiet=True),
+    ask(
+        "landmark",
+        _("{place}: by what does the rider find your door? For example: behind the church"),
+        parse=parse.landmark,
+        save="landmark",
+        then="which_check",
+        free=True,
+    ),
+    fork(
+        "which_check",
+        which_check,
+        ways={name + many: name + many for name in CHECKS.values() for many in ("", "_many")},
+    ),
+    _checks(),
+    choose(
+        "change",
+        _("What do you want to change?"),
+        options=(
+            option("1", _("Another place"), "own_places"),
+            option("2", _("Time of the day"), "part_of_day"),
+            option("3", _("Fetch it, or have it brought"), "ways", when=has_ways),
+            option("4", _("Look at the goods"), "goods"),
+        ),
+    ),
+    fork("own_places", own_places, ways={"places": "places", "placeless": "ward"}),
+    pick(
+        "places",
+        _("Bring it where?"),
+        items=goods.places,
+        save="picked_place",
+        then="moved",
+        options=(option("70", _("Another ward"), "ward"),),
+        again="own_places",
+    ),
+    fork("moved", moved, ways={"ok": "price"}),
+    pick("part_of_day", _("When on {day}?"), items=parts_of_day, save="slot", then="which_check"),
+    pick("ways", _("How do you want to get it?"), items=ways, save="wanted", then="price"),
+    pick(
+        "goods",
+        _("In this order:"),
+        items=goods.ordered,
+        options=(
+            option(
+                "70",
+                _("Basket"),
+                "cart.start",
+                when=lambda talk: not talk.slots.get("again_lines"),
+            ),
+        ),
+    ),
+    choose(
+        "methods",
+        _("{total}, {day}. How do you pay? Your choice orders it."),
+        options=(
+            option(
+                "1",
+                _("M-Pesa, this phone"),
+                "place",
+                sets={"method": methods.MPESA, "method_id": None, "payer": None},
+            ),
+            option("2", _("M-Pesa, another phone"), "payer"),
+            option(
+                "3",
+                _("Cash when I get it"),
+                "place",
+                sets={"method": methods.CASH, "method_id": None, "payer": None},
+            ),
+            option(
+                "4",
+                _("Bank transfer"),
+                "place",
+                when=takes_transfers,
+                sets={"method": methods.BANK, "method_id": None, "payer": None},
+            ),
+        ),
+    ),
+    ask(
+        "payer",
+        _("Which phone pays? Write its number, for example 0712345678."),
+        parse=phone,
+        save="payer",
+        then="other_payer",
+    ),
+    fork("other_payer", other_payer, ways={"ok": "payer_sure"}),
+    choose(
+        "payer_sure",
+        _("Ask {phone} for {total} by M-Pesa?"),
+        values=lambda talk: {"phone": talk.slots["payer"]},
+        options=(option("1", _("Yes, order"), "place"), option("2", _("Another number"), "payer")),
+    ),
+    act("place", ordering.place, ways=_PLACED),
+    choose(
+        "again_sure",
+        _("You ordered the same a moment ago. Order it once more?"),
+        options=(
+            option("1", _("Yes, once more"), "place", sets={"again": True}),
+            option("2", _("No"), "home.again"),
+        ),
+    ),
+    choose(
+        "below",
+        _("That comes to {total}. The least we bring is {minimum}."),
+        options=(
+            option(
+                "1",
+                _("Make it {amount_of} {product}"),
+                "make_more",
+                when=lambda talk: bool(talk.slots.get("more")),
+            ),
+            _BUY_ELSE,
+            option("3", _("Look at the basket"), "cart.start"),
+        ),
+    ),
+    act("make_more", make_more, ways={"ok": "price"}, quiet=True),
+    choose(
+        "unreachable",
+        _("It cannot come to {place} now."),
+        options=(option("1", _("Another place"), "own_places"), _BUY_ELSE),
+    ),
+    choose(
+        "too_many",
+        _("Orders of yours wait for payment. Pay one of them first."),
+        options=(option("1", _("See the newest"), "unpaid.start"),),
+    ),
+    say(
+        "prompt",
+        _("Order {order}: {due}. The M-Pesa request comes to {phone} now: enter the PIN there. For {day}."),
+    ),
+    say(
+        "paused",
+        _(
+            "Order {order} is saved. M-Pesa requests wait just now. "
+            "Pay {due} at paybill {paybill}, account {reference}, by {time}."
+        ),
+    ),
+    say("credit", _("Order {order} is paid with the money that we kept for you. It is for {day}.")),
+    say(
+        "cash",
+        _("Order {order} is placed. Have {due} ready in cash on {day}. Rider and code come by SMS."),
+    ),
+    say(
+        "cash_fetch",
+        _("Order {order} is placed. Fetch it {day} at {where}, bring {due} in cash. Your code comes by SMS."),
+    ),
+    say(
+        "bank",
+        _(
+            "Order {order}: send {due} to {account}, reference {reference}, by {day} {time}. "
+            "An SMS says it too."
+        ),
+    ),
+    title=_("an order of {total}"),
+)

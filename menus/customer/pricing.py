@@ -1,0 +1,256 @@
+"""What an order would come to: of the basket, or of what was bought last time. Nothing is ordered here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from core.carts import lines as carts_lines
+from core.errors import DomainError
+from core.events import DemandUnserved
+from core.listings.errors import NotEnoughStock
+from core.locations.errors import NotServed
+from core.money import whole_shillings
+from core.orders import checkout, quotes
+from core.orders.bringing import RIDER, Choice
+from core.orders.errors import (
+    BelowMinimum,
+    NoRiderThere,
+    NothingForSale,
+    OutOfReach,
+    QuantityTooSmall,
+    WayGone,
+)
+from core.orders.planning import Line, Wanted
+from core.payment_methods import service as methods
+from core.settings import switches
+from locales.mark import _
+from menus.customer import goods
+from menus.customer.goods import here, say_why
+from menus.talk import Talk
+
+# What nothing can be done about but to look for something else, or another place.
+UNREACHABLE = (NotServed, OutOfReach, NoRiderThere)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What is shown before the yes; amounts KES. `lines` as goods.ordered shows them."""
+
+    lines: Sequence[Mapping[str, Any]]
+    subtotal: Decimal
+    fee: Decimal
+    total: Decimal
+    day: date
+    way: str
+    where: str
+    choices: Sequence[Choice]
+
+
+def price(talk: Talk) -> str:
+    """The basket, or what is wanted again, priced with the way to her place; why not, if it cannot be."""
+    switches.refuse_if_paused(talk.tx, "orders", ward_code=here(talk).ward_code)
+    if talk.slots.pop("changed", False):
+        talk.note(_("The price has changed."))
+    try:
+        return _again(talk) if talk.slots.get("again_lines") else _basket(talk)
+    except WayGone as gone:
+        say_why(talk, gone)
+        talk.forget("wanted")
+        return price(talk)
+    except BelowMinimum as below:
+        return _too_little(talk, below)
+    except UNREACHABLE as error:
+        say_why(talk, error)
+        return "unreachable"
+
+
+def begin_again(talk: Talk) -> str:
+    """What she bought last, at today's prices (DR-702)."""
+    talk.forget("wanted", "method", "method_id", "payer", "again", "slot", "landmark")
+    talk.slots["again_lines"] = talk.slots["last"]
+    return price(talk)
+
+
+def _basket(talk: Talk) -> str:
+    """The basket; what is short in it, or dearer than agreed, is settled there."""
+    found = carts_lines.lines(talk.tx, talk.actor)
+    if not found or any(line.fault or line.price != line.agreed for line in found):
+        return "basket"
+    try:
+        plan = checkout.preview(
+            talk.tx, talk.actor, delivery_location=here(talk).location_id, wanted=_wanted(talk)
+        )
+    except UNREACHABLE:
+        user_id = talk.actor.user_id
+        assert user_id is not None, "a customer is known"
+        for product_id in {line.product_id for line in found}:
+            talk.tx.emit(DemandUnserved(product_id, here(talk).ward_code, user_id))
+        raise
+    lines = [
+        {
+            "amount_of": goods.amount(pick.quantity, pick.unit, pick.kg),
+            "product": pick.product_id,
+            "goods": str(pick.total),
+            "farm": pick.listing.farm.farm_name,
+        }
+        for pick in plan.picks
+    ]
+    totals = plan.totals
+    return _show(
+        talk,
+        Offered(
+            lines, totals.subtotal, totals.fee, totals.total, plan.day, plan.way, plan.place, plan.choices
+        ),
+    )
+
+
+def _again(talk: Talk) -> str:
+    """The cheapest that works for the same goods; of what is short, what there is (DR-414)."""
+    wanted = talk.slots["again_lines"]
+    for _try in range(2 * len(wanted)):
+        lines = [Line(product, Decimal(quantity), unit) for product, quantity, unit in wanted]
+        try:
+            made = quotes.quote(
+                talk.tx,
+                talk.actor,
+                lines=lines,
+                location_id=here(talk).location_id,
+                wanted=_wanted(talk),
+            )
+        except (NotEnoughStock, NothingForSale, QuantityTooSmall) as error:
+            wanted = _as_far_as_there_is(talk, wanted, error)
+            if not wanted:
+                talk.slots["product"] = lines[0].product_id
+                talk.notes.clear()
+                return "nothing"
+        else:
+            talk.slots["again_lines"] = wanted
+            return show_quote(talk, made.quote_id)
+    return "nothing"
+
+
+def _as_far_as_there_is(talk: Talk, wanted: Sequence[Sequence[Any]], error: DomainError) -> list[list[Any]]:
+    """The wishes with what is short made less, and what is gone left out; each is said."""
+    said = error.values
+    if isinstance(error, NotEnoughStock):
+        for one in said.get("lines", [said]):
+            wanted = _instead(wanted, one["product_id"], one["unit"], Decimal(one["left"]))
+            talk.note(
+                _("Only {left} {unit} {product} left."),
+                product=one["product_id"],
+                left=one["left"],
+                unit=one["unit"],
+            )
+        return [list(line) for line in wanted]
+    if isinstance(error, QuantityTooSmall):
+        least = Decimal(said["minimum"])
+        return _instead(wanted, said["product_id"], said["unit"], least)
+    talk.note(_("Nobody near sells {product} now."), product=said["product_id"])
+    return _instead(wanted, said["product_id"], None, Decimal(0))
+
+
+def _instead(
+    wanted: Iterable[Sequence[Any]], product_id: int, unit: str | None, quantity: Decimal
+) -> list[list[Any]]:
+    changed = []
+    for product, before, sold_in in wanted:
+        if product == product_id and unit in (None, sold_in):
+            if quantity > 0:
+                changed.append([product, str(quantity), sold_in])
+        else:
+            changed.append([product, before, sold_in])
+    return changed
+
+
+def show_quote(talk: Talk, quote_id: int) -> str:
+    """Keep a quote as what is shown before the yes."""
+    view = quotes.quote_view(talk.tx, quote_id)
+    talk.slots["quote_id"] = quote_id
+    lines = [
+        {
+            "amount_of": goods.amount(line.quantity, line.unit, line.kg),
+            "product": line.product_id,
+            "goods": str(line.total),
+            "farm": line.farm,
+        }
+        for line in view.lines
+    ]
+    offered = Offered(
+        lines,
+        view.subtotal,
+        view.delivery_fee,
+        view.total,
+        view.day,
+        view.way,
+        view.place,
+        view.choices,
+    )
+    return _show(talk, offered)
+
+
+def _show(talk: Talk, offered: Offered) -> str:
+    """Keep what is shown before the yes; whoever is brought it says by what the rider finds the door."""
+    first = offered.lines[0]
+    slots = talk.slots
+    slots.update(
+        goods_lines=[dict(line) for line in offered.lines],
+        count=len(offered.lines),
+        amount_of=first["amount_of"],
+        product=first["product"],
+        goods=str(offered.subtotal),
+        fee=str(offered.fee),
+        total=str(whole_shillings(offered.total)),
+        sum=str(offered.total),
+        day=offered.day.isoformat(),
+        way=offered.way,
+        where=offered.where,
+        choices=[choice.as_json() for choice in offered.choices],
+    )
+    if "method" not in slots:
+        own = methods.default_of(talk.tx, talk.actor.user_id or 0)
+        slots["method"] = own.method_type if own is not None else methods.MPESA
+        slots["method_id"] = own.payment_method_id if own is not None else None
+    unknown_door = offered.way == RIDER and not here(talk).landmark and not slots.get("landmark")
+    return "landmark" if unknown_door else "check"
+
+
+def _too_little(talk: Talk, below: BelowMinimum) -> str:
+    """It comes to less than is brought: the nearest order that works is offered (DR-703)."""
+    missing = below.values["minimum"] - below.values["total"]
+    talk.slots.update(total=str(below.values["total"]), minimum=str(below.values["minimum"]))
+    talk.forget("more")
+    if talk.slots.get("again_lines"):
+        _more_again(talk, missing)
+    else:
+        _more_in_basket(talk, missing)
+    return "below"
+
+
+def _more_again(talk: Talk, missing: Decimal) -> None:
+    """Nothing is priced yet, so the same again is doubled until it is enough."""
+    product, quantity, unit = talk.slots["again_lines"][0]
+    total = Decimal(talk.slots["total"])
+    times = ((total + missing) / total).to_integral_value(ROUND_CEILING)
+    more = str(Decimal(quantity) * max(times, Decimal(2)))
+    talk.slots.update(more=more, amount_of=goods.amount(more, unit), product=product)
+
+
+def _more_in_basket(talk: Talk, missing: Decimal) -> None:
+    """The first line that has so much more is filled up."""
+    for line in carts_lines.lines(talk.tx, talk.actor):
+        more = line.quantity + (missing / line.price).to_integral_value(ROUND_CEILING)
+        if more <= line.left:
+            talk.slots.update(
+                more=str(more),
+                cart_item_id=line.cart_item_id,
+                product=line.product_id,
+                amount_of=goods.amount(more, line.unit),
+            )
+            return
+
+
+def _wanted(talk: Talk) -> Wanted:
+    """The way that she has chosen, if she has (DR-1210)."""
+    return Wanted(*talk.slots["wanted"]) if talk.slots.get("wanted") else Wanted()

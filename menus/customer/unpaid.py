@@ -1,0 +1,129 @@
+"""An order that is saved and not paid: said first at the next dial, as it truly stands (P5, DR-808)."""
+
+from core.clock import nairobi_date
+from core.orders import service as orders
+from core.payments import service as payments
+from core.payments import unpaid
+from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
+from locales.mark import _
+from menus.flow import act, choose, flow, fork, option, say
+from menus.talk import Talk
+
+# Where a payment may stand (core/payments/unpaid.py); each has its screen.
+STATES = ("sent", "unclear", "unpaid", "spent", "paused", "bank")
+
+
+def look(talk: Talk) -> str:
+    """Where the payment of her newest unpaid order stands; `none` if there is none."""
+    waiting = unpaid.newest(talk.tx, talk.actor)
+    if waiting is None:
+        return "none"
+    keep(talk, waiting)
+    return waiting.state
+
+
+def keep(talk: Talk, waiting: unpaid.Waiting) -> None:
+    """What the screens say of it."""
+    talk.slots.update(
+        purchase=waiting.order_id,
+        order=waiting.tail,
+        due=str(waiting.due),
+        reference=waiting.reference,
+        paybill=talk.parts.paybill,
+        account=talk.parts.settings.value("bank.account"),
+        day=nairobi_date(waiting.by).isoformat(),
+        by=waiting.by.isoformat(),
+        time=(waiting.sent_at or waiting.by).isoformat(),
+        until=(waiting.until or waiting.by).isoformat(),
+    )
+
+
+def pay_now(talk: Talk) -> str:
+    """Another request to the phone in her hand."""
+    payments.pay(talk.tx, talk.actor, order_id=talk.slots["purchase"], msisdn=talk.msisdn)
+    talk.tx.flush()
+    waiting = unpaid.of_order(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    assert waiting is not None, "it waits for this very request"
+    keep(talk, waiting)
+    talk.slots["phone"] = waiting.msisdn
+    return "asked"
+
+
+def cancel(talk: Talk) -> str:
+    """She lets it go, unless its money has come meanwhile (O5)."""
+    if unpaid.of_order(talk.tx, talk.actor, order_id=talk.slots["purchase"]) is None:
+        talk.note(_("Order {order} waits no more: look in your orders."), order=talk.slots["order"])
+        return "over"
+    orders.cancel(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    talk.note(_("Order {order} is cancelled."), order=talk.slots["order"])
+    return "over"
+
+
+_ON = option("4", _("Main menu"), "home.again")
+_CANCEL = option("3", _("Cancel the order"), "sure")
+_LOOK = option("1", _("Look again"), "start")
+_WAYS = {state: state for state in STATES}
+
+UNPAID = flow(
+    "unpaid",
+    fork("start", look, ways={**_WAYS, "none": "home.again"}),
+    choose(
+        "unpaid",
+        _("Order {order} is saved, not paid: {due}."),
+        options=(
+            option("1", _("Pay now"), "pay"),
+            option("2", _("Pay another way"), "paying.start"),
+            _CANCEL,
+            _ON,
+        ),
+        top=True,
+    ),
+    choose(
+        "sent",
+        _(
+            "Order {order}, {due}: M-Pesa asked at {time}. End this call and enter the PIN, "
+            "or wait until {until}."
+        ),
+        options=(_LOOK, _CANCEL, _ON),
+        top=True,
+    ),
+    choose(
+        "unclear",
+        _("Order {order}: we are finding out whether {due} was paid. Do not pay again, we text you."),
+        options=(_LOOK, _ON),
+        top=True,
+    ),
+    choose(
+        "spent",
+        _("Order {order} is not paid. Pay {due} at M-Pesa paybill {paybill}, account {reference}."),
+        options=(_CANCEL, _ON),
+        top=True,
+    ),
+    choose(
+        "paused",
+        _(
+            "M-Pesa requests wait just now. Order {order}: pay {due} at paybill {paybill}, "
+            "account {reference}."
+        ),
+        options=(_CANCEL, _ON),
+        top=True,
+    ),
+    choose(
+        "bank",
+        _("Order {order}: send {due} to {account}, reference {reference}, by {day} {time}."),
+        options=(_CANCEL, _ON),
+        top=True,
+    ),
+    act(
+        "pay",
+        pay_now,
+        ways={"asked": "asked", NotPayable: "start", PromptOpen: "start", TooManyPrompts: "start"},
+    ),
+    say("asked", _("Order {order}: {due}. The M-Pesa request comes to {phone} now: enter the PIN there.")),
+    choose(
+        "sure",
+        _("Cancel order {order}? What was paid for it comes back to you."),
+        options=(option("1", _("Yes, cancel it"), "cancel"), option("2", _("No"), "start")),
+    ),
+    act("cancel", cancel, ways={"over": "home.again"}),
+)
