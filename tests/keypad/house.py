@@ -41,7 +41,7 @@ class Hop:
 
     sql, redis   what was asked, in order; BEGIN and COMMIT are no statements
     passed       the steps (screens, forks, acts) that the conversation stepped on
-    done         the acts among them that were not refused
+    done         the acts among them that were not refused, and those that count a refused try
     screen       the screen that stands now
     session      the session as it was kept; None after END
     errors       what was logged at ERROR
@@ -149,7 +149,8 @@ class House:
         def moved(menus: Menus, session: Session, outcome: str) -> None:
             before = session.state
             move(menus, session, outcome)
-            if isinstance(menus.screens[before], Act) and "." not in outcome:  # an error's code has a dot
+            act = menus.screens[before]
+            if isinstance(act, Act) and (act.alone or "." not in outcome):  # an error's code has a dot
                 self._done.append(before)
             self._passed.append(session.state)
 
