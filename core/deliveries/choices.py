@@ -12,6 +12,7 @@ from core.deliveries.models import Delivery
 from core.duties import service as duties
 from core.money import ZERO
 from core.orders import amounts, ending, slots
+from core.orders import locks as order_locks
 from core.orders.models import Order
 from core.users import service as users
 
@@ -78,8 +79,7 @@ def order_accepted(tx: Tx, happened: events.OrderAccepted | events.OrderReady) -
     """Reaction: from now on somebody should be found before the slot is over."""
     delivery = assignment.of_order(tx, happened.order_id)
     if delivery is not None and delivery.delivery_status == "pending" and delivery.way == "rider":
-        order, delivery = assignment.locked(tx, happened.order_id)
-        watch(tx, delivery, order)
+        watch(tx, delivery, order_locks.held(tx, happened.order_id))
 
 
 def rider_lost(tx: Tx, happened: events.RiderLost) -> None:

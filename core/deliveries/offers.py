@@ -199,7 +199,7 @@ def order_accepted(tx: Tx, happened: events.OrderAccepted) -> None:
     delivery = assignment.of_order(tx, happened.order_id)
     if delivery is None:
         return
-    order = order_locks.order(tx, happened.order_id)
+    order = order_locks.held(tx, happened.order_id)
     slot = orders.slot_start(tx, order)
     at = max(tx.now, slot - timedelta(hours=tx.setting("delivery.offer_lead_hours")))
     duties.want(

@@ -46,11 +46,11 @@ def want(tx: Tx, kind: str, subject_id: int, *, at: datetime | None = None, key:
         tx.due.append(due)
 
 
-def drop(tx: Tx, kind: str, subject_id: int) -> None:
-    """The duty is no longer wanted (the deadline was met, the offer answered)."""
+def drop(tx: Tx, kind: str, subject_id: int, *kinds: str) -> None:
+    """The duty is no longer wanted (the deadline was met, the offer answered); `kinds`: nor these."""
     tx.session.execute(
         update(Duty)
-        .where(Duty.kind == kind, Duty.subject_id == subject_id, Duty.status == "due")
+        .where(Duty.kind.in_((kind, *kinds)), Duty.subject_id == subject_id, Duty.status == "due")
         .values(status="dropped", done_at=tx.now)
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.util import identity_key
 
 from core import events
 from core.cash import collecting
@@ -286,7 +287,10 @@ def by_farmer(order: Order) -> dict[int, list[OrderItem]]:
 
 
 def order_of(tx: Tx, order_id: int) -> Order:
-    """The order with its items and customer."""
+    """The order with its items and customer; whoever changed it has it already."""
+    found = tx.session.identity_map.get(identity_key(Order, order_id))
+    if found is not None and {"items", "customer"} <= found.__dict__.keys():
+        return found
     query = select(Order).where(Order.order_id == order_id)
     return tx.session.scalars(query.options(selectinload(Order.items), joinedload(Order.customer))).one()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.util import identity_key
 
 from core.db import Tx
 from core.orders.errors import ItemUnknown
@@ -22,6 +23,14 @@ def orders(tx: Tx, order_ids: Iterable[int]) -> list[Order]:
     query = select(Order).where(Order.order_id.in_(sorted(set(order_ids)))).order_by(Order.order_id)
     loaded = query.with_for_update().options(selectinload(Order.items), selectinload(Order.customer))
     return list(tx.session.scalars(loaded.execution_options(populate_existing=True)))
+
+
+def held(tx: Tx, order_id: int) -> Order:
+    """The order with its items and customer, for whoever hears of it from who has it locked."""
+    found = tx.session.identity_map.get(identity_key(Order, order_id))
+    if found is not None and {"items", "customer"} <= found.__dict__.keys():
+        return found
+    return order(tx, order_id)
 
 
 def known(tx: Tx, order_id: int) -> Order | None:

@@ -106,8 +106,7 @@ def prepare(tx: Tx, actor: Actor, item: OrderItem, event: str, *, role: str = ""
 
 def stop_clock(tx: Tx, item: OrderItem) -> None:
     """She has answered: no reminder, no rejection for silence (I1)."""
-    duties.drop(tx, "item_reminder", item.order_item_id)
-    duties.drop(tx, "item_response", item.order_item_id)
+    duties.drop(tx, "item_reminder", item.order_item_id, "item_response")
 
 
 def after(tx: Tx, actor: Actor, order: Order) -> None:
