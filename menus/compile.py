@@ -20,6 +20,7 @@ from menus.flow import (
     HOME_KEY,
     LIST_OPTION_KEYS,
     SHORTCUT_KEYS,
+    THEN,
     Ask,
     Flow,
     Fork,
@@ -28,8 +29,12 @@ from menus.flow import (
     Screen,
     Shown,
 )
+from menus.shortcuts import SHORTCUTS
 from menus.talk import START, Session
 from menus.words import ENGINE_TEXTS
+
+# Slots that name somebody: phones are shared.
+NAMES = frozenset({"name", "person", "customer", "farmer", "rider", "phone"})
 
 FLOWS = (
     home.HOME,
@@ -122,7 +127,8 @@ class Menus:
         for row in self.table:
             if row["dest"] not in self.screens:
                 yield f"{row['source']}: {row['trigger']} leads to {row['dest']}, which does not exist"
-        reached = _closure({self.start}, [(row["source"], row["dest"]) for row in known])
+        coded = {to for shortcut in SHORTCUTS.values() for to in shortcut.targets.values()} & names.keys()
+        reached = _closure({self.start, *coded}, [(row["source"], row["dest"]) for row in known])
         ends = {name for name, screen in self.screens.items() if isinstance(screen, Say)}
         ending = _closure(ends, [(row["dest"], row["source"]) for row in known])
         for name, screen in self.screens.items():
@@ -133,6 +139,10 @@ class Menus:
             yield from self._screen_faults(name, screen)
         for flow in self.flows:
             yield from _text_faults(flow.name, flow.title) if flow.title else ()
+            if NAMES & set(slots_of(flow.title)):
+                yield f"{flow.name}: whoever dials next from this phone would read a name"
+        for shortcut in SHORTCUTS.values():
+            yield from _text_faults("shortcuts", shortcut.name)
         for text in ENGINE_TEXTS:
             yield from _text_faults("engine", text)
 
@@ -147,12 +157,27 @@ class Menus:
                 yield f"{name}: {key} belongs to the lines of the list"
         if isinstance(screen, Ask) and screen.secret and screen.save:
             yield f"{name}: a secret must not be kept"
+        if isinstance(screen, Ask) and screen.secret and self._stands_before_a_screen(name):
+            yield f"{name}: a secret is asked last, directly before what is done with it"
         if isinstance(screen, Ask) and screen.number and screen.options:
             yield f"{name}: the key of a choice would be an answer to the number"
         if isinstance(screen, Ask) and screen.zero and not screen.number:
             yield f"{name}: 0 is no answer to a question for words"
         for text in screen.texts():
             yield from _text_faults(name, text)
+
+    def _stands_before_a_screen(self, name: str) -> bool:
+        """Whether the answer leads to a screen, without anything being done with it on the way."""
+        seen, open_ends = set[str](), [to for way, to in self.exits(name) if way == THEN]
+        while open_ends:
+            target = open_ends.pop()
+            screen = self.screens.get(target)
+            if isinstance(screen, Shown | Say):
+                return True
+            if isinstance(screen, Fork) and target not in seen:
+                seen.add(target)
+                open_ends += [to for _way, to in self.exits(target)]
+        return False
 
 
 def _closure(seeds: set[str], edges: Iterable[tuple[str, str]]) -> set[str]:

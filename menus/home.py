@@ -1,9 +1,12 @@
 """Where every dial begins, and where `00` leads."""
 
+from collections.abc import Sequence
+
 from core.users import service as users
 from locales.mark import _
-from menus.flow import Option, When, act, choose, flow, fork, option, say
+from menus.flow import Item, Option, When, act, choose, flow, fork, option, pick, say
 from menus.people import OFF, who
+from menus.shortcuts import SHORTCUTS
 from menus.talk import STRANGER, Talk
 
 HOMES = {"farmer": "farmer.home", "customer": "customer.home", "rider": "rider.home"}
@@ -86,6 +89,17 @@ def languages(then: str) -> tuple[Option, ...]:
     )
 
 
+def codes(talk: Talk) -> Sequence[Item]:
+    """The codes that mean something to this person."""
+    mine = [(code, shortcut) for code, shortcut in SHORTCUTS.items() if talk.caller.role in shortcut.targets]
+    return [Item(f"{code} {talk.words(shortcut.name)}") for code, shortcut in mine]
+
+
+def with_a_code(talk: Talk) -> dict[str, str]:
+    """How one dials with a code: *384*88632*57#."""
+    return {"dial": f"{talk.parts.service_code.rstrip('#')}*57#"}
+
+
 HOME = flow(
     "home",
     fork("dial", recognise, ways={**ARRIVALS, **OTHERS, "unfinished": "resume"}),
@@ -103,6 +117,12 @@ HOME = flow(
     fork("spoken", whose_language, ways={"member": "speak", "stranger": "return"}),
     act("speak", speak, ways={"ok": "return"}),
     fork("return", lambda talk: "back", ways={}, returns=True),
+    pick(
+        "codes",
+        _("Codes for the first screen, or as you dial ({dial}):"),
+        values=with_a_code,
+        items=codes,
+    ),
     say("admin", _("Administrators work on the web.")),
     say("off", _("Your account is switched off. Please contact us.")),
 )

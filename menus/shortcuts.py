@@ -9,14 +9,17 @@ again. A new meaning is a new code. `CONTINUE` leads back into the conversation 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from locales.mark import _
+
 VERSION = 1  # of the table: one more with each code that is added
 CONTINUE = "50"
+CODES = "51"
 CONTINUES = "home.continue"
 
 
 @dataclass(frozen=True)
 class Shortcut:
-    """What a code means, since which version, and where it leads for each role that has it."""
+    """What a code means (said in the help), since which version, and where it leads for each role."""
 
     name: str
     since: int
@@ -28,18 +31,19 @@ def _all(target: str) -> Mapping[str, str]:
 
 
 SHORTCUTS: Mapping[str, Shortcut] = {
-    CONTINUE: Shortcut("continue", 1, _all(CONTINUES)),
+    CONTINUE: Shortcut(_("Go on where the line fell"), 1, _all(CONTINUES)),
+    CODES: Shortcut(_("These codes"), 1, _all("home.codes")),
     "57": Shortcut(
-        "my orders", 1, {"farmer": "orders.start", "customer": "purchases.start", "rider": "job.start"}
+        _("My orders"), 1, {"farmer": "orders.start", "customer": "purchases.start", "rider": "job.start"}
     ),
-    "58": Shortcut("sell", 1, {"farmer": "sell.start"}),
-    "59": Shortcut("buy", 1, {"customer": "buy.start"}),
-    "60": Shortcut("prices", 1, _all("prices.start")),
-    "61": Shortcut("earnings", 1, {"farmer": "earnings.start", "rider": "earnings.start"}),
-    "62": Shortcut("my produce", 1, {"farmer": "listings.start"}),
-    "63": Shortcut("duty", 1, {"rider": "duty.start"}),
-    "64": Shortcut("news", 1, _all("news.look")),
-    "65": Shortcut("support", 1, _all("support.start")),
+    "58": Shortcut(_("Sell"), 1, {"farmer": "sell.start"}),
+    "59": Shortcut(_("Buy"), 1, {"customer": "buy.start"}),
+    "60": Shortcut(_("Prices"), 1, _all("prices.start")),
+    "61": Shortcut(_("Earnings"), 1, {"farmer": "earnings.start", "rider": "earnings.start"}),
+    "62": Shortcut(_("My produce"), 1, {"farmer": "listings.start"}),
+    "63": Shortcut(_("On or off duty"), 1, {"rider": "duty.start"}),
+    "64": Shortcut(_("News"), 1, _all("news.look")),
+    "65": Shortcut(_("Support"), 1, _all("support.start")),
 }
 
 

@@ -98,3 +98,17 @@ def test_a_flow_can_be_read_aloud_in_its_order() -> None:
     assert [screen.name for screen in sell][-6:] == [
         "unproven", "publish", "sure", "anyway", "listed", "expected"
     ]  # fmt: skip
+
+
+def test_a_secret_that_is_not_used_at_once() -> None:
+    pin = ask("a", "Help", parse=lambda talk, answer: answer, secret=True, then="between")
+    between = choose("between", "Help", options=(option("1", "No", "bye"),))
+    assert "a secret is asked last, directly before what is done with it" in faults(pin, between)
+
+
+def test_a_lost_conversation_that_would_be_offered_by_a_name() -> None:
+    with pytest.raises(BrokenFlow) as broken:
+        Menus(
+            [flow("home", fork("dial", lambda talk: "ok", ways={"ok": "bye"}), BYE, title="Ask {customer}")]
+        )
+    assert "whoever dials next from this phone would read a name" in str(broken.value)
