@@ -6,7 +6,7 @@ from core.users import service as users
 from locales.mark import _
 from menus.flow import Item, Option, When, act, choose, flow, fork, option, pick, say
 from menus.people import OFF, who
-from menus.shortcuts import SHORTCUTS
+from menus.shortcuts import CODES, SHORTCUTS
 from menus.talk import STRANGER, Talk
 
 HOMES = {"farmer": "farmer.home", "customer": "customer.home", "rider": "rider.home"}
@@ -91,8 +91,9 @@ def languages(then: str) -> tuple[Option, ...]:
 
 def codes(talk: Talk) -> Sequence[Item]:
     """The codes that mean something to this person."""
-    mine = [(code, shortcut) for code, shortcut in SHORTCUTS.items() if talk.caller.role in shortcut.targets]
-    return [Item(f"{code} {talk.words(shortcut.name)}") for code, shortcut in mine]
+    role = talk.caller.role
+    mine = [(code, its) for code, its in SHORTCUTS.items() if role in its.targets and code != CODES]
+    return [Item(f"{code} {talk.words(its.name)}") for code, its in mine]
 
 
 def with_a_code(talk: Talk) -> dict[str, str]:

@@ -22,6 +22,7 @@ from ussd.screen import offered
 
 LONGEST_ANSWER = 160
 LANGUAGES = "home.language"
+CODES = "home.codes"
 
 
 class Steps:
@@ -98,7 +99,8 @@ class Steps:
             return None
         if key == LANGUAGE_KEY and not isinstance(screen, Ask):
             return key
-        if key in SHORTCUTS and (screen.top or key in talk.session.keys):
+        printed = key in talk.session.keys or talk.session.state == CODES
+        if key in SHORTCUTS and (screen.top or printed):
             return key
         if not key:
             raise Again(NOTHING_SENT)
