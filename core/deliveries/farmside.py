@@ -6,15 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
 
 from core.actor import Actor
-from core.cash import collecting
 from core.db import Tx
 from core.deliveries.machine import IN_HAND
 from core.deliveries.models import Delivery
 from core.listings.rules import farmer_gets
-from core.money import ZERO
 from core.msisdn import national
 from core.orders import rules
 from core.orders.board import LEFT_HER_HANDS, ON_THE_ROAD
@@ -37,7 +35,6 @@ class MadeReady:
 
     order_item_id: int
     order_id: int
-    order_number: str
     tail: str
     product_id: int
     quantity: Decimal
@@ -89,18 +86,6 @@ def made_ready(tx: Tx, actor: Actor) -> list[MadeReady]:
     return [_view(row, actor) for row in tx.look(_READY, farmer_id=actor.user_id)]
 
 
-def cash_for(tx: Tx, actor: Actor, *, order_id: int) -> Decimal:
-    """What the acting person has to take in whole KES when he hands this order over; zero if it is paid, or
-    not in his hands (DR-901)."""
-    query = (
-        select(Delivery)
-        .where(Delivery.order_id == order_id, Delivery.rider_id == actor.user_id)
-        .options(selectinload(Delivery.order))
-    )
-    delivery = tx.session.scalar(query)
-    return collecting.to_collect(tx, delivery.order) if delivery is not None else ZERO
-
-
 def _view(row: Any, actor: Actor) -> MadeReady:
     step = _step(row, actor)
     hers = step == "hand_over"
@@ -111,7 +96,6 @@ def _view(row: Any, actor: Actor) -> MadeReady:
     return MadeReady(
         order_item_id=row.order_item_id,
         order_id=row.order_id,
-        order_number=row.order_number,
         tail=row.order_number[-4:],
         product_id=row.product_id,
         quantity=row.fulfilled_quantity,

@@ -196,13 +196,10 @@ def test_the_farmer_sees_who_fetches_what_she_made_ready(road: Road) -> None:
     assert road.act(farmside.made_ready, road.cast.farmer) == []
 
 
-@proves("DR-1210", "DR-901", "D2")
+@proves("DR-1210", "D2")
 def test_what_is_collected_at_her_farm_she_hands_over_herself(lonely: Road) -> None:
     order = lonely.ready(lonely.cash_order())
     lonely.later(hours=30, minutes=30)
     choose(lonely, order, "collect")
     (one,) = lonely.act(farmside.made_ready, lonely.cast.farmer)
     assert (one.step, one.phone) == ("hand_over", "0712000202")
-    due = lonely.act(farmside.cash_for, lonely.cast.farmer, order_id=order.order_id)
-    assert due == lonely.fresh(order).amount_asked
-    assert lonely.act(farmside.cash_for, lonely.cast.rider, order_id=order.order_id) == 0
