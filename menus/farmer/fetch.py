@@ -1,10 +1,10 @@
-"""What a farmer has made ready: who fetches it, where it is, and what waits for her to hand over (DR-1210)."""
+"""What a farmer has made ready: who fetches it, where it is, what waits for her to hand over (DR-1210)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from core.deliveries import farmside
-from locales.mark import _
+from locales.mark import _, plural
 from menus.farmer import waiting
 from menus.flow import Item, choose, flow, fork, option, pick
 from menus.talk import Talk
@@ -72,7 +72,10 @@ FETCH = flow(
     ),
     choose(
         "road",
-        _("{order}: {rider}, {phone}, is on the way with it. You get {gets} {count} days after delivery."),
+        plural(
+            "{order}: {rider}, {phone}, is on the way with it. You get {gets} {count} day after delivery.",
+            "{order}: {rider}, {phone}, is on the way with it. You get {gets} {count} days after delivery.",
+        ),
         values=picked,
     ),
     choose(

@@ -14,7 +14,7 @@ from core.errors import DomainError, WrongState
 from core.orders import board, buyer, seen
 from core.orders import service as orders
 from core.orders.errors import ItemUnknown, NothingToMark, ShortUnknown, SumChanged
-from locales.mark import _
+from locales.mark import _, plural
 from menus.farmer import waiting
 from menus.farmer.waiting import can, more_waits, one_of_many, something_made, this
 from menus.flow import Item, act, choose, flow, fork, option, pick
@@ -97,6 +97,11 @@ def made(talk: Talk) -> dict[str, int]:
 def meant(talk: Talk) -> dict[str, Any]:
     """The order or sum that is meant, how many are ready already, when she is paid."""
     return {**this(talk), "count": talk.slots.get("made", 0)}
+
+
+def growing(talk: Talk) -> dict[str, Any]:
+    """The sum that is not harvested yet; `count` is of its orders."""
+    return {**talk.slots["sum"], "count": talk.slots["sum"]["number"]}
 
 
 def first(talk: Talk) -> str:
@@ -303,12 +308,15 @@ ORDERS = flow(
     ),
     choose(
         "growing",
-        _("{day}: {product} {amount_of}, {number} orders before the harvest. You get {gets}."),
-        values=meant,
+        plural(
+            "{day}: {product} {amount_of}, {count} order before the harvest. You get {gets}.",
+            "{day}: {product} {amount_of}, {count} orders before the harvest. You get {gets}.",
+        ),
+        values=growing,
         options=(
-            option("1", _("All"), "all_at_once"),
-            option("2", _("One by one"), "first"),
-            option("3", MADE, "fetch.start", when=something_made),
+            option("1", _("It is harvested"), "preorders.start"),
+            option("2", _("All"), "all_at_once", when=one_of_many),
+            option("3", _("One by one"), "first"),
         ),
         again="sum_again",
     ),
@@ -373,7 +381,10 @@ ORDERS = flow(
     ),
     choose(
         "one_ready",
-        _("{order} is ready. You get {gets} by M-Pesa about {count} days after delivery."),
+        plural(
+            "{order} is ready. You get {gets} by M-Pesa about {count} day after delivery.",
+            "{order} is ready. You get {gets} by M-Pesa about {count} days after delivery.",
+        ),
         aside=_("The rider calls you and fetches it."),
         aside_when=lambda talk: bool(this(talk)["rider"]),
         values=is_ready,
@@ -382,7 +393,10 @@ ORDERS = flow(
     ),
     choose(
         "all_ready",
-        _("{number} orders are ready. You get {gets} by M-Pesa about {count} days after each delivery."),
+        plural(
+            "{number} orders are ready. You get {gets} by M-Pesa about {count} day after each delivery.",
+            "{number} orders are ready. You get {gets} by M-Pesa about {count} days after each delivery.",
+        ),
         aside=_("The rider calls you and fetches it."),
         aside_when=lambda talk: bool(this(talk)["rider"]),
         values=is_ready,

@@ -99,12 +99,15 @@ def mean_one(talk: Talk, item: OpenItem) -> str:
 def mean_only(talk: Talk, picked: dict[str, Any]) -> str:
     """A sum was picked: its one order, all of it, or what still grows is meant."""
     talk.slots["sum"] = picked
+    if picked["growing"]:
+        talk.slots["which"] = SUM
+        return "growing"
     if picked["only"] is not None:
         talk.slots["one"], talk.slots["which"] = picked["only"], ONE
         return "asked" if picked["only"]["asked"] else "order"
     talk.slots["which"] = SUM
     talk.forget("one")
-    return "growing" if picked["growing"] else "sum"
+    return "sum"
 
 
 def of_sum(talk: Talk, items: Sequence[OpenItem]) -> list[OpenItem]:
