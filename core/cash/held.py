@@ -59,7 +59,8 @@ class BroughtView:
 _COLLECTED = (
     select(
         Order.order_number,
-        (CashCollection.amount - CashCollection.settled).label("left"),
+        CashCollection.amount,
+        CashCollection.settled,
         CashCollection.collected_at,
     )
     .join(Order, Order.order_id == CashCollection.order_id)
@@ -97,7 +98,7 @@ def own(tx: Tx, actor: Actor) -> HeldView:
 def collected(tx: Tx, actor: Actor) -> list[CollectedView]:
     """Of which doors it is, the oldest first; 49 at most."""
     return [
-        CollectedView(row.order_number[-4:], row.left, row.collected_at)
+        CollectedView(row.order_number[-4:], row.amount - row.settled, row.collected_at)
         for row in tx.look(_COLLECTED, rider_id=actor.user_id)
     ]
 

@@ -88,8 +88,8 @@ def _kind(row: BroughtView) -> str:
 
 CHOICES = (
     option("1", _("How to bring it in"), "how"),
-    option("2", _("From which orders"), "doors_look"),
-    option("3", _("What I brought in"), "brought_look"),
+    option("2", _("From which"), "doors_look"),
+    option("3", _("Brought in"), "brought_look"),
     option("4", _("If it is late"), "if_late"),
 )
 
@@ -105,7 +105,7 @@ CASH = flow(
     ),
     choose(
         "late",
-        _("You hold {sum} cash of ours. It was due {day}, {time}: no cash jobs till it is in."),
+        _("You hold {sum} cash of ours, due since {day}, {time}: no cash jobs now."),
         values=figures,
         options=CHOICES,
     ),
