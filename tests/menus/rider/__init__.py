@@ -1,0 +1,1 @@
+"""The rider's conversations beyond their transcripts: hops, bad input, stale screens, repeats, long names."""
