@@ -8,6 +8,7 @@ from locales.mark import _
 from menus import parse
 from menus.flow import Item, ask, choose, flow, fork, option, pick
 from menus.rider.job import GOODS_LINE
+from menus.rider.stops import TITLE, about
 from menus.talk import Again, Talk
 
 NOT_MORE = _("That is more than the order says: {qty}.")
@@ -90,4 +91,6 @@ COUNT = flow(
             option("3", _("Another is short"), "which", when=several),
         ),
     ),
+    title=TITLE,
+    about=about,
 )

@@ -16,7 +16,7 @@ from menus import parse
 from menus.flow import Option, act, ask, choose, flow, fork, option, say
 from menus.rider import stops
 from menus.rider.job import LANDMARK
-from menus.rider.stops import Ways, is_, landmark_known, this
+from menus.rider.stops import TITLE, Ways, about, is_, landmark_known, this
 from menus.talk import Again, Talk
 
 LOST: Ways = {NoSuchJob: "job.lost", WrongState: "job.lost", OrderUnknown: "job.lost"}
@@ -218,4 +218,6 @@ DOOR = flow(
         options=(option("1", _("I set out now"), "set_out"),),
     ),
     act("set_out", set_out, ways={"prepaid": "prepaid", "cash": "cash", **LOST}),
+    title=TITLE,
+    about=about,
 )

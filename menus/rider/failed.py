@@ -7,7 +7,7 @@ from core.deliveries.errors import NoSuchJob
 from core.errors import WrongState
 from locales.mark import _
 from menus.flow import act, choose, flow, fork, option
-from menus.rider.stops import Ways, this
+from menus.rider.stops import TITLE, Ways, about, this
 from menus.talk import Talk
 
 LOST: Ways = {NoSuchJob: "job.lost", WrongState: "job.lost"}
@@ -97,4 +97,6 @@ FAILED = flow(
         options=(option("1", GOODS_BACK, "give_back"),),
     ),
     act("give_back", give_back, ways={"ok": "job.start", **LOST}),
+    title=TITLE,
+    about=about,
 )

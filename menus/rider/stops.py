@@ -8,9 +8,11 @@ from core.deliveries.routes import StopView
 from core.deliveries.waiting import Goods, Job
 from core.errors import DomainError
 from core.orders import rules as order_rules
+from locales.mark import _
 from menus.flow import When
 from menus.talk import Talk
 
+TITLE = _("order {order}")
 Ways = dict[str | type[DomainError], str]
 PICKUP, DROP, HAND_OUT, BACK = "pickup", "drop", "hand_out", "back"
 
@@ -43,6 +45,11 @@ def this(talk: Talk) -> dict[str, Any]:
     """The stop that was picked, under the slots' own names."""
     stop = dict(talk.slots["stop"])
     return {**stop, "farmer": stop["person"], "customer": stop["person"], "sum": stop["collect"]}
+
+
+def about(talk: Talk) -> dict[str, str]:
+    """The order of the picked stop, under which a lost conversation is offered again."""
+    return {"order": talk.slots["stop"]["order"]}
 
 
 def landmark_known(talk: Talk) -> bool:

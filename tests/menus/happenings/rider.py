@@ -7,7 +7,9 @@ from core.actor import system
 from core.deliveries import assignment, offers, received
 from core.events import DepositArrived
 from core.orders import quotes
+from core.ways import service as ways
 from tests.deliveries.road import Road
+from tests.deliveries.test_ways import goes
 from tests.menus.stage import Stage
 from tests.payments.till import reference, typed
 
@@ -123,3 +125,51 @@ def rest_by_mpesa(stage: Stage, amount: str) -> None:
     """The customer pays a part at the paybill while the rider waits."""
     order = stage.things["order"]
     assert typed(road(stage), reference(order), amount) == "applied"
+
+
+def point_kept(stage: Stage) -> None:
+    """Another rider's run has brought an order to the point that he keeps."""
+    shop = road(stage)
+    shop.publish("200")
+    mutua = shop.rider("+254712000333", "Uthiru", "KMDA 777X", on=False)
+    wards = stage.db.parts.places
+    point = shop.act(
+        ways.save_point,
+        stage.cast.admin,
+        name="Kangemi market",
+        ward_code=wards.starting_with("Kangemi")[0].code,
+        keeper_id=stage.cast.rider.id,
+    )
+    trip = shop.act(
+        ways.save_run,
+        stage.cast.admin,
+        name="Kinoo to town",
+        start_wards=[wards.starting_with("Kinoo")[0].code],
+        stops=[point.collection_point_id],
+        weekday=2,
+        departs="06:00",
+        cutoff_hours=12,
+        capacity_kg=Decimal(1000),
+        fee_per_kg=Decimal(3),
+        driver_id=mutua.id,
+    )
+    order = shop.paid_order()
+    goes(shop, order, "run", run_id=trip.run_id, collection_point_id=point.collection_point_id)
+    shop.pick_up(order, rider=mutua)
+    stage.things["order"] = order
+
+
+def hands_full(stage: Stage) -> None:
+    """The rider has as many jobs as he may have."""
+    road(stage).publish("200")
+    road(stage).set({"rider.max_open": "2"})
+    stage.things["order"] = road(stage).assigned("sms-1")
+    road(stage).assigned("sms-2")
+
+
+def far_too_much_cash(stage: Stage) -> None:
+    """He delivers one for cash, far above what he may carry."""
+    shop = road(stage)
+    shop.set({"rider.max_open": "3", "cod.rider_cash_limit": "100.00"})
+    order = shop.cash_at_the_door()
+    shop.hand_over(order)
