@@ -11,7 +11,7 @@ from core.errors import WrongState
 from locales.mark import _
 from menus.flow import Item, act, choose, flow, fork, option, pick
 from menus.rider import stops
-from menus.rider.stops import TITLE, Ways, about, landmark_known, this
+from menus.rider.stops import Ways, landmark_known, this
 from menus.talk import Talk
 
 LANDMARK = _("{landmark}")
@@ -160,6 +160,4 @@ JOB = flow(
         ),
     ),
     act("dropped", drop_out, ways={"ok": "start", **LOST}),
-    title=TITLE,
-    about=about,
 )
