@@ -13,11 +13,13 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
+from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 
 from core.db import Tx
 from core.msisdn import is_kenyan_mobile, masked
 from core.traffic import service as traffic
+from core.traffic.models import Callback
 from inbound import metrics
 from inbound.door import door, elapsed, elapsed_ms, form
 from inbound.gateway import Gateway
@@ -114,6 +116,8 @@ class Desk:
             metrics.hop(elapsed(), "repeat")
             return loaded.reply
         try:
+            if self._is_spent(loaded):
+                loaded = replace(loaded, unfinished=None, spent=True)
             done = self._converse(hop, keys, loaded, answer)
         except Exception:
             log.exception("hop failed", extra={"msisdn": masked(hop.msisdn)})
@@ -124,7 +128,7 @@ class Desk:
         return self._keep(hop, keys, token, loaded, done)
 
     def _converse(self, hop: Hop, keys: Keys, loaded: Loaded, answer: str | None) -> Done:
-        unfinished = self._offered(keys, loaded)
+        unfinished = self._offered(loaded)
         inbound = Inbound(
             msisdn=hop.msisdn,
             request_id=g.request_id,
@@ -139,7 +143,7 @@ class Desk:
         return self._talks.tokens(inbound, unfinished, hop.text)
 
     def _keep(self, hop: Hop, keys: Keys, token: str, loaded: Loaded, done: Done) -> str:
-        ends = done.body.startswith(END)
+        ends = done.ends
         verdict = "rejected" if done.refused else "shown"
         entry = None if done.wrote else self._told(hop, done, verdict)
         try:
@@ -149,7 +153,7 @@ class Desk:
                 text=hop.text,
                 reply=done.body,
                 session=None if ends else done.session,
-                unfinished=self._unfinished(keys, loaded, done, ends),
+                unfinished=self._unfinished(hop, keys, loaded, done),
                 entry=entry,
                 secret=bool(done.hidden),
             )
@@ -164,28 +168,43 @@ class Desk:
         metrics.hop(elapsed(), "end" if ends else "con")
         return done.body
 
-    def _offered(self, keys: Keys, loaded: Loaded) -> Session | None:
+    def _offered(self, loaded: Loaded) -> Session | None:
         """What another session of this number left half-way, if it may still be gone on with."""
         lost = loaded.unfinished
-        if lost is None or lost.owner == keys.digest or lost.until < self._now():
+        if lost is None or lost.until < self._now() or not self._talks.can_resume(lost.session):
             return None
-        return lost.session if self._talks.can_resume(lost.session) else None
+        return lost.session
 
-    def _unfinished(self, keys: Keys, loaded: Loaded, done: Done, ends: bool) -> Unfinished | str:
+    def _is_spent(self, loaded: Loaded) -> bool:
+        """Whether what a later dial would go on with has come to its end, though Redis was not told (R2).
+
+        Looked up on the first hop of a session: what is spent is forgotten there.
+        """
+        lost = loaded.unfinished
+        if lost is None or loaded.session is not None:
+            return False
+        stem = f"ussd:{lost.owner}:"
+        query = select(Callback.dedupe_key).where(Callback.dedupe_key.startswith(stem))
+        with self._gateway.db.read() as tx:
+            done = [str(key) for key in tx.session.connection().execute(query).scalars()]
+        return any(int(key.removeprefix(stem).split(":")[0]) > lost.length for key in done)
+
+    def _unfinished(self, hop: Hop, keys: Keys, loaded: Loaded, done: Done) -> Unfinished | str:
         """Where this number could go on after a lost session: kept while a conversation is being told."""
-        if not ends and self._talks.is_worth_going_on(done.session):
+        if not done.ends and self._talks.is_worth_going_on(done.session):
             now = self._now()
             minutes = int(self._gateway.parts.settings.value("ussd.resume_minutes"))
-            return Unfinished(now, now + minutes * 60, keys.digest, done.session)
+            return Unfinished(now, now + minutes * 60, keys.digest, len(hop.text), done.session)
         before = loaded.session.state if loaded.session else ""
         shown = self._menus.screen(done.session)
-        if not ends and isinstance(shown, Ask) and shown.secret:
+        if not done.ends and isinstance(shown, Ask) and shown.secret:
             return KEEP  # never across a PIN: one goes on at the question before it
         turned_down = done.screen == RESUME and done.session.state != RESUME
-        if turned_down or self._talks.in_flow(before):
+        own = loaded.unfinished is None and self._talks.in_flow(before)
+        if loaded.spent or turned_down or own:
             return FORGET
         lost = loaded.unfinished
-        return replace(lost, owner="") if lost and lost.owner not in ("", keys.digest) else KEEP
+        return replace(lost, offered=True) if lost and not lost.offered else KEEP
 
     def _now(self) -> float:
         return self._gateway.parts.clock.now().timestamp()

@@ -87,4 +87,4 @@ def _worth_a_text(sessions: Sessions, msisdn: str, digest: str) -> int | None:
     except RedisError:
         log.warning("lost call not looked up")
         return None
-    return lost.session.caller.user_id if lost is not None and lost.owner == digest else None
+    return lost.session.caller.user_id if lost and lost.owner == digest and not lost.offered else None

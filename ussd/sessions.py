@@ -102,13 +102,17 @@ class Unfinished:
     """Where a conversation was cut off, and how long that is offered again.
 
     at, until  the last hop, and the last moment of the offer (seconds of the Unix clock)
-    owner      digest of the session that was cut off; "" once a later dial has offered it again
+    owner      digest of the session that was cut off
+    length     of the text that had led there: a longer one that changed something has made an end of it
+    offered    a later dial has offered it again
     """
 
     at: float
     until: float
     owner: str
+    length: int
     session: Session
+    offered: bool = False
 
     def dump(self) -> str:
         """As JSON; the session comes last, as it is kept elsewhere."""
@@ -116,7 +120,7 @@ class Unfinished:
 
     def head(self) -> str:
         """All but the session."""
-        return json.dumps([self.at, self.until, self.owner])
+        return json.dumps([self.at, self.until, self.owner, self.length, self.offered])
 
     @classmethod
     def load(cls, text: str) -> "Unfinished | None":
@@ -128,10 +132,11 @@ class Unfinished:
         """The same, but None for what session `owner` itself goes on with: that need not be read."""
         head, closing, session = text.partition("]")
         try:
-            at, until, lost_in = json.loads(head + closing)
+            at, until, lost_in, length, offered = json.loads(head + closing)
             if lost_in == owner:
                 return None
-            return cls(float(at), float(until), str(lost_in), Session.load(session))
+            place = Session.load(session)
+            return cls(float(at), float(until), str(lost_in), int(length), place, bool(offered))
         except (ValueError, TypeError):
             return None
 
@@ -149,6 +154,7 @@ class Loaded:
     """A locked session: what the last hop was, where it stands, and what an earlier one left unfinished.
 
     secret  the last reply shows what no log may hold
+    spent   what was left unfinished has come to its end after all
     """
 
     length: int | None
@@ -157,6 +163,7 @@ class Loaded:
     secret: bool
     session: Session | None
     unfinished: Unfinished | None
+    spent: bool = False
 
 
 class Sessions:

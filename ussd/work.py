@@ -31,7 +31,7 @@ def remind_lost_call(gateway: Gateway) -> Handler:
             told = timedelta(minutes=int(tx.setting("ussd.resume_told_minutes")))
             now = tx.now
         lost = sessions.unfinished(msisdn) if msisdn else None
-        if msisdn is None or lost is None or not lost.owner or lost.at > (duty.due_at - pause).timestamp():
+        if msisdn is None or lost is None or lost.offered or lost.at > (duty.due_at - pause).timestamp():
             return
         owner = lost.owner
         # First the promise is made good, then it is given.

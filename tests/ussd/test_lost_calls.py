@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import duties
 from core.db import Database
 from core.duties.sweep import sweep
+from core.listings.models import Listing
 from core.outbox.models import OutboxMessage
 from core.settings.models import SystemSetting
 from core.traffic.models import Callback
@@ -178,3 +179,20 @@ def test_an_event_is_kept_though_redis_is_gone(
     drop(phone)
     with db.read() as tx:
         assert tx.session.scalar(select(Callback.kind).where(Callback.kind == "ussd-event"))
+
+
+def test_what_was_done_though_redis_was_not_told_is_not_offered_again(
+    phone: UssdPhone, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2: whoever says yes, and whose process dies before it can say so, is not asked for another yes."""
+    phone.answer("80", "nyuma ya kanisa")
+    with monkeypatch.context() as dying:
+        dying.setattr("ussd.sessions.Sessions.save", lambda *a, **k: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            phone.answer("1")
+    with db.read() as tx:
+        assert tx.session.scalar(select(func.count()).select_from(Listing)) == 1
+    again = UssdPhone(phone.client, FARMER)
+    assert "Endelea" not in again.dial()
+    assert "Endelea" not in again.answer("00")
+    assert "Endelea" not in again.dial()

@@ -145,7 +145,7 @@ def test_a_wiped_redis_before_the_yes_does_not_say_yes(
     redis.flushdb()
     assert phone.answer("1") == home
     assert listings_in(db) == 0
-    assert phone.answer("3").startswith("CON Huna mazao"), "and the talk goes on from there"
+    assert "mazao" in phone.answer("3"), "and the talk goes on from there"
 
 
 def test_a_wiped_redis_after_the_yes_says_the_same_last_words_and_does_nothing_again(
@@ -165,9 +165,9 @@ def test_answers_that_cannot_be_read_any_more_are_a_plain_dial(
 ) -> None:
     phone = UssdPhone(client, FARMER)
     home = phone.dial()
-    phone.answer("2", "zzzz", "nyanya")
+    phone.answer("2", "nyanya", "x", "1")
     redis.flushdb()
-    assert phone.answer("1") == home
+    assert phone.answer("50") == home
 
 
 def test_a_secret_is_not_walked_over_and_stands_nowhere(
