@@ -8,6 +8,7 @@ from core.orders import service as orders
 from core.orders.errors import ReplacementGone
 from core.questions import service as questions
 from locales.mark import _
+from menus.customer.purchases import THIS_ORDER, order_named
 from menus.flow import act, choose, flow, fork, option
 from menus.talk import Talk
 
@@ -171,4 +172,6 @@ ASKED = flow(
         ways={"ok": "purchases.look"},
     ),
     act("back", chosen("refund", _("It is cancelled.")), ways={"ok": "purchases.look"}),
+    title=THIS_ORDER,
+    about=order_named,
 )

@@ -8,6 +8,7 @@ from core.orders import service as orders
 from core.orders.errors import TooLateToCancel
 from core.words import tidy
 from locales.mark import _
+from menus.customer.purchases import order_named
 from menus.flow import act, ask, choose, flow, fork, option, say
 from menus.talk import Again, Talk
 
@@ -104,4 +105,6 @@ CANCEL = flow(
         _("{order} is on its way. You may refuse it at the door, but good fresh produce is not paid back."),
     ),
     choose("over", _("{order} can no longer be cancelled. If something is wrong, tell us.")),
+    title=_("cancelling {order}"),
+    about=order_named,
 )

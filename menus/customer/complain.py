@@ -8,6 +8,7 @@ from core.orders import service as orders
 from core.words import tidy
 from locales.mark import _
 from menus.customer.inside import kept, this_line
+from menus.customer.purchases import order_named
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
 from menus.talk import Again, Talk
 
@@ -114,5 +115,6 @@ COMPLAIN = flow(
     ),
     choose("open", _("{order}: we have your complaint. Our people decide and text you.")),
     choose("late", _("{order}: it is too late to complain of it. Give it the stars that it earns.")),
-    title=_("your complaint"),
+    title=_("what is wrong with {order}"),
+    about=order_named,
 )

@@ -8,6 +8,7 @@ from core.orders import service as orders
 from core.orders.machine import DEAD_ITEMS
 from core.orders.purchase_items import PurchaseItem
 from locales.mark import _
+from menus.customer.purchases import THIS_ORDER, order_named
 from menus.flow import Item, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
@@ -123,4 +124,6 @@ INSIDE = flow(
         options=(option("1", _("Yes, take it out"), "leave_out"), option("2", _("No, keep it"), "start")),
     ),
     act("leave_out", leave_out, ways={"ok": "start"}),
+    title=THIS_ORDER,
+    about=order_named,
 )

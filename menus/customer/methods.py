@@ -135,4 +135,5 @@ METHODS = flow(
     act("add_other", add("mpesa"), ways={"list": "list"}),
     act("add_cash", add("cash_on_delivery"), ways={"list": "list"}),
     act("add_bank", add("bank_transfer"), ways={"list": "list"}),
+    title=_("how you pay"),
 )

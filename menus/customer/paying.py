@@ -9,7 +9,7 @@ from core.payments import service as payments
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.settings.errors import PromptsPaused
 from locales.mark import _
-from menus.customer.purchases import keep_money
+from menus.customer.purchases import keep_money, order_named
 from menus.flow import act, ask, choose, flow, fork, option, say
 from menus.talk import Talk
 
@@ -122,5 +122,6 @@ PAYING = flow(
         values=by_paybill,
     ),
     choose("nothing", _("{order}: there is nothing to pay now.")),
-    title=_("paying an order"),
+    title=_("paying {order}"),
+    about=order_named,
 )

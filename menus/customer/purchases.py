@@ -30,6 +30,7 @@ LINES = {
 }
 HOLD_CODE = _("Give the code only when you hold the goods.")
 NO_NUMBER = _("Write the 4 letters and numbers at the end, for example A3B7.")
+THIS_ORDER = _("order {order}")  # what a lost conversation was about
 # Who ended an order, as she is told (cancel_reason of section 7).
 ENDS = {"customer": "by_her", "payment_timeout": "not_paid", "no_supply": "nothing_left"}
 ENDS |= dict.fromkeys(("harvest_short", "harvest_late"), "nothing_left")
@@ -110,6 +111,11 @@ def keep_money(talk: Talk) -> money_of.MoneyView:
         late=money.pay_by <= talk.tx.now,
     )
     return money
+
+
+def order_named(talk: Talk) -> dict[str, Any]:
+    """The order that a lost conversation was about."""
+    return {"order": talk.slots["order"]}
 
 
 def _screen_of(talk: Talk, view: PurchaseView) -> str:
@@ -268,4 +274,6 @@ PURCHASES = flow(
     fork("look", look, ways={**_HERE, **_ASKED}),
     fork("look_past", look_past, ways=_HERE),
     STEPS,
+    title=THIS_ORDER,
+    about=order_named,
 )
