@@ -20,7 +20,7 @@ def recognise(talk: Talk) -> str:
     caller = who(talk.tx, talk.msisdn)
     if caller is not None:
         talk.session.caller = caller
-        return caller.role
+        return "missed" if caller.missed and caller.role in ARRIVALS else caller.role
     if not talk.cut_off or talk.unfinished is None:
         return STRANGER
     talk.caller.language = talk.unfinished.caller.language
@@ -103,7 +103,7 @@ def with_a_code(talk: Talk) -> dict[str, str]:
 
 HOME = flow(
     "home",
-    fork("dial", recognise, ways={**ARRIVALS, **OTHERS, "unfinished": "resume"}),
+    fork("dial", recognise, ways={**ARRIVALS, **OTHERS, "unfinished": "resume", "missed": "missed.start"}),
     fork("again", home_of, ways={**HOMES, **OTHERS}),
     choose(
         "resume",

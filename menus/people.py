@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core.db import Tx
+from core.notifications import missed
 from core.notifications import service as notifications
 from core.users import hearing
 from core.users.models import User
@@ -21,6 +22,7 @@ _WHO = select(
     User.is_verified,
     User.heard_at,
     notifications.unread_of(User.user_id),
+    missed.count_of(User.user_id, User.phone_number),
 ).where(User.phone_number == bindparam("msisdn"))
 
 
@@ -29,9 +31,9 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
     row = tx.look(_WHO, msisdn=msisdn, lately=notifications.since(tx)).first()
     if row is None:
         return None
-    user_id, role, language, name, active, verified, heard_at, unread = tuple(row)
+    user_id, role, language, name, active, verified, heard_at, unread, unsent = tuple(row)
     silent = hearing.is_due(tx, verified=verified, heard_at=heard_at)
-    return Caller(user_id, role if active else OFF, language, name, unread, silent)
+    return Caller(user_id, role if active else OFF, language, name, unread, silent, unsent)
 
 
 def greeting(talk: Talk) -> dict[str, Any]:

@@ -39,6 +39,25 @@ _ROAD = (
 )
 
 
+_NEWEST = (
+    select(Order.order_id, Order.order_number)
+    .join(Delivery, Delivery.order_id == Order.order_id)
+    .where(
+        Order.customer_id == bindparam("customer_id"),
+        Delivery.delivery_status.in_(IN_HAND),
+        Delivery.code_sealed.is_not(None),
+    )
+    .order_by(Order.order_id.desc())
+    .limit(1)
+)
+
+
+def newest(tx: Tx, actor: Actor) -> tuple[int, str] | None:
+    """Her newest order whose goods are on their way against a code: its id and last four (DR-110)."""
+    row = tx.look(_NEWEST, customer_id=actor.user_id).first()
+    return (row.order_id, row.order_number[-4:]) if row is not None else None
+
+
 def road(tx: Tx, actor: Actor, *, order_id: int) -> str:
     """`pin`: the provider texts her number no more, she may look after her PIN; `look`: its SMS was lost, she
     may look once; `text`: it is sent again; `used`: it was sent often enough; `none`: there is no code now,

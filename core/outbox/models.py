@@ -21,7 +21,11 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("once_key"),)
+    __table_args__ = (
+        UniqueConstraint("once_key"),
+        # Whether a number is refused by the provider: asked at every dial and before every text.
+        Index("ix_outbox_error_msisdn", "error", "msisdn"),
+    )
 
     outbox_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int | None] = mapped_column(BigId, index=True)

@@ -17,6 +17,7 @@ CENTS = sa.BigInteger()
 def upgrade() -> None:
     """The new tables and columns."""
     _traces()
+    op.create_index("ix_outbox_error_msisdn", "outbox", ["error", "msisdn"])
 
 
 def _traces() -> None:
@@ -62,6 +63,7 @@ def _traces() -> None:
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_index("ix_outbox_error_msisdn", "outbox")
     op.drop_table("trace_marks")
     op.drop_table("ussd_steps")
     op.drop_table("ussd_dials")
