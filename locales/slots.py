@@ -96,6 +96,11 @@ def unit_word(language: str, unit: str, quantity: Decimal = Decimal(1)) -> str:
     return translate(language, one if quantity == 1 else many)
 
 
+def unit_words(language: str, unit: str) -> str:
+    """A unit in words, of many."""
+    return unit_word(language, unit, Decimal(2))
+
+
 def quantity(language: str, value: dict[str, Any]) -> str:
     """{"qty", "unit", "kg"} as `5kg`, or `2 crates (about 128kg)` where a buyer must be told (DR-112)."""
     count = Decimal(value["qty"])
@@ -184,6 +189,7 @@ SLOTS: dict[str, Slot] = {
     "method": Slot(11, method, widest="kwa taslimu"),
     "qty": Slot(7, number, widest="9999.99"),
     "unit": Slot(6, unit_word, widest="crates"),
+    "units": Slot(7, unit_words, widest="cartons"),
     "farm": Slot(12, words, cut=True, widest="Green Valley"),
     "place": Slot(12, words, cut=True, widest="Kahawa Wenda"),
     "county": Slot(12, words, cut=True, widest="Tharaka-Nith"),

@@ -141,6 +141,7 @@ def product_steps(text: str, *, then: str, first: tuple[Option, ...] = ()) -> tu
             save="letters",
             then="found",
             options=(option("1", _("Ask for it to be added"), "suggest"),),
+            again="product",
         ),
         act("suggest", suggest, ways={"ok": "suggested", "known": then}),
         choose(

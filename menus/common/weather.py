@@ -92,7 +92,7 @@ WEATHER = flow(
         again="start",
         options=(
             option("1", _("Market prices"), "prices.start"),
-            option("2", _("Weather zone of my farm"), "farms.start", when=farms_here),
+            option("2", _("Weather zone of my farm"), "farms.zones", when=farms_here),
         ),
     ),
     choose(

@@ -15,7 +15,7 @@ from core.words import tidy
 from locales.mark import _
 from menus import parse
 from menus.common.places import ward_steps
-from menus.common.saved_places import line
+from menus.common.saved_places import NO_LANDMARK, line
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
 from menus.talk import Again, Talk
 
@@ -63,6 +63,7 @@ def this_farm(talk: Talk) -> dict[str, Any]:
     at = talk.slots["at"]
     return {
         **at,
+        "landmark": at["landmark"] or talk.words(NO_LANDMARK),
         "zone": talk.words(ZONE_NAMES[at["zone"]]),
         "kind": talk.words(YES if at["cash"] else NO),
     }
@@ -107,14 +108,14 @@ def takes_none(talk: Talk) -> bool:
 def cash_on(talk: Talk) -> str:
     """Take orders that are paid in cash (DR-908)."""
     keeping.change(talk.tx, talk.actor, farm_id=talk.slots["farm_id"], takes_cash=True)
-    talk.note(_("Done: you take cash orders."))
+    talk.note(SAVED)
     return "ok"
 
 
 def cash_off(talk: Talk) -> str:
     """Take none any more; those that are open go on."""
     keeping.change(talk.tx, talk.actor, farm_id=talk.slots["farm_id"], takes_cash=False)
-    talk.note(_("Done: only paid orders come to you."))
+    talk.note(SAVED)
     return "ok"
 
 
@@ -223,6 +224,7 @@ CERTIFICATE_AGAIN = (option("1", _("Write another number"), "number"),)
 FARMS = flow(
     "farms",
     fork("start", look, ways={"one": "farm", "several": "list", "none": "new"}),
+    fork("zones", look, ways={"one": "zone", "several": "list", "none": "new"}),
     pick(
         "list",
         _("Your farms:"),
@@ -240,13 +242,22 @@ FARMS = flow(
         options=(
             option("1", _("Take no cash orders"), "cash_off", when=takes_cash),
             option("2", _("Take cash orders"), "cash_on", when=takes_none),
-            option("3", _("Its name"), "name"),
-            option("4", _("Landmark"), "landmark"),
-            option("5", _("Organic certificate"), "certificate"),
-            option("6", _("Weather zone"), "zone"),
-            option("7", _("It is somewhere else"), "places", sets={"moves": True}),
-            option("8", _("Open another farm"), "new", sets={"moves": False}),
-            option("9", _("Close it"), "sure"),
+            option("3", _("Change it"), "change"),
+            option("4", _("Organic certificate"), "certificate"),
+            option("5", _("Open another farm"), "new", sets={"moves": False}),
+        ),
+        again="open",
+    ),
+    choose(
+        "change",
+        _("{farm}, {place}. Landmark: {landmark}"),
+        values=this_farm,
+        options=(
+            option("1", _("Its name"), "name"),
+            option("2", _("Landmark"), "landmark"),
+            option("3", _("Weather zone"), "zone"),
+            option("4", _("It is somewhere else"), "places", sets={"moves": True}),
+            option("5", _("Close it"), "sure"),
         ),
     ),
     act("cash_off", cash_off, ways={"ok": "open"}),

@@ -60,7 +60,7 @@ def restock(talk: Talk) -> str:
 
 def enough(talk: Talk) -> str:
     """Whether the harvest serves all who have ordered; if not, she is told what that means first."""
-    return "enough" if Decimal(talk.slots["quantity"]) >= Decimal(talk.slots["at"]["qty"]) else "short"
+    return "enough" if Decimal(talk.slots["quantity"]) >= Decimal(talk.slots["at"]["number"]) else "short"
 
 
 def harvest(talk: Talk) -> str:

@@ -9,7 +9,7 @@ from core.clock import nairobi_date
 from core.listings import hers
 from core.listings.errors import PriceLooksOff
 from core.listings.hers import OwnListing
-from core.listings.machine import INACTIVE, SOLD_OUT
+from core.listings.machine import AVAILABLE, INACTIVE, SOLD_OUT
 from core.orders import promises
 from core.orders.promises import Promise
 from locales.mark import _
@@ -78,6 +78,12 @@ def open_one(talk: Talk) -> str:
     return "gone" if one.status == SOLD_OUT else "ready"
 
 
+def again_or_up(talk: Talk) -> str:
+    """What is still fit for sale may be put up as it is; anything else is only sold anew."""
+    open_one(talk)
+    return "up" if may_go_up(talk) else "again"
+
+
 def this_one(talk: Talk) -> dict[str, Any]:
     """The listing that is open."""
     return dict(talk.slots["at"])
@@ -87,6 +93,17 @@ def details(talk: Talk) -> dict[str, Any]:
     """Its least order and grade."""
     at = talk.slots["at"]
     return {"unit": at["unit"], "qty": at["least"], "kind": grade_word(talk, at["grade"])}
+
+
+def in_units(talk: Talk) -> dict[str, Any]:
+    """The open listing, and its unit as a word for many."""
+    return {**talk.slots["at"], "units": talk.slots["unit"]}
+
+
+def harvest(talk: Talk) -> dict[str, Any]:
+    """What was harvested in all, beside what is promised."""
+    at = talk.slots["at"]
+    return {**at, "amount_of": {"qty": talk.slots["quantity"], "unit": at["unit"], "kg": None}}
 
 
 def new_day(talk: Talk) -> dict[str, str]:
@@ -99,9 +116,10 @@ def is_promised(talk: Talk) -> bool:
     return bool(talk.slots["at"]["promised"])
 
 
-def not_promised(talk: Talk) -> bool:
-    """Whether none does."""
-    return not is_promised(talk)
+def may_be_late(talk: Talk) -> bool:
+    """Whether it may be said that it is not harvested after all: it is for sale, and no order waits (L8)."""
+    at = talk.slots["at"]
+    return at["status"] == AVAILABLE and not at["promised"]
 
 
 def may_go_up(talk: Talk) -> bool:
@@ -114,11 +132,13 @@ def _seen(talk: Talk, one: OwnListing, promised: Promise) -> dict[str, Any]:
     day = (one.expected or today).isoformat()
     return {
         "farm_id": one.farm_id,
+        "status": one.status,
         "product": one.product_id,
         "unit": one.unit,
         "amount_of": {"qty": str(one.left), "unit": one.unit, "kg": None},
         "price": str(one.price),
-        "qty": str(promised.quantity),
+        "qty": str(one.left),
+        "number": str(promised.quantity),
         "promised": promised.orders,
         "least": str(one.least),
         "grade": one.grade,
@@ -162,8 +182,8 @@ def _for_sale(talk: Talk, one: OwnListing, quantity: Decimal) -> str:
 
 
 PRICE, QUANTITY, DOWN = _("Price"), _("Quantity"), _("Take it down")
-MORE = _("More was harvested")
-DETAILS = _("Least order, grade, organic")
+MORE = _("More harvested")
+DETAILS = _("Details")
 
 LISTINGS = flow(
     "listings",
@@ -186,20 +206,21 @@ LISTINGS = flow(
         _("Sold before. Sell again:"),
         items=old_lines,
         save="listing",
-        then="open",
+        then="again_or_up",
         options=(option("71", _("Sell something else"), "sell.start"),),
         again="look_before",
     ),
+    fork("again_or_up", again_or_up, ways={"up": "down", "again": "sell.relist"}),
     choose(
         "nothing",
-        _("You have nothing else here yet. What you sell stands here."),
+        _("Nothing stands here yet. Whatever you sell will."),
         options=(option("1", _("Sell now"), "sell.start"),),
     ),
     fork("open", open_one, ways={"ready": "ready", "growing": "growing", "gone": "gone", "down": "down"}),
     choose(
         "ready",
-        _("{amount_of} {product}, {price} per {unit}."),
-        aside=_("Promised to orders: {qty} {unit}."),
+        _("{product}: {qty} {unit} at {price}."),
+        aside=_("Promised: {number} {unit}."),
         aside_when=is_promised,
         values=this_one,
         again="open",
@@ -210,12 +231,11 @@ LISTINGS = flow(
             option("4", _("Sold out"), "sold_out"),
             option("5", DOWN, "take_down"),
             option("6", DETAILS, "details"),
-            option("7", _("Not harvested yet"), "not_yet", when=not_promised),
         ),
     ),
     choose(
         "growing",
-        _("{product}, ready {day} {month}: {amount_of} to be ordered, {qty} {unit} promised."),
+        _("{product}, ready {day} {month}: {amount_of} to be ordered, {number} {unit} promised."),
         values=this_one,
         again="open",
         options=(
@@ -230,7 +250,7 @@ LISTINGS = flow(
     choose(
         "gone",
         _("{product}: sold out. Price {price} per {unit}."),
-        aside=_("Promised to orders: {qty} {unit}."),
+        aside=_("Promised: {number} {unit}."),
         aside_when=is_promised,
         values=this_one,
         again="open",
@@ -266,7 +286,8 @@ LISTINGS = flow(
     act("keep_price", acts.keep_price, ways={"ok": "open"}),
     ask(
         "more",
-        _("{product}: how many {unit} more did you harvest?"),
+        _("{product}: how many {units} more did you harvest?"),
+        values=in_units,
         parse=parse.quantity,
         save="quantity",
         then="restock",
@@ -275,7 +296,8 @@ LISTINGS = flow(
     act("restock", acts.restock, ways={"ok": "open"}),
     ask(
         "quantity",
-        _("{product}: how many {unit} can still be ordered? Do not count what is promised."),
+        _("{product}: how many {units} can still be ordered? Do not count what is promised."),
+        values=in_units,
         parse=acts.stock,
         save="quantity",
         then="set_quantity",
@@ -288,8 +310,8 @@ LISTINGS = flow(
     act("put_up", acts.put_up, ways={"ok": "open"}),
     ask(
         "harvested",
-        _("{product}: how many {unit} did you harvest in all? Promised: {qty}."),
-        values=this_one,
+        _("{product}: how many {units} did you harvest in all? Promised: {number}."),
+        values=in_units,
         parse=acts.stock,
         save="quantity",
         then="enough",
@@ -299,8 +321,10 @@ LISTINGS = flow(
     fork("enough", acts.enough, ways={"enough": "harvest", "short": "short"}),
     choose(
         "short",
-        _("{qty} {unit} are promised. Who ordered first is served first; the others get their money back."),
-        values=this_one,
+        _(
+            "{amount_of} for {number} {unit} promised. Who ordered first gets it; the others are paid back."
+        ),
+        values=harvest,
         options=(option("1", _("Yes, that is all"), "harvest"), option("2", _("Count again"), "harvested")),
     ),
     act("harvest", acts.harvest, ways={"ok": "open"}),
@@ -337,11 +361,13 @@ LISTINGS = flow(
             option("1", _("Least order"), "least"),
             option("2", _("Grade"), "grade"),
             option("3", _("Organic"), "organic_needed"),
+            option("4", _("Not harvested yet"), "not_yet", when=may_be_late),
         ),
     ),
     ask(
         "least",
-        _("How many {unit} do you sell at least at once?"),
+        _("How many {units} do you sell at least at once?"),
+        values=in_units,
         parse=at_most_offered("offered"),
         save="least",
         then="set_least",

@@ -189,6 +189,17 @@ def is_asked(talk: Talk) -> bool:
     return "count" in talk.slots
 
 
+def in_units(talk: Talk) -> dict[str, Any]:
+    """The unit as a word for many."""
+    return {"units": talk.slots["unit"]}
+
+
+def about(talk: Talk) -> dict[str, Any]:
+    """What is being sold; raises KeyError while that is not known."""
+    amount = {"qty": talk.slots["quantity"], "unit": talk.slots["unit"], "kg": None}
+    return {"amount_of": amount, "product": talk.slots["product"]}
+
+
 def price_needed(talk: Talk) -> str:
     """The price is asked once; a least order above what there is now falls back to one."""
     least = talk.slots.get("least")

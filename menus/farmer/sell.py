@@ -89,7 +89,8 @@ SELL = flow(
     fork("wanted", offer.wanted, ways={"ok": "quantity"}),
     ask(
         "quantity",
-        _("{product}: how many {unit} do you have?"),
+        _("{product}: how many {units} do you have?"),
+        values=offer.in_units,
         aside=_("Near you {count} asked for it."),
         aside_when=offer.is_asked,
         parse=parse.quantity,
@@ -146,7 +147,7 @@ SELL = flow(
     ),
     choose(
         "harvest",
-        _("When is {product} harvested?"),
+        _("{product}: harvested when?"),
         options=(
             *(option(key, label, then) for key, label, then in RIPE_DAYS),
             option("4", _("It still grows"), "ready_on"),
@@ -167,7 +168,8 @@ SELL = flow(
     fork("growing", offer.still_growing, ways={"ok": "ready"}),
     ask(
         "least",
-        _("How many {unit} do you sell at least at once?"),
+        _("How many {units} do you sell at least at once?"),
+        values=offer.in_units,
         parse=at_most_offered("quantity"),
         save="least",
         then="ready",
@@ -205,5 +207,6 @@ SELL = flow(
         _("{amount_of} {product} can be ordered now. On {day} {month} we ask what you harvested."),
         values=offer.terms,
     ),
-    title=_("selling"),
+    title=_("selling {amount_of} {product}"),
+    about=offer.about,
 )
