@@ -18,6 +18,7 @@ from core.listings import service as listings
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.weather import service as weather
+from tests.catalogue.shelves import put_back
 from tests.helpers import Person, farm_id
 from tests.menus.stage import Stage
 
@@ -124,6 +125,8 @@ def neighbours_ask(stage: Stage, count: str = "2", slug: str = "tomatoes") -> No
 def admin_adds(stage: Stage, name: str) -> None:
     """An admin adds what was missing."""
     boss = stage.cast.admin.actor
+    stage.things["shelves"] = put_back(stage.db)
+    stage.things["shelves"].__enter__()
 
     def work(tx: Any) -> None:
         category = tx.session.scalars(select(Category.category_id).order_by(Category.category_id)).first()
@@ -132,6 +135,11 @@ def admin_adds(stage: Stage, name: str) -> None:
         suggestions.settle(tx, boss, suggestion_id=asked.suggestion_id, product_id=product.product_id)
 
     stage.db.run(work)
+
+
+def shelves_as_before(stage: Stage) -> None:
+    """The catalogue is that of all tests: what was added goes again."""
+    stage.things["shelves"].__exit__(None, None, None)
 
 
 def admin_refuses(stage: Stage) -> None:
