@@ -321,9 +321,7 @@ LISTINGS = flow(
     fork("enough", acts.enough, ways={"enough": "harvest", "short": "short"}),
     choose(
         "short",
-        _(
-            "{amount_of} for {number} {unit} promised. Who ordered first gets it; the others are paid back."
-        ),
+        _("{amount_of} for {number} {unit} promised. Who ordered first gets it; the others are paid back."),
         values=harvest,
         options=(option("1", _("Yes, that is all"), "harvest"), option("2", _("Count again"), "harvested")),
     ),
