@@ -31,8 +31,8 @@ ENOUGH = 8
 MOST = 20
 # Rings of squares that are read together: most people find enough in the nearer ones.
 _ROUNDS = ((0, 1, 2), (3, 4, 5, 6))
-# Of so many wards the farms are looked for together, so many a ward.
-MOST_WARDS = 40
+# So many of the nearest wards are looked through together, then so many more; and so many listings a ward.
+_WARDS = (40, 160)
 PER_WARD = 5
 
 
@@ -134,26 +134,31 @@ def one(tx: Tx, *, listing_id: int, point: Point) -> OnSale | None:
 
 
 def farms_near(tx: Tx, *, ward_codes: Sequence[int], point: Point) -> list[FarmNear]:
-    """The farms in these wards (of which the first MOST_WARDS are read) that sell something, the nearest
-    first; one SQL statement."""
-    wards = list(ward_codes)[:MOST_WARDS]
-    if not wards:
-        return []
-    values: dict[str, Any] = {f"ward_{number}": code for number, code in enumerate(wards)}
-    rows = tx.look(_of_wards(len(wards)), per_ward=PER_WARD, ready=AVAILABLE, growing=PRE_ORDER, **values)
-    farms = [
-        FarmNear(
-            farm_id=row.farm_id,
-            farm=row.farm_name,
-            farmer_id=row.farmer_id,
-            ward_code=row.ward_code,
-            ward=row.ward,
-            km=km_between(point, locations.point_at(tx, row.latitude, row.longitude, row.ward_code)),
-            goods=row.goods,
-        )
-        for row in rows
-    ]
+    """The farms in these wards, given nearest first, that sell something; the nearest first. At most two SQL
+    statements: wards farther out are not read where the nearer ones hold enough."""
+    farms: list[FarmNear] = []
+    wards = list(ward_codes)
+    for most in _WARDS:
+        some, wards = wards[:most], wards[most:]
+        if not some or len(farms) >= ENOUGH:
+            break
+        values: dict[str, Any] = {f"ward_{number}": code for number, code in enumerate(some)}
+        rows = tx.look(_of_wards(len(some)), per_ward=PER_WARD, ready=AVAILABLE, growing=PRE_ORDER, **values)
+        farms += [_farm_near(tx, row, point) for row in rows]
     return sorted(farms, key=lambda farm: (farm.km, farm.farm_id))[:MOST]
+
+
+def _farm_near(tx: Tx, row: Any, point: Point) -> FarmNear:
+    there = locations.point_at(tx, row.latitude, row.longitude, row.ward_code)
+    return FarmNear(
+        farm_id=row.farm_id,
+        farm=row.farm_name,
+        farmer_id=row.farmer_id,
+        ward_code=row.ward_code,
+        ward=row.ward,
+        km=km_between(point, there),
+        goods=row.goods,
+    )
 
 
 def _on_sale(tx: Tx, row: Any, point: Point) -> OnSale:

@@ -60,8 +60,8 @@ def one(tx: Tx, *, listing_id: int, point: Point) -> Shown | None:
 
 
 def farms(tx: Tx, actor: Actor, *, point: Point) -> list[FarmShown]:
-    """The farms within a rider's reach of `point` that sell something, the nearest first; at most two SQL
-    statements."""
+    """The farms within a rider's reach of `point` that sell something, the nearest first; at most three
+    SQL statements."""
     wards = [code for code in _wards_outwards(tx, point) if served(tx, code)]
     found = shelf.farms_near(tx, ward_codes=wards, point=point)
     sellers = [farm for farm in found if farm.farmer_id != actor.user_id]

@@ -1,5 +1,6 @@
 """A customer buys: what she had last time, by name, by kind, from a farm; then how much, into her basket."""
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -11,13 +12,14 @@ from core.listings.errors import NotEnoughStock, NotForSale
 from core.locations import service as locations
 from core.locations.served import served
 from core.orders import counter, planning, shelf
+from core.orders.bringing import RUN
 from locales.mark import _
 from menus import parse
 from menus.common.places import ward_steps
-from menus.common.produce import categories, in_kind, matches, named, only_match
+from menus.common.produce import product_steps
 from menus.customer import goods
 from menus.customer.goods import here, stand_at
-from menus.flow import act, ask, choose, flow, fork, option, pick
+from menus.flow import Ask, Screen, act, ask, choose, flow, fork, option, pick
 from menus.talk import Talk
 
 BOUGHT_ONE = _("{amount_of} {product}")
@@ -145,9 +147,11 @@ def _way_to_fetch(talk: Talk, listing_id: int, quantity: Decimal, price: Decimal
     least = (talk.tx.setting("order.min_total") / price).to_integral_value(ROUND_CEILING)
     amounts = {listing_id: max(quantity, least)}
     try:
-        return planning.exactly(talk.tx, customer_id=talk.actor.user_id, amounts=amounts, drop=drop)
+        plan = planning.exactly(talk.tx, customer_id=talk.actor.user_id, amounts=amounts, drop=drop)
     except DomainError:
         return None
+    # To fetch it from a farm that no rider reaches is no way to have it.
+    return plan if plan.way == RUN or plan.km <= talk.tx.setting("delivery.max_km") else None
 
 
 def not_served(talk: Talk) -> str:
@@ -172,30 +176,26 @@ _TELL, _ELSE = _("Tell me when there is"), _("Something else")
 _WAIT = (option("1", _TELL, "tell"), option("2", _ELSE, "start"))
 _GO_ON = (option("1", _ELSE, "start"),)
 
+
+def _what() -> tuple[Screen, ...]:
+    """How she says what she wants; what she had last time is the first choice."""
+    first, *others = product_steps(_("What do you want? Write it, for example: tomatoes"), then="near")
+    assert isinstance(first, Ask), "it begins with the question"
+    choices = (
+        option("1", _("Again: {text}"), "checkout.again", when=lambda talk: bool(talk.slots["last"])),
+        option("2", _("By kind"), "kinds"),
+        option("3", _("By farm"), "farms_near"),
+        option("4", _("Basket ({count})"), "cart.start", when=lambda talk: bool(talk.slots["count"])),
+    )
+    return (replace(first, values=bought_last, options=choices, again="start"), *others)
+
+
 BUY = flow(
     "buy",
-    fork("start", come_in, ways={"ok": "what", "placeless": "ward"}),
+    fork("start", come_in, ways={"ok": "product", "placeless": "ward"}),
     ward_steps(then="keep"),
     act("keep", keep_place, ways={"ok": "start"}),
-    ask(
-        "what",
-        _("What do you want? Write it, for example: tomatoes"),
-        values=bought_last,
-        parse=named,
-        save="letters",
-        then="found",
-        options=(
-            option("1", _("Again: {text}"), "checkout.again", when=lambda talk: bool(talk.slots["last"])),
-            option("2", _("By kind"), "kinds"),
-            option("3", _("By farm"), "farms_near"),
-            option("4", _("Basket ({count})"), "cart.start", when=lambda talk: bool(talk.slots["count"])),
-        ),
-        again="start",
-    ),
-    fork("found", only_match, ways={"one": "near", "many": "products"}),
-    pick("products", _("Which one?"), items=matches, save="product", then="near"),
-    pick("kinds", _("What kind?"), items=categories, save="kind", then="in_kind"),
-    pick("in_kind", _("Which one?"), items=in_kind, save="product", then="near"),
+    _what(),
     fork(
         "near",
         look_near,

@@ -34,7 +34,9 @@ NO_PHONE = _("Write a Kenyan mobile number, such as 0712345678.")
 
 def begin(talk: Talk) -> str:
     """From the basket; whoever has no place is asked for one."""
-    talk.forget("again_lines", "quote_id", "wanted", "method", "method_id", "payer", "again", "slot", "sum")
+    talk.forget(
+        "again_lines", "quote_id", "wanted", "method", "method_id", "payer", "again", "slot", "said", "before"
+    )
     if "at" in talk.slots:
         return "ok"
     stood = counter.stand(talk.tx, talk.actor)
@@ -75,6 +77,17 @@ def moved(talk: Talk) -> str:
     talk.slots.update(at=picked, place=picked["ward"])
     talk.forget("landmark", "wanted", "places")
     return "ok"
+
+
+def told(talk: Talk) -> Sequence[Item]:
+    """What has changed, a sentence a line."""
+    return [Item(sentence) for sentence in talk.slots["said"]]
+
+
+def after_told(talk: Talk) -> str:
+    """She has read it."""
+    talk.forget("said")
+    return pricing.next_question(talk)
 
 
 def which_check(talk: Talk) -> str:
@@ -172,6 +185,7 @@ def _checks() -> tuple[Screen, ...]:
 _BUY_ELSE = option("2", _("Something else"), "buy.start")
 _PRICED: dict[str | type[DomainError], str] = {
     "check": "which_check",
+    "told": "told",
     "landmark": "landmark",
     "basket": "cart.ready",
     "below": "below",
@@ -180,6 +194,8 @@ _PRICED: dict[str | type[DomainError], str] = {
 }
 _PLACED: dict[str | type[DomainError], str] = {
     "look": "which_check",
+    "check": "which_check",
+    "told": "told",
     "landmark": "landmark",
     "methods": "methods",
     "again": "again_sure",
@@ -203,6 +219,16 @@ CHECKOUT = flow(
         then="which_check",
         free=True,
     ),
+    pick(
+        "told",
+        _("This is not as before:"),
+        items=told,
+        options=(
+            option("70", _("See the new sum"), "after_told"),
+            option("71", _("Leave it"), "home.again"),
+        ),
+    ),
+    fork("after_told", after_told, ways={"landmark": "landmark", "check": "which_check"}),
     fork(
         "which_check",
         which_check,

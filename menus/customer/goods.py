@@ -22,11 +22,11 @@ OFFER_GROWING = _("{price}/{unit} {farm} {km}km, from {day}")
 FARM_LINE = _("{farm}, {place} {km}km")
 FARM_RATED = _("{farm}, {place} {km}km, rated {stars}")
 FARM_GOODS = _("{product} {price}/{unit}")
-CART_LINE = _("{qty} {unit} {product} {goods}")
+CART_LINE = _("{amount_of} {product} {goods}")
 CART_SHORT = _("{product}: only {left} {unit} left")
 CART_LEAST = _("{product}: {qty} {unit} or more")
 CART_GONE = _("{product}: sold out")
-GOODS_LINE = _("{qty} {unit} {product} {goods}, {farm}")
+GOODS_LINE = _("{amount_of} {product} {goods}, {farm}")
 PRICE_LINE = _("{product} {price}/{unit}, was {asked}")
 PLACE_LINE = _("{place}, {landmark}")
 PLACE_BARE = _("{place}")
@@ -130,12 +130,12 @@ def line_of(line: LineShown) -> dict[str, Any]:
 
 def cart_lines(talk: Talk) -> Sequence[Item]:
     """The basket line by line; what cannot be ordered as it stands says why."""
-    return [Item(_said(talk, _line_text(line), _counted(line)), line) for line in talk.slots["lines"]]
+    return [Item(_said(talk, _line_text(line), _bare(line)), line) for line in talk.slots["lines"]]
 
 
-def _counted(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A line's values; `qty` is what is in the basket, or of what is too little the least that is sold."""
-    return line if line["fault"] == BELOW_MINIMUM else {**line, "qty": line["amount_of"]["qty"]}
+def _bare(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A line's values with the amount alone; what a pack weighs stands where one line is looked at."""
+    return {**line, "amount_of": {**line["amount_of"], "kg": ""}}
 
 
 def _line_text(line: Mapping[str, Any]) -> str:
@@ -164,7 +164,9 @@ def is_changed(line: Mapping[str, Any]) -> bool:
 
 def ordered(talk: Talk) -> Sequence[Item]:
     """What an order would hold, line by line with its farm."""
-    return [Item(talk.words(GOODS_LINE, **line, **line["amount_of"])) for line in talk.slots["goods_lines"]]
+    return [
+        Item(talk.words(GOODS_LINE, **_bare(line)), name=line["farm"]) for line in talk.slots["goods_lines"]
+    ]
 
 
 def places(talk: Talk) -> Sequence[Item]:

@@ -57,6 +57,8 @@ CUSTOMER = flow(
             option("1", _("Buy"), "buy.start"),
             option("2", _("Basket"), "cart.start"),
             option("3", _("My orders"), "purchases.start"),
+            option("4", _("Prices"), "prices.start"),
+            option("5", _("My places"), "places.start"),
             option("6", _("How I pay"), "methods.start"),
             option("7", _("Give stars"), "rate.start"),
             option("8", NEWS, "news.look"),

@@ -57,10 +57,9 @@ def place(talk: Talk) -> str:
         )
     try:
         order = _accept(talk) if answers.get("again_lines") else _check_out(talk)
-    except QuoteChanged as changed:
-        say_why(talk, changed)
-        shown = pricing.show_quote(talk, changed.values["new_quote_id"])
-        return "landmark" if shown == "landmark" else "look"
+    except QuoteChanged as error:
+        pricing.changed(talk)
+        return pricing.show_quote(talk, error.values["new_quote_id"])
     except AgainQuestion:
         return "again"
     except TooManyUnpaid:
@@ -73,7 +72,7 @@ def place(talk: Talk) -> str:
 def _refused(talk: Talk, error: DomainError) -> str:
     """Nothing was ordered; why, and where the conversation goes on."""
     if isinstance(error, TotalChanged):
-        talk.slots["changed"] = True  # said with the new sum
+        pricing.changed(talk)
         return "price"
     if not isinstance(error, PricesChanged):  # the basket says which
         say_why(talk, error)

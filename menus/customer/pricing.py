@@ -33,6 +33,9 @@ from menus.talk import Talk
 # What nothing can be done about but to look for something else, or another place.
 UNREACHABLE = (NotServed, OutOfReach, NoRiderThere)
 
+# What a customer chose for one order, and no other.
+CHOSEN = ("wanted", "method", "method_id", "payer", "again", "slot", "said", "before")
+
 
 @dataclass(frozen=True)
 class Offered:
@@ -51,8 +54,6 @@ class Offered:
 def price(talk: Talk) -> str:
     """The basket, or what is wanted again, priced with the way to her place; why not, if it cannot be."""
     switches.refuse_if_paused(talk.tx, "orders", ward_code=here(talk).ward_code)
-    if talk.slots.pop("changed", False):
-        talk.note(_("The price has changed."))
     try:
         return _again(talk) if talk.slots.get("again_lines") else _basket(talk)
     except WayGone as gone:
@@ -68,7 +69,7 @@ def price(talk: Talk) -> str:
 
 def begin_again(talk: Talk) -> str:
     """What she bought last, at today's prices (DR-702)."""
-    talk.forget("wanted", "method", "method_id", "payer", "again", "slot", "landmark")
+    talk.forget("landmark", *CHOSEN)
     talk.slots["again_lines"] = talk.slots["last"]
     return price(talk)
 
@@ -123,7 +124,7 @@ def _again(talk: Talk) -> str:
             wanted = _as_far_as_there_is(talk, wanted, error)
             if not wanted:
                 talk.slots["product"] = lines[0].product_id
-                talk.notes.clear()
+                talk.forget("said")
                 return "nothing"
         else:
             talk.slots["again_lines"] = wanted
@@ -137,7 +138,8 @@ def _as_far_as_there_is(talk: Talk, wanted: Sequence[Sequence[Any]], error: Doma
     if isinstance(error, NotEnoughStock):
         for one in said.get("lines", [said]):
             wanted = _instead(wanted, one["product_id"], one["unit"], Decimal(one["left"]))
-            talk.note(
+            _tell(
+                talk,
                 _("Only {left} {unit} {product} left."),
                 product=one["product_id"],
                 left=one["left"],
@@ -147,7 +149,7 @@ def _as_far_as_there_is(talk: Talk, wanted: Sequence[Sequence[Any]], error: Doma
     if isinstance(error, QuantityTooSmall):
         least = Decimal(said["minimum"])
         return _instead(wanted, said["product_id"], said["unit"], least)
-    talk.note(_("Nobody near sells {product} now."), product=said["product_id"])
+    _tell(talk, _("Nobody near sells {product} now."), product=said["product_id"])
     return _instead(wanted, said["product_id"], None, Decimal(0))
 
 
@@ -191,7 +193,7 @@ def show_quote(talk: Talk, quote_id: int) -> str:
 
 
 def _show(talk: Talk, offered: Offered) -> str:
-    """Keep what is shown before the yes; whoever is brought it says by what the rider finds the door."""
+    """Keep what is shown before the yes; what has changed since she last looked is said first."""
     first = offered.lines[0]
     slots = talk.slots
     slots.update(
@@ -212,8 +214,37 @@ def _show(talk: Talk, offered: Offered) -> str:
         own = methods.default_of(talk.tx, talk.actor.user_id or 0)
         slots["method"] = own.method_type if own is not None else methods.MPESA
         slots["method_id"] = own.payment_method_id if own is not None else None
-    unknown_door = offered.way == RIDER and not here(talk).landmark and not slots.get("landmark")
+    _compare(talk)
+    return "told" if slots.get("said") else next_question(talk)
+
+
+def next_question(talk: Talk) -> str:
+    """Whether a rider still has to be told where the door is; else the yes."""
+    unknown_door = talk.slots["way"] == RIDER and not here(talk).landmark and not talk.slots.get("landmark")
     return "landmark" if unknown_door else "check"
+
+
+def changed(talk: Talk) -> None:
+    """It comes to something else than she said yes to: the next look says what was and what is."""
+    talk.slots["before"] = [talk.slots["total"], talk.slots["day"]]
+
+
+def _compare(talk: Talk) -> None:
+    """Say what has changed since she said yes."""
+    if "before" not in talk.slots:
+        return
+    total, day = talk.slots.pop("before")
+    if total != talk.slots["total"]:
+        _tell(talk, _("In all it is {total} now, not {asked}."), total=talk.slots["total"], asked=total)
+    if day != talk.slots["day"]:
+        _tell(talk, _("The day is {day} now."), day=talk.slots["day"])
+    if not talk.slots.get("said"):
+        _tell(talk, _("The price has changed."))
+
+
+def _tell(talk: Talk, text: str, **values: Any) -> None:
+    """Keep a sentence that she reads before the new sum."""
+    talk.slots["said"] = [*talk.slots.get("said", ()), talk.words(text, **values)]
 
 
 def _too_little(talk: Talk, below: BelowMinimum) -> str:

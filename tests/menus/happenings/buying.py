@@ -27,7 +27,7 @@ from tests.orders.shop import failed, paid
 SECOND, FAR = "+254712000505", "+254712000606"
 
 
-def _other_farmer(stage: Stage, msisdn: str = SECOND, ward: str = "Sigona", name: str = "Mwangi") -> Person:
+def _other_farmer(stage: Stage, msisdn: str = SECOND, ward: str = "Kinoo", name: str = "Mwangi") -> Person:
     if msisdn not in stage.things:
         stage.things[msisdn] = stage.shop.person(msisdn, "farmer", ward, name)
     found: Person = stage.things[msisdn]
