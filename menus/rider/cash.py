@@ -23,6 +23,11 @@ BROUGHT = {
 OPEN = ("differs", "issue")
 
 
+def deposit_account(talk: Talk) -> str:
+    """The account under which this person's cash is paid in (DR-904)."""
+    return f"R{national(talk.msisdn)}"
+
+
 def look(talk: Talk) -> str:
     """What he holds now: "held", "late" or "nothing"."""
     view = held.own(talk.tx, talk.actor)
@@ -31,7 +36,7 @@ def look(talk: Talk) -> str:
         "maximum": str(view.most),
         "total": str(view.hard),
         "paybill": talk.parts.paybill,
-        "deposit": f"R{national(talk.msisdn)}",
+        "deposit": deposit_account(talk),
     }
     if view.due_at is None:
         return "nothing"

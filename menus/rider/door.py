@@ -15,6 +15,7 @@ from locales.mark import _
 from menus import parse
 from menus.flow import Option, act, ask, choose, flow, fork, option, say
 from menus.rider import stops
+from menus.rider.cash import deposit_account
 from menus.rider.job import LANDMARK
 from menus.rider.stops import TITLE, Ways, about, is_, landmark_known, this
 from menus.talk import Again, Talk
@@ -73,6 +74,8 @@ def hand_over(talk: Talk) -> str:
         "order": done.tail,
         "earning": str(done.earning if stop["mine"] else ZERO),
         "sum": str(done.taken),
+        "paybill": talk.parts.paybill,
+        "deposit": deposit_account(talk),
     }
     return "ok"
 
@@ -83,9 +86,8 @@ def after(talk: Talk) -> str:
     waits = stops.look(talk)
     talk.slots["done"] = done
     if waits == "none" or not talk.slots["stops"]:
-        if Decimal(done["sum"]):
-            return "cash"
-        return "done" if Decimal(done["earning"]) else "unpaid"
+        paid = "" if Decimal(done["earning"]) else "_unpaid"
+        return ("cash" if Decimal(done["sum"]) else "done") + paid
     talk.note(_("{order} is delivered, thank you."), order=done["order"])
     return "more"
 
@@ -182,7 +184,13 @@ DOOR = flow(
     fork(
         "after",
         after,
-        ways={"more": "job.list", "done": "done", "cash": "done_cash", "unpaid": "done_unpaid"},
+        ways={
+            "more": "job.list",
+            "done": "done",
+            "cash": "done_cash",
+            "done_unpaid": "done_unpaid",
+            "cash_unpaid": "done_cash_unpaid",
+        },
     ),
     say("done", _("{order} is delivered, thank you. You earn {earning}."), values=what_was_done),
     say(
@@ -194,6 +202,14 @@ DOOR = flow(
         values=what_was_done,
     ),
     say("done_unpaid", _("{order} is handed over, thank you."), values=what_was_done),
+    say(
+        "done_cash_unpaid",
+        _(
+            "{order} is handed over, thank you. {sum} cash of it is ours: pay it in by M-Pesa, "
+            "Pay Bill {paybill}, account {deposit}."
+        ),
+        values=what_was_done,
+    ),
     choose(
         "locked",
         _("Too many wrong codes for {order}. Let us ask {customer} by SMS, or call us."),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.deliveries import duty, standing
-from locales.mark import _
+from locales.mark import _, plural
 from menus.flow import act, choose, flow, fork, option
 from menus.rider.vehicle import called
 from menus.talk import Talk
@@ -49,7 +49,10 @@ DUTY = flow(
     choose("on", _("You are on duty. We text you when a job comes."), options=(GO_OFF,)),
     choose(
         "full",
-        _("You are on duty and have {count} jobs, the most at a time. Finish one for the next."),
+        plural(
+            "You are on duty and have {count} job, the most at a time. Finish it for the next.",
+            "You are on duty and have {count} jobs, the most at a time. Finish one for the next.",
+        ),
         options=(GO_OFF,),
     ),
     choose(

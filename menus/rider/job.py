@@ -20,7 +20,7 @@ LINES = {
     "pickup": _("Collect {order}: {place}, {kg}kg"),
     "unready": _("Not packed yet {order}: {place}"),
     "drop": _("Bring {order}: {place}"),
-    "cash": _("Bring {order}: {place}, take {sum}"),
+    "cash": _("Bring {order}: {place}, cash"),
     "hand_out": _("Hand over {order}: {place}"),
     "back": _("With you {order}: back to {place}"),
 }
@@ -40,13 +40,13 @@ def start(talk: Talk) -> str:
 
 
 def line(talk: Talk, stop: dict[str, Any]) -> str:
-    """One line of the route, with nobody's name: it is the first screen of a dial."""
+    """One line of the route, with nobody's name and no money: it is the first screen of a dial."""
     kind = str(stop["kind"])
     if kind == "pickup" and not stop["ready"]:
         kind = "unready"
     elif kind == "drop" and float(stop["collect"]):
         kind = "cash"
-    return talk.words(LINES[kind], **{**stop, "sum": stop["collect"]})
+    return talk.words(LINES[kind], **stop)
 
 
 def lines(talk: Talk) -> Sequence[Item]:
