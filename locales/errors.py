@@ -241,7 +241,7 @@ ERRORS: Mapping[str, str] = {
     "users.pin_needs_reset": _("Your PIN is locked. Call us to reset it."),
     "users.pin_not_four_digits": _("A PIN is 4 digits."),
     "users.pin_too_easy": _("That PIN is too easy to guess. Choose another."),
-    "users.pin_wrong": _("Wrong PIN. {left} tries left."),
+    "users.pin_wrong": _("Wrong PIN. Tries left: {left}."),
     "users.pins_differ": _("The two PINs are not the same."),
     "users.role_fixed": _("You have worked with us already. Call us to change that."),
     "users.role_not_open": _("You cannot register for that."),

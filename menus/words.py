@@ -10,6 +10,7 @@ CONTINUE = _("50 Continue: {text}")
 BEGUN = _("what you began")
 
 NEWS = _("News ({count})")  # the way to menus/news.py, the same on every home screen
+MORE_MENU = _("More")  # the way to menus/account/more.py, there too
 
 CHOOSE_ONE = _("Choose a number from the list.")
 NOTHING_SENT = _("Nothing came. Please answer:")

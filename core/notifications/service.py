@@ -106,15 +106,38 @@ def listed(tx: Tx, actor: Actor, *, page: int = 1, only_unread: bool = False) ->
     return NoticesView(notices, page, -(-count // size) or 1, count_unread(tx, actor))
 
 
-def recent(tx: Tx, actor: Actor, *, limit: int = 20) -> list[Notification]:
-    """What the actor was told of late, in the app: unread first, newest first (DR-1501, DR-220)."""
-    query = (
-        select(Notification)
-        .where(Notification.user_id == actor.user_id, Notification.created_at >= since(tx))
-        .order_by(Notification.read_at.is_not(None), Notification.notification_id.desc())
-        .limit(limit)
+@dataclass(frozen=True)
+class Told:
+    """A notice in a list; `code` and `values` are put into words by whoever shows it."""
+
+    notification_id: int
+    code: str
+    values: dict[str, Any]
+    created_at: datetime
+    read_at: datetime | None
+
+
+_RECENT = (
+    select(
+        Notification.notification_id,
+        Notification.code,
+        Notification.values.label("told"),
+        Notification.created_at,
+        Notification.read_at,
     )
-    return list(tx.session.scalars(query))
+    .where(Notification.user_id == bindparam("user_id"), Notification.created_at >= bindparam("lately"))
+    .order_by(Notification.read_at.is_not(None), Notification.notification_id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def recent(tx: Tx, actor: Actor, *, limit: int = 20) -> list[Told]:
+    """What the actor was told of late, in the app: unread first, newest first (DR-1501, DR-220); one narrow
+    look."""
+    return [
+        Told(row.notification_id, row.code, row.told, row.created_at, row.read_at)
+        for row in tx.look(_RECENT, user_id=actor.user_id, lately=since(tx), most=limit)
+    ]
 
 
 def unread_of(user_id: SQLColumnExpression[int]) -> ScalarSelect[int]:

@@ -135,6 +135,13 @@ _MY_ORDERS = {
         exists().where(Delivery.order_id == Order.order_id, Delivery.rider_id == _user).correlate(Order)
     ),
 }
+_NAMED = {
+    role: query.with_only_columns(Order.order_id)
+    .where(Order.order_number.like(bindparam("ending")))
+    .order_by(None)
+    .limit(1)
+    for role, query in _MY_ORDERS.items()
+}
 _other = aliased(User)
 _THREADS = (
     select(
@@ -203,6 +210,13 @@ def orders(tx: Tx, actor: Actor) -> list[OrderLine]:
         OrderLine(row.order_id, row.order_number, row.order_status, row.estimated_delivery_date)
         for row in tx.look(_MY_ORDERS[actor.role], user_id=actor.user_id)
     ]
+
+
+def is_named(tx: Tx, actor: Actor, *, tail: str) -> bool:
+    """Whether an order that the actor has a part in ends with `tail` (DR-110)."""
+    if actor.role not in _NAMED or not tail.isalnum():
+        return False
+    return tx.look(_NAMED[actor.role], user_id=actor.user_id, ending=f"%{tail}").first() is not None
 
 
 def people(tx: Tx, actor: Actor, *, order_id: int) -> list[PartyLine]:

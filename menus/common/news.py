@@ -4,17 +4,17 @@ Unread first, newest first, one line each; a notice's own words behind it. What 
 customer's code, is never shown here: the notice says instead that it came by SMS (DR-1205).
 """
 
-import re
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 from core.clock import nairobi_date
 from core.notifications import service as notifications
 from core.notifications.models import Notification
+from core.notifications.service import Told
 from locales import notice
 from locales.mark import _
-from menus.flow import LONGEST_LINE, Item, act, flow, fork, pick
+from menus.account.reading import lines_of, to_read
+from menus.flow import Item, act, flow, fork, option, pick
 from menus.talk import Talk
 
 # What a line of the list says of each kind of notice; `day` is the day it was told.
@@ -125,7 +125,7 @@ def look(talk: Talk) -> str:
     return "list"
 
 
-def title(talk: Talk, told: Notification) -> str:
+def title(talk: Talk, told: Told | Notification) -> str:
     """One line for the list."""
     day = nairobi_date(told.created_at)
     try:
@@ -148,17 +148,28 @@ def open_notice(talk: Talk) -> str:
     """The picked notice is read from now on; only its own words are kept for the screen, never a secret."""
     told = notifications.mark_read(talk.tx, talk.actor, notification_id=talk.slots["told"])
     talk.caller.unread = notifications.count_unread(talk.tx, talk.actor)
-    sentences = re.split(r"(?<=[.?!]) ", words(talk, told).replace("\n", " "))
     moment = told.created_at.isoformat()
     talk.slots["notice"] = {
         "day": nairobi_date(told.created_at).isoformat(),
         "time": moment,
-        "lines": [line for sentence in sentences for line in wrap(sentence, LONGEST_LINE)],
+        "lines": lines_of(words(talk, told)),
     }
     return "notice"
 
 
-def words(talk: Talk, told: Notification) -> str:
+def any_unread(talk: Talk) -> bool:
+    """Whether there is anything to be marked."""
+    return talk.caller.unread > 0
+
+
+def mark_all(talk: Talk) -> str:
+    """All of it is read, without opening each."""
+    notifications.mark_all_read(talk.tx, talk.actor)
+    talk.caller.unread = 0
+    return "ok"
+
+
+def words(talk: Talk, told: Told | Notification) -> str:
     """A notice in the person's language, whole."""
     if notice.has_secret(told.values):
         return talk.words(ELSEWHERE.get(told.code, BY_SMS), **told.values)
@@ -175,7 +186,7 @@ def when(talk: Talk) -> dict[str, Any]:
 
 def lines(talk: Talk) -> Sequence[Item]:
     """The words, a sentence a line, long ones on several."""
-    return [Item(line) for line in talk.slots["notice"]["lines"]]
+    return to_read(talk.slots["notice"]["lines"])
 
 
 NEWS = flow(
@@ -190,7 +201,9 @@ NEWS = flow(
         then="open",
         again="look",
         empty=_("There is no news for you yet."),
+        options=(option("71", _("All read"), "all_read", when=any_unread),),
     ),
+    act("all_read", mark_all, ways={"ok": "look"}, quiet=True),
     act("open", open_notice, ways={"notice": "notice"}, quiet=True),
     pick("notice", _("{day}, {time}"), values=when, items=lines),
 )

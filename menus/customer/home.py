@@ -3,10 +3,10 @@
 from locales.mark import _, plural
 from menus.customer import unpaid
 from menus.customer.purchases import asks
-from menus.flow import choose, flow, fork, option, say
+from menus.flow import choose, flow, fork, option
 from menus.people import greeting
 from menus.talk import Talk
-from menus.words import NEWS
+from menus.words import MORE_MENU, NEWS
 
 
 def arrive(talk: Talk) -> str:
@@ -62,7 +62,7 @@ CUSTOMER = flow(
             option("6", _("How I pay"), "methods.start"),
             option("7", _("Give stars"), "rate.start"),
             option("8", NEWS, "news.look"),
-            option("9", _("Help"), "help"),
+            option("9", MORE_MENU, "more.menu"),
         ),
         top=True,
     ),

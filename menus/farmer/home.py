@@ -5,7 +5,7 @@ from menus.farmer import still, waiting
 from menus.flow import act, choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
-from menus.words import NEWS
+from menus.words import MORE_MENU, NEWS
 
 
 def arrive(talk: Talk) -> str:
@@ -56,32 +56,13 @@ FARMER = flow(
             option("1", _("Orders"), "orders.start"),
             option("2", _("Sell"), "sell.start"),
             option("3", _("My produce"), "listings.start"),
+            option("4", _("Earnings"), "earnings.start"),
             option("5", _("Prices"), "prices.start"),
             option("6", _("Weather"), "weather.start"),
             option("7", _("My farms"), "farms.start"),
             option("8", NEWS, "news.look"),
-            option("9", _("More"), "more"),
+            option("9", MORE_MENU, "more.menu"),
         ),
         top=True,
-    ),
-    choose(
-        "more",
-        _("More"),
-        options=(
-            option("1", _("Help"), "help"),
-            option("4", _("Language"), "home.language"),
-            option("6", _("Follow a product"), "follow.start"),
-            option("7", _("My farmers"), "helping.start"),
-            option("8", _("Ratings"), "ratings.start"),
-            option("9", _("Helper number"), "helper.start"),
-        ),
-    ),
-    say(
-        "help",
-        _(
-            "Dial {dial} to sell and to see your orders. We text you when an order is paid."
-            " For help, text HELP to {sms}."
-        ),
-        values=greeting,
     ),
 )

@@ -9,7 +9,7 @@ from menus.flow import Option, act, choose, flow, fork, option
 from menus.people import greeting
 from menus.rider import stops
 from menus.talk import Talk
-from menus.words import NEWS
+from menus.words import MORE_MENU, NEWS
 
 JOB = _("Job: {place} to {where}, {km}km, {kg}kg. You earn {earning}.")
 
@@ -80,11 +80,12 @@ RIDER = flow(
         options=(
             option("1", _("My route"), "job.start"),
             option("2", _("On or off duty"), "duty.start"),
-            option("3", _("Earnings"), "today.start"),
+            option("3", _("Earnings"), "earnings.start"),
             option("4", _("Cash I hold"), "cash.start"),
             option("5", _("Today"), "today.start"),
             option("6", _("My vehicle"), "vehicle.look"),
             option("8", NEWS, "news.look"),
+            option("9", MORE_MENU, "more.menu"),
         ),
         top=True,
     ),

@@ -53,6 +53,10 @@ def test_orders_that_somebody_has_a_part_in(shop: Shop) -> None:
     cast = shop.cast
     for person in (cast.customer, cast.farmer, cast.rider):
         assert [one.number for one in look(shop, own.orders, person)] == [order.order_number]
+        assert look(shop, own.is_named, person, tail=order.tail)
+    for tail in ("ZZ99", "%", "____", ""):
+        assert not look(shop, own.is_named, cast.customer, tail=tail)
+    assert not look(shop, own.is_named, stranger, tail=order.tail)
     assert look(shop, own.orders, stranger) == look(shop, own.orders, cast.admin) == []
 
 

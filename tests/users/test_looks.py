@@ -115,14 +115,17 @@ def test_profile_consent_and_role_of_oneself(db: Database, cast: Cast) -> None:
         assert own.may_choose_role(tx, cast.customer.actor)
 
 
-@proves("DR-221")
-def test_a_field_agent_is_known_while_he_is_one(db: Database, cast: Cast) -> None:
-    def is_agent() -> bool:
+@proves("DR-221", "DR-815")
+def test_for_whom_somebody_works_besides_himself(db: Database, cast: Cast) -> None:
+    def works() -> tuple[bool, bool]:
         with db.read() as tx:
-            return agency.is_agent(tx, cast.rider.actor)
+            found = agency.of(tx, cast.rider.actor)
+        return found.agent, found.helper
 
-    assert not is_agent()
+    assert works() == (False, False)
     db.run(lambda tx: agents.appoint(tx, cast.admin.actor, user_id=cast.rider.id, cooperative="Kikuyu"))
-    assert is_agent()
+    db.run(lambda tx: agents.name_helper(tx, cast.farmer.actor, msisdn=cast.rider.phone))
+    assert works() == (True, True)
     db.run(lambda tx: agents.dismiss(tx, cast.admin.actor, user_id=cast.rider.id))
-    assert not is_agent()
+    db.run(lambda tx: agents.drop_helper(tx, cast.farmer.actor))
+    assert works() == (False, False)

@@ -1,0 +1,131 @@
+"""Where a person's money goes: payouts of farmers and riders, refunds of customers (DR-208)."""
+
+from datetime import timedelta
+from typing import Any
+
+from core.errors import DomainError
+from core.msisdn import e164
+from core.users import payees, payees_look
+from core.users.errors import PayeeNumberGone, PayeeNumberSame
+from locales.errors import ERRORS
+from locales.mark import _
+from menus.account.pin import pin_steps, pin_ways
+from menus.flow import act, ask, choose, flow, fork, option
+from menus.talk import Again, Talk
+
+
+def purpose(talk: Talk) -> str:
+    """A customer gets refunds, whoever sells or carries gets payouts."""
+    return "refund" if talk.caller.role == "customer" else "payout"
+
+
+def look(talk: Talk) -> str:
+    """Where money goes now, and whether that is going to change."""
+    seen = payees_look.mine(talk.tx, talk.actor, purpose=purpose(talk))
+    talk.forget("number_id")
+    talk.slots["number_now"] = seen.number
+    if seen.starts_at is None:
+        return purpose(talk)
+    talk.slots["number_next"] = seen.next_number
+    talk.slots["number_from"] = seen.starts_at.isoformat()
+    talk.slots["number_id"] = seen.payee_number_id
+    return "changing"
+
+
+def now(talk: Talk) -> dict[str, Any]:
+    """The number in effect, its middle hidden: others may read over her shoulder."""
+    return {"phone": talk.slots["number_now"]}
+
+
+def coming(talk: Talk) -> dict[str, Any]:
+    """The number that comes, and from when on it counts."""
+    begins = talk.slots["number_from"]
+    return {"phone": talk.slots["number_next"], "day": begins, "time": begins}
+
+
+def mobile(talk: Talk, answer: str) -> str:
+    """A Kenyan mobile number in any spelling (DR-108), E.164."""
+    try:
+        return e164(answer)
+    except DomainError:
+        raise Again(ERRORS["msisdn.not_kenyan_mobile"]) from None
+
+
+def chosen(talk: Talk) -> dict[str, Any]:
+    """The number that was typed, whole, to be read once more; and when it takes effect."""
+    hours = talk.parts.settings.value("payout.number_change_cooloff_hours")
+    begins = (talk.parts.clock.now() + timedelta(hours=hours)).isoformat()
+    return {"phone": talk.slots["number"], "day": begins, "time": begins}
+
+
+def name(talk: Talk) -> str:
+    """DR-208: it counts after the cool-off; the number of until then is told at once."""
+    try:
+        payees.name_number(
+            talk.db,
+            talk.actor,
+            purpose=purpose(talk),
+            msisdn=talk.slots["number"],
+            pin=talk.secret,
+            once_key=talk.once,
+        )
+    except PayeeNumberSame:
+        talk.note(ERRORS[PayeeNumberSame.code])
+        return "ok"
+    talk.forget("number")
+    talk.note(_("Saved."))
+    return "ok"
+
+
+def stop(talk: Talk) -> str:
+    """The safe direction: no PIN."""
+    payees.stop(talk.tx, talk.actor, payee_number_id=talk.slots["number_id"])
+    talk.note(_("Stopped. Nothing changes."))
+    return "ok"
+
+
+PAYEE = flow(
+    "payee",
+    fork("start", look, ways={"payout": "payout", "refund": "refund", "changing": "changing"}),
+    choose(
+        "payout",
+        _("Your payouts go by M-Pesa to {phone}."),
+        values=now,
+        options=(option("1", _("Another number"), "number"),),
+        again="start",
+    ),
+    choose(
+        "refund",
+        _("Money that comes back to you goes to {phone}, unless you paid from another phone."),
+        values=now,
+        options=(option("1", _("Another number"), "number"),),
+        again="start",
+    ),
+    choose(
+        "changing",
+        _("From {day}, {time} your money goes to {phone}. Until then to the old number."),
+        values=coming,
+        options=(
+            option("1", _("Stop this change"), "stop"),
+            option("2", _("Another number"), "number"),
+        ),
+        again="start",
+    ),
+    ask(
+        "number",
+        _("The M-Pesa number for your money, for example 0712345678:"),
+        parse=mobile,
+        save="number",
+        then="sure",
+    ),
+    choose(
+        "sure",
+        _("{phone} gets your money from {day}, {time}. The old number is told now and can stop it."),
+        values=chosen,
+        options=(option("1", _("Yes, change it"), "pin"), option("2", _("Write it again"), "number")),
+    ),
+    *pin_steps(then="name"),
+    act("name", name, ways={"ok": "start", **pin_ways()}, alone=True),
+    act("stop", stop, ways={"ok": "start", PayeeNumberGone: "start"}),
+    title=_("your number for money"),
+)

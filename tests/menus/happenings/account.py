@@ -1,0 +1,84 @@
+"""What happens meanwhile to accounts, money and questions."""
+
+from sqlalchemy import func, select, update
+
+from core.db import Database, Tx
+from core.outbox import blacklist
+from core.outbox.models import OutboxMessage
+from core.support import service as support
+from core.support.models import Ticket
+from core.users import pins
+from core.users import service as users
+from tests.menus.stage import Stage
+from tests.payouts.till import approve_first, boss, payouts, send
+
+
+def pin(stage: Stage, digits: str) -> None:
+    """The farmer has a PIN."""
+    choose_pin(stage.db, stage.cast.farmer.phone, digits)
+
+
+def pin_of(stage: Stage, msisdn: str, digits: str) -> None:
+    """Somebody has a PIN."""
+    choose_pin(stage.db, msisdn, digits)
+
+
+def choose_pin(db: Database, msisdn: str, digits: str) -> None:
+    """The person behind a number has chosen a PIN."""
+
+    def choose(tx: Tx) -> None:
+        user = users.find(tx, msisdn)
+        assert user is not None
+        pins.choose(tx, users.actor_for(user, "ussd"), pin=digits, again=digits)
+
+    db.run(choose)
+
+
+def payout_paid(stage: Stage) -> None:
+    """Our staff have checked the first payout, and M-Pesa has paid it."""
+    approve_first(stage.shop, boss(stage.shop))
+    send(stage.shop, payouts(stage.shop, stage.cast.farmer)[-1])
+
+
+def dispute(stage: Stage) -> None:
+    """The customer says that money is missing for the order."""
+    order = stage.things["order"]
+    stage.db.run(
+        lambda tx: support.open_ticket(
+            tx,
+            stage.cast.customer.actor,
+            text="too little",
+            kind="money_dispute",
+            order_ref=order.order_number,
+        )
+    )
+
+
+def answered(stage: Stage, *words: str) -> None:
+    """Our staff answer the newest question."""
+    text = " ".join(words)
+    stage.db.run(lambda tx: support.write(tx, stage.cast.admin.actor, ticket_id=_newest(tx), text=text))
+
+
+def settled(stage: Stage) -> None:
+    """Our staff hold the newest question for settled."""
+    stage.db.run(lambda tx: support.resolve(tx, stage.cast.admin.actor, ticket_id=_newest(tx), text="Done."))
+
+
+def blocked(stage: Stage) -> None:
+    """The provider refuses our texts to the farmer, who opted out there."""
+    stage.shop.publish()
+    stage.shop.paid_order()
+    stage.db.run(
+        lambda tx: tx.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.msisdn == stage.cast.farmer.phone)
+            .values(error=blacklist.REFUSED)
+        )
+    )
+
+
+def _newest(tx: Tx) -> int:
+    found = tx.session.scalar(select(func.max(Ticket.ticket_id)))
+    assert found is not None
+    return int(found)
