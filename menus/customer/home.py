@@ -3,7 +3,7 @@
 from locales.mark import _, plural
 from menus.customer import unpaid
 from menus.customer.purchases import asks
-from menus.flow import choose, flow, fork, option
+from menus.flow import choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
 from menus.words import MORE_MENU, NEWS

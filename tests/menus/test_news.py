@@ -103,7 +103,7 @@ def test_dr_1501_every_notice_can_be_read_to_its_end(
     phone = UssdPhone(client, CUSTOMER)
     phone.dial()
     with caplog.at_level(logging.ERROR, "tunda.ussd"):
-        read = " ".join(pages(phone, "5", "1"))
+        read = " ".join(pages(phone, "8", "1"))
     assert not caplog.records, "every page fits"
     voice = Voice(db.parts.products)
     if notice.has_secret(values):
@@ -122,7 +122,7 @@ def test_dr_1205_what_is_sealed_is_named_by_no_screen_and_kept_in_no_session(
     code = shop.code(order)
     phone = UssdPhone(client, CUSTOMER)
     phone.dial()
-    seen = phone.answer("5") + phone.answer("1")
+    seen = phone.answer("8") + phone.answer("1")
     assert "Your code came by SMS only." in seen.replace("\n", " ")
     assert code not in seen.replace("0712000303", "")
     talk = told_talk("en")
@@ -151,7 +151,7 @@ def test_a_number_means_the_line_it_stood_at_though_something_new_came_meanwhile
     tell(db, cast.customer, "order_ready")
     phone = UssdPhone(client, CUSTOMER)
     phone.dial()
-    phone.answer("5")
+    phone.answer("8")
     tell(db, cast.customer, "delivered")
     assert "is ready" in phone.answer("1")
     assert phone.answer("0").splitlines()[:3] == [
@@ -167,12 +167,12 @@ def test_a_notice_is_read_when_it_was_opened_and_the_home_screen_counts(
     for code in ("order_ready", "delivered"):
         tell(db, cast.customer, code)
     phone = UssdPhone(client, CUSTOMER)
-    assert "5 News (2)" in phone.dial()
-    phone.answer("5")
-    assert "5 News (2)" in phone.answer("0"), "a line is not its words"
-    phone.answer("5", "2")
-    assert "5 News (1)" in phone.answer("0", "0")
-    assert "5 News (1)" in phone.dial()
+    assert "8 News (2)" in phone.dial()
+    phone.answer("8")
+    assert "8 News (2)" in phone.answer("0"), "a line is not its words"
+    phone.answer("8", "2")
+    assert "8 News (1)" in phone.answer("0", "0")
+    assert "8 News (1)" in phone.dial()
 
 
 def test_twenty_notices_are_paged_and_the_last_can_be_opened(
@@ -181,8 +181,8 @@ def test_twenty_notices_are_paged_and_the_last_can_be_opened(
     for number in range(25):
         tell(db, cast.customer, "order_ready", {"order": f"N{number:03d}"}, f"order:{number}")
     phone = UssdPhone(client, CUSTOMER)
-    assert "5 News (25)" in phone.dial()
-    seen = phone.answer("5")
+    assert "8 News (25)" in phone.dial()
+    seen = phone.answer("8")
     while "\n20 " not in phone.screen:
         seen += phone.answer("98")
     assert [f"N{number:03d}" in seen for number in range(25)] == [False] * 5 + [True] * 20
