@@ -11,7 +11,7 @@ from core.payouts.errors import NothingToPay, NumberSilent, PayoutOpen, PinTooFr
 from core.settings.errors import Paused
 from core.users import payees_look, pin_state
 from locales.errors import ERRORS, explain
-from locales.mark import _
+from locales.mark import _, plural
 from menus.account.pin import pin_steps, pin_ways
 from menus.account.words import WRITE_TO_US
 from menus.flow import Choose, Item, When, act, choose, flow, fork, option, pick
@@ -210,7 +210,13 @@ EARNINGS = flow(
     ),
     _standing("coming", _("{sum} comes {day}, {time}."), aside=_("Held for now: {due}")),
     _standing("held", _("{total} is with us, held for now.")),
-    _standing("small", _("{total} is with us. We pay from {minimum}, less after {count} days.")),
+    _standing(
+        "small",
+        plural(
+            "{total} is with us. We pay from {minimum}, less after {count} day.",
+            "{total} is with us. We pay from {minimum}, less after {count} days.",
+        ),
+    ),
     _standing("empty", _("Nothing is with us now. What you earn shows here after the delivery.")),
     _standing("owing", _("You owe us {total}. It comes off what you earn next.")),
     _standing("checked", _("{pay}: we check your number once, then it is sent.")),
@@ -234,7 +240,10 @@ EARNINGS = flow(
     fork("may_ask", may_ask, ways={"none": "no_pin", "fresh": "fresh_pin", "ok": "sure"}),
     choose(
         "no_pin",
-        _("For this you need a PIN. Choose it now, ask {count} days later. Till then money comes by itself."),
+        plural(
+            "For this you need a PIN. Choose it now, ask {count} day later. Till then it comes by itself.",
+            "For this you need a PIN. Choose it now, ask {count} days later. Till then it comes by itself.",
+        ),
         values=wait_days,
         options=(option("1", _("Choose my PIN"), "pin.start"),),
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.farms import agency
-from locales.mark import _
+from locales.mark import _, plural
 from menus.account.reading import lines_of, to_read
 from menus.flow import Item, When, choose, flow, fork, option, pick
 from menus.people import greeting
@@ -22,7 +22,10 @@ HELP = {
     "customer": (
         _("Buy: choose what, from whom and the day. Pay by M-Pesa or cash."),
         _("Give the rider your code only when you hold the goods."),
-        _("Bad goods? Tell us within {count} hours, under My orders."),
+        plural(
+            "Bad goods? Tell us within {count} hour, under My orders.",
+            "Bad goods? Tell us within {count} hours, under My orders.",
+        ),
     ),
     "rider": (
         _("Go on duty, and answer an offer within {minutes} minutes."),

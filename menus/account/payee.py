@@ -73,7 +73,8 @@ def name(talk: Talk) -> str:
         talk.note(ERRORS[PayeeNumberSame.code])
         return "ok"
     talk.forget("number")
-    talk.note(_("Saved."))
+    if not talk.notes:  # of a first PIN it is said already, and the screen says the rest
+        talk.note(_("Saved."))
     return "ok"
 
 

@@ -86,7 +86,7 @@ def new_pin_steps(name: str, *, then: str) -> tuple[Screen, ...]:
             secret=True,
             then=f"{name}_keep",
         ),
-        fork(f"{name}_keep", keep_typing, ways={"ok": f"{name}_twice"}),
+        act(f"{name}_keep", keep_typing, ways={"ok": f"{name}_twice"}, alone=True, quiet=True),
         ask(
             f"{name}_twice",
             _("Type the same new PIN once more:"),
@@ -94,7 +94,7 @@ def new_pin_steps(name: str, *, then: str) -> tuple[Screen, ...]:
             secret=True,
             then=f"{name}_compare",
         ),
-        fork(f"{name}_compare", compare, ways={"same": then, "other": f"{name}_new"}),
+        act(f"{name}_compare", compare, ways={"same": then, "other": f"{name}_new"}, alone=True, quiet=True),
     )
 
 

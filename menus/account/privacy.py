@@ -8,7 +8,7 @@ from core.privacy import service as privacy
 from core.privacy import standing
 from core.privacy.errors import StillOpen
 from core.users import own, pins
-from locales.mark import _
+from locales.mark import _, plural
 from menus.account.pin import pin_steps, pin_ways
 from menus.account.reading import lines_of, to_read
 from menus.account.words import WRITE_TO_US
@@ -117,13 +117,23 @@ PRIVACY = flow(
     pick("agreed", _("You agreed to this:"), items=kept_lines),
     choose(
         "copy",
-        _("A copy of all we hold about you: our staff make it and call you within {count} days."),
+        plural(
+            "A copy of all we hold about you: our staff make it and call you within {count} day.",
+            "A copy of all we hold about you: our staff make it and call you within {count} days.",
+        ),
         values=clock,
         options=(option("1", _("Yes, I want it"), "copy_pin"),),
     ),
     *pin_steps(then="ask_copy", name="copy_pin"),
     act("ask_copy", ask_copy, ways={"ok": "copy_asked", **pin_ways("copy_pin")}, alone=True),
-    choose("copy_asked", _("Noted. We call you on this number within {count} days."), values=clock),
+    choose(
+        "copy_asked",
+        plural(
+            "Noted. We call you on this number within {count} day.",
+            "Noted. We call you on this number within {count} days.",
+        ),
+        values=clock,
+    ),
     fork("look_at_open", look_at_open, ways={"open": "open", "free": "sure"}),
     pick(
         "open",
