@@ -31,7 +31,7 @@ ERRORS: Mapping[str, str] = {
     "carts.prices_changed": _("Prices have changed. Look at your basket and agree first."),
     "cash.invalid": _("That is no sum of cash. Write whole shillings."),
     "cash.more_than_owed": _("That is more than there is: {maximum} at most."),
-    "cash.not_enough": _("{due} is to be collected and {sum} is there. Do not hand it over yet."),
+    "cash.not_enough": _("Collect {due}; there is {sum}. Do not hand it over yet."),
     "cash.reason_missing": _("Please say why."),
     "cash.reference_used": _("That was entered before with another sum."),
     "cash.rider_unknown": _("Nobody who carries cash has that number."),

@@ -33,12 +33,12 @@ class Message:
 MESSAGES: dict[str, Message] = {
     # --- told by the core, to the farmer -----------------------------------------------------------------
     "listed": Message(
-        _("On sale: {amount_of} {product}, {price} per {unit}, you get {gets}. We SMS each order."),
+        _("On sale: {amount_of} {product}, {price}/{unit}, you get {gets}. We text orders."),
         first_contact=True,
     ),
     "new_order": Message(
         _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
-          "Dial {dial} to mark it ready. Sold to {customer}, {place}.")
+          "Dial {dial} to mark it ready. For {customer}, {place}.")
     ),
     "harvest_due": Message(
         _("Harvest day of your {product}. Dial {dial} and say how much there is: people have ordered it.")
@@ -381,7 +381,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "quote": Message(
         _("{amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS")
+          "Reply YES for M-Pesa by {time}. Terms: TERMS")
     ),
     "quote_again": Message(
         _("You ordered this just now. Again? {amount_of} {product}, {farm}: {total} in all, {day}. "
@@ -389,24 +389,24 @@ MESSAGES: dict[str, Message] = {
     ),
     "quote_less": Message(
         _("Only {amount_of} {product} left: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS")
+          "Reply YES for M-Pesa by {time}. Terms: TERMS")
     ),
     "quote_changed": Message(
-        _("It has changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}")
+        _("Changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
+          "Reply YES for M-Pesa by {time}")
     ),
     "quote_lines": Message(
         _("Goods {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS"),
+          "Reply YES for M-Pesa by {time}. Terms: TERMS"),
         listing="before",
     ),
     "quote_fetch": Message(
         _("{amount_of} {product}: {total}. No rider can bring it. Collect at {where}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS")
+          "Reply YES for M-Pesa by {time}. Terms: TERMS")
     ),
     "quote_lines_fetch": Message(
         _("{total} in all. No rider can bring it. Collect at {where}, {day}. "
-          "Reply YES to pay by M-Pesa by {time}. Terms: TERMS"),
+          "Reply YES for M-Pesa by {time}. Terms: TERMS"),
         listing="before",
     ),
     "quote_lines_again": Message(

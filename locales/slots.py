@@ -69,9 +69,9 @@ class Slot:
 
 
 def money(language: str, value: Decimal | str | int) -> str:
-    """`400.00` as `KSh400`, `79.94` as `KSh79.94`."""
+    """`400.00` as `KSh 400`, `1250.00` as `KSh 1,250`, `79.94` as `KSh 79.94`."""
     amount = Decimal(value)
-    return f"KSh{amount.quantize(Decimal(1))}" if amount == amount.to_integral() else f"KSh{amount:.2f}"
+    return f"KSh {amount:,.0f}" if amount == amount.to_integral() else f"KSh {amount:,.2f}"
 
 
 def number(language: str, value: Decimal | str | int) -> str:
@@ -170,7 +170,7 @@ def customer(language: str, value: str) -> str:
     return words(language, value) or translate(language, A_CUSTOMER)
 
 
-_AMOUNT = Slot(9, money, widest="KSh100000")
+_AMOUNT = Slot(12, money, widest="KSh 9,999.50")
 _PERSON = Slot(10, words, cut=True, widest="Wambuikkkk")
 _COUNT = Slot(4, number, widest="9999")
 

@@ -320,7 +320,7 @@ class Story:
         self.customer.read("place_question")
         self.console.sees("SMS in", "5kg tomatoes", "applied")
         self.customer.reply("Kangemi, near the Total station")
-        total = self.customer.read("quote")["total"].removeprefix("KSh")
+        total = self.customer.read("quote")["total"].removeprefix("KSh ").replace(",", "")
         self.console.sees("SMS in", "Kangemi, near the Total station", "applied")
         self.customer.reply("YES")
         prompt = self.customer.root.locator(".prompt .said")

@@ -134,7 +134,7 @@ DOOR = flow(
         aside_when=landmark_known,
         values=this,
         options=(
-            option("1", _("I have it: code"), "exactly"),
+            option("1", _("I have it"), "exactly"),
             option("2", _("Other sum"), "sum"),
             *REST,
         ),

@@ -25,8 +25,8 @@ WED = date(2025, 6, 25)
 @pytest.mark.parametrize(
     ("language", "slot", "value", "written"),
     [
-        ("en", "total", Decimal("400.00"), "KSh400"),
-        ("sw", "market", "79.94", "KSh79.94"),
+        ("en", "total", Decimal("400.00"), "KSh 400"),
+        ("sw", "market", "79.94", "KSh 79.94"),
         ("en", "qty", "5.00", "5"),
         ("en", "qty", Decimal("2.50"), "2.5"),
         ("en", "amount_of", {"qty": "5.00", "unit": "kg"}, "5kg"),

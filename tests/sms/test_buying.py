@@ -23,8 +23,8 @@ from tests.sms.conftest import Desk, later, sell
 
 NEW = "+254712000909"
 QUOTE = (
-    "5kg tomatoes, Wanjiku: KSh400 + delivery KSh99 = KSh499, Wed 25. "
-    "Reply YES to pay by M-Pesa by 10:00. Terms: TERMS"
+    "5kg tomatoes, Wanjiku: KSh 400 + delivery KSh 99 = KSh 499, Wed 25. "
+    "Reply YES for M-Pesa by 10:00. Terms: TERMS"
 )
 WHERE = "5kg tomatoes: where to? Reply ward and a place near your door, e.g. Kangemi, Total"
 
@@ -115,7 +115,7 @@ def test_no_ends_the_quote(market: Desk) -> None:
 @proves("DR-1510")
 def test_yes_but_only_3kg_gets_a_new_quote(market: Desk) -> None:
     market.text(CUSTOMER, "5kg tomatoes")
-    assert market.text(CUSTOMER, "yes but only 3kg").startswith("3kg tomatoes, Wanjiku: KSh240 + delivery")
+    assert market.text(CUSTOMER, "yes but only 3kg").startswith("3kg tomatoes, Wanjiku: KSh 240 + delivery")
     market.text(CUSTOMER, "yes")
     assert market.look(Order)[0].subtotal == Decimal(240)
 
@@ -154,7 +154,7 @@ def test_a_price_that_has_changed_gets_the_new_quote_and_no_order(market: Desk) 
     market.text(CUSTOMER, "5kg tomatoes")
     with market.db.transaction() as tx:
         tx.session.scalars(select(Listing)).one().current_price = Decimal(90)
-    assert market.text(CUSTOMER, "YES").startswith("It has changed: 5kg tomatoes, Wanjiku: KSh450")
+    assert market.text(CUSTOMER, "YES").startswith("Changed: 5kg tomatoes, Wanjiku: KSh 450")
     assert market.look(Order) == []
     assert market.text(CUSTOMER, "YES") == ""
     assert market.look(Order)[0].subtotal == Decimal(450)
@@ -163,7 +163,7 @@ def test_a_price_that_has_changed_gets_the_new_quote_and_no_order(market: Desk) 
 def test_more_than_there_is_becomes_an_offer_of_what_there_is(market: Desk) -> None:
     """DR-413, DR-414."""
     assert market.text(CUSTOMER, "80kg tomatoes").startswith(
-        "Only 50kg tomatoes left: KSh4000 + delivery KSh0"
+        "Only 50kg tomatoes left: KSh 4,000 + delivery KSh 0"
     )
     market.text(CUSTOMER, "YES")
     assert market.look(Order)[0].subtotal == Decimal(4000)
@@ -181,7 +181,7 @@ def test_another_buyer_was_quicker(market: Desk) -> None:
 @pytest.mark.parametrize("text", ["hello", "yes", "no", "asante", "many", "0 kg", "Kangemi"])
 def test_what_is_no_amount_gets_the_question_again(market: Desk, text: str) -> None:
     """DR-1510: "how much?" waits for an answer, and says what one looks like."""
-    assert market.text(CUSTOMER, "nyanya") == "How much tomatoes? From KSh80 per kg. Reply e.g. 5 kg"
+    assert market.text(CUSTOMER, "nyanya") == "How much tomatoes? From KSh 80 per kg. Reply e.g. 5 kg"
     assert market.text(CUSTOMER, text).startswith("We could not read how much tomatoes. Reply a plain amount")
     assert open_question(market, CUSTOMER) == "quantity"
     assert market.text(CUSTOMER, "5") == QUOTE
@@ -206,11 +206,11 @@ def test_ordering_the_same_again_within_minutes_is_asked_first(market: Desk) -> 
         ("5kg mchele", "Nobody sells rice now"),
         ("5kg unga", "We do not know unga. Write one product by its name"),
         ("5kg", "We do not know that product."),
-        ("nyanya", "How much tomatoes? From KSh80 per kg. Reply e.g. 5 kg"),
+        ("nyanya", "How much tomatoes? From KSh 80 per kg. Reply e.g. 5 kg"),
         ("5,5kg tomatoes", "We could not read how much tomatoes."),
         ("0kg tomatoes", "We could not read how much tomatoes."),
         ("10000000000000kg tomatoes", "We could not read how much tomatoes."),
-        ("2 crates tomatoes", "tomatoes is now sold by kg, KSh80 each. How much?"),
+        ("2 crates tomatoes", "tomatoes is now sold by kg, KSh 80 each. How much?"),
         ("njugu 2kg", "Which one do you mean? Reply its number:\n1 "),
         ("1kg tomatoes", "tomatoes is sold from 2kg up." if False else "1kg tomatoes, Wanjiku"),
         ("5kg tomatoes, 2kg onions, 1kg rice, 3kg peas", "That is too much for one SMS."),
@@ -233,7 +233,7 @@ def test_a_bare_5_that_may_be_kg_or_crates_is_asked(market: Desk, cast: Cast) ->
     assert market.text(CUSTOMER, "5") == "Please reply only the number, 2 at most. Or text HELP."
     reply = market.text(CUSTOMER, "1")
     assert reply.startswith(  # 320 kg on a motorcycle
-        "5 crates (about 320kg) tomatoes: KSh24000. No rider can bring it. Collect at Wanjiku, Wed 25."
+        "5 crates (about 320kg) tomatoes: KSh 24,000. No rider can bring it. Collect at Wanjiku, Wed 25."
     )
     market.text(CUSTOMER, "nyanya 5")
     assert market.text(CUSTOMER, "kilo").startswith("5kg tomatoes")
@@ -243,7 +243,7 @@ def test_packs_are_whole(market: Desk, cast: Cast) -> None:
     """DR-105."""
     sell(market.db, cast, "mangoes", "9", "900", "crate")
     assert market.text(CUSTOMER, "2.5 crates mangoes").startswith("mangoes is sold by the whole crate.")
-    assert market.text(CUSTOMER, "2").startswith("2 crates (about 50kg) mangoes, Wanjiku: KSh1800")
+    assert market.text(CUSTOMER, "2").startswith("2 crates (about 50kg) mangoes, Wanjiku: KSh 1,800")
 
 
 def test_two_products_that_are_called_alike_are_asked(market: Desk, cast: Cast) -> None:
@@ -251,13 +251,13 @@ def test_two_products_that_are_called_alike_are_asked(market: Desk, cast: Cast) 
     first = market.text(CUSTOMER, "njugu 2kg").splitlines()
     assert first[0] == "Which one do you mean? Reply its number:"
     number = next(line[0] for line in first[1:] if "groundnuts" in line)
-    assert market.text(CUSTOMER, number).startswith("2kg groundnuts, Wanjiku: KSh300")
+    assert market.text(CUSTOMER, number).startswith("2kg groundnuts, Wanjiku: KSh 300")
 
 
 def test_several_things_in_one_text_are_one_quote_that_names_them(market: Desk, cast: Cast) -> None:
     sell(market.db, cast, "onions", "30", "100")
     assert market.text(CUSTOMER, "5kg tomatoes and 2kg onions").startswith(
-        "5kg tomatoes, 2kg onions. Goods KSh600 + delivery"
+        "5kg tomatoes, 2kg onions. Goods KSh 600 + delivery"
     )
     market.text(CUSTOMER, "YES")
     assert market.look(Order)[0].subtotal == Decimal(600)
@@ -287,14 +287,14 @@ def test_below_the_least_order_is_told(market: Desk, cast: Cast) -> None:
     set_to(market, "order.min_total", "200.00")
     sell(market.db, cast, "spinach", "30", "10", "bunch")
     assert market.text(CUSTOMER, "1 bunch spinach").startswith(
-        "The smallest order is KSh200; this comes to KSh"
+        "The smallest order is KSh 200; this comes to KSh"
     )
 
 
 def test_above_the_largest_order_is_told(market: Desk) -> None:
     """DR-703."""
     set_to(market, "order.max_total", "300.00")
-    assert market.text(CUSTOMER, "5kg tomatoes").startswith("The largest order is KSh300; this comes to KSh")
+    assert market.text(CUSTOMER, "5kg tomatoes").startswith("The largest order is KSh 300; this comes to KSh")
 
 
 @pytest.mark.parametrize("place", ["asdfgh qwerty", "🍅", "{place}"])
@@ -337,8 +337,8 @@ def test_a_farmer_cannot_buy_with_her_own_number(market: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
-        ("price tomatoes", "tomatoes: KSh80 per kg, Wanjiku in Kinoo. Market "),
-        ("bei ya nyanya leo?", "tomatoes: KSh80 per kg"),
+        ("price tomatoes", "tomatoes: KSh 80 per kg, Wanjiku in Kinoo. Market "),
+        ("bei ya nyanya leo?", "tomatoes: KSh 80 per kg"),
         ("price rice", "Nobody sells rice here now. Market "),
         ("price of nothing", "We do not know nothing."),
         ("bei", "Price of what? Text e.g. PRICE tomatoes"),
@@ -370,12 +370,12 @@ def test_an_unpaid_order_can_be_asked_about_paid_and_cancelled(market: Desk) -> 
     market.text(CUSTOMER, "5kg tomatoes")
     market.text(CUSTOMER, "YES")
     tail = market.look(Order)[0].order_number[-4:]
-    assert market.text(CUSTOMER, f"status {tail.lower()}").startswith(f"Order {tail}, KSh499: waiting")
+    assert market.text(CUSTOMER, f"status {tail.lower()}").startswith(f"Order {tail}, KSh 499: waiting")
     assert market.text(CUSTOMER, "pay").startswith(f"A payment prompt for order {tail}")
     assert market.text(NEW, f"status {tail}") .startswith("You have no order yet.")  # fmt: skip
     assert market.text(CUSTOMER, f"cancel {tail}").startswith(f"Order {tail} is cancelled")
     assert market.look(Listing)[0].quantity_available == Decimal(50)
-    assert market.text(CUSTOMER, "status").startswith(f"Order {tail}, KSh499: cancelled.")
+    assert market.text(CUSTOMER, "status").startswith(f"Order {tail}, KSh 499: cancelled.")
 
 
 def test_what_nobody_understands_is_answered_three_times_an_hour(market: Desk) -> None:

@@ -38,7 +38,7 @@ def test_whoever_finds_nothing_may_ask_to_be_told_and_is(market: Desk, cast: Cas
     texts = [m["message"] for m in market.sent if m["to"] == CUSTOMER]
     (told,) = [text for text in texts if text.startswith("There is rice")]
     assert told == (
-        "There is rice near you: KSh150 per kg at Wanjiku, Kinoo. "
+        "There is rice near you: KSh 150 per kg at Wanjiku, Kinoo. "
         "Text what you need or dial *384*88632#. STOP ends alerts."
     )
 
@@ -58,8 +58,8 @@ def test_a_no_is_heard_and_another_text_is_a_command(market: Desk) -> None:
 @pytest.mark.parametrize(
     ("ward", "nearest"),
     [
-        ("Kangemi", r"in Kinoo, [\d.]+km, KSh80 per kg, from KSh179 brought to you\. Reply YES"),
-        ("Bamburi", r"in Kinoo, \d+km, KSh80 per kg: too far to bring\. Reply YES"),
+        ("Kangemi", r"in Kinoo, [\d.]+km, KSh 80 per kg, from KSh 179 brought to you\. Reply YES"),
+        ("Bamburi", r"in Kinoo, \d+km, KSh 80 per kg: too far to bring\. Reply YES"),
     ],
 )
 def test_the_nearest_is_told_with_place_km_and_what_it_costs_brought(

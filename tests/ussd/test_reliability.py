@@ -148,7 +148,7 @@ def test_our_own_fault_is_one_calm_sentence_nothing_saved_and_the_same_screen_on
         )
     assert count(db, Listing) == 0
     assert phone.dial().startswith("CON Karibu tena.")
-    assert phone.answer("1").startswith("CON 50kg nyanya kwa KSh80.")
+    assert phone.answer("1").startswith("CON 50kg nyanya kwa KSh 80.")
     assert phone.answer("1").startswith("END ")
     assert count(db, Listing) == 1
 
