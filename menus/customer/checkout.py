@@ -167,10 +167,10 @@ def make_more(talk: Talk) -> str:
 def _checks() -> tuple[Screen, ...]:
     """The ways to say what will happen, with the same choices."""
     texts = (
-        ("check", _("{amount_of} {product} {goods}, delivery {fee}: {total}. {when} to {place}.")),
-        ("check_many", _("{count} things {goods}, delivery {fee}: {total}. {when} to {place}.")),
-        ("run", _("{amount_of} {product} {goods}, fee {fee}: {total}. Fetch it {when} at {where}.")),
-        ("run_many", _("{count} things {goods}, fee {fee}: {total}. Fetch them {when} at {where}.")),
+        ("check", _("{amount_of} {product}: {total} with delivery {fee}. {when} to {place}.")),
+        ("check_many", _("{count} things: {total} with delivery {fee}. {when} to {place}.")),
+        ("run", _("{amount_of} {product}: {total} with fee {fee}. Fetch it {when} at {where}.")),
+        ("run_many", _("{count} things: {total} with fee {fee}. Fetch them {when} at {where}.")),
         ("fetch", _("{amount_of} {product}: {total}. Fetch it {when} at {where}.")),
         ("fetch_many", _("{count} things: {total}. Fetch them {when} at {where}.")),
     )
