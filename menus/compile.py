@@ -138,9 +138,10 @@ class Menus:
                 yield f"{name}: a dead end, the conversation cannot finish from here"
             yield from self._screen_faults(name, screen)
         for flow in self.flows:
-            yield from _text_faults(flow.name, flow.title) if flow.title else ()
-            if NAMES & set(slots_of(flow.title)):
-                yield f"{flow.name}: whoever dials next from this phone would read a name"
+            for title in flow.titles:
+                yield from _text_faults(flow.name, title)
+                if NAMES & set(slots_of(title)):
+                    yield f"{flow.name}: whoever dials next from this phone would read a name"
         for shortcut in SHORTCUTS.values():
             yield from _text_faults("shortcuts", shortcut.name)
         for text in ENGINE_TEXTS:

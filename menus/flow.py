@@ -221,24 +221,36 @@ class Say(Screen):
 class Flow:
     """A conversation: its name, its steps, and the `title` under which a lost one is offered again.
 
-    about  the slots of the title, from the answers given until then; never a person's name
+    titles  the same, richest first: the first of which every slot is known by then is used
+    about   slots of the titles, from the answers given until then; never a person's name
     """
 
     name: str
     screens: tuple[Screen, ...]
-    title: str = ""
+    titles: tuple[str, ...] = ()
     about: About | None = None
+
+    @property
+    def title(self) -> str:
+        """The plainest of them; "" for a conversation that is never offered again."""
+        return self.titles[-1] if self.titles else ""
 
     def __iter__(self) -> Iterator[Screen]:
         return iter(self.screens)
 
 
-def flow(name: str, *screens: Screen | Sequence[Screen], title: str = "", about: About | None = None) -> Flow:
+def flow(
+    name: str,
+    *screens: Screen | Sequence[Screen],
+    title: str | tuple[str, ...] = (),
+    about: About | None = None,
+) -> Flow:
     """A flow; a sequence among the steps is spliced in (a conversation within several conversations)."""
     steps: list[Screen] = []
     for screen in screens:
         steps.extend([screen] if isinstance(screen, Screen) else screen)
-    return Flow(name, tuple(steps), title, about)
+    titles = (title,) if isinstance(title, str) else title
+    return Flow(name, tuple(steps), titles, about)
 
 
 option = Option

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.actor import Actor
 from core.db import Database, Tx
 from core.parts import Parts
-from locales.voice import Voice
+from locales.voice import Voice, slots_of
 from menus.words import BEGUN
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class Talk:
     """One hop of a conversation, for parsers, forks, acts and values.
 
     unfinished  the position at which an earlier session of this number was lost, if any
-    title       under what words that lost conversation is offered again, in English
-    about       the slots of that title
+    titles      under what words that lost conversation is offered again, in English, richest first
+    about       the slots of those titles
     once        unique key of this hop: a repeat of the hop carries the same
     secret      the answer to a secret question, for this hop only
     came        the screen and page that was answered, unless the answer was a way back
@@ -117,7 +117,7 @@ class Talk:
     request_id: str = ""
     once: str = ""
     unfinished: Session | None = None
-    title: str = ""
+    titles: tuple[str, ...] = ()
     about: "About | None" = None
     secret: str = ""
     came: tuple[str, int] | None = None
@@ -175,9 +175,10 @@ class Talk:
         then = replace(self, session=replace(self.unfinished, caller=self.caller))
         try:
             values = {**then.slots, **(self.about(then) if self.about else {})}
-            return self.words(self.title, **values)
         except KeyError:  # it was lost before there was an answer to name it by
-            return self.words(BEGUN)
+            values = then.slots
+        known = (title for title in self.titles if values.keys() >= set(slots_of(title)))
+        return self.words(next(known, BEGUN), **values)
 
     def forget(self, *names: str) -> None:
         """Drop answers that no longer hold."""

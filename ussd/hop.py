@@ -226,7 +226,7 @@ class Conversation:
                 request_id=inbound.request_id,
                 once=inbound.once,
                 unfinished=unfinished,
-                title=lost.title if lost else "",
+                titles=lost.titles if lost else (),
                 about=lost.about if lost else None,
                 came=None if answer is None else (before.state, before.page),
             )

@@ -207,6 +207,6 @@ SELL = flow(
         _("{amount_of} {product} can be ordered now. On {day} {month} we ask what you harvested."),
         values=offer.terms,
     ),
-    title=_("selling {amount_of} {product}"),
+    title=(_("selling {amount_of} {product}"), _("selling {product}"), _("selling")),
     about=offer.about,
 )
