@@ -31,6 +31,12 @@ def slots_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(text) if name))
 
 
+@lru_cache(maxsize=4096)
+def _plain(language: str, text: str) -> str:
+    """A text without slots for a phone: the same for everybody."""
+    return fold_template(_form(translate(language, text), {})).format_map({})
+
+
 class Voice:
     """Speaks English, Swahili and Kikuyu."""
 
@@ -43,7 +49,10 @@ class Voice:
         language  "en", "sw" or "kikuyu", as stored
         values    one per slot of the text, typed as locales/slots.py says; more are ignored
         """
-        words = {name: fold(self._write(language, name, values, wire=True)) for name in slots_of(text)}
+        names = slots_of(text)
+        if not names:
+            return _plain(language, text)
+        words = {name: fold(self._write(language, name, values, wire=True)) for name in names}
         return fold_template(_form(translate(language, text), values)).format_map(words)
 
     def show(self, language: str, text: str, /, **values: Any) -> str:
