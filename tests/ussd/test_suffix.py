@@ -117,8 +117,8 @@ def test_what_waits_stands_first_and_the_offer_to_go_on_stays_reachable(
     shop.publish()
     shop.paid_order()
     assert "5kg nyanya" in phone.dial()
-    assert "\n50 Endelea: nyanya 50kg" in phone.screen
-    assert "\n50 Endelea: nyanya 50kg" in phone.answer("00")
+    assert "\n50 Endelea: kuuza 50kg nyanya" in phone.screen
+    assert "\n50 Endelea: kuuza 50kg nyanya" in phone.answer("00")
     phone.answer("3")
     assert "50" not in phone.screen
     assert phone.answer("0", "50") == lost
