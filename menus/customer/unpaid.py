@@ -61,6 +61,7 @@ def cancel(talk: Talk) -> str:
 
 _ON = option("4", _("Main menu"), "home.again")
 _CANCEL = option("3", _("Cancel the order"), "sure")
+_NOT_PAID, _HOW = _("Order {order} is saved, not paid."), _("How to pay")
 _LOOK = option("1", _("Look again"), "start")
 _WAYS = {state: state for state in STATES}
 
@@ -69,7 +70,7 @@ UNPAID = flow(
     fork("start", look, ways={**_WAYS, "none": "home.again"}),
     choose(
         "unpaid",
-        _("Order {order} is saved, not paid: {due}."),
+        _NOT_PAID,
         options=(
             option("1", _("Pay now"), "pay"),
             option("2", _("Pay another way"), "paying.start"),
@@ -80,39 +81,33 @@ UNPAID = flow(
     ),
     choose(
         "sent",
-        _(
-            "Order {order}, {due}: M-Pesa asked at {time}. End this call and enter the PIN, "
-            "or wait until {until}."
-        ),
+        _("Order {order}: M-Pesa asked at {time}. End this call and enter the PIN, or wait until {until}."),
         options=(_LOOK, _CANCEL, _ON),
         top=True,
     ),
     choose(
         "unclear",
-        _("Order {order}: we are finding out whether {due} was paid. Do not pay again, we text you."),
+        _("Order {order}: we are finding out whether it was paid. Do not pay again, we text you."),
         options=(_LOOK, _ON),
         top=True,
     ),
-    choose(
-        "spent",
-        _("Order {order} is not paid. Pay {due} at M-Pesa paybill {paybill}, account {reference}."),
-        options=(_CANCEL, _ON),
-        top=True,
-    ),
+    choose("spent", _NOT_PAID, options=(option("1", _HOW, "by_hand"), _CANCEL, _ON), top=True),
     choose(
         "paused",
-        _(
-            "M-Pesa requests wait just now. Order {order}: pay {due} at paybill {paybill}, "
-            "account {reference}."
-        ),
-        options=(_CANCEL, _ON),
+        _("Order {order} is saved, not paid. M-Pesa requests wait just now."),
+        options=(option("1", _HOW, "by_hand"), _CANCEL, _ON),
         top=True,
     ),
+    choose("bank", _NOT_PAID, options=(option("1", _HOW, "by_bank"), _CANCEL, _ON), top=True),
     choose(
-        "bank",
+        "by_hand",
+        _("Order {order}: pay {due} at M-Pesa paybill {paybill}, account {reference}. We text you."),
+        options=(_CANCEL, _ON),
+    ),
+    choose(
+        "by_bank",
         _("Order {order}: send {due} to {account}, reference {reference}, by {day} {time}."),
         options=(_CANCEL, _ON),
-        top=True,
     ),
     act(
         "pay",

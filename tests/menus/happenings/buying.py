@@ -250,3 +250,17 @@ def serve(stage: Stage, ward: str) -> None:
 def fee(stage: Stage, base: str) -> None:
     """An admin changes the delivery fee."""
     stage.shop.set_to("delivery.base_fee", base)
+
+
+def many_farms(stage: Stage) -> None:
+    """A dozen farms sell tomatoes."""
+    for number in range(12):
+        farmer = _other_farmer(stage, f"+2547120007{number:02d}", "Kinoo", "Nyambura")
+        stage.shop.publish("30", str(81 + number), farmer=farmer)
+
+
+def unpaid_orders(stage: Stage, count: str) -> None:
+    """So many orders of hers wait for their money."""
+    for number in range(int(count)):
+        stage.shop.refuse_prompt(stage.shop.order(str(number + 6), f"sms-{number}"))
+        stage.clock.advance(minutes=4)
