@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.actor import Actor
@@ -179,6 +179,8 @@ _CHECKPOINT = (
         RiderPosition.delivery_id == Delivery.delivery_id,
         RiderPosition.rider_id == Delivery.rider_id,
         RiderPosition.checkpoint != "",
+        # what he said on an attempt that failed is over
+        or_(Delivery.failed_at.is_(None), RiderPosition.at > Delivery.failed_at),
     )
     .order_by(RiderPosition.position_id.desc())
     .limit(1)

@@ -76,12 +76,12 @@ CANCEL = flow(
     choose("paid", _("Cancel {order}? It costs nothing. {sum} comes back to who paid."), options=(YES, NO)),
     choose(
         "charged",
-        _("{order} is being prepared, so our people decide. You may pay {pay} of it; {sum} comes back."),
+        _("The farmer has begun on {order}: our people decide. You may pay {pay} of it; {sum} comes back."),
         options=(ASK_THEM, NO),
     ),
     choose(
         "decided",
-        _("{order} is being prepared, so our people decide and text you."),
+        _("The farmer has begun on {order}, so our people decide and text you."),
         options=(ASK_THEM, NO),
     ),
     choose(

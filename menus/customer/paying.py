@@ -48,7 +48,7 @@ def by_paybill(talk: Talk) -> dict[str, Any]:
 
 def too_soon(talk: Talk) -> dict[str, int]:
     """How long a request may still be on that phone."""
-    return {"minutes": -(-int(talk.slots["seconds"]) // 60)}
+    return {"minutes": max(1, -(-(int(talk.slots["seconds"]) - 1) // 60))}
 
 
 def _ask(talk: Talk, number: str) -> str:
@@ -107,12 +107,12 @@ PAYING = flow(
     ),
     choose(
         "wait",
-        _("{order}: M-Pesa has asked a phone for it. Answer there, or wait {minutes} minutes."),
+        _("{order}: M-Pesa has asked a phone for it. Answer there, or wait {minutes} min."),
         options=(option("1", _("Look again"), "start"),),
     ),
     choose(
         "too_soon",
-        _("An M-Pesa request may still be on that phone. Answer it, or wait {minutes} minutes."),
+        _("An M-Pesa request may still be on that phone. Answer it, or wait {minutes} min."),
         values=too_soon,
         options=(option("1", _("Look again"), "start"), option("2", _("Another number"), "other")),
     ),

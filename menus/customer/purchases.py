@@ -34,7 +34,7 @@ THIS_ORDER = _("order {order}")  # what a lost conversation was about
 # Who ended an order, as she is told (cancel_reason of section 7).
 ENDS = {"customer": "by_her", "payment_timeout": "not_paid", "no_supply": "nothing_left"}
 ENDS |= dict.fromkeys(("harvest_short", "harvest_late"), "nothing_left")
-ENDS |= dict.fromkeys(("refused", "no_show", "undeliverable"), "not_handed_over")
+ENDS |= {"refused": "turned_away", "no_show": "not_handed_over", "undeliverable": "not_handed_over"}
 
 
 def asks(tx: Tx, actor: Actor) -> int:
@@ -241,6 +241,7 @@ STEPS = (
     _over("by_her", _("{order}: you cancelled it.")),
     _over("not_paid", _("{order} was cancelled: the money did not come in time.")),
     _over("nothing_left", _("{order} was cancelled: the farmer had nothing left.")),
+    _over("turned_away", _("{order}: you turned it away at the door.")),
     _over("not_handed_over", _("{order} was cancelled: it could not be handed over.")),
     _over("by_us", _("{order} was cancelled by us.")),
 )  # fmt: skip

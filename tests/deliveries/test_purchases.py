@@ -9,7 +9,7 @@ from sqlalchemy import event, update
 
 from core.actor import Actor
 from core.db import Tx
-from core.deliveries import choices, code_roads, codes, errors, purchases
+from core.deliveries import choices, code_roads, codes, errors, purchases, tracking
 from core.deliveries.models import Delivery
 from core.money import ZERO
 from core.orders import cancel_terms, purchase_items, replacing, service
@@ -145,6 +145,18 @@ def test_each_step_and_the_rider_only_while_he_has_it(road: Road) -> None:
     road.deliver(road.code(order), order)
     seen = one(road, order)
     assert (seen.step, seen.person, seen.phone, seen.has_code) == ("delivered", "", "", False)
+
+
+def test_he_has_arrived_only_on_the_attempt_on_which_he_said_so(road: Road) -> None:
+    road.publish()
+    order = road.on_the_way()
+    road.act(tracking.report, road.cast.rider, order_id=order.order_id, checkpoint="arrived")
+    assert one(road, order).step == "arrived"
+    road.later(minutes=5)
+    road.fail(order)
+    assert one(road, order).step == "failed"
+    road.later(hours=12)
+    assert one(road, order).step == "on_the_way"
 
 
 def test_one_order_is_one_statement_and_its_lines_another(road: Road) -> None:

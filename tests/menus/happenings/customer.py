@@ -1,17 +1,21 @@
 """What happens to a customer's orders while her phone is down."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import update
 
-from core.deliveries import received
+from core.clock import nairobi_date
+from core.deliveries import failing, received, tracking
 from core.deliveries.models import Delivery
+from core.listings import service as listings
 from core.orders import service as orders
 from core.orders.models import Order
 from core.orders.quotes import Line
 from core.outbox.models import OutboxMessage
 from core.payments.models import Refund
-from tests.helpers import Person
+from core.ways.models import CollectionPoint
+from tests.helpers import Person, farm_id
 from tests.menus.stage import Stage
 from tests.orders.shop import failed, paid
 
@@ -148,6 +152,72 @@ def no_rider(stage: Stage) -> None:
             .where(Delivery.order_id == order_of(stage).order_id)
             .values(choice_asked_at=tx.now)
         )
+
+
+def rider_arrives(stage: Stage) -> None:
+    """The rider says that he stands before her door."""
+    order = order_of(stage)
+    stage.db.run(
+        lambda tx: tracking.report(tx, stage.cast.rider.actor, order_id=order.order_id, checkpoint="arrived")
+    )
+
+
+def attempt_fails(stage: Stage, reason: str) -> None:
+    """The rider could not hand it over."""
+    order = order_of(stage)
+    stage.db.run(
+        lambda tx: failing.fail(
+            tx, stage.cast.rider.actor, order_id=order.order_id, reason=reason, called=True
+        )
+    )
+
+
+def asked_to_choose(stage: Stage) -> None:
+    """Nobody brings it in time, and the farmer has not begun either."""
+    with stage.db.transaction() as tx:
+        order_id = order_of(stage).order_id
+        tx.session.execute(
+            update(Delivery).where(Delivery.order_id == order_id).values(choice_asked_at=tx.now)
+        )
+
+
+def goes_by_run(stage: Stage) -> None:
+    """It travels with a run to a collection point."""
+    with stage.db.transaction() as tx:
+        point = CollectionPoint(
+            name="Kangemi market",
+            ward_code=1,
+            keeper_id=stage.cast.admin.id,
+            from_wards=[],
+            created_at=tx.now,
+        )
+        tx.session.add(point)
+        tx.flush()
+        order_id = order_of(stage).order_id
+        to_point = {"way": "run", "collection_point_id": point.collection_point_id}
+        tx.session.execute(update(Order).where(Order.order_id == order_id).values(**to_point))
+        tx.session.execute(update(Delivery).where(Delivery.order_id == order_id).values(way="run"))
+
+
+def ordered_ahead(stage: Stage) -> None:
+    """Onions that still grow, sold in advance."""
+    shop = stage.shop
+    stage.db.run(
+        lambda tx: listings.publish(
+            tx,
+            stage.cast.farmer.actor,
+            farm_id=farm_id(tx, stage.cast.farmer.actor),
+            product_id=shop.product("onions"),
+            unit="kg",
+            quantity=Decimal(50),
+            price=Decimal(60),
+            expected_harvest_date=nairobi_date(tx.now) + timedelta(days=2),
+            price_confirmed=True,
+        )
+    )
+    quote = shop.quote_lines(Line(shop.product("onions"), Decimal(5), "kg"))
+    stage.things["order"] = shop.accept(quote, _key(stage))
+    shop.pay(order_of(stage), "ws_ahead", "TFO1AA33CC")
 
 
 def code_is_lost(stage: Stage) -> None:
