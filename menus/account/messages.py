@@ -87,7 +87,7 @@ def read(talk: Talk) -> str:
         at = one.at.isoformat()
         lines.append(talk.words(said, day=at, time=at, person=whom["person"]))
         lines += lines_of(one.text)
-    talk.slots["lines"] = lines
+    talk.slots["thread"] = lines
     return "ok"
 
 
@@ -99,7 +99,7 @@ def heading(talk: Talk) -> dict[str, Any]:
 
 def written_lines(talk: Talk) -> Sequence[Item]:
     """What was written, to be read."""
-    return to_read(talk.slots["lines"])
+    return to_read(talk.slots["thread"])
 
 
 def send(talk: Talk) -> str:

@@ -44,7 +44,7 @@ def look(talk: Talk) -> str:
 
 def works_for_others(talk: Talk) -> bool:
     """Whether there is anybody else's farm to work for."""
-    return bool(talk.slots["for_others"])
+    return bool(talk.slots.get("for_others"))
 
 
 def whose_work(talk: Talk) -> str:
@@ -86,6 +86,7 @@ MORE = flow(
             option("8", _("Ratings"), "ratings.start", when=role_is("farmer", "rider")),
             option("9", _("Helper number"), "helper.start", when=role_is("farmer")),
         ),
+        again="menu",
     ),
     fork("whose_work", whose_work, ways={"helper": "helping.start"}),
     pick("help", _("How it works:"), items=help_lines),

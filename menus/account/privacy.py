@@ -57,13 +57,13 @@ def look_at_agreed(talk: Talk) -> str:
     if given is not None:
         day = nairobi_date(given.at).isoformat()
         said.insert(0, talk.words(_("You said yes on {day} {month}."), day=day, month=day))
-    talk.slots["lines"] = [line for words in said for line in lines_of(words)]
+    talk.slots["held_lines"] = [line for words in said for line in lines_of(words)]
     return "ok"
 
 
 def kept_lines(talk: Talk) -> Sequence[Item]:
     """The lines that were looked up, to be read."""
-    return to_read(talk.slots["lines"])
+    return to_read(talk.slots["held_lines"])
 
 
 def clock(talk: Talk) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def look_at_open(talk: Talk) -> str:
         name = SAME.get(kind, kind)
         kinds[name] = kinds.get(name, 0) + count
     said = [talk.words(text, count=kinds[name]) for name, text in OPEN.items() if name in kinds]
-    talk.slots["lines"] = [line for words in said for line in lines_of(words)]
+    talk.slots["held_lines"] = [line for words in said for line in lines_of(words)]
     return "open" if kinds else "free"
 
 
@@ -114,7 +114,7 @@ PRIVACY = flow(
         ),
     ),
     fork("look_at_agreed", look_at_agreed, ways={"ok": "agreed"}),
-    pick("agreed", _("You agreed to this:"), items=kept_lines),
+    pick("agreed", _("You agreed to this:"), items=kept_lines, again="look_at_agreed"),
     choose(
         "copy",
         plural(
@@ -139,6 +139,7 @@ PRIVACY = flow(
         "open",
         _("Not yet. First these must be over:"),
         items=kept_lines,
+        again="look_at_open",
         options=(option("71", WRITE_TO_US, "support.start"),),
     ),
     choose(
