@@ -84,4 +84,5 @@ HELPER = flow(
         _("Done: {phone} is your helper. To help you, that phone dials {dial} and chooses More, My farmers."),
         values=named,
     ),
+    title=_("a helper's number"),
 )

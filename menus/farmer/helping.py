@@ -140,4 +140,5 @@ HELPING = flow(
     ),
     act("ready", mark("ready", _("Ready. The farmer's rider comes.")), ways={"list": "list", **CHANGED}),
     act("accept", mark("accept", _("Accepted, thank you.")), ways={"list": "list", **CHANGED}),
+    title=_("orders you help with"),
 )

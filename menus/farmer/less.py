@@ -202,5 +202,6 @@ LESS = flow(
         options=(option("1", NEXT, "orders.next", when=more_waits),),
         again="orders.start",
     ),
-    title=_("less than ordered"),
+    title=_("{amount_of} {product}: less or none"),
+    about=this,
 )
