@@ -2,6 +2,7 @@
 
 from core.deliveries import code_roads, codes
 from locales.mark import _
+from menus.account.pin import pin_steps, pin_ways
 from menus.flow import act, choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
@@ -22,6 +23,15 @@ def send(talk: Talk) -> str:
 def show(talk: Talk) -> str:
     """Its SMS was lost: here it is, once."""
     talk.secret = codes.show_once(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    talk.hide(talk.secret)
+    return "ok"
+
+
+def show_after_pin(talk: Talk) -> str:
+    """No SMS reaches this number any more: here it is, after her PIN (DR-1504)."""
+    talk.secret = codes.show_after_pin(
+        talk.db, talk.actor, order_id=talk.slots["purchase"], pin=talk.secret, once_key=talk.once
+    )
     talk.hide(talk.secret)
     return "ok"
 
@@ -52,9 +62,12 @@ CODE = flow(
     ),
     choose(
         "unreached",
-        _("No SMS of ours may reach this phone. Text START to {sms}, then ask for your code again."),
+        _("No SMS of ours may reach this phone, until you text START to {sms}."),
         values=greeting,
+        options=(option("1", _("See it here, with my PIN"), "pin"),),
     ),
+    *pin_steps(then="show_after_pin"),
+    act("show_after_pin", show_after_pin, ways={"ok": "shown", **pin_ways()}, alone=True),
     choose("used", _("{order}: your code was sent to this phone before. Look among your SMS, or call us.")),
     choose("none", _("{order}: your code comes by SMS as soon as a rider has it.")),
 )

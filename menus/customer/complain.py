@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from core.deliveries import purchases
 from core.orders import purchase_items
 from core.orders import service as orders
+from core.orders.cash_rules import CASH
+from core.users import payees_look
 from core.words import tidy
 from locales.mark import _
 from menus.customer.inside import kept, this_line
@@ -52,12 +55,21 @@ def complaint(talk: Talk, answer: str) -> str:
 
 def send(talk: Talk) -> str:
     """Our people get it, and its farmer is not paid for it until they have decided."""
-    wrong, want = str(talk.slots["wrong"]), str(talk.slots["want"])
+    wrong, wish = str(talk.slots["wrong"]), str(talk.slots["want"])
     orders.open_claim(
-        talk.tx, talk.actor, order_item_id=talk.slots["line"]["id"], reason=f"{wrong}; wants {want}"
+        talk.tx, talk.actor, order_item_id=talk.slots["line"]["id"], reason=f"{wrong}; wants {wish}"
     )
     talk.forget("wrong", "want")
-    return "ok"
+    if not wish.endswith("money back") or not _paid_in_cash(talk):
+        return "ok"
+    talk.slots["phone"] = payees_look.mine(talk.tx, talk.actor, purpose="refund").number
+    return "cash"
+
+
+def _paid_in_cash(talk: Talk) -> bool:
+    """What was paid at the door can only go back to a number of hers (DR-807)."""
+    order = purchases.one(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    return order.payment_method == CASH
 
 
 def wrong(reason: str) -> dict[str, Any]:
@@ -106,7 +118,15 @@ COMPLAIN = flow(
             option("4", _("Only know about it"), "send", sets=want("only to say so")),
         ),
     ),
-    act("send", send, ways={"ok": "sent"}),
+    act("send", send, ways={"ok": "sent", "cash": "sent_cash"}),
+    choose(
+        "sent_cash",
+        _("Thank you, we have it. Our people decide and text you. What comes back goes to {phone}."),
+        options=(
+            option("1", _("Back to the order"), "purchases.look_past"),
+            option("2", _("Another number"), "payee.start"),
+        ),
+    ),
     choose(
         "sent",
         _("Thank you, we have it. {farm} is not paid for it until our people have decided. We text you."),

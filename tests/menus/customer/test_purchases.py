@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.deliveries.models import Delivery
 from core.orders.models import CancelRequest, Claim, Order, OrderItem
+from core.outbox.models import OutboxMessage
 from core.payment_methods.models import PaymentMethod
 from core.payments.models import PaymentTransaction
 from core.questions.models import Question
@@ -253,6 +254,30 @@ def test_a_code_on_the_screen_is_in_no_store_and_in_no_log(
         logged = [f"{row.reply}{row.request}" for row in tx.session.scalars(select(Callback))]
         assert tx.session.scalars(select(Delivery.code_shown_at)).one() is not None
     assert not [text for text in logged if f" {code}" in text]
+
+
+@proves("DR-1504", "DR-207", "DR-1904")
+def test_who_is_texted_no_more_sees_the_code_after_her_pin_and_neither_is_kept(
+    road: Road, phone: UssdPhone, redis: Redis
+) -> None:
+    road.publish()
+    order = road.assigned()
+    with road.db.transaction() as tx:
+        tx.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.user_id == road.cast.customer.id)
+            .values(status="failed", error="UserInBlacklist")
+        )
+    assert "cannot reach this phone" in phone.dial()
+    assert road.code(order) not in phone.answer("2")
+    last = phone.answer("1", "7391", "7391")
+    assert f"The code of {order.tail} is {road.code(order)}" in last
+    with road.db.read() as tx:
+        logged = [f"{row.reply}{row.request}" for row in tx.session.scalars(select(Callback))]
+    for secret in ("7391", f"is {road.code(order)}"):
+        assert secret not in everything(redis)
+        assert not [text for text in logged if secret in text]
+    assert "PIN" in opened(UssdPhone(phone.client, CUSTOMER), "5", "1")
 
 
 @proves("DR-304")

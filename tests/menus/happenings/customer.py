@@ -7,11 +7,13 @@ from sqlalchemy import update
 
 from core.clock import nairobi_date
 from core.deliveries import failing, received, tracking
+from core.deliveries import service as deliveries
 from core.deliveries.models import Delivery
 from core.listings import service as listings
 from core.orders import service as orders
 from core.orders.models import Order
 from core.orders.quotes import Line
+from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
 from core.payments.models import Refund
 from core.ways.models import CollectionPoint
@@ -108,6 +110,19 @@ def picked_up(stage: Stage) -> None:
 def handed_over(stage: Stage) -> None:
     """It is delivered, against her code."""
     stage.shop.deliver(stage.shop.code(order_of(stage)), order_of(stage))
+
+
+def handed_over_for_cash(stage: Stage) -> None:
+    """It is delivered, against her code and the money."""
+    order = order_of(stage)
+    deliveries.deliver(
+        stage.db,
+        stage.cast.rider.actor,
+        order_ref=order.tail,
+        code=stage.shop.code(order),
+        once_key="sms:cash",
+        cash=order.amount_asked,
+    )
 
 
 def delivered_order(stage: Stage) -> None:
@@ -228,6 +243,11 @@ def code_is_lost(stage: Stage) -> None:
 def blacklisted(stage: Stage) -> None:
     """She has opted out at the network: nothing is texted to her any more."""
     _carried(stage, status="failed", error="UserInBlacklist")
+
+
+def starts_again(stage: Stage) -> None:
+    """She has texted START: texts reach her again."""
+    stage.db.run(lambda tx: blacklist.lift(tx, stage.cast.customer.phone))
 
 
 def refund_is_paid(stage: Stage) -> None:
