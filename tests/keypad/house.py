@@ -28,7 +28,7 @@ from menus.compile import Menus, conversations
 from menus.flow import Act, Screen
 from menus.talk import Session
 from tests.databases import Store
-from tests.helpers import CALLBACK_SECRET, FixedClock, SeededChance
+from tests.helpers import CALLBACK_SECRET, DEMO_MOMENT, FixedClock, SeededChance
 
 PATH = f"/cb/{CALLBACK_SECRET}/ussd"
 CODE = "*384*88632#"
@@ -243,6 +243,13 @@ class House:
     def step(self, name: str) -> Screen | None:
         """The step of that name."""
         return self.menus.screens.get(name)
+
+    def anew(self, dice: str) -> None:
+        """A first morning: nobody is known, nothing is kept."""
+        self.store.empty()
+        self.redis.flushdb()
+        self.clock.set(DEMO_MOMENT)
+        self.chance.reseed(dice)
 
     # --- moments -----------------------------------------------------------------------------------------
     def moment(self, like: Moment | None = None) -> Moment:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from menus.flow import Say, Shown
-from tests.helpers import DEMO_MOMENT
 from tests.keypad import typist
 from tests.keypad.house import House
 from tests.keypad.scripts import scout
@@ -58,15 +57,8 @@ def tour(house: House, language: str) -> Tour:
     return Tour(language, worlds, _scripts(house, language))
 
 
-def _anew(house: House) -> None:
-    house.store.empty()
-    house.redis.flushdb()
-    house.clock.set(DEMO_MOMENT)
-    house.chance.reseed("keypad")
-
-
 def _world(house: House, size: str, language: str) -> Found:
-    _anew(house)
+    house.anew("keypad")
     world = build(house.db, SIZES[size], language)
     speak(house.db, language)
     morning, found = house.moment(), Found()
@@ -88,7 +80,7 @@ def _scripts(house: House, language: str) -> Found:
     found = Found()
     walker = Walker(house, found, language)
     for script in scripts():
-        _anew(house)
+        house.anew("keypad")
         scout(script, house, Stage(house.gateway, house.clock, house.chance, language), walker)
         walker.go_on()
     return found
