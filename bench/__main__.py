@@ -1,6 +1,6 @@
-"""`make bench`: bare hops (L), our hops of the listing story (U), our acknowledgement of a text (S).
+"""`make bench`: bare hops (L), hops of the listing story (U), all conversations mixed (M), a text taken (S).
 
-All three on the same machine, by the same gunicorn with the same number of processes, in alternating rounds.
+All on the same machine, by the same gunicorn with the same number of processes, in alternating rounds.
 The size is fixed (a minute or two); BENCH_ROUNDS and BENCH_PROCESSES change it.
 """
 
@@ -18,6 +18,7 @@ from app import create_app
 from bench import ground, story
 from bench.counting import counting
 from bench.load import Conversation, Result, form, run
+from bench.mix import Mix, line_of
 from inbound.gateway import Gateway
 from ussd.hoplog import drain
 
@@ -70,6 +71,7 @@ def main() -> int:
         story.learn(gateway, client, ground.msisdn(dials + 1))
     counts = _count_hops(gateway, client, answers, [name for name, _ in talk.shown])
     dialled = iter(range(dials))
+    mix = Mix(gateway, client)
 
     def bare() -> list[Conversation]:
         return [
@@ -84,7 +86,8 @@ def main() -> int:
     def texts() -> list[Conversation]:
         return [[story.sms(gateway, ground.msisdn(0)) for _ in range(len(answers) + 1)] for _ in range(DIALS)]
 
-    scores = {kind: Score() for kind in "LURS"}
+    scores = {kind: Score() for kind in "LURMS"}
+    mixed = [mix.conversations(DIALS) for _ in range(ROUNDS)]
     with (
         ground.serving("bench.bare:create_app()", PROCESSES, "/hop") as yardstick,
         ground.serving("app:create_app()", PROCESSES, "/health") as house,
@@ -98,10 +101,11 @@ def main() -> int:
         run(yardstick.port, bare()[:WARM_DIALS], CALLERS)
         run(house.port, ours(WARM_DIALS), CALLERS)
         run(house.port, texts()[:WARM_DIALS], CALLERS)
-        for _ in range(ROUNDS):
+        for round_number in range(ROUNDS):
             measure("L", yardstick, bare())
             measure("U", house, ours())
             measure("R", house, [dial[:-1] for dial in ours()])
+            measure("M", house, mixed[round_number])
             measure("S", house, texts())
         memory = (yardstick.memory_mb(), house.memory_mb())
     began, logged = time.monotonic(), 0
@@ -116,16 +120,21 @@ def main() -> int:
     print(bare_score.line("L  bare Flask hop"))
     print(our_score.line("U  hops of the listing story"))
     print(scores["R"].line("   without the last, which writes"))
+    print(scores["M"].line("M  all conversations, mixed"))
     print(text_score.line("S  inbound SMS acknowledged"))
     ratio = our_score.throughput / bare_score.throughput
     texted = text_score.throughput / bare_score.throughput
-    print(f"\nU/L = {ratio:.2f} (aim {AIM}: {'met' if ratio >= AIM else 'NOT met'})   S/L = {texted:.2f}")
+    mixture = scores["M"].throughput / bare_score.throughput
+    met = "met" if ratio >= AIM else "NOT met"
+    print(f"\nU/L = {ratio:.2f} (aim {AIM}: {met})   M/L = {mixture:.2f}   S/L = {texted:.2f}")
     print(f"memory per process: bare {memory[0]:.0f} MB, ours {memory[1]:.0f} MB (not shared)")
     print(f"written to the callback log afterwards, by the worker: {later:.2f} ms a hop")
     print("\nwhat a hop asks for (BEGIN and COMMIT not counted; a pipeline or EVALSHA is one trip):")
     for name, sql, trips in counts:
         print(f"  {name:24} {sql:3} SQL  {trips:3} Redis")
-    print(f"  {'median':24} {statistics.median(c[1] for c in counts):3.0f} SQL")
+    print(f"\nof the mix ({len(mix.walks)} dials of {mix.hops:.1f} hops), the dearest screens:")
+    print("\n".join(line_of(mix.costs())))
+    print(f"  {'median of the story':24} {statistics.median(c[1] for c in counts):3.0f} SQL")
     return 1 if any(score.faults for score in scores.values()) else 0
 
 

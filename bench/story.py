@@ -45,6 +45,11 @@ class DirectPhone:
         self.answers.append(text)
         return self._hop()
 
+    @property
+    def who(self) -> tuple[str, str]:
+        """Session and number."""
+        return self._session, self._number
+
     def is_in_session(self) -> bool:
         """Whether the last screen left the session open."""
         return self._open
