@@ -144,7 +144,7 @@ class Mix:
         onward = [key for key in keys if key not in AWAY]
         if isinstance(screen, Ask) and (not onward or self._dice.random() < 0.8):
             return str(self._dice.choice(TABLE.get(getattr(screen.parse, "__name__", ""), ANYTHING[:4])))
-        return self._dice.choice(onward or ["00"])
+        return str(self._dice.choice(onward or ["00"]))
 
     def _screen(self, phone: story.DirectPhone) -> str:
         code = self._gateway.config.ussd_service_code
