@@ -2,7 +2,7 @@
 conversation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from menus.flow import Say, Shown
@@ -53,32 +53,33 @@ class Tour:
 def tour(house: House, language: str) -> Tour:
     """Walk everything there is."""
     house.dial(WARM)  # the process has answered before: scripts and connections are there
-    worlds = {size: _world(house, size, language) for size in SIZES}
-    return Tour(language, worlds, _scripts(house, language))
+    walkers = {size: _world(house, size, language) for size in SIZES}
+    found = {size: walker.found for size, walker in walkers.items()}
+    return Tour(language, found, _scripts(house, language, walkers.values()))
 
 
-def _world(house: House, size: str, language: str) -> Found:
+def _world(house: House, size: str, language: str) -> Walker:
     house.anew("keypad")
     world = build(house.db, SIZES[size], language)
     speak(house.db, language)
     morning, found = house.moment(), Found()
+    walker = Walker(house, found, language)
     for msisdn in people(world).values():
         house.back_to(morning)
-        walker = Walker(house, found, language)
         walker.greet(msisdn)
         walker.go_on()
-        for done, path in walker.ways.items():
-            house.back_to(morning)
-            found.finished += 1
-            if stuck := typist.finish(house, msisdn, path, done):
-                found.fault("a slow typist never finishes", " ".join(done), None, stuck)
-    return found
+    for done, (msisdn, path) in walker.ways.items():
+        house.back_to(morning)
+        found.finished += 1
+        if stuck := typist.finish(house, msisdn, path, done):
+            found.fault("a slow typist never finishes", " ".join(done), None, stuck)
+    return walker
 
 
-def _scripts(house: House, language: str) -> Found:
-    """One walker for all: what one conversation has shown need not be walked from in the next."""
+def _scripts(house: House, language: str, known: Iterable[Walker]) -> Found:
+    """One walker for all: what has been walked from need not be walked from again."""
     found = Found()
-    walker = Walker(house, found, language)
+    walker = Walker(house, found, language, known)
     for script in scripts():
         house.anew("keypad")
         scout(script, house, Stage(house.gateway, house.clock, house.chance, language), walker)

@@ -1,12 +1,13 @@
 """Walks every screen: breadth-first over each key that stands on it, each time in the very same world.
 
-A screen is walked on from once for each of its shapes: which keys it prints, whether its list is empty,
+A screen is walked on from once for each of its shapes (five at most): which keys it prints, whether its list is empty,
 on a later page or not, and which of the answers that options set stand behind it. What is wrong is
 gathered, not raised: one walk tells all.
 """
 
 import re
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.keypad.legal import ENGINES_OWN, choose_one, faults_of, printed
 from tests.keypad.search import places
 
 MOST_SHOWING = 6
+MOST_SHAPES = 5
 TWO_TRIPS = ("EVALSHA", "EVALSHA")
 RUBBISH = ("47", "hapana kabisa", "*", "")
 LANGUAGE_KEYS = ("7", "8", "9", "99")
@@ -77,12 +79,13 @@ class Found:
 class Walker:
     """Walks as one person in one language."""
 
-    def __init__(self, house: House, found: Found, language: str) -> None:
+    def __init__(self, house: House, found: Found, language: str, known: Iterable["Walker"] = ()) -> None:
         self.house = house
         self.found = found
         self.language = language
         self._queue: deque[Node] = deque()
-        self._shapes: set[tuple[Any, ...]] = set()
+        self._shapes: set[tuple[Any, ...]] = {shape for other in known for shape in other._shapes}
+        self._many = Counter(shape[0] for shape in self._shapes)
         self._settable = {
             name
             for screen in house.menus.screens.values()
@@ -92,8 +95,8 @@ class Walker:
         }
         self._choose_one = choose_one(house.gateway.voice)
         self.dirty = True
-        # Acts -> the screens and answers that led to them first, from a dial and over no other act.
-        self.ways: dict[tuple[str, ...], tuple[Step, ...]] = {}
+        # Acts -> whose phone, and the screens and answers that led to them first, over no other act.
+        self.ways: dict[tuple[str, ...], tuple[str, tuple[Step, ...]]] = {}
         self._tried: set[tuple[str, ...]] = set()
         self._tried_out: set[str] = set()
 
@@ -113,7 +116,7 @@ class Walker:
         session, screen = node.hop.session, self._screen(node.hop)
         if session is None or session.caller.language == self.language or not isinstance(screen, Shown):
             return
-        self._queue.clear()
+        self._queue.remove(node)
         keys = [option.key for option in screen.options if option.sets.get("speak") == self.language]
         assert keys, f"no key for {self.language} on {node.hop.body!r}"
         hop, child = self._try(node, keys[0])
@@ -256,7 +259,7 @@ class Walker:
             self._tried.add(hop.done)
             mishaps.wipe_after(self, child)
             if not node.acted:
-                self.ways[hop.done] = child.path
+                self.ways[hop.done] = (phone.msisdn, child.path)
         return hop, child
 
     def search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:
@@ -304,9 +307,10 @@ class Walker:
             self.found.fault("stands nowhere", hop.screen, child, hop.body)
             return
         shape = self._shape(hop)
-        if shape in self._shapes:
+        if shape in self._shapes or self._many[hop.screen] >= MOST_SHAPES:
             return
         self._shapes.add(shape)
+        self._many[hop.screen] += 1
         self.found.shapes += 1
         child.moment = self.house.moment(None if hop.wrote else child.moment)
         if not child.trail:
