@@ -2,13 +2,17 @@
 walked from.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+from menus.flow import Ask
 from tests.keypad.house import House, Phone
+from tests.keypad.search import places
 from tests.keypad.walker import Node, Walker
 from tests.menus.stage import Stage
 from tests.menus.transcript import Player
+from ussd.hoplog import drain
 
 
 class Scout(Player):
@@ -17,6 +21,7 @@ class Scout(Player):
     def __init__(self, script: Path, house: House, stage: Stage, walker: Walker) -> None:
         self._script, self._house, self._walker = script.stem, house, walker
         self._before: dict[str, Node] = {}
+        self.secrets: set[str] = set()
         super().__init__(script.parent.name, house.client, stage)
 
     def _hop(self, line: str, post: Callable[[], str]) -> None:
@@ -26,13 +31,23 @@ class Scout(Player):
         hop = self._house.hop(phone, 200, heard)
         came = self._before.get(phone.session)
         answer = phone.text.removeprefix(came.phone.text).lstrip("*") if came else line
+        asked = self._house.step(came.hop.screen) if came else None
+        if isinstance(asked, Ask) and asked.secret and re.fullmatch("[0-9]{4}", answer):
+            self.secrets.add(answer)
         self._before[phone.session] = self._walker.look(phone, hop, None, (self._script, answer), came)
         if hop.body.startswith("END "):
             self._event("Success")
 
 
 def scout(script: Path, house: House, stage: Stage, walker: Walker) -> None:
-    """One script from its first line to its last; what a later line needs is kept by the stage."""
+    """One script from its first line to its last; afterwards its PINs and codes stand nowhere in clear (S5).
+
+    Nowhere: not in a table (callback log and traces included), not in Redis, not in a line of the log.
+    """
     player = Scout(script, house, stage, walker)
     for line in script.read_text(encoding="utf-8").splitlines():
         player.line(line.rstrip())
+    drain(house.gateway)  # what waited in Redis is in the callback log now, and in the traces
+    for secret in player.secrets:
+        for place in places(house, secret):
+            walker.found.fault("a secret in clear", script.stem, None, f"{secret} in {place}")

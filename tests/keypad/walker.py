@@ -1,7 +1,7 @@
 """Walks every screen: breadth-first over each key that stands on it, each time in the very same world.
 
-A screen is walked on from once for each of its shapes (five at most): which keys it prints, whether its list is empty,
-on a later page or not, and which of the answers that options set stand behind it. What is wrong is
+A screen is walked on from once for each of its shapes (five at most): which keys it prints, whether its list
+is empty, on a later page or not, and which of the answers that options set stand behind it. What is wrong is
 gathered, not raised: one walk tells all.
 """
 
