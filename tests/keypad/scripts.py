@@ -46,7 +46,11 @@ def scout(script: Path, house: House, stage: Stage, walker: Walker) -> None:
     """
     player = Scout(script, house, stage, walker)
     for line in script.read_text(encoding="utf-8").splitlines():
-        player.line(line.rstrip())
+        try:
+            player.line(line.rstrip())
+        except Exception as error:
+            walker.found.fault("the script breaks", script.stem, None, f"{line!r}: {error!r}"[:300])
+            return
     drain(house.gateway)  # what waited in Redis is in the callback log now, and in the traces
     for secret in player.secrets:
         for place in places(house, secret):
