@@ -139,6 +139,7 @@ class House:
         self._done: list[str] = []
         self._ears = Ears()
         self._dials = count(1)
+        self._first = self.moment()
 
     @contextmanager
     def listening(self) -> Iterator["House"]:
@@ -249,8 +250,7 @@ class House:
 
     def anew(self, dice: str) -> None:
         """A first morning: nobody is known, nothing is kept."""
-        self.store.empty()
-        self.redis.flushdb()
+        self.back_to(self._first)
         self.clock.set(DEMO_MOMENT)
         self.chance.reseed(dice)
 
@@ -274,6 +274,8 @@ class House:
         if database:
             moment.database.backup(self.live)
             self.gateway.parts.settings.refresh(self.db.engine, now=True)
+            if moment is self._first:  # an admin may have added a product since
+                self.gateway.parts.products.refresh(self.db.engine, now=True)
         with self.redis.pipeline(transaction=False) as pipeline:
             pipeline.flushdb()
             for key, dump in moment.redis:

@@ -34,13 +34,14 @@ def printed(body: str, screen: Screen | None) -> list[str]:
     if not body.startswith("CON ") or not isinstance(screen, Shown):
         return []
     own = {option.key for option in screen.options}
+    to_read = isinstance(screen, Pick) and screen.then is None
     numbered = isinstance(screen, Pick) and screen.then is not None
     keys = []
     for line in body.split("\n")[1:]:
         match = _KEY.match(line)
         if match and (
             match[1] in own
-            or match[1] in ENGINES_OWN
+            or (match[1] in ENGINES_OWN and not (to_read and match[1] == "50"))
             or (numbered and match[1] not in ENGINES_OWN and not match[1].startswith("0"))
         ):
             keys.append(match[1])

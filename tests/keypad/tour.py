@@ -50,20 +50,22 @@ class Tour:
         return f"{self.language}: {spoken - missed} of {spoken} screens, {shapes} shapes, {hops} hops"
 
 
-def tour(house: House, language: str) -> Tour:
-    """Walk everything there is."""
+def tour(house: House, language: str, *, thorough: bool) -> Tour:
+    """Walk everything there is: both worlds, and on from every script; or, not `thorough`, the world of long
+    data, and every script as it is written.
+    """
     house.dial(WARM)  # the process has answered before: scripts and connections are there
-    walkers = {size: _world(house, size, language) for size in SIZES}
+    walkers = {size: _world(house, size, language, thorough) for size in (SIZES if thorough else ["long"])}
     found = {size: walker.found for size, walker in walkers.items()}
-    return Tour(language, found, _scripts(house, language, walkers.values()))
+    return Tour(language, found, _scripts(house, language, walkers.values(), thorough))
 
 
-def _world(house: House, size: str, language: str) -> Walker:
+def _world(house: House, size: str, language: str, thorough: bool) -> Walker:
     house.anew("keypad")
     world = build(house.db, SIZES[size], language)
     speak(house.db, language)
     morning, found = house.moment(), Found()
-    walker = Walker(house, found, language)
+    walker = Walker(house, found, language, thorough=thorough)
     for msisdn in people(world).values():
         house.back_to(morning)
         walker.greet(msisdn)
@@ -76,12 +78,15 @@ def _world(house: House, size: str, language: str) -> Walker:
     return walker
 
 
-def _scripts(house: House, language: str, known: Iterable[Walker]) -> Found:
+def _scripts(house: House, language: str, known: Iterable[Walker], thorough: bool) -> Found:
     """One walker for all: what has been walked from need not be walked from again."""
     found = Found()
-    walker = Walker(house, found, language, known)
+    walker = Walker(house, found, language, known, thorough=thorough)
     for script in scripts():
         house.anew("keypad")
         scout(script, house, Stage(house.gateway, house.clock, house.chance, language), walker)
-        walker.go_on()
+        if thorough:
+            walker.go_on()
+        else:
+            walker.rest()
     return found
