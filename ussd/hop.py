@@ -32,7 +32,7 @@ from menus.flow import (
 )
 from menus.shortcuts import CONTINUE, SHORTCUTS
 from menus.talk import Again, Session, Talk
-from menus.trail import follow
+from menus.trail import LONGEST_TRAIL, follow
 from ussd.screen import END, render
 from ussd.steps import LONGEST_ANSWER, Steps
 
@@ -238,7 +238,12 @@ class Conversation:
                 elif code:
                     self._steps.recognise(talk)  # all that a shortcut needs to know
                     self._steps.jump(talk, code)
-                return self._go_on(talk, inbound, shown, masked, stop_reading, may_act=may_act)
+                for left in reversed(range(LONGEST_TRAIL + 2)):
+                    try:
+                        return self._go_on(talk, inbound, shown, masked, stop_reading, may_act=may_act)
+                    except KeyError:
+                        if answer is None or not left or not self._steps.is_back_further(talk):
+                            raise
             except Again as again:
                 refused, why = False, talk.words(again.text, **again.values)
             except DomainError as error:

@@ -1,9 +1,12 @@
 """From an answer to the next step: what a key means on a screen, where it leads. Nothing is written here."""
 
+import logging
+
 from menus import shortcuts
 from menus.compile import Menus
 from menus.flow import (
     BACK_KEY,
+    HOME,
     HOME_KEY,
     LANGUAGE_KEY,
     LONGEST_LIST,
@@ -19,6 +22,8 @@ from menus.talk import Again, Session, Talk
 from menus.trail import go_back
 from menus.words import CHOOSE_ONE, NO_MORE, NOTHING_SENT, ONE_ANSWER, TOO_LONG
 from ussd.screen import offered
+
+log = logging.getLogger("tunda.ussd")
 
 LONGEST_ANSWER = 160
 LANGUAGES = "home.language"
@@ -50,6 +55,18 @@ class Steps:
             self.jump(talk, outcome)
         elif outcome is not None:
             self._menus.move(talk.session, outcome)
+
+    def is_back_further(self, talk: Talk) -> bool:
+        """After a way back to a screen whose answers are gone by now: stand one further back, home at last.
+
+        False if no way back had led there, or none is left.
+        """
+        if talk.came is not None or talk.session.state == HOME:
+            return False
+        log.warning("a screen on the way back lacks its answers", extra={"screen": talk.session.state})
+        talk.notes.clear()
+        self._back(talk)
+        return True
 
     def _back(self, talk: Talk) -> None:
         talk.came = None

@@ -1,8 +1,13 @@
 """Where `0` leads: back over the screens that were seen, never over what has been done."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from menus.compile import conversations
+from menus.flow import Shown
+from menus.talk import Talk
 from tests.helpers import FARMER, Cast
 from tests.ussd.phone import UssdPhone
 
@@ -55,3 +60,20 @@ def test_a_way_back_that_gave_way_to_a_sentence_is_no_answer_to_a_question_for_w
     phone.answer("2", "nyanya", "1", "50", "80")
     assert "\n0 " in phone.screen
     assert "\n0 " in phone.answer("x")
+
+
+def test_a_screen_on_the_way_back_that_lacks_its_answers_is_passed_over(
+    phone: UssdPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = phone.screen
+    product = phone.answer("2")
+    phone.answer("nyanya", "1")
+    unit = conversations().screens["sell.unit"]
+    assert isinstance(unit, Shown)
+
+    def gone(talk: Talk) -> dict[str, str]:
+        return {"product": talk.slots["of another talk"]}
+
+    monkeypatch.setitem(conversations().screens, "sell.unit", replace(unit, values=gone))
+    assert phone.answer("0") == product
+    assert phone.answer("0") == home
