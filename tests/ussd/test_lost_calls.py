@@ -196,3 +196,13 @@ def test_what_was_done_though_redis_was_not_told_is_not_offered_again(
     assert "Endelea" not in again.dial()
     assert "Endelea" not in again.answer("00")
     assert "Endelea" not in again.dial()
+
+
+def test_nobody_comes_back_behind_a_pin(client: FlaskClient, cast: Cast) -> None:
+    phone = UssdPhone(client, FARMER)
+    phone.dial()
+    asked = phone.answer("9", "3", "3", "1", "0712345678")
+    assert "PIN" in phone.answer("1")
+    assert "PIN" not in phone.dial()
+    assert "Endelea" in phone.screen
+    assert phone.answer("1") == asked, "the question before it"
