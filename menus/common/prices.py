@@ -175,6 +175,7 @@ PRICES = flow(
         save="product",
         then="look",
         options=(option("97", _("Another product"), "product"),),
+        again="her_own",
     ),
     product_steps(_("Price of what? Write its name, for example: tomatoes"), then="look"),
     fork(

@@ -70,7 +70,7 @@ def at_most_offered(slot: str) -> Any:
 def _read(said: str, today: date) -> date:
     if said in TOMORROW:
         return today + timedelta(days=1)
-    day, month, year = (*said.split(), "", "")[:3]
+    day, month, year = (*said.split(), "", "", "")[:3]
     if not day.isdigit() or (year and not year.isdigit()) or len(said.split()) > LONGEST:
         raise Again(DAY_SO)
     tries = _tries(int(day), _month(month), int(year or 0), today)

@@ -48,7 +48,9 @@ SELL = flow(
     fork("start", offer.farms_of, ways=STARTS),
     fork("this", offer.sell_this, ways=STARTS),
     fork("relist", offer.sell_again, ways={"ok": "ready", "not_served": "not_served"}),
-    pick("farm", _("From which farm?"), items=offer.farm_items, save="farm_id", then="this_farm"),
+    pick(
+        "farm", _("From which farm?"), items=offer.farm_items, save="farm_id", then="this_farm", again="start"
+    ),
     fork(
         "this_farm",
         offer.this_farm,
