@@ -138,7 +138,7 @@ HELPING = flow(
             option("2", _("Accept"), "accept", when=can("a")),
         ),
     ),
-    act("ready", mark("ready", _("Ready. The farmer's rider comes.")), ways={"list": "list", **CHANGED}),
+    act("ready", mark("ready", _("Ready. The rider comes for it.")), ways={"list": "list", **CHANGED}),
     act("accept", mark("accept", _("Accepted, thank you.")), ways={"list": "list", **CHANGED}),
     title=_("orders you help with"),
 )
