@@ -19,7 +19,8 @@ PICKUP, DROP, HAND_OUT, BACK = "pickup", "drop", "hand_out", "back"
 
 def look(talk: Talk) -> str:
     """Keep the open offer and the stops among the answers: "offer", "stops" or "none"."""
-    talk.session.slots = {}
+    talk.forget("stops", "offer")  # what lies behind on the way back keeps what it was about
+    talk.slots["stops"] = []
     if talk.caller.user_id is None:
         return "none"
     jobs = waiting.jobs(talk.tx, talk.caller.user_id)
