@@ -152,12 +152,6 @@ _ITEMS = (
     .order_by(Order.estimated_delivery_date, OrderItem.order_item_id)
     .limit(MOST)
 )
-_IS_AGENT = select(FieldAgent.cooperative).where(FieldAgent.user_id == _AGENT, FieldAgent.is_active)
-
-
-def is_agent(tx: Tx, actor: Actor) -> bool:
-    """Whether the actor is an active field agent; one narrow look."""
-    return tx.look(_IS_AGENT, agent_id=actor.user_id).first() is not None
 
 
 def farms_of(tx: Tx, actor: Actor) -> list[FarmAtHand]:

@@ -38,7 +38,8 @@ HELP = {
 def look(talk: Talk) -> str:
     """For whom she works besides herself: as field agent, as a farmer's helper (DR-221, DR-815)."""
     works = agency.of(talk.tx, talk.actor)
-    talk.slots["for_others"] = "helper" if works.helper else ""
+    talk.slots["for_others"] = "agent" if works.agent else "helper" if works.helper else ""
+    talk.slots["helps"] = works.helper
     return "menu"
 
 
@@ -48,7 +49,7 @@ def works_for_others(talk: Talk) -> bool:
 
 
 def whose_work(talk: Talk) -> str:
-    """An agent's farms, or those of the farmer she helps."""
+    """An agent's farms, from where it goes on to those she helps, or these at once."""
     return str(talk.slots["for_others"])
 
 
@@ -88,6 +89,6 @@ MORE = flow(
         ),
         again="menu",
     ),
-    fork("whose_work", whose_work, ways={"helper": "helping.start"}),
+    fork("whose_work", whose_work, ways={"agent": "agent.start", "helper": "helping.start"}),
     pick("help", _("How it works:"), items=help_lines),
 )

@@ -1,5 +1,5 @@
 """What a field agent does on the keypad for the farms of a co-operative (DR-221)."""
 
-from menus.flow import Flow
+from menus.agent import farms, orders, sell, stock
 
-FLOWS: tuple[Flow, ...] = ()
+FLOWS = (farms.AGENT, orders.ORDERS, stock.STOCK, sell.SELL)

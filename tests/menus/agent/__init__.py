@@ -1,0 +1,1 @@
+"""A field agent's conversations beyond their transcripts: her SMS and her HAPANA, foreign farms, repeats."""
