@@ -333,8 +333,8 @@ class Story:
 
     def _farmer_prepares(self) -> None:
         self.farmer.read("new_order")
-        script = {"farmer.orders": pick(self.tail), "farmer.order": choose("ready")}
-        talks.hold(self.farmer, self._service_code, script, "farmer.is_ready")
+        script = {"orders.order": choose("ready")}
+        talks.hold(self.farmer, self._service_code, script, "orders.one_ready")
         self.console.sees("USSD", f"1 → {self.tail}", "applied")
 
     def _rider_delivers(self) -> None:

@@ -88,6 +88,7 @@ class Demo:
         selling = {
             "farmer.home": choose("sell.start"),
             "home.resume": choose("again"),
+            "sell.again": type_in("nyanya"),
             "sell.product": type_in("nyanya"),
             "sell.products": pick("Nyanya"),
             "sell.unit": pick("kg"),
@@ -170,11 +171,12 @@ class Demo:
         if told["order"] != tail:
             raise Wrong(f"the farmer was told of order {told['order']}, the customer of {tail}")
         script = {
-            "farmer.orders": pick(tail),
-            "farmer.order": choose("harvested", "packed", "ready"),
+            "orders.list": pick("Nyanya"),
+            "orders.sum": choose("first"),
+            "orders.order": choose("harvested", "packed", "ready"),
         }
-        talk = talks.hold(self._farmer, self._dial, script, "farmer.is_ready")
-        if talk.shown[0][0] not in ("farmer.orders", "farmer.order"):
+        talk = talks.hold(self._farmer, self._dial, script, "orders.one_ready")
+        if talk.shown[0][0] not in ("orders.list", "orders.sum", "orders.order"):
             raise Wrong("the paid order should be the first thing the farmer sees")
 
     def _rider_delivers(self, tail: str) -> tuple[str, Decimal]:

@@ -9,6 +9,7 @@ from functools import cache
 
 from locales.catalogue import translate
 from locales.gsm import fold
+from locales.mark import FORMS
 
 OPTION = re.compile(r"^(\d+)\s+(.*)$", re.MULTILINE)
 MORE_KEY = "98"
@@ -19,10 +20,10 @@ class Wrong(Exception):
 
 
 @cache
-def pattern(language: str, text: str) -> re.Pattern[str]:
-    """What `text` looks like on the wire in `language`; each slot is a group of its name."""
+def pattern(text: str) -> re.Pattern[str]:
+    """What `text` (one form of it) looks like on the wire; each slot is a group of its name."""
     parts, seen = [], set()
-    for literal, name, _, _ in string.Formatter().parse(translate(language, text)):
+    for literal, name, _, _ in string.Formatter().parse(text):
         parts.append(re.escape(fold(literal)))
         if name:
             parts.append(".+?" if name in seen else f"(?P<{name}>.+?)")
@@ -33,8 +34,9 @@ def pattern(language: str, text: str) -> re.Pattern[str]:
 
 
 def find(language: str, text: str, where: str) -> re.Match[str] | None:
-    """Whether `where` (a screen, an SMS) says `text`; the slots' values are its groups."""
-    return pattern(language, text).search(where)
+    """Whether `where` (a screen, an SMS) says `text` in `language`; the slots' values are its groups."""
+    forms = translate(language, text).split(FORMS)
+    return next((found for form in forms if (found := pattern(form).search(where))), None)
 
 
 def options(screen: str) -> dict[str, str]:
