@@ -219,6 +219,7 @@ def _redis_texts(redis: Any) -> Iterator[tuple[str, str]]:
         b"list": lambda key: redis.lrange(key, 0, -1),
         b"set": lambda key: redis.smembers(key),
         b"zset": lambda key: redis.zrange(key, 0, -1),
+        b"none": lambda key: [],  # gone since it was found
     }
     for key in redis.scan_iter(count=500):
         values = readers[redis.type(key)](key)
