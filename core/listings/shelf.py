@@ -25,7 +25,7 @@ from core.locations import service as locations
 from core.locations.models import Location
 from core.locations.places import Point, km_between
 
-PER_CELL = 4
+PER_CELL = 8
 # So many offers are as many as anybody pages through; then squares farther out are not read.
 ENOUGH = 8
 MOST = 20

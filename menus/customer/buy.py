@@ -38,7 +38,7 @@ def come_in(talk: Talk) -> str:
         count=stood.in_cart,
         last=[[line.product_id, str(line.quantity), line.unit] for line in bought],
     )
-    talk.forget("offers", "farms", "offer", "letters", "kind")
+    talk.forget("offers", "farms", "offer")
     return "ok"
 
 
@@ -279,5 +279,5 @@ BUY = flow(
     choose("told", _("We text you when {product} can be had near {place}."), options=_GO_ON),
     choose("no_farms", _("No farm near {place} sells anything now."), options=_GO_ON),
     choose("farm_empty", _("{farm} has nothing for sale now."), options=_GO_ON),
-    title=_("buying {product}"),
+    title=(_("buying {product}"), _("buying")),
 )

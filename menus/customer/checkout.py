@@ -86,7 +86,6 @@ def told(talk: Talk) -> Sequence[Item]:
 
 def after_told(talk: Talk) -> str:
     """She has read it."""
-    talk.forget("said")
     return pricing.next_question(talk)
 
 
@@ -372,5 +371,5 @@ CHECKOUT = flow(
             "An SMS says it too."
         ),
     ),
-    title=_("an order of {total}"),
+    title=(_("an order of {total}"), _("an order")),
 )

@@ -54,6 +54,7 @@ class Offered:
 def price(talk: Talk) -> str:
     """The basket, or what is wanted again, priced with the way to her place; why not, if it cannot be."""
     switches.refuse_if_paused(talk.tx, "orders", ward_code=here(talk).ward_code)
+    talk.forget("said")
     try:
         return _again(talk) if talk.slots.get("again_lines") else _basket(talk)
     except WayGone as gone:
@@ -226,6 +227,7 @@ def next_question(talk: Talk) -> str:
 
 def changed(talk: Talk) -> None:
     """It comes to something else than she said yes to: the next look says what was and what is."""
+    talk.forget("said")
     talk.slots["before"] = [talk.slots["total"], talk.slots["day"]]
 
 
