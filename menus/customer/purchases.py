@@ -47,7 +47,6 @@ def look_at_all(talk: Talk) -> str:
     found = purchases.mine(talk.tx, talk.actor)
     found.sort(key=lambda line: not line.asks)
     talk.slots["purchases"] = [_kept(line) for line in found]
-    talk.forget("purchase")
     return "list" if found else "none"
 
 
