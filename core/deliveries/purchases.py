@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import bindparam, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from core.actor import Actor
@@ -133,7 +133,7 @@ _ASKED_OF_HER = (
     Delivery.choice_asked_at,
     Delivery.delivery_status,
 )
-_LINE = (
+_PLAIN = (
     Order.order_id,
     Order.order_number,
     Order.order_status,
@@ -144,14 +144,21 @@ _LINE = (
     Order.discount_amount,
     Order.estimated_delivery_date,
     Order.delivered_at,
-    *_ASKED_OF_HER,
 )
+_LINE = (*_PLAIN, *_ASKED_OF_HER)
 _LINES = (
     select(*_LINE)
     .outerjoin(Delivery, Delivery.order_id == Order.order_id)
     .where(Order.customer_id == bindparam("customer_id"))
 )
-_MINE = _LINES.order_by(case((Order.order_status.in_(OPEN), 0), else_=1), Order.order_id.desc()).limit(MOST)
+_OPEN = _LINES.where(Order.order_status.in_(OPEN)).order_by(Order.order_id.desc()).limit(MOST)
+# What is over asks nothing: those are many, and none of them is looked into.
+_FINISHED = (
+    select(*_PLAIN, *(null().label(column.name) for column in _ASKED_OF_HER))
+    .where(Order.customer_id == bindparam("customer_id"), Order.order_status.not_in(OPEN))
+    .order_by(Order.order_id.desc())
+    .limit(bindparam("room"))
+)
 _BY_TAIL = (
     _LINES.where(Order.order_number.like(bindparam("ending"))).order_by(Order.order_id.desc()).limit(20)
 )
@@ -210,8 +217,15 @@ _ONE = (
 
 
 def mine(tx: Tx, actor: Actor) -> list[Purchase]:
-    """Her orders: open ones first, then finished ones, the newest first, MOST of them; one statement."""
-    return [_line(row) for row in tx.look(_MINE, customer_id=actor.user_id, **_when(tx))]
+    """Her orders: open ones first, then finished ones, the newest first, MOST of them; two statements."""
+    still_open = tx.look(_OPEN, customer_id=actor.user_id, **_when(tx)).all()
+    finished = tx.look(_FINISHED, customer_id=actor.user_id, room=MOST - len(still_open)).all()
+    return [_line(row) for row in (*still_open, *finished)]
+
+
+def asking(tx: Tx, actor: Actor) -> int:
+    """How many of her orders wait for an answer of hers; one statement, and only over open ones."""
+    return sum(bool(_asks(row)) for row in tx.look(_OPEN, customer_id=actor.user_id, **_when(tx)))
 
 
 def by_number(tx: Tx, actor: Actor, *, text: str) -> int:

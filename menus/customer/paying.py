@@ -1,8 +1,10 @@
 """Paying an order by M-Pesa: from this phone or another, or by hand where no request can be sent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.deliveries import purchases
+from core.errors import DomainError
 from core.money import ZERO
 from core.msisdn import e164
 from core.payments import service as payments
@@ -57,6 +59,14 @@ def _ask(talk: Talk, number: str) -> str:
     return "ok"
 
 
+# No request can be sent now: wait, pay by hand, or there is nothing to pay.
+_REFUSED: Mapping[str | type[DomainError], str] = {
+    PromptOpen: "too_soon",
+    TooManyPrompts: "by_hand",
+    PromptsPaused: "by_hand",
+    NotPayable: "nothing",
+}
+
 PAYING = flow(
     "paying",
     fork(
@@ -75,13 +85,7 @@ PAYING = flow(
     act(
         "own",
         ask_own,
-        ways={
-            "ok": "asked",
-            PromptOpen: "too_soon",
-            TooManyPrompts: "by_hand",
-            PromptsPaused: "by_hand",
-            NotPayable: "nothing",
-        },
+        ways={"ok": "asked", **_REFUSED},
     ),
     ask(
         "other",
@@ -93,13 +97,7 @@ PAYING = flow(
     act(
         "other_asked",
         ask_other,
-        ways={
-            "ok": "asked",
-            PromptOpen: "too_soon",
-            TooManyPrompts: "by_hand",
-            PromptsPaused: "by_hand",
-            NotPayable: "nothing",
-        },
+        ways={"ok": "asked", **_REFUSED},
     ),
     say(
         "asked",

@@ -39,7 +39,7 @@ ENDS |= {"refused": "turned_away", "no_show": "not_handed_over", "undeliverable"
 
 def asks(tx: Tx, actor: Actor) -> int:
     """How many of her orders wait for her answer; one narrow look, for the screen on which she arrives."""
-    return sum(bool(line.asks) for line in purchases.mine(tx, actor))
+    return purchases.asking(tx, actor)
 
 
 def look_at_all(talk: Talk) -> str:
