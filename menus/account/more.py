@@ -90,5 +90,10 @@ MORE = flow(
         again="menu",
     ),
     fork("whose_work", whose_work, ways={"agent": "agent.start", "helper": "helping.start"}),
-    pick("help", _("How it works:"), items=help_lines),
+    pick(
+        "help",
+        _("How it works:"),
+        items=help_lines,
+        options=(option("70", _("Short codes"), "home.codes"),),
+    ),
 )
