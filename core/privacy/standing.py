@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sqlalchemy import BindParameter, String, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
 
 from core.actor import Actor
 from core.db import Tx
@@ -21,8 +21,10 @@ from core.support.rules import DISPUTE
 
 _HER: BindParameter[int] = bindparam("user_id")
 _MINE = select(Order.order_id).where(Order.customer_id == _HER)
+_BOUGHT = "bought"
 _MONEY = union_all(
-    select(literal("refund").label("kind"), Refund.refund_id.label("id")).where(
+    select(literal(_BOUGHT).label("kind"), Order.order_id.label("id")).where(Order.customer_id == _HER),
+    select(literal("refund"), Refund.refund_id).where(
         Refund.order_id.in_(_MINE), Refund.status.in_(REFUND_OPEN)
     ),
     select(literal("suspense"), SuspensePayment.suspense_id).where(
@@ -33,15 +35,11 @@ _MONEY = union_all(
         Ticket.user_id == _HER, Ticket.kind == DISPUTE, Ticket.ticket_status.in_(OPEN_TICKETS)
     ),
 )
-_HELD_FOR_ORDERS = union_all(
-    *(
-        select(LedgerLine.account)
-        .join(Order, LedgerLine.account == literal(family) + cast(Order.order_id, String(20)))
-        .where(Order.customer_id == _HER)
-        .group_by(LedgerLine.account)
-        .having(func.sum(LedgerLine.amount) != ZERO)
-        for family in ("order_funds:", "refunds_due:")
-    )
+_HELD_FOR_ORDERS = (
+    select(LedgerLine.account)
+    .where(LedgerLine.account.in_(bindparam("names", expanding=True)))
+    .group_by(LedgerLine.account)
+    .having(func.sum(LedgerLine.amount) != ZERO)
 )
 
 
@@ -59,11 +57,16 @@ def open_names(tx: Tx, user_id: int) -> list[str]:
             accounts.rider_cash(user_id),
         ),
     )
+    found = tx.look(_MONEY, user_id=user_id).all()
+    bought = [row.id for row in found if row.kind == _BOUGHT]
+    kept_for = [
+        name(order_id) for order_id in bought for name in (accounts.order_funds, accounts.refunds_due)
+    ]
     return [
         *work.open,
-        *(f"{row.kind}:{row.id}" for row in tx.look(_MONEY, user_id=user_id)),
+        *(f"{row.kind}:{row.id}" for row in found if row.kind != _BOUGHT),
         *(name for name, balance in hers.items() if balance != ZERO),
-        *tx.look(_HELD_FOR_ORDERS, user_id=user_id).scalars(),
+        *(tx.look(_HELD_FOR_ORDERS, names=kept_for).scalars() if kept_for else ()),
     ]
 
 
