@@ -193,3 +193,19 @@ def test_twenty_notices_are_paged_and_the_last_can_be_opened(
 def test_a_line_of_the_list_is_not_cut(language: str) -> None:
     for title in news.TITLES.values():
         assert septets(VOICE.full(language, title)) <= LONGEST_LINE
+
+
+def test_all_of_it_is_read_with_one_key_and_only_while_something_is_not(
+    client: FlaskClient, db: Database, cast: Cast
+) -> None:
+    for code in ("order_ready", "delivered"):
+        tell(db, cast.customer, code)
+    phone = UssdPhone(client, CUSTOMER)
+    phone.dial()
+    assert "\n71 " in phone.answer("8")
+    screen = phone.answer("71")
+    assert phone.post() == screen
+    assert "\n71 " not in screen
+    assert "8 News (0)" in phone.answer("0")
+    with db.read() as tx:
+        assert notifications.count_unread(tx, cast.customer.actor) == 0
