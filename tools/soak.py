@@ -1,5 +1,5 @@
-"""`make soak`: hundreds of races and random histories, then the whole system for SOAK_MINUTES (30): the story
-told again and again in a misbehaving world.
+"""`make soak`: hundreds of races and random histories, a million hops of phones without manners; then the whole
+system for SOAK_MINUTES (30): the story told again and again in a misbehaving world.
 
 Between two tellings a few faults that the system must ride out are switched on at the simulator. At the end
 every process must still be the one that started, and none may have grown by more than GROWTH_MB.
@@ -23,7 +23,11 @@ from tools.environment import child_env
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
 GROWTH_MB = 60
-MANY = {"RACE_ROUNDS": os.environ.get("RACE_ROUNDS", "300"), "HISTORIES": os.environ.get("HISTORIES", "600")}
+MANY = {
+    "RACE_ROUNDS": os.environ.get("RACE_ROUNDS", "300"),
+    "HISTORIES": os.environ.get("HISTORIES", "600"),
+    "KEYPAD_HOPS": os.environ.get("KEYPAD_HOPS", "1000000"),
+}
 SETTLED_AFTER = 3  # tellings: caches and pools are filled
 START_SECONDS = 90
 DATABASE = "tunda_soak"
@@ -63,8 +67,9 @@ def main() -> int:
 
 
 def _races() -> int:
-    """The tests of races and random histories with many more rounds than `make test` has time for."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/races", "tests/invariants"]
+    """The tests of races, random histories and random keys, with many more rounds than `make test` has."""
+    fuzz = "tests/keypad/test_fuzz.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/races", "tests/invariants", fuzz]
     return subprocess.run(
         command, env={**os.environ, **MANY}, stdin=subprocess.DEVNULL, check=False
     ).returncode
