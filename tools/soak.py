@@ -1,5 +1,5 @@
-"""`make soak`: hundreds of races and random histories, a million hops of phones without manners; then the whole
-system for SOAK_MINUTES (30): the story told again and again in a misbehaving world.
+"""`make soak`: hundreds of races and random histories, a million hops of phones without manners; then the
+whole system for SOAK_MINUTES (30): the story told again and again in a misbehaving world.
 
 Between two tellings a few faults that the system must ride out are switched on at the simulator. At the end
 every process must still be the one that started, and none may have grown by more than GROWTH_MB.
