@@ -65,6 +65,7 @@ class Found:
     acting: dict[tuple[str, ...], int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
     cramped: set[str] = field(default_factory=set)
     hops: int = 0
     shapes: int = 0
@@ -245,8 +246,10 @@ class Walker:
                 taken += 1
                 self.meet(child, hop)
                 if taken >= 2:
-                    return
-        if not taken:
+                    break
+        if taken:
+            self.found.answered.add(f"{node.hop.screen} ({getattr(screen.parse, '__name__', '?')})")
+        else:
             self.found.unanswered.add(f"{node.hop.screen} ({getattr(screen.parse, '__name__', '?')})")
 
     def _misuse(self, node: Node, screen: Screen | None) -> None:

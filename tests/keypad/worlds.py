@@ -7,6 +7,7 @@ whether it grows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select, update
@@ -26,7 +27,7 @@ from core.support import messages
 from core.support import service as support
 from core.users import login, pins, staff
 from core.users import service as users
-from core.users.models import User
+from core.users.models import Pin, User
 from tests.deliveries.road import CASH, Road
 from tests.helpers import ADMIN, CUSTOMER, FARMER, RIDER, Cast, Person
 
@@ -36,6 +37,7 @@ SECOND_RIDER = "+254712000606"
 SECOND_FARMER = "+254712000707"
 OFF = "+254712000808"
 PLACELESS = "+254712000818"
+NO_PIN, LOCKED, CLOSED = "+254712000828", "+254712000838", "+254712000848"
 PIN = "4829"
 LANGUAGES = ("en", "sw", "kikuyu")
 
@@ -93,6 +95,7 @@ def build(db: Database, size: Size, language: str) -> World:
     _orders(world, size)
     _extras(world, size)
     _placeless(world)
+    _pins(world, size)
     off = world.person(OFF, "farmer", "Kinoo", "Gone")
     world.act(staff.deactivate, world.cast.admin, user_id=off.id, reason="asked")
     speak(db, language)
@@ -193,6 +196,22 @@ def _placeless(world: World) -> None:
     )  # fmt: skip
 
 
+def _pins(world: World, size: Size) -> None:
+    """Farmers whose PIN is missing, locked for half an hour, and closed until our people have made sure."""
+    for msisdn in (NO_PIN, LOCKED, CLOSED):
+        person = world.person(msisdn, "farmer", size.farm_ward, "Rose")
+        if msisdn == NO_PIN:
+            continue
+        world.act(pins.choose, person, pin=PIN, again=PIN)
+
+        def spoil(tx: Tx, person: Person = person, msisdn: str = msisdn) -> None:
+            kept = tx.session.get_one(Pin, person.id)
+            kept.attempts, kept.must_reset = 3, msisdn == CLOSED
+            kept.locked_until = tx.now + timedelta(minutes=30)
+
+        world.db.run(spoil)
+
+
 def _orders(world: World, size: Size) -> None:
     """One order in every state, and as many as the size says that wait for the farmer."""
     made: dict[str, Order] = {}
@@ -265,6 +284,11 @@ def _extras(world: World, size: Size) -> None:
     world.sweep()
 
 
+def special(world: World) -> tuple[str, ...]:
+    """Whoever meets other screens at the same keys: without a place, with a PIN that is missing, locked, closed."""
+    return PLACELESS, NO_PIN, LOCKED, CLOSED
+
+
 def people(world: World) -> dict[str, str]:
     """Who is walked as, by role."""
     return {
@@ -274,7 +298,6 @@ def people(world: World) -> dict[str, str]:
         "rider": RIDER,
         "offered": SECOND_RIDER,
         "agent": AGENT,
-        "placeless": PLACELESS,
         "admin": ADMIN,
         "switched off": OFF,
     }
