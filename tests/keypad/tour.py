@@ -35,6 +35,12 @@ class Tour:
         """Each kind of fault of each screen once."""
         return sorted({key: what for found in self.all for key, what in found.faults.items()}.values())
 
+    @property
+    def unanswered(self) -> set[str]:
+        """Questions to which nobody had a legal answer."""
+        given = {name for found in self.all for name in found.answered}
+        return {name for found in self.all for name in found.unanswered} - given
+
     def unseen(self, house: House) -> set[str]:
         """Screens and last words that nothing led to."""
         seen = {name for found in self.all for _language, name in found.seen}

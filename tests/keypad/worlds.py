@@ -285,7 +285,7 @@ def _extras(world: World, size: Size) -> None:
 
 
 def special(world: World) -> tuple[str, ...]:
-    """Whoever meets other screens at the same keys: without a place, with a PIN that is missing, locked, closed."""
+    """Whoever meets other screens at the same keys: no place, or a PIN that is missing, locked, closed."""
     return PLACELESS, NO_PIN, LOCKED, CLOSED
 
 
