@@ -116,7 +116,7 @@ AGENT = flow(
     choose("nobody", _("This is for field agents of a co-operative. Call us to become one.")),
     choose(
         "none",
-        _("You work for no farmer yet. Ask one: she answers our SMS with YES."),
+        _("You work for no farmer yet. Ask one: the answer to our SMS must be YES."),
         options=(option("1", _("Ask a farmer"), "number"),),
     ),
     pick(
@@ -143,21 +143,21 @@ AGENT = flow(
         values=here,
         options=(
             option("1", _("Orders ({count})"), "agent_orders.start", when=waits),
-            option("2", _("Sell for her"), "agent_sell.start"),
-            option("3", _("What she has"), "agent_stock.start"),
+            option("2", _("Sell from here"), "agent_sell.start"),
+            option("3", _("What it sells"), "agent_stock.start"),
         ),
     ),
     fork("at_once", all_of_them, ways={"all": "agent_orders.all"}),
     choose(
         "waiting",
-        _("{farmer} has not answered yet. She says YES by SMS, to our message."),
+        _("{farmer} has not answered yet. The YES comes by SMS, to our message."),
         values=here,
         options=(option("1", _("Ask again"), "number"),),
     ),
-    choose("refused", _("{farmer} has said NO. Only she can change that: she calls us."), values=here),
+    choose("refused", _("{farmer} has said NO, and alone can change that by calling us."), values=here),
     choose(
         "farmless",
-        _("{farmer} has no farm yet. She dials {dial} and says where it is, or sells once."),
+        _("{farmer} has no farm yet: dial {dial} on the farmer's phone and say where it is."),
         values=here,
     ),
     ask(
@@ -174,23 +174,23 @@ AGENT = flow(
     ),
     choose(
         "asked",
-        _("We have asked her by SMS. When she answers YES her farm stands in your list."),
+        _("We have asked by SMS. After the YES the farm can be opened in your list."),
         options=(option("1", _("My farms"), "start"),),
     ),
     choose(
         "agreed",
-        _("She has said YES already: her farm is in your list."),
+        _("That farmer has said YES already: the farm is in your list."),
         options=(option("1", _("My farms"), "start"),),
     ),
     choose(
         "unknown",
-        _("No farmer has that number here. She dials {dial} to register, then you ask her."),
+        _("No farmer has that number here. Register first by dialling {dial} on it."),
         values=greeting,
         options=(option("1", _("Another number"), "number"),),
     ),
     choose(
         "refused_now",
-        _("She has said NO. Only she can change that: she calls us."),
+        _("That farmer has said NO, and alone can change that by calling us."),
         options=(option("1", _("My farms"), "start"),),
     ),
 )

@@ -107,7 +107,7 @@ SELL = flow(
         _("{amount_of} {product} of {farm} is for sale. {farmer} gets an SMS."),
         values=listed,
         options=(
-            option("1", _("Sell more for her"), "start"),
+            option("1", _("Sell more from here"), "start"),
             option("2", _("My farms"), "agent.start"),
         ),
     ),

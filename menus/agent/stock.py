@@ -76,7 +76,7 @@ STOCK = flow(
         save="listing",
         then="free",
         empty=_("Nothing is for sale from this farm."),
-        options=(option("97", _("Sell for her"), "agent_sell.start"),),
+        options=(option("97", _("Sell from here"), "agent_sell.start"),),
         again="start",
     ),
     ask(

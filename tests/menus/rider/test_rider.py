@@ -73,7 +73,7 @@ def test_a_paid_order_is_delivered_with_its_code_in_four_hops(road: Road, phone:
 def test_a_cash_order_is_delivered_with_cash_and_code_in_four_hops(road: Road, phone: UssdPhone) -> None:
     order = road.cash_at_the_door()
     phone.dial()
-    assert f"TAKE KSh{int(order.amount_asked)} CASH" in phone.answer("1"), "before any code"
+    assert f"TAKE KSh {int(order.amount_asked)} CASH" in phone.answer("1"), "before any code"
     phone.answer("1", road.code(order))
     assert phone.screen.startswith("END ")
     assert statuses(road, order) == ("delivered", "delivered")
