@@ -41,6 +41,7 @@ from menus.talk import Talk
 
 # Refusals that another way to pay settles (DR-905, DR-906, DR-908), and those that a new price does.
 ANOTHER_METHOD = (CashTooMuch, CashRefused, CashBlocked, CashOrdersOpen, MethodNotOffered)
+SAID_LATER = (PricesChanged, NotEnoughStock, NotForSale, NothingForSale)  # line by line, by the next look
 ANOTHER_PRICE = (
     *(NotEnoughStock, NotForSale, NothingForSale, BelowMinimum, CartEmpty, PricesChanged),
     *(QuoteGone, RunFull, WayGone),
@@ -74,7 +75,7 @@ def _refused(talk: Talk, error: DomainError) -> str:
     if isinstance(error, TotalChanged):
         pricing.changed(talk)
         return "price"
-    if not isinstance(error, PricesChanged):  # the basket says which
+    if not isinstance(error, SAID_LATER):
         say_why(talk, error)
     if isinstance(error, WayGone | RunFull):
         talk.forget("wanted")
