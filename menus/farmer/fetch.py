@@ -83,5 +83,6 @@ FETCH = flow(
         _("{order}, {amount_of} {product}: {customer} comes for it, call {phone}. You get {gets}."),
         values=picked,
         options=(option("1", _("Hand it over now"), "job.start"),),
+        again="start",
     ),
 )

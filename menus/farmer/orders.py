@@ -59,9 +59,10 @@ def open_work(talk: Talk) -> str:
 
 
 def changed(talk: Talk) -> str:
-    """Somebody else was quicker: the orders as they are now, with a calm word."""
+    """Somebody else was quicker: a calm word and the list, so that no key meets another order."""
     talk.note(_("This has changed meanwhile."))
-    return start(talk)
+    waiting.look(talk)
+    return "list" if talk.slots["sums"] else "none"
 
 
 def sum_lines(talk: Talk) -> Sequence[Item]:
@@ -82,10 +83,10 @@ def picked(talk: Talk) -> str:
 
 def sum_again(talk: Talk) -> str:
     """The sum she came back to as it is now, if anything is left of it."""
-    meant = talk.slots["sum"]
+    meant = talk.slots.get("sum", {})
     waiting.look(talk)
     same = ("product", "unit", "day")
-    found = [one for one in talk.slots["sums"] if all(one[name] == meant[name] for name in same)]
+    found = [one for one in talk.slots["sums"] if all(one[name] == meant.get(name) for name in same)]
     return waiting.mean_only(talk, found[0]) if found else open_work(talk)
 
 
@@ -239,9 +240,6 @@ def answer_count(*, agree: bool) -> Any:
 
     def do(talk: Talk) -> str:
         orders.answer_short(talk.tx, talk.actor, short_id=talk.slots["counted"]["short"], agree=agree)
-        talk.tx.flush()
-        talk.note(_("Thank you, so it is.") if agree else _("Thank you. We look into it and call you."))
-        talk.forget("counted")
         return "ok"
 
     return do
@@ -366,6 +364,7 @@ ORDERS = flow(
         values=meant,
         items=buyer_lines,
         options=(option("97", MADE_SHORT, "fetch.start", when=something_made),),
+        again="start",
     ),
     act("ready", mark("ready", ""), ways={"one": "one_ready", "sum": "all_ready", **CHANGED}),
     act(
@@ -410,6 +409,20 @@ ORDERS = flow(
         values=counted,
         options=(option("1", _("Yes"), "count_right"), option("2", _("No"), "count_wrong")),
     ),
-    act("count_right", answer_count(agree=True), ways={"ok": "start", **CHANGED}),
-    act("count_wrong", answer_count(agree=False), ways={"ok": "start", **CHANGED}),
+    act("count_right", answer_count(agree=True), ways={"ok": "agreed", **CHANGED}),
+    act("count_wrong", answer_count(agree=False), ways={"ok": "disputed", **CHANGED}),
+    choose(
+        "agreed",
+        _("Thank you. {order} goes on with {amount_of} {product}, and you are paid for that."),
+        values=counted,
+        options=(option("1", NEXT, "next", when=more_waits),),
+        again="start",
+    ),
+    choose(
+        "disputed",
+        _("Thank you. {order}: we look into the count and call you."),
+        values=counted,
+        options=(option("1", NEXT, "next", when=more_waits),),
+        again="start",
+    ),
 )

@@ -205,7 +205,7 @@ def test_a_sum_that_has_grown_meanwhile_is_shown_as_it_is_now(
     assert shop.pay(new, "ws_new", "RNEW0000001") == "applied"
     phone.answer(answers[-1])
     assert "This has changed meanwhile." in phone.screen
-    assert "15kg, 3 orders" in phone.screen
+    assert "15 kg, 3 orders" in phone.screen
     assert {item_of(shop, order) for order in [*made, new]} == {"pending"}
 
 
