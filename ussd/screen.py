@@ -100,10 +100,12 @@ def _question(screen: Shown, talk: Talk) -> str:
     question = _capital(talk.words(screen.text, **values))
     options = _option_lines(screen, talk, values)
     tails = _tails(screen, talk)
-    back = [tail for tail in tails if tail == talk.words(BACK)]
+    back, offer = talk.words(BACK), _continue(talk)
+    ways = [tail for tail in reversed(tails) if tail not in (back, offer)]
+    # What was cut off is offered where `0` leads home, as `00` does: there the offer is worth more than it.
+    giving = [*ways, aside, *([back, offer] if offer in tails else [])]
     # Under a sentence that says why, the question and the way back give way before a choice does.
-    giving = [*(tail for tail in reversed(tails) if tail not in back), aside]
-    giving += [question, *back] if talk.notes else []
+    giving += [question, back] if talk.notes else []
     lines = [*talk.notes, question, aside, *options, *tails]
     kept = fitting(CON, giving, lines)
     if kept is None and options:

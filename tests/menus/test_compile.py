@@ -2,9 +2,12 @@
 
 import pytest
 
+from locales.voice import slots_of
 from menus import draw
-from menus.compile import FLOWS, BrokenFlow, Menus, conversations
-from menus.flow import Flow, Screen, ask, choose, flow, fork, option, pick, say
+from menus.compile import FLOWS, NAMES, BrokenFlow, Menus, conversations
+from menus.flow import Act, Flow, Fork, Screen, Shown, ask, choose, flow, fork, option, pick, say
+from menus.home import HOMES
+from menus.shortcuts import CONTINUES, SHORTCUTS
 from menus.talk import Session
 
 BYE = say("bye", "Help")
@@ -112,3 +115,25 @@ def test_a_lost_conversation_that_would_be_offered_by_a_name() -> None:
             [flow("home", fork("dial", lambda talk: "ok", ways={"ok": "bye"}), BYE, title="Ask {customer}")]
         )
     assert "whoever dials next from this phone would read a name" in str(broken.value)
+
+
+@pytest.mark.parametrize(("code", "role", "target"), [
+    (code, role, target) for code, its in SHORTCUTS.items() for role, target in its.targets.items()
+])  # fmt: skip
+def test_a_code_leads_to_a_screen_and_does_nothing_on_the_way(code: str, role: str, target: str) -> None:
+    menus = conversations()
+    if target == CONTINUES:
+        return  # to any screen of a conversation that was lost
+    seen, open_ends = set[str](), [target]
+    while open_ends:
+        name = open_ends.pop()
+        screen = menus.screens[name]
+        assert not isinstance(screen, Act), f"{code} of a {role} would do {name}"
+        if isinstance(screen, Fork) and name not in seen:
+            seen.add(name)
+            open_ends += [to for _way, to in menus.exits(name)]
+
+
+def test_nobody_is_named_on_the_first_screen_of_a_dial() -> None:
+    homes = [conversations().screens[name] for name in HOMES.values()]
+    assert [set(slots_of(home.text)) & NAMES for home in homes if isinstance(home, Shown)] == [set()] * 3

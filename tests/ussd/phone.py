@@ -2,14 +2,31 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 from flask.testing import FlaskClient
+from redis import Redis
 
 from tests.helpers import CALLBACK_SECRET
 
 PATH = f"/cb/{CALLBACK_SECRET}/ussd"
 CODE = "*384*88632#"
 _dials = itertools.count(1)
+
+
+def in_redis(redis: "Redis") -> str:
+    """All that Redis holds, keys and values, as text."""
+    kept = []
+    for key in redis.scan_iter("*"):
+        match redis.type(key):
+            case b"string":
+                value: Any = redis.get(key)
+            case b"hash":
+                value = redis.hgetall(key)
+            case _:
+                value = redis.lrange(key, 0, -1)
+        kept.append(repr((key, value)))
+    return "\n".join(kept)
 
 
 @dataclass

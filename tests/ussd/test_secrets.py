@@ -1,5 +1,6 @@
 """Nothing that is secret stays: neither what is asked in secret nor what is shown once (DR-1205, S5)."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from inbound.gateway import Gateway
 from menus.compile import conversations
 from menus.flow import Choose
 from tests.helpers import FARMER, Cast
-from tests.ussd.phone import UssdPhone
+from tests.ussd.phone import PATH, UssdPhone, in_redis
 from ussd import hoplog
 
 CODE = "4821"
@@ -21,7 +22,7 @@ CODE = "4821"
 
 def everywhere(redis: "Redis", db: Database) -> str:
     """All that Redis and the database hold, as text."""
-    kept = [repr((key, redis.dump(key))) for key in redis.scan_iter("*")]
+    kept = [in_redis(redis)]
     with db.read() as tx:
         for table in Base.metadata.sorted_tables:
             kept += [repr(tuple(row)) for row in tx.session.execute(select(table))]
@@ -52,3 +53,40 @@ def test_a_code_that_is_shown_once_is_kept_nowhere_and_a_repeat_shows_the_same_b
     assert "****" in everywhere(redis, db)
     assert CODE not in everywhere(redis, db)
     assert CODE not in caplog.text
+
+
+def test_a_pin_is_in_nothing_that_is_kept_after_a_whole_run(
+    client: FlaskClient, cast: Cast, db: Database, gateway: Gateway, redis: "Redis",
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """Chosen twice, typed wrong and right, in a session that Redis loses and one whose line falls."""
+    pin, wrong = "7294", "6183"
+    phone = UssdPhone(client, FARMER)
+    naming = ("9", "3", "3", "1", "0712345678", "1")
+    with caplog.at_level(logging.DEBUG):
+        phone.dial()
+        phone.answer(*naming)
+        assert "PIN" in phone.screen
+        phone.answer(pin)
+        phone.post()
+        phone.answer(wrong, pin, pin)
+        phone.dial()
+        phone.answer("9", "3", "1", "1", "Wanjiru")
+        assert "PIN" in phone.screen
+        phone.answer(wrong)
+        assert "PIN" in phone.screen
+        fields = {"sessionId": phone.session, "phoneNumber": FARMER, "serviceCode": phone.code,
+                  "status": "Incomplete", "input": f"{phone.text}*{pin}",
+                  "lastAppResponse": phone.screen}  # fmt: skip
+        client.post(f"{PATH}-events", data=fields)
+        phone.answer(pin)
+        changed = phone.screen
+        before = everywhere(redis, db)
+        redis.flushdb()
+        phone.post()
+        phone.answer(pin)
+        hoplog.drain(gateway)
+    assert changed.startswith("CON Asante"), "the right one was taken"
+    for kept in (before, everywhere(redis, db), caplog.text):
+        assert pin not in kept
+        assert wrong not in kept
