@@ -258,6 +258,6 @@ EARNINGS = flow(
         values=to_ask,
         options=(option("1", _("Yes, send it now"), "pin"), option("2", _("No, I wait"), "start")),
     ),
-    *pin_steps(then="ask_for_it"),
-    act("ask_for_it", ask_for_it, ways={"ok": "start", **pin_ways()}, alone=True),
+    *pin_steps(then="ask_for_it", without="may_ask"),
+    act("ask_for_it", ask_for_it, ways={"ok": "start", **pin_ways(without="may_ask")}, alone=True),
 )

@@ -68,7 +68,7 @@ def look_at_people(talk: Talk) -> str:
         ]
         for one in found
     ]
-    return "people" if found else "none"
+    return "people"
 
 
 def people_lines(talk: Talk) -> Sequence[Item]:
@@ -133,9 +133,15 @@ MESSAGES = flow(
     choose(
         "no_orders", _("You have no order yet. Messages go between buyer, farmer and rider of one order.")
     ),
-    fork("look_at_people", look_at_people, ways={"people": "people", "none": "nobody"}),
-    pick("people", _("To whom?"), items=people_lines, save="with", then="read"),
-    choose("nobody", _("Nobody else has a part in this order yet.")),
+    fork("look_at_people", look_at_people, ways={"people": "people"}),
+    pick(
+        "people",
+        _("To whom?"),
+        items=people_lines,
+        save="with",
+        then="read",
+        empty=_("Nobody else has a part in this order yet."),
+    ),
     act("read", read, ways={"ok": "written"}, quiet=True),
     pick(
         "written",

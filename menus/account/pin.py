@@ -98,18 +98,23 @@ def new_pin_steps(name: str, *, then: str) -> tuple[Screen, ...]:
     )
 
 
-def pin_steps(*, then: str, name: str = "pin") -> tuple[Screen, ...]:
+def pin_steps(*, then: str, name: str = "pin", without: str = "") -> tuple[Screen, ...]:
     """The steps from `name` to the act `then`, which gets the PIN as talk.secret in the same hop.
 
-    Whoever has none chooses it here. The act is `alone` and has pin_ways() among its ways.
+    Whoever has none chooses it here, or goes to `without` where that would not do. The act is `alone` and has
+    pin_ways() among its ways, with the same `without`.
     """
+    choosing = (
+        *new_pin_steps(name, then=f"{name}_set"),
+        act(f"{name}_set", choose_pin, ways={"ok": then, PinExists: then}, alone=True),
+    )
     return (
         fork(
             name,
             standing,
             ways={
                 "ask": f"{name}_ask",
-                "choose": f"{name}_new",
+                "choose": without or f"{name}_new",
                 "locked": f"{name}_locked",
                 "closed": f"{name}_closed",
             },
@@ -123,8 +128,7 @@ def pin_steps(*, then: str, name: str = "pin") -> tuple[Screen, ...]:
             secret=True,
             then=then,
         ),
-        *new_pin_steps(name, then=f"{name}_set"),
-        act(f"{name}_set", choose_pin, ways={"ok": then, PinExists: then}, alone=True),
+        *(() if without else choosing),
         *shut_steps(name),
     )
 
@@ -145,9 +149,10 @@ def shut_steps(name: str = "pin") -> tuple[Screen, ...]:
     )
 
 
-def pin_ways(name: str = "pin") -> Mapping[str | type[DomainError], str]:
+def pin_ways(name: str = "pin", *, without: str = "") -> Mapping[str | type[DomainError], str]:
     """Where an act behind `pin_steps` goes on when the PIN was locked by this try, or is gone meanwhile."""
-    return {PinIsLocked: f"{name}_locked", PinNeedsReset: f"{name}_closed", PinMissing: f"{name}_new"}
+    missing = without or f"{name}_new"
+    return {PinIsLocked: f"{name}_locked", PinNeedsReset: f"{name}_closed", PinMissing: missing}
 
 
 def prepare(talk: Talk) -> str:

@@ -1,16 +1,23 @@
 """What happens meanwhile to accounts, money and questions."""
 
+from contextlib import suppress
+from decimal import Decimal
+
 from sqlalchemy import func, select, update
 
+from core.actor import Actor
 from core.db import Database, Tx
+from core.errors import DomainError
+from core.ledger import service as ledger
 from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
+from core.payouts.models import Payout
 from core.support import service as support
 from core.support.models import Ticket
 from core.users import pins
 from core.users import service as users
 from tests.menus.stage import Stage
-from tests.payouts.till import approve_first, boss, payouts, send
+from tests.payouts.till import approve_first, boss, payouts, run, send
 
 
 def pin(stage: Stage, digits: str) -> None:
@@ -82,3 +89,54 @@ def _newest(tx: Tx) -> int:
     found = tx.session.scalar(select(func.max(Ticket.ticket_id)))
     assert found is not None
     return int(found)
+
+
+def pin_shut(stage: Stage, msisdn: str, times: str) -> None:
+    """Somebody has typed wrong PINs until it locked, so many times today; the third closes it."""
+    for lock in range(int(times)):
+        if lock:
+            stage.clock.advance(minutes=31)
+        for typed in range(3):
+            with suppress(DomainError):
+                actor = _actor(stage, msisdn)
+                key = f"shut:{stage.clock.now()}:{typed}"
+                pins.with_pin(stage.db, actor, pin="2580", once_key=key, work=lambda tx: None)
+
+
+def payout_is(stage: Stage, status: str) -> None:
+    """The farmer's payout stands so."""
+    stage.db.run(lambda tx: tx.session.execute(update(Payout).values(status=status)))
+
+
+def small_money(stage: Stage) -> None:
+    """The least that is paid out is more than what the farmer has."""
+    stage.shop.set_to("payout.min_amount", "500.00")
+
+
+def payout_made(stage: Stage) -> None:
+    """The least is what it was, and the daily run has come."""
+    stage.shop.set_to("payout.min_amount", "100.00")
+    run(stage.shop)
+
+
+def owing(stage: Stage) -> None:
+    """A claim of a customer's was upheld after the farmer had been paid."""
+    account = f"farmer_due:{stage.cast.farmer.id}"
+    stage.db.run(
+        lambda tx: ledger.post(
+            tx, "test_claim", 1, {account: Decimal("900.00"), "goodwill": Decimal("-900.00")}
+        )
+    )
+
+
+def _actor(stage: Stage, msisdn: str) -> Actor:
+    with stage.db.read() as tx:
+        user = users.find(tx, msisdn)
+        assert user is not None
+        return users.actor_for(user, "ussd")
+
+
+def pin_reset(stage: Stage) -> None:
+    """Our staff have made sure who she is and taken the farmer's PIN away."""
+    farmer = stage.cast.farmer.id
+    stage.db.run(lambda tx: pins.reset(tx, stage.cast.admin.actor, user_id=farmer, reason="called"))
