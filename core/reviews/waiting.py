@@ -89,12 +89,6 @@ _ORDERS = (
     .order_by(Delivery.delivered_at.desc())
     .limit(MOST)
 )
-_ANY = (
-    select(Order.order_id)
-    .join(Delivery, Delivery.order_id == Order.order_id)
-    .where(_mine, or_(_unrated_here, _unrated_rider()))
-    .limit(1)
-)
 _ITEMS = (
     select(OrderItem.order_item_id, OrderItem.product_id, Farm.farm_name)
     .join(Order, Order.order_id == OrderItem.order_id)
@@ -110,11 +104,6 @@ _RIDER = (
     .join(User, User.user_id == Delivery.rider_id)
     .where(_mine, Order.order_id == bindparam("order_id"), _unrated_rider())
 )
-
-
-def anything(tx: Tx, actor: Actor) -> bool:
-    """Whether anything of hers waits for stars; one narrow look."""
-    return tx.look(_ANY, customer_id=actor.user_id, since=_since(tx)).first() is not None
 
 
 def orders(tx: Tx, actor: Actor) -> list[ToRate]:

@@ -16,6 +16,7 @@ LINE = {
     "unpaid": _("{amount_of} {product}, {farm}"),
     "pending": _("{amount_of} {product}, {farm}: not begun"),
     "asked": _("{amount_of} {product}: another farm?"),
+    "late": _("{amount_of} {product}, {farm}: harvest late"),
     "accepted": _("{amount_of} {product}, {farm}: accepted"),
     "harvested": _("{amount_of} {product}, {farm}: harvested"),
     "packed": _("{amount_of} {product}, {farm}: packed"),
@@ -44,7 +45,7 @@ def look(talk: Talk) -> str:
 def kept(item: PurchaseItem) -> dict[str, Any]:
     """A line as the slots keep it."""
     status = "accepted" if item.item_status == "pending" and item.accepted else item.item_status
-    status = "asked" if item.asked else status
+    status = "asked" if item.asked else "late" if item.late else status
     return {
         "id": item.order_item_id,
         "kind": f"claim_{item.claim}" if item.claim else status,

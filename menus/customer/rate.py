@@ -19,11 +19,6 @@ WRITE_IT = _("Write a few words, for example: very fresh.")
 STARS = (_("Bad"), _("Poor"), _("Fair"), _("Good"), _("Very good"))
 
 
-def waits(talk: Talk) -> bool:
-    """Whether something of hers waits for stars; one narrow look, for her home screen."""
-    return waiting.anything(talk.tx, talk.actor)
-
-
 def look(talk: Talk) -> str:
     """Her orders that are not rated yet; one alone is opened at once."""
     skipped = talk.slots.get("skipped", [])
