@@ -218,7 +218,7 @@ def long_names(stage: Stage) -> None:
     """The farms have the longest names that a farm may have."""
     stage.db.run(
         lambda tx: tx.session.execute(
-            update(Farm).values(farm_name="Kĩrĩnyaga Green Valley Organic Growers Cooperative Farm No. 12")
+            update(Farm).values(farm_name="Kĩrĩnyaga Green Valley Organic Growers Cooperative Farm 12")
         )
     ) and None
 
