@@ -7,6 +7,7 @@ HOME = _("00 Home")
 MORE = _("98 More")
 LANGUAGE = _("99 Language")
 CONTINUE = _("50 Continue: {text}")
+GO_ON = _("50 Continue")
 BEGUN = _("what you began")
 
 NEWS = _("News ({count})")  # the way to menus/news.py, the same on every home screen
@@ -25,6 +26,6 @@ NOT_OURS = _("This number is not served here.")
 BAD_NUMBER = _("This service is for Kenyan mobile numbers.")
 
 ENGINE_TEXTS = (
-    BACK, HOME, MORE, LANGUAGE, CONTINUE, BEGUN, CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG, NO_MORE,
-    TROUBLE, SAVED_DIAL_AGAIN, BUSY, NOT_OURS, BAD_NUMBER,
+    BACK, HOME, MORE, LANGUAGE, CONTINUE, GO_ON, BEGUN, CHOOSE_ONE, NOTHING_SENT, ONE_ANSWER, TOO_LONG,
+    NO_MORE, TROUBLE, SAVED_DIAL_AGAIN, BUSY, NOT_OURS, BAD_NUMBER,
 )  # fmt: skip

@@ -25,7 +25,7 @@ from menus.flow import (
 )
 from menus.home import HOMES, RESUME
 from menus.talk import Talk
-from menus.words import BACK, CONTINUE, HOME, LANGUAGE, MORE
+from menus.words import BACK, CONTINUE, GO_ON, HOME, LANGUAGE, MORE
 
 log = logging.getLogger("tunda.ussd")
 
@@ -101,6 +101,9 @@ def _question(screen: Shown, talk: Talk) -> str:
     options = _option_lines(screen, talk, values)
     tails = _tails(screen, talk)
     back, offer = talk.words(BACK), _continue(talk)
+    if offer in tails and fitting(CON, [], [*talk.notes, question, *options, offer]) is None:
+        short = talk.words(GO_ON)
+        tails, offer = [short if tail == offer else tail for tail in tails], short
     ways = [tail for tail in reversed(tails) if tail not in (back, offer)]
     # What was cut off is offered where `0` leads home, as `00` does: there the offer is worth more than it.
     giving = [*ways, aside, *([back, offer] if offer in tails else [])]
@@ -162,7 +165,13 @@ def _show(talk: Talk, prefix: str, optional: Sequence[str], lines: Sequence[str]
     """The body; which of the engine's keys it prints is noted in the session."""
     body = fit(prefix, optional, lines)
     printed = body.split("\n")
-    ways = {*printed} & {talk.words(BACK), talk.words(HOME), talk.words(MORE), _continue(talk)}
+    ways = {*printed} & {
+        talk.words(BACK),
+        talk.words(HOME),
+        talk.words(MORE),
+        talk.words(GO_ON),
+        _continue(talk),
+    }
     talk.session.keys = [way.split(" ", 1)[0] for way in printed if way in ways]
     return body
 
