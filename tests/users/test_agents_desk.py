@@ -14,7 +14,7 @@ from core.orders import for_others, quotes
 from core.orders.errors import NothingToMark
 from core.orders.models import Order, OrderItem
 from core.users import service as users
-from tests.helpers import Cast, Person
+from tests.helpers import Cast, Person, farm_id
 from tests.orders.shop import Shop
 from tests.proving import proves
 from tests.users.test_agents import STATES, agent, answer, ask, publish, told, trail, trusted
@@ -104,7 +104,7 @@ def test_without_her_yes_there_is_nothing_to_see_and_nothing_to_mark(
     if state != "switched off":
         assert items(db, agent) == []
         with db.read() as tx:
-            assert stock.stock_of(tx, agent.actor, farm_id=1) == []
+            assert stock.stock_of(tx, agent.actor, farm_id=farm_id(tx, cast.farmer.actor)) == []
         assert all(one.waiting == 0 for one in farms(db, agent))
         with pytest.raises(NothingToMark):
             mark_all(db, agent, "ready")
@@ -163,8 +163,10 @@ def test_what_she_sells_and_how_much_there_is_now(
     db: Database, shop: Shop, cast: Cast, trusted: Person
 ) -> None:
     publish(db, trusted, cast.farmer)
+    with db.read() as tx:
+        farm = farm_id(tx, cast.farmer.actor)
     with counting(db) as count, db.read() as tx:
-        found = stock.stock_of(tx, trusted.actor, farm_id=1)
+        found = stock.stock_of(tx, trusted.actor, farm_id=farm)
     assert len(count.sql) == 1
     assert [one.free for one in found] == [Decimal(50), Decimal(200)]
     db.run(
@@ -173,4 +175,4 @@ def test_what_she_sells_and_how_much_there_is_now(
         )
     )
     with db.read() as tx:
-        assert stock.stock_of(tx, trusted.actor, farm_id=1)[0].free == 0, "sold out can be filled again"
+        assert stock.stock_of(tx, trusted.actor, farm_id=farm)[0].free == 0, "sold out can be filled again"
