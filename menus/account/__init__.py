@@ -23,5 +23,7 @@ FLOWS = (
     privacy.PRIVACY,
     switches.SWITCHES,
     support.SUPPORT,
+    support.ASKING,
     messages.MESSAGES,
+    messages.WRITING,
 )

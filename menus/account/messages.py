@@ -149,8 +149,12 @@ MESSAGES = flow(
         values=heading,
         items=written_lines,
         empty=_("{order}, {person}: nothing written yet."),
-        options=(option("71", _("Write"), "words"),),
+        options=(option("71", _("Write"), "writing.words"),),
     ),
+)
+# As long as it takes to type: offered again after a lost call.
+WRITING = flow(
+    "writing",
     ask(
         "words",
         _("Write your message. Never a PIN or a code:"),
@@ -159,6 +163,6 @@ MESSAGES = flow(
         then="send",
         free=True,
     ),
-    act("send", send, ways={"ok": "read"}),
+    act("send", send, ways={"ok": "messages.read"}),
     title=_("your message"),
 )

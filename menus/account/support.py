@@ -187,12 +187,37 @@ SUPPORT = flow(
         aside=_("We answered question {number}."),
         aside_when=answered,
         options=(
-            option("1", _("Ask us something"), "about"),
+            option("1", _("Ask us something"), "asking.about"),
             option("2", _("My questions ({count})"), "list", when=any_asked),
             option("3", _("Write to buyer, farmer or rider"), "messages.start"),
         ),
         again="start",
     ),
+    pick(
+        "list", _("Your questions:"), items=question_lines, save="question", then="open", again="look_again"
+    ),
+    fork("look_again", look, ways={"menu": "list"}),
+    fork("open", open_question, ways={"ok": "question"}),
+    pick(
+        "question",
+        _("Question {number}: {text}"),
+        values=heading,
+        items=question_text,
+        options=(
+            option("71", _("Write"), "asking.more"),
+            option("72", _("Settled"), "close", when=is_resolved),
+        ),
+    ),
+    act("close", close, ways={"ok": "open"}),
+    choose(
+        "too_late",
+        _("That was settled long ago. Please ask anew."),
+        options=(option("1", _("Ask us something"), "asking.about"),),
+    ),
+)
+# What is typed here may take long, so it is offered again after a lost call; what is only read is not.
+ASKING = flow(
+    "asking",
     choose(
         "about",
         _("What is it about?"),
@@ -238,21 +263,6 @@ SUPPORT = flow(
         "sent",
         _("Thank you. Your question has number {number}. We answer by SMS; read it here under Support too."),
     ),
-    pick(
-        "list", _("Your questions:"), items=question_lines, save="question", then="open", again="look_again"
-    ),
-    fork("look_again", look, ways={"menu": "list"}),
-    fork("open", open_question, ways={"ok": "question"}),
-    pick(
-        "question",
-        _("Question {number}: {text}"),
-        values=heading,
-        items=question_text,
-        options=(
-            option("71", _("Write"), "more"),
-            option("72", _("Settled"), "close", when=is_resolved),
-        ),
-    ),
     ask(
         "more",
         _("Write what you want to say to it. Never your PIN:"),
@@ -261,12 +271,6 @@ SUPPORT = flow(
         then="write_more",
         free=True,
     ),
-    act("write_more", write_more, ways={"ok": "open", TooLateToReopen: "too_late"}),
-    act("close", close, ways={"ok": "open"}),
-    choose(
-        "too_late",
-        _("That was settled long ago. Please ask anew."),
-        options=(option("1", _("Ask us something"), "about"),),
-    ),
+    act("write_more", write_more, ways={"ok": "support.open", TooLateToReopen: "support.too_late"}),
     title=_("your question to us"),
 )
