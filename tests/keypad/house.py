@@ -154,7 +154,8 @@ class House:
             before = session.state
             move(menus, session, outcome)
             act = menus.screens[before]
-            if isinstance(act, Act) and (act.alone or "." not in outcome):  # an error's code has a dot
+            refusals = {way.code for way in act.ways if isinstance(way, type)} if isinstance(act, Act) else ()
+            if isinstance(act, Act) and (act.alone or outcome not in refusals):
                 self._done.append(before)
             self._passed.append(session.state)
 

@@ -147,6 +147,7 @@ class Walker:
         """
         self.judge(hop, came, way[-1])
         trail = self._trail(came, hop, way[-1]) if came else ((hop.screen, hop.body),)
+        trail = (*((name, "") for name, _body in trail[:-1]), trail[-1])  # much may have happened meanwhile
         node = Node(phone, hop, before or self.house.moment(), trail, way)
         self.meet(node, hop)
         return node
@@ -233,7 +234,7 @@ class Walker:
             return "" if looked_anew else f"to {hop.screen}, came from {before}"
         # Under a sentence a screen may be too full for the engine's own keys, which count all the same.
         shown, seen = (set(printed(one, screen)) - set(ENGINES_OWN) for one in (hop.body, body))
-        if shown != seen and not looked_anew:
+        if body and shown != seen and not looked_anew:
             return f"to {before}, but it shows {hop.body!r} instead of {body!r}"
         return ""
 
@@ -326,7 +327,7 @@ class Walker:
         for name in {*hop.passed, hop.screen}:
             self.found.seen[self.language, name] += 1
         if hop.session is None:
-            if not isinstance(self._screen(hop), Say):
+            if hop.passed and not isinstance(self._screen(hop), Say):
                 self.found.fault("ends without last words", hop.screen, child, hop.body)
             return
         if self._screen(hop) is None:
