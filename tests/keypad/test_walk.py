@@ -14,14 +14,14 @@ from tests.keypad.tour import Tour, tour
 from tests.keypad.worlds import LANGUAGES, LONG
 
 # Screens that no walk can come to, and why.
-OTHERS_HANDS = "somebody else must act between two hops"
+OTHERS = "somebody else must act between two hops"
 PAYOUTS = "a payout that is on its way, failed, too small, stopped or owed"
 TIME = "days must pass"
 WAYS = "a run or a collection point with several dates or doors"
 SPOILT_PIN = "a PIN locked or closed in the middle of that conversation"
 RARE = "a rare state of an order or a cart that no script makes"
 UNVISITED: dict[str, str] = {
-    **dict.fromkeys(("buy.gone", "buy.farm_empty", "job.none", "paying.nothing", "cancel.over"), OTHERS_HANDS),
+    **dict.fromkeys(("buy.gone", "buy.farm_empty", "job.none", "paying.nothing", "cancel.over"), OTHERS),
     **dict.fromkeys(
         ("earnings.failed", "earnings.going", "earnings.owing", "earnings.small", "earnings.stopped"), PAYOUTS
     ),
