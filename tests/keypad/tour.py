@@ -58,7 +58,7 @@ class Tour:
 
 def tour(house: House, language: str, *, thorough: bool) -> Tour:
     """Walk everything there is: both worlds, and on from every script; or, not `thorough`, the world of long
-    data, and every script as it is written.
+    data alone, and on from every script only where a screen is new.
     """
     house.dial(WARM)  # the process has answered before: scripts and connections are there
     walkers = {size: _world(house, size, language, thorough) for size in (SIZES if thorough else ["long"])}
@@ -76,7 +76,7 @@ def _world(house: House, size: str, language: str, thorough: bool) -> Walker:
         house.back_to(morning)
         walker.greet(msisdn)
         walker.go_on()
-    for msisdn in special(world) if thorough else ():
+    for msisdn in special(world):
         house.back_to(morning)
         one = Walker(house, found, language, thorough=False)  # what others have seen looks otherwise to her
         one.greet(msisdn)
@@ -96,8 +96,5 @@ def _scripts(house: House, language: str, known: Iterable[Walker], thorough: boo
     for script in scripts():
         house.anew("keypad")
         scout(script, house, Stage(house.gateway, house.clock, house.chance, language), walker)
-        if thorough:
-            walker.go_on()
-        else:
-            walker.rest()
+        walker.go_on()
     return found

@@ -158,11 +158,6 @@ class Walker:
             self._expand(self._queue.popleft())
         self.dirty = True
 
-    def rest(self) -> None:
-        """Walk on from nothing of what has been come to."""
-        self._queue.clear()
-        self.dirty = True
-
     # --- one screen --------------------------------------------------------------------------------------
     def _expand(self, node: Node) -> None:
         screen = self._screen(node.hop)
