@@ -171,7 +171,6 @@ def test_one_order_is_one_statement_and_its_lines_another(road: Road) -> None:
     assert statements == 4
 
 
-@proves("7.3")
 def test_what_cancelling_costs_is_said_by_stage(road: Road) -> None:
     both = two_farms(road)
     order = both.order
@@ -194,7 +193,6 @@ def test_on_the_way_it_can_only_be_turned_away(road: Road) -> None:
     assert terms(road, road.on_the_way()).stage == "door"
 
 
-@proves("7.2")
 def test_the_money_of_an_order_agrees_with_the_books(road: Road) -> None:
     road.publish()
     order = road.order()

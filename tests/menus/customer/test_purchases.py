@@ -115,7 +115,7 @@ def test_another_customer_sees_nothing_of_it(road: Road, client: FlaskClient) ->
         assert order.tail not in UssdPhone(client, stranger.phone).dial(f"57*{path}")
 
 
-@proves("7.3", "O5", "O9")
+@proves("O5", "O9")
 def test_a_cancelled_order_is_cancelled_once_with_its_reason(road: Road, phone: UssdPhone) -> None:
     road.publish()
     order = road.paid_order()
