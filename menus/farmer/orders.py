@@ -293,7 +293,7 @@ ORDERS = flow(
     ),
     choose(
         "sum",
-        _("{day}: {product} {amount_of}, {number} orders. You get {gets}."),
+        _("{day}: {product} {amount_of}, {number} orders."),
         aside=_("Cancelling asked: {left}"),
         aside_when=lambda talk: bool(this(talk)["left"]),
         values=meant,
@@ -307,8 +307,8 @@ ORDERS = flow(
     choose(
         "growing",
         plural(
-            "{day}: {product} {amount_of}, {count} order before the harvest. You get {gets}.",
-            "{day}: {product} {amount_of}, {count} orders before the harvest. You get {gets}.",
+            "{day}: {product} {amount_of}, {count} order before the harvest.",
+            "{day}: {product} {amount_of}, {count} orders before the harvest.",
         ),
         values=growing,
         options=(
