@@ -56,5 +56,5 @@ bench: install-dev ## how fast a hop is, against a bare one written by hand
 big: install-dev ## fill a MariaDB with half a million listings and see whether the most used queries notice (10 minutes)
 	@$(PY) -m tools.testbed -- $(PY) -m bench.big
 
-soak: install-dev ## the demo again and again for SOAK_MINUTES (30), watching memory and leftovers
+soak: install-dev ## races, histories and a million hops; then the demo for SOAK_MINUTES (30), watching memory and leftovers
 	@$(PY) -m tools.testbed -- $(PY) -m tools.soak

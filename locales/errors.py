@@ -198,7 +198,7 @@ ERRORS: Mapping[str, str] = {
     "settings.ward_paused": _("We bring nothing to that place just now."),
     "reviews.already": _("You have rated this already. You may change it for a few days."),
     "reviews.edit_closed": _("A rating can be changed for {count} days only."),
-    "reviews.hidden": _("Your words were hidden by our staff and cannot be changed."),
+    "reviews.hidden": _("Your words were hidden by our people and cannot be changed."),
     "reviews.not_delivered": _("You can rate it when it is delivered."),
     "reviews.own": _("You cannot rate yourself."),
     "reviews.reason_missing": _("Say why, please."),

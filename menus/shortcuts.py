@@ -31,7 +31,7 @@ def _all(target: str) -> Mapping[str, str]:
 
 
 SHORTCUTS: Mapping[str, Shortcut] = {
-    CONTINUE: Shortcut(_("Go on where the line fell"), 1, _all(CONTINUES)),
+    CONTINUE: Shortcut(_("Go on where the call was cut off"), 1, _all(CONTINUES)),
     CODES: Shortcut(_("These codes"), 1, _all("home.codes")),
     "57": Shortcut(
         _("My orders"), 1, {"farmer": "orders.start", "customer": "purchases.start", "rider": "job.start"}

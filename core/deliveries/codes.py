@@ -146,21 +146,6 @@ def show_after_pin(db: Database, actor: Actor, *, order_id: int, pin: str, once_
     return pins.with_pin(db, actor, pin=pin, once_key=once_key, work=work)
 
 
-def to_show(tx: Tx, actor: Actor) -> list[int]:
-    """The actor's orders of which the code may be shown once now."""
-    query = (
-        select(Delivery.order_id)
-        .join(Order, Order.order_id == Delivery.order_id)
-        .where(
-            Order.customer_id == actor.user_id,
-            Order.order_status.in_(("confirmed", "processing", "ready_for_delivery", "out_for_delivery")),
-            Delivery.delivery_status.in_(IN_HAND),
-            Delivery.code_shown_at.is_(None),
-        )
-    )
-    return [order_id for order_id in tx.session.scalars(query) if _lost(tx, order_id)]
-
-
 def _of_customer(tx: Tx, actor: Actor, order_id: int) -> Delivery:
     """The delivery in hand of the actor's own order, locked after its order."""
     customer_id = tx.session.scalar(select(Order.customer_id).where(Order.order_id == order_id))

@@ -184,21 +184,6 @@ def may_mark(tx: Tx, actor: Actor, farmer_id: int) -> bool:
     return may_list(tx, actor, farmer_id)
 
 
-def farmers_of(tx: Tx, actor: Actor) -> list[int]:
-    """The farmers for whom the actor may mark items: as their agent, or as their helper; ids, ascending."""
-    agreed = (
-        select(AgentConsent.farmer_id)
-        .join(FieldAgent, FieldAgent.user_id == AgentConsent.agent_id)
-        .where(
-            AgentConsent.agent_id == actor.user_id,
-            AgentConsent.consent_status == AGREED,
-            FieldAgent.is_active,
-        )
-    )
-    helped = select(Helper.farmer_id).where(Helper.helper_id == actor.user_id)
-    return sorted({*tx.session.scalars(agreed), *tx.session.scalars(helped)})
-
-
 def acted(tx: Tx, actor: Actor, *, farmer_id: int, what: str, record: str) -> None:
     """To be called by every verb that an agent may use: names him in the audit and has the farmer told.
 

@@ -82,11 +82,6 @@ class Amount(Protocol):
         """How much."""
 
 
-def ordered_again(tx: Tx, actor: Actor, lines: Sequence[Amount]) -> bool:
-    """Whether the acting customer has ordered these very lines a moment ago (DR-704)."""
-    return actor.user_id is not None and ordered_lately(tx, actor.user_id, lines)
-
-
 def ordered_lately(tx: Tx, customer_id: int, lines: Sequence[Amount]) -> bool:
     """Whether these very lines were ordered by the customer within `order.dup_window_minutes` (DR-704).
 

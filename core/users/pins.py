@@ -39,12 +39,6 @@ class _Counted:
     lock_id: int | None
 
 
-def has_pin(tx: Tx, user_id: int) -> bool:
-    """Whether the person has chosen a PIN."""
-    pin = tx.session.get(Pin, user_id)
-    return pin is not None and pin.pin_hash is not None
-
-
 def is_fresh(tx: Tx, user_id: int) -> bool:
     """Whether the first PIN is younger than DR-208's cool-off, or there is none: no payout on request yet.
 

@@ -78,7 +78,7 @@ ACCOUNT = flow(
     fork("look_at_name", look_at_name, ways={"ok": "name"}),
     choose(
         "name",
-        _("You are written as {text}."),
+        _("We know you as {text}."),
         options=(
             option("1", _("Correct the first name"), "named", sets={"field": "first_name"}),
             option("2", _("Correct the other name"), "named", sets={"field": "last_name"}),

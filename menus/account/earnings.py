@@ -35,7 +35,7 @@ UNDER_WAY = {
 PAID = {
     "paid": _("{day} {month} {sum} paid"),
     "failed": _("{day} {month} {sum} did not go through"),
-    "on_hold": _("{day} {month} {sum} with our staff"),
+    "on_hold": _("{day} {month} {sum} with our people"),
     "pending": _("{day} {month} {sum} is being checked"),
 }
 ON_ITS_WAY = _("{day} {month} {sum} on its way")
@@ -222,7 +222,7 @@ EARNINGS = flow(
     _standing("checked", _("{pay}: we check your number once, then it is sent.")),
     _standing("going", _("{pay} is on its way to you.")),
     _standing("failed", _("{pay} did not go through. It is yours, we try again.")),
-    _standing("stopped", _("{pay} is with our staff. Write to us under Support.")),
+    _standing("stopped", _("{pay} is with our people. Write to us under Support.")),
     pick(
         "held_why",
         _("Held for now:"),

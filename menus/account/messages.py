@@ -14,12 +14,12 @@ NEW_LINE = _("{order} {person}: new")
 PARTS = {
     "farmer": _("{person}, farmer"),
     "customer": _("{person}, buyer"),
-    "rider": _("{person}, boda"),
+    "rider": _("{person}, rider"),
 }
 REACHED = {
     "farmer": _("{person}, farmer, {phone}"),
     "customer": _("{person}, buyer, {phone}"),
-    "rider": _("{person}, boda, {phone}"),
+    "rider": _("{person}, rider, {phone}"),
 }
 
 

@@ -16,7 +16,7 @@ CUT_OFF = _("Was the call cut off? Dial {dial} again and go on where you were.")
 HELP = {
     "farmer": (
         _("Sell: say what, how much and the price. We text you each paid order."),
-        _("Orders: mark them ready. A boda collects, M-Pesa pays you."),
+        _("Orders: mark them ready. A rider collects, M-Pesa pays you."),
         _("Two growers on one phone: open a second farm under My farms. Each farm has its own produce."),
     ),
     "customer": (

@@ -18,8 +18,8 @@ from menus.talk import Caller, Talk
 AGREED = (
     _("We keep your name, number, places and orders, to sell, to deliver and to pay."),
     _("Of others only the buyer, farmer or rider of your order sees your name, on the way also your number."),
-    _("After an erasure sums stay in the books, without your name."),
-    _("You may change your mind at any time, here or through our staff."),
+    _("If you delete your account, sums stay in our books without your name."),
+    _("You may change your mind at any time, here or through our people."),
 )
 ADVERTS = {
     True: _("Adverts: you allowed them. You stop them under What we send you."),
@@ -118,8 +118,8 @@ PRIVACY = flow(
     choose(
         "copy",
         plural(
-            "A copy of all we hold about you: our staff make it and call you within {count} day.",
-            "A copy of all we hold about you: our staff make it and call you within {count} days.",
+            "A copy of all we hold about you: our people make it and call you within {count} day.",
+            "A copy of all we hold about you: our people make it and call you within {count} days.",
         ),
         values=clock,
         options=(option("1", _("Yes, I want it"), "copy_pin"),),

@@ -367,7 +367,7 @@ CHECKOUT = flow(
     say(
         "bank",
         _(
-            "Order {order}: send {due} to {account}, reference {reference}, by {day} {time}. "
+            "Order {order}: send {due} to {account}, reference {reference}, by {day}, {time}. "
             "An SMS says it too."
         ),
     ),

@@ -109,13 +109,13 @@ COMPLAIN = flow(
     choose(
         "want",
         _("What shall we do?"),
-        aside=_("Tell us by {day} {time}."),
+        aside=_("Tell us by {day}, {time}."),
         values=until,
         options=(
             option("1", _("Give me my money back"), "send", sets=want("all the money back")),
             option("2", _("Give me a part of it back"), "send", sets=want("a part of the money back")),
             option("3", _("Bring it again"), "send", sets=want("it brought again")),
-            option("4", _("Only know about it"), "send", sets=want("only to say so")),
+            option("4", _("Nothing, only note it"), "send", sets=want("only to say so")),
         ),
     ),
     act("send", send, ways={"ok": "sent", "cash": "sent_cash"}),

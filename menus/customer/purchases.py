@@ -209,7 +209,7 @@ def _over(name: str, text: str) -> Shown:
 STEPS = (
     _step("unpaid", _("{order}: {due} is not paid. We keep it for you until {time}."), PAY, CANCEL,
           values=kept_until),
-    _step("bank", _("{order}: we wait for {due} from your bank, until {day} {time}."), PAY, CANCEL,
+    _step("bank", _("{order}: we wait for {due} from your bank, until {day}, {time}."), PAY, CANCEL,
           values=kept_until),
     _step("overdue", _("{order}: {due} is not paid. We ask M-Pesa once more, then it is over."), CANCEL),
     _step("confirmed", _("{order} is paid. The farmer prepares it. It comes {day}."), CANCEL),

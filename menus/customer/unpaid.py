@@ -106,7 +106,7 @@ UNPAID = flow(
     ),
     choose(
         "by_bank",
-        _("Order {order}: send {due} to {account}, reference {reference}, by {day} {time}."),
+        _("Order {order}: send {due} to {account}, reference {reference}, by {day}, {time}."),
         options=(_CANCEL, _ON),
     ),
     act(

@@ -116,9 +116,9 @@ CASH = flow(
     ),
     choose(
         "how",
-        _("M-Pesa, Pay Bill {paybill}, account {deposit}, amount {sum}. Or bring it to our office."),
+        _("M-Pesa, paybill {paybill}, account {deposit}, amount {sum}. Or bring it to our office."),
         values=figures,
-        options=(option("1", _("I have paid: look"), "start"),),
+        options=(option("1", _("I have paid: check"), "start"),),
     ),
     fork("doors_look", doors, ways={"shown": "doors"}),
     pick("doors", _("Cash with you, from:"), items=door_lines, empty=_("You hold no cash of ours.")),

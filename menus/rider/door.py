@@ -162,7 +162,7 @@ DOOR = flow(
     ),
     choose(
         "mpesa",
-        _("{customer} pays {due} to M-Pesa Pay Bill {paybill}, account {reference}. Then look again."),
+        _("{customer} pays {due} to M-Pesa paybill {paybill}, account {reference}. Then look again."),
         values=with_cash,
         options=(option("1", _("Look again"), "job.start"),),
     ),
@@ -206,7 +206,7 @@ DOOR = flow(
         "done_cash_unpaid",
         _(
             "{order} is handed over, thank you. {sum} cash of it is ours: pay it in by M-Pesa, "
-            "Pay Bill {paybill}, account {deposit}."
+            "paybill {paybill}, account {deposit}."
         ),
         values=what_was_done,
     ),

@@ -38,7 +38,7 @@ def fail(talk: Talk) -> str:
     failing.fail(
         talk.tx, talk.actor, order_id=stop["order_id"], reason=talk.slots["why"], called=talk.slots["called"]
     )
-    talk.note(_("Written down: {order} was not handed over."), order=stop["order"])
+    talk.note(_("Noted: {order} was not handed over."), order=stop["order"])
     return "ok"
 
 
@@ -60,7 +60,7 @@ FAILED = flow(
             option("1", _("Nobody there"), "look", sets={"why": "absent"}),
             option("2", _("Wrong place"), "look", sets={"why": "wrong_place"}),
             option("3", _("Does not want it"), "look", sets={"why": "refused"}),
-            option("4", _("Goods are spoilt"), "look", sets={"why": "damaged"}),
+            option("4", _("Goods are spoiled"), "look", sets={"why": "damaged"}),
             option("5", _("Another reason"), "look", sets={"why": "other"}),
         ),
     ),

@@ -16,7 +16,7 @@ from tests.orders.shop import Shop
 def again(shop: Shop, quote: Quote) -> bool:
     with shop.db.read() as tx:
         lines = quotes.quote_view(tx, quote.quote_id).lines
-        return recent.ordered_again(tx, shop.cast.customer.actor, lines)
+        return recent.ordered_lately(tx, shop.cast.customer.id, lines)
 
 
 @pytest.mark.parametrize(

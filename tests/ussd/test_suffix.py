@@ -28,7 +28,7 @@ def test_the_codes_and_what_they_mean_are_what_was_printed() -> None:
     every = ("farmer", "customer", "rider")
     orders = ("orders.start", "purchases.start", "job.start")
     printed = {
-        "50": (1, "Go on where the line fell", dict.fromkeys(every, "home.continue")),
+        "50": (1, "Go on where the call was cut off", dict.fromkeys(every, "home.continue")),
         "51": (1, "These codes", dict.fromkeys(every, "home.codes")),
         "57": (
             1,
