@@ -33,8 +33,8 @@ from menus.shortcuts import SHORTCUTS
 from menus.talk import START, Session
 from menus.words import ENGINE_TEXTS
 
-# Slots that name somebody: phones are shared.
-NAMES = frozenset({"name", "person", "customer", "farmer", "rider", "phone"})
+# Slots that name somebody: phones are shared, and a farm is often called by its farmer's name.
+NAMES = frozenset({"name", "person", "customer", "farmer", "farm", "rider", "phone"})
 
 FLOWS = (
     home.HOME,

@@ -6,6 +6,7 @@ back is home, unless the act led to a screen that was seen before (the list that
 """
 
 from menus.flow import HOME, Screen, Shown
+from menus.home import HOMES
 from menus.talk import Session, Talk
 
 LONGEST_TRAIL = 12
@@ -28,8 +29,13 @@ def follow(talk: Talk, screen: Screen, *, acted: bool) -> None:
 
 
 def go_back(session: Session, screens: dict[str, Screen]) -> None:
-    """Stand on the screen before this one, or at the step that looks anew before it is shown; else home."""
+    """Stand on the screen before this one, or at the step that looks anew before it is shown; else home.
+
+    Home screens are come to as `00` comes to them: no answer of one conversation is found by the next.
+    """
     name, page = session.trail.pop() if session.trail else (HOME, 0)
+    if name in HOMES.values():
+        name, page = HOME, 0
     screen = screens.get(name)
     session.state = name if screen is not None else HOME
     session.page, session.after = page, 0

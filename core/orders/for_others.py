@@ -3,6 +3,7 @@
 Whoever works for a farmer sees of her orders what has to be prepared, and never what she gets for it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -196,8 +197,12 @@ def items_of(tx: Tx, actor: Actor, *, farm_id: int = 0) -> list[ItemAtHand]:
     ]
 
 
-def mark_all(tx: Tx, actor: Actor, *, event: str, farm_id: int = 0) -> MarkedAll:
+def mark_all(
+    tx: Tx, actor: Actor, *, event: str, farm_id: int = 0, seen: Collection[int] | None = None
+) -> MarkedAll:
     """One word, accept or ready, for everything that waits at a farm, or (0) at all of the agent's farms.
+
+    seen  the items that the agent was shown: what has come in since is not meant; None: whatever waits
 
     At most 100 items at once. Each stands in the audit; each farmer is told once. Raises BadInput,
     NothingToMark, NotAllowed, WrongState. Emits AgentActed.
@@ -207,7 +212,7 @@ def mark_all(tx: Tx, actor: Actor, *, event: str, farm_id: int = 0) -> MarkedAll
     wanted = {
         row.order_item_id: row.order_id
         for row in tx.look(_ITEMS, agent_id=actor.user_id, farm_id=farm_id)
-        if event == "ready" or row.accepted_at is None
+        if (event == "ready" or row.accepted_at is None) and (seen is None or row.order_item_id in seen)
     }
     if not wanted:
         raise NothingToMark(farm_id=farm_id)

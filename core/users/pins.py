@@ -100,8 +100,13 @@ def prepare(tx: Tx, actor: Actor, *, pin: str) -> str:
 def change_prepared(db: Database, actor: Actor, *, old: str, prepared: str, once_key: str) -> None:
     """As `change`, to a PIN that `prepare` has made ready: on a keypad the old one is typed last.
 
+    Once it is done, the same again changes nothing: the hop may come back after its process has died (R2).
     Raises NotAllowed for what was prepared for somebody else, and what with_pin raises.
     """
+    with db.read() as tx:
+        done = _is_changed(tx, actor, prepared)
+    if done:
+        return
 
     def work(tx: Tx) -> None:
         user = users.may(tx, actor, "update", "profile", own=True)
@@ -209,6 +214,14 @@ def _changed(tx: Tx, actor: Actor, user: User, pin_hash: str) -> None:
     kept.pin_hash = pin_hash
     audit.record(tx, actor, what="pin.change", record=f"user:{user.user_id}")
     tx.note(f"user:{user.user_id}", "PIN changed")
+
+
+def _is_changed(tx: Tx, actor: Actor, prepared: str) -> bool:
+    """Whether this very prepared PIN is the actor's by now; its hash is salted, so that no other is equal."""
+    user_id = users.acting(tx, actor).user_id
+    owner, _, pin_hash = tx.parts.vault.open(PREPARED, prepared).partition("\0")
+    kept = tx.session.get(Pin, user_id)
+    return owner == str(user_id) and kept is not None and kept.pin_hash == pin_hash
 
 
 def _locked(tx: Tx, user_id: int) -> Pin | None:

@@ -77,7 +77,13 @@ def mark_all(event: str) -> Callable[[Talk], str]:
     """An act that moves everything that was shown, each farmer told once."""
 
     def do(talk: Talk) -> str:
-        done = for_others.mark_all(talk.tx, talk.actor, event=event, farm_id=talk.slots["at"]["id"])
+        done = for_others.mark_all(
+            talk.tx,
+            talk.actor,
+            event=event,
+            farm_id=talk.slots["at"]["id"],
+            seen=[item["id"] for item in talk.slots["items"]],
+        )
         talk.note(_("Noted for {count}. Each farmer gets one SMS."), count=done.items)
         return "ok"
 

@@ -59,11 +59,6 @@ def listed(talk: Talk) -> dict[str, Any]:
     return dict(talk.slots["listed"])
 
 
-def farm(talk: Talk) -> dict[str, str]:
-    """The farm, while it is known."""
-    return {"farm": talk.slots["at"]["farm"]}
-
-
 SELL = flow(
     "agent_sell",
     fork("start", begin, ways={"ok": "product"}),
@@ -111,6 +106,5 @@ SELL = flow(
             option("2", _("My farms"), "agent.start"),
         ),
     ),
-    title=_("selling for {farm}"),
-    about=farm,
+    title=(_("selling {product}"), _("selling")),  # a farm is often called by its farmer's name
 )

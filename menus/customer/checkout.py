@@ -90,7 +90,13 @@ def after_told(talk: Talk) -> str:
 
 
 def which_check(talk: Talk) -> str:
-    """One thing or several, brought or fetched: each has its words."""
+    """One thing or several, brought or fetched: each has its words. What is shown is what was priced: whoever
+    comes back from a place that it cannot come to stands at the place before."""
+    priced = talk.slots["priced"]
+    if talk.slots["at"]["location_id"] != priced["location_id"]:
+        talk.slots.update(at=priced, place=priced["ward"])
+        if pricing.next_question(talk) == "landmark":
+            return "landmark"
     many = "_many" if talk.slots["count"] > 1 else ""
     return CHECKS[talk.slots["way"]] + many
 
@@ -146,8 +152,8 @@ def phone(talk: Talk, answer: str) -> str:
 
 
 def other_payer(talk: Talk) -> str:
-    """The other phone pays (DR-807)."""
-    talk.slots.update(method=methods.MPESA, method_id=None)
+    """She has said yes to it: the other phone pays (DR-807)."""
+    talk.slots.update(payer=talk.slots.pop("other_phone"), method=methods.MPESA, method_id=None)
     return "ok"
 
 
@@ -178,7 +184,9 @@ def _checks() -> tuple[Screen, ...]:
         option("2", _("Pay another way"), "methods"),
         option("3", _("Change it"), "change"),
     )
-    return tuple(choose(name, text, values=when, options=options) for name, text in texts)
+    return tuple(
+        choose(name, text, values=when, options=options, again="which_check") for name, text in texts
+    )
 
 
 _BUY_ELSE = option("2", _("Something else"), "buy.start")
@@ -231,7 +239,10 @@ CHECKOUT = flow(
     fork(
         "which_check",
         which_check,
-        ways={name + many: name + many for name in CHECKS.values() for many in ("", "_many")},
+        ways={
+            "landmark": "landmark",
+            **{name + many: name + many for name in CHECKS.values() for many in ("", "_many")},
+        },
     ),
     _checks(),
     choose(
@@ -300,16 +311,16 @@ CHECKOUT = flow(
         "payer",
         _("Which phone pays? Write its number, for example 0712345678."),
         parse=phone,
-        save="payer",
-        then="other_payer",
+        save="other_phone",
+        then="payer_sure",
     ),
-    fork("other_payer", other_payer, ways={"ok": "payer_sure"}),
     choose(
         "payer_sure",
         _("Ask {phone} for {total} by M-Pesa?"),
-        values=lambda talk: {"phone": talk.slots["payer"]},
-        options=(option("1", _("Yes, order"), "place"), option("2", _("Another number"), "payer")),
+        values=lambda talk: {"phone": talk.slots["other_phone"]},
+        options=(option("1", _("Yes, order"), "other_payer"), option("2", _("Another number"), "payer")),
     ),
+    fork("other_payer", other_payer, ways={"ok": "place"}),
     act("place", ordering.place, ways=_PLACED),
     choose(
         "again_sure",

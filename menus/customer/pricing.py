@@ -210,6 +210,7 @@ def _show(talk: Talk, offered: Offered) -> str:
         way=offered.way,
         where=offered.where,
         choices=[choice.as_json() for choice in offered.choices],
+        priced=slots["at"],
     )
     if "method" not in slots:
         own = methods.default_of(talk.tx, talk.actor.user_id or 0)

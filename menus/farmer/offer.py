@@ -152,13 +152,15 @@ def again_items(talk: Talk) -> Sequence[Item]:
 
 
 def take_last(talk: Talk) -> str:
-    """The last one again."""
+    """The last one again, and nothing that was said of another."""
+    talk.forget(*OF_ONE_PRODUCT)
     talk.slots.update(talk.slots["again"][0])
     return "ok"
 
 
 def take_picked(talk: Talk) -> str:
-    """The picked one again."""
+    """The picked one again, and nothing that was said of another."""
+    talk.forget(*OF_ONE_PRODUCT)
     talk.slots.update(talk.slots.pop("picked"))
     return "ok"
 

@@ -40,8 +40,8 @@ def cash(talk: Talk, answer: str) -> str:
 
 
 def exactly(talk: Talk) -> str:
-    """He has the very sum: no other sum said before counts."""
-    talk.forget("taken")
+    """He has the very sum that he was told, whatever became due since: no other sum said before counts."""
+    talk.slots["taken"] = str(int(Decimal(talk.slots["stop"]["collect"])))
     return "code"
 
 
@@ -62,14 +62,18 @@ def meets(talk: Talk) -> str:
 def hand_over(talk: Talk) -> str:
     """D6, with the customer's code; a wrong one is counted in a transaction of its own (DR-214)."""
     stop, taken = talk.slots["stop"], talk.slots.get("taken")
-    done = deliveries.deliver(
-        talk.db,
-        talk.actor,
-        order_ref=stop["number"],
-        code=talk.secret,
-        once_key=talk.once,
-        cash=Decimal(taken) if taken is not None else None,
-    )
+    try:
+        done = deliveries.deliver(
+            talk.db,
+            talk.actor,
+            order_ref=stop["number"],
+            code=talk.secret,
+            once_key=talk.once,
+            cash=Decimal(taken) if taken is not None else None,
+        )
+    except NotEnoughCash as error:  # more is asked than his screen had said
+        talk.slots["stop"] = {**stop, "collect": str(error.values["due"])}
+        raise
     talk.slots["done"] = {
         "order": done.tail,
         "earning": str(done.earning if stop["mine"] else ZERO),

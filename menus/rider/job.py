@@ -71,6 +71,12 @@ def goods_lines(talk: Talk) -> Sequence[Item]:
     return [Item(talk.words(GOODS_LINE, **goods)) for goods in talk.slots["stop"]["goods"]]
 
 
+def all_there(talk: Talk) -> str:
+    """He has all of it: what he counted before, and gave up, does not count."""
+    talk.forget("counted")
+    return "ok"
+
+
 def picked_up(talk: Talk) -> str:
     """D4: what is at this farm is with the rider, all of it or as he has counted (I8)."""
     stop = talk.slots["stop"]
@@ -140,13 +146,14 @@ JOB = flow(
         aside_when=landmark_known,
         values=this,
         options=(
-            option("1", _("I have it all"), "picked_up"),
+            option("1", _("I have it all"), "all_there"),
             option("2", _("Some is missing"), "count.start"),
             option("3", _("Goods, {kg}kg"), "goods"),
             option("4", _("I cannot"), "drop_out"),
         ),
     ),
     pick("goods", _("{order}, {kg}kg:"), values=this, items=goods_lines),
+    fork("all_there", all_there, ways={"ok": "picked_up"}),
     act("picked_up", picked_up, ways={"ok": "start", "lost": "lost", **LOST}),
     choose(
         "drop_out",

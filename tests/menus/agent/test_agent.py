@@ -114,6 +114,33 @@ def test_she_gets_one_sms_for_many_orders_and_each_stands_in_the_audit(
     assert len(rows) == 3
 
 
+def test_home_by_going_back_forgets_what_was_said_as_home_does(phone: UssdPhone, shop: Shop) -> None:
+    """He buys too: the farm that he looked at is not the place to which his own basket is brought."""
+    shop.publish("100")
+    phone.dial()
+    assert "In your basket" in phone.answer("1", "tomatoes", "5")
+    home = phone.answer("00")
+    phone.answer(*WAY)
+    assert "Farmer: Wanjiku" in phone.answer("1")
+    assert phone.answer("0", "0", "0") == home
+    assert "by what does the rider find your door" in phone.answer("2", "70")
+
+
+@pytest.mark.parametrize("key", ["95", "96"])
+def test_his_word_for_all_is_for_what_he_was_shown(phone: UssdPhone, shop: Shop, key: str) -> None:
+    shop.publish("100")
+    for n in range(2):
+        shop.paid_order(key=f"sms-{n}")
+    farms(phone)
+    assert "2" in phone.answer("1", "1", key)
+    shop.paid_order(key="sms-9")
+    assert "Noted for 2" in phone.answer("1")
+    with shop.db.read() as tx:
+        last = tx.session.scalars(select(OrderItem).order_by(OrderItem.order_item_id.desc())).first()
+        assert last is not None
+        assert (last.item_status, last.accepted_at) == ("pending", None)
+
+
 def test_nothing_of_money_and_no_customer_stands_on_his_screens(phone: UssdPhone, shop: Shop) -> None:
     shop.publish("100")
     shop.paid_order()
