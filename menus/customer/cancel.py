@@ -73,7 +73,11 @@ CANCEL = flow(
         },
     ),
     choose("free", _("Cancel {order}? It costs you nothing."), options=(YES, NO)),
-    choose("paid", _("Cancel {order}? It costs nothing. {sum} comes back to who paid."), options=(YES, NO)),
+    choose(
+        "paid",
+        _("Cancel {order}? It costs nothing. {sum} comes back to whoever paid."),
+        options=(YES, NO),
+    ),
     choose(
         "charged",
         _("The farmer has begun on {order}: our people decide. You may pay {pay} of it; {sum} comes back."),
@@ -98,7 +102,10 @@ CANCEL = flow(
     act("ask", ask_our_people, ways={"ok": "waits"}),
     act("cancel", cancel, ways={"free": "gone", "paid": "gone_back", TooLateToCancel: "start"}),
     say("gone", _("{order} is cancelled. You pay nothing.")),
-    say("gone_back", _("{order} is cancelled. {sum} goes back to who paid. We text you when it is there.")),
+    say(
+        "gone_back",
+        _("{order} is cancelled. {sum} goes back to whoever paid. We text you when it is there."),
+    ),
     choose("waits", _("You asked to cancel {order}. Our people decide and text you. Till then it goes on.")),
     choose(
         "door",

@@ -4,13 +4,10 @@ The helper is anybody with us, whatever the role; nothing of money stands on the
 """
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from core.errors import DomainError, NotAllowed, WrongState
-from core.orders import board, seen
-from core.orders import service as orders
+from core.orders import board
 from core.orders.errors import ItemUnknown, NothingToMark, SumChanged
 from locales.mark import _
 from menus.farmer import waiting
@@ -74,20 +71,7 @@ def mark(event: str, said: str) -> Any:
     """An act of the helper's on what is meant (I1, I4)."""
 
     def do(talk: Talk) -> str:
-        now = this(talk)
-        if talk.slots["which"] == waiting.ONE:
-            orders.mark(talk.tx, talk.actor, order_item_id=now["item"], event=event)
-        else:
-            seen.mark_sum(
-                talk.tx,
-                talk.actor,
-                product_id=now["product"],
-                day=date.fromisoformat(now["day"]),
-                unit=now["unit"],
-                event=event,
-                seen=Decimal(now["seen"]),
-                farmer_id=now["farmer_id"],
-            )
+        waiting.mark_meant(talk, event, farmer_id=this(talk).get("farmer_id"))
         talk.tx.flush()
         talk.note(said)
         return start(talk)

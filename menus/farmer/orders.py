@@ -5,13 +5,11 @@ what she saw (core/orders/seen.py), and what has changed meanwhile is shown as i
 """
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from textwrap import wrap
 from typing import Any
 
 from core.errors import DomainError, WrongState
-from core.orders import board, buyer, seen
+from core.orders import board, buyer
 from core.orders import service as orders
 from core.orders.errors import ItemUnknown, NothingToMark, ShortUnknown, SumChanged
 from locales.mark import _, plural
@@ -152,18 +150,7 @@ def mark(event: str, said: str) -> Any:
         now = this(talk)
         if not waiting.still_so(talk):
             return "changed"
-        if talk.slots["which"] == waiting.ONE:
-            orders.mark(talk.tx, talk.actor, order_item_id=now["item"], event=event)
-        else:
-            seen.mark_sum(
-                talk.tx,
-                talk.actor,
-                product_id=now["product"],
-                day=date.fromisoformat(now["day"]),
-                unit=now["unit"],
-                event=event,
-                seen=Decimal(now["seen"]),
-            )
+        waiting.mark_meant(talk, event)
         talk.tx.flush()
         items = board.open_items(talk.tx, talk.actor)
         waiting.keep(talk, items)

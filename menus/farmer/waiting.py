@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.orders import board
+from core.orders import board, seen
+from core.orders import service as orders
 from core.orders.board import OpenItem, OpenSum
 from menus.flow import LONGEST_LIST, When
 from menus.talk import Talk
@@ -133,6 +134,24 @@ def still_so(talk: Talk) -> bool:
     else:
         found = of_sum(talk, items)
     return bool(found) and sum((item.quantity for item in found), Decimal(0)) == Decimal(meant["seen"])
+
+
+def mark_meant(talk: Talk, event: str, *, farmer_id: int | None = None) -> None:
+    """`event` happens to what is meant; to a sum only if it is still the one that was shown (DR-801)."""
+    meant = this(talk)
+    if talk.slots["which"] == ONE:
+        orders.mark(talk.tx, talk.actor, order_item_id=meant["item"], event=event)
+        return
+    seen.mark_sum(
+        talk.tx,
+        talk.actor,
+        product_id=meant["product"],
+        day=date.fromisoformat(meant["day"]),
+        unit=meant["unit"],
+        event=event,
+        seen=Decimal(meant["seen"]),
+        farmer_id=farmer_id,
+    )
 
 
 def can(mark: str) -> When:
