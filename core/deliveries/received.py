@@ -1,5 +1,7 @@
 """Delivered without the code: the ordering phone is asked, and her YES is as good (DR-1205)."""
 
+from datetime import timedelta
+
 from core import events
 from core.actor import Actor
 from core.db import Tx
@@ -10,16 +12,21 @@ from core.deliveries.machine import IN_HAND
 from core.deliveries.models import Delivery
 from core.users import service as users
 
+ASKED_AFRESH = timedelta(minutes=5)
+
 
 def ask(tx: Tx, actor: Actor, *, order_id: int) -> Delivery:
     """`NOCODE`: whoever stands at the door has the ordering phone asked "Goods received?".
 
+    While that question is fresh and open it is not texted again: nobody can have her phone flooded.
     Raises NoSuchJob (DR-1206). Emits ReceiptAsked.
     """
     users.acting(tx, actor)
     order, delivery = assignment.locked(tx, order_id)
     if actor.user_id not in hands.hands_of(tx, delivery, order) or delivery.delivery_status not in IN_HAND:
         raise NoSuchJob(order_id=order_id)
+    if delivery.receipt_asked_at is not None and tx.now - delivery.receipt_asked_at < ASKED_AFRESH:
+        return delivery
     delivery.receipt_asked_at = tx.now
     tx.note(f"delivery:{delivery.delivery_id}", "customer asked")
     tx.emit(events.ReceiptAsked(delivery_id=delivery.delivery_id, actor=actor))

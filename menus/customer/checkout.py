@@ -92,7 +92,7 @@ def after_told(talk: Talk) -> str:
 def which_check(talk: Talk) -> str:
     """One thing or several, brought or fetched: each has its words. What is shown is what was priced: whoever
     comes back from a place that it cannot come to stands at the place before."""
-    priced = talk.slots["priced"]
+    priced = talk.slots.get("priced", talk.slots["at"])
     if talk.slots["at"]["location_id"] != priced["location_id"]:
         talk.slots.update(at=priced, place=priced["ward"])
         if pricing.next_question(talk) == "landmark":
@@ -343,6 +343,7 @@ CHECKOUT = flow(
             _BUY_ELSE,
             option("3", _("Look at the basket"), "cart.start"),
         ),
+        again="price",
     ),
     act("make_more", make_more, ways={"ok": "price"}, quiet=True),
     choose(

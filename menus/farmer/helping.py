@@ -71,6 +71,9 @@ def mark(event: str, said: str) -> Any:
     """An act of the helper's on what is meant (I1, I4)."""
 
     def do(talk: Talk) -> str:
+        one = talk.slots["which"] == waiting.ONE
+        if one and not waiting.still_so(talk, board.helped_items(talk.tx, talk.actor)):
+            raise NothingToMark(order_item_id=this(talk)["item"])
         waiting.mark_meant(talk, event, farmer_id=this(talk).get("farmer_id"))
         talk.tx.flush()
         talk.note(said)

@@ -125,10 +125,11 @@ def of_sum(talk: Talk, items: Sequence[OpenItem]) -> list[OpenItem]:
     ]
 
 
-def still_so(talk: Talk) -> bool:
-    """Whether what is meant is still as she saw it; the core asks again, under its locks."""
+def still_so(talk: Talk, items: Sequence[OpenItem] | None = None) -> bool:
+    """Whether what is meant is still as she saw it, among `items` or hers; the core looks again, locked."""
     meant = this(talk)
-    items = board.open_items(talk.tx, talk.actor)
+    if items is None:
+        items = board.open_items(talk.tx, talk.actor)
     if talk.slots["which"] == ONE:
         found = [item for item in items if item.order_item_id == meant["item"] and item.at_work]
     else:

@@ -150,8 +150,7 @@ DOOR = flow(
         values=this,
         parse=cash,
         save="taken",
-        then="meets",
-        number=True,
+        then="meets",  # not `number`, which a log may hold: at the door the code is soon typed here
     ),
     fork("meets", meets, ways={"code": "code", "too_little": "too_little"}),
     choose(

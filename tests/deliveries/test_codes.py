@@ -136,6 +136,19 @@ def test_without_the_code_the_ordering_phone_is_asked_and_yes_is_as_good(road: R
 
 
 @proves("DR-1205")
+def test_asked_again_and_again_she_gets_one_text_until_some_minutes_have_passed(road: Road) -> None:
+    road.publish()
+    order = road.on_the_way()
+    for _hop in range(5):
+        road.ask_receipt(order)
+        road.later(seconds=20)
+    assert road.texts(road.cast.customer).count("received_ask") == 1
+    road.later(minutes=5)
+    road.ask_receipt(order)
+    assert road.texts(road.cast.customer).count("received_ask") == 2
+
+
+@proves("DR-1205")
 def test_her_no_changes_nothing_and_a_yes_needs_another_question(road: Road) -> None:
     road.publish()
     order = road.on_the_way()

@@ -1,11 +1,14 @@
 """A farmer's helper on the keypad: accept and ready, no money, and nothing once she is no helper (DR-815)."""
 
+from decimal import Decimal
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from core.db import Database
 from core.farms import agents
+from core.orders import service as orders
 from core.users.models import User
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.menus.farmer.test_orders import item_of, placed
@@ -46,6 +49,18 @@ def test_a_helper_of_any_role_marks_ready_and_sees_no_money(
     assert not [screen for screen in seen if "KSh" in screen]
     assert {item_of(shop, order) for order in made} == {"ready"}
     assert "No order waits" in phone.screen
+
+
+@proves("DR-815")
+def test_one_order_that_is_another_amount_by_now_is_not_marked(shop: Shop, client: FlaskClient) -> None:
+    made = placed(shop, 2)
+    do(shop, agents.name_helper, "farmer", msisdn=CUSTOMER)
+    phone = helped(client)
+    assert "5kg tomatoes" in phone.answer("1", "3", "1")
+    item = shop.items(made[0])[0]
+    do(shop, orders.short, "farmer", order_item_id=item.order_item_id, quantity=Decimal(3))
+    assert "This has changed meanwhile." in phone.answer("1")
+    assert [item_of(shop, order) for order in made] == ["pending", "pending"]
 
 
 @proves("DR-815", "DR-211")

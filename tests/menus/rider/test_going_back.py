@@ -14,12 +14,15 @@ from core.cash.models import CashCollection
 from core.db import Database
 from core.deliveries.models import DeliveryStop
 from core.orders import quotes
+from core.traffic.models import Callback
 from core.users import service as users
+from inbound.gateway import Gateway
 from menus.rider import door
 from tests.deliveries.road import Road
 from tests.helpers import RIDER, Cast
 from tests.payments.till import typed
 from tests.ussd.phone import UssdPhone
+from ussd import hoplog
 
 
 @pytest.fixture
@@ -68,6 +71,20 @@ def test_cash_that_his_screen_told_him_to_take_is_booked_though_she_has_paid_mea
     phone.answer("1", road.code(order))
     assert cash_taken(road) == [asked], "he has it, and owes it"
     assert road.delivery(order).delivery_status == "delivered"
+
+
+def test_a_code_that_he_types_where_cash_is_asked_is_in_no_log(
+    road: Road, phone: UssdPhone, gateway: Gateway
+) -> None:
+    order = road.cash_at_the_door()
+    code = road.code(order)
+    phone.dial()
+    phone.answer("1", "2", code, "0", "0", "1")
+    hoplog.drain(gateway)
+    with road.db.read() as tx:
+        kept = [repr(row.request) for row in tx.session.scalars(select(Callback))]
+    assert any("****" in one for one in kept)
+    assert not any(code in one for one in kept)
 
 
 def test_a_sum_that_is_asked_since_is_not_booked_as_taken(road: Road) -> None:
