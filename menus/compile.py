@@ -35,6 +35,8 @@ from menus.words import ENGINE_TEXTS
 
 # Slots that name somebody: phones are shared, and a farm is often called by its farmer's name.
 NAMES = frozenset({"name", "person", "customer", "farmer", "farm", "rider", "phone"})
+# Slots that say sums: no money stands on the first screen of a dial.
+SUMS = frozenset({"total", "sum", "due", "price", "goods", "fee", "gets", "earning", "pay"})
 
 FLOWS = (
     home.HOME,
@@ -140,8 +142,8 @@ class Menus:
         for flow in self.flows:
             for title in flow.titles:
                 yield from _text_faults(flow.name, title)
-                if NAMES & set(slots_of(title)):
-                    yield f"{flow.name}: whoever dials next from this phone would read a name"
+                if (NAMES | SUMS) & set(slots_of(title)):
+                    yield f"{flow.name}: whoever dials next from this phone would read a name or a sum"
         for shortcut in SHORTCUTS.values():
             yield from _text_faults("shortcuts", shortcut.name)
         for text in ENGINE_TEXTS:

@@ -383,5 +383,5 @@ CHECKOUT = flow(
             "An SMS says it too."
         ),
     ),
-    title=(_("an order of {total}"), _("an order")),
+    title=(_("buying {product}"), _("an order")),
 )

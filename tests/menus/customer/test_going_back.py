@@ -78,3 +78,15 @@ def test_another_phone_that_she_gave_up_is_not_asked_for_the_money(
     assert "Order, pay by M-Pesa" in phone.screen
     phone.answer("1")
     assert [one.msisdn for one in rows(stage.db, PaymentTransaction)][-1] == CUSTOMER
+
+
+def test_what_was_cut_off_is_offered_without_its_sum(client: FlaskClient, stage: Stage) -> None:
+    """Whoever dials next from this phone reads the first screen."""
+    buying.bought(stage)
+    buying.doors(stage)
+    phone = UssdPhone(client, CUSTOMER)
+    phone.dial()
+    assert "KSh" in phone.answer("1", "1")
+    phone.answer("3")
+    assert "Continue: buying tomatoes" in phone.dial()
+    assert "KSh" not in phone.screen
