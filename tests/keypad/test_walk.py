@@ -43,7 +43,7 @@ OF_SUMS = {
     "less.reject": 26, "less.supply": 26, "listings.harvest": 26,
 }  # fmt: skip
 # So many statements a hop that commits may need, whatever there is; the dearest is a delivery's last step.
-MOST_ACTING = 150
+MOST_ACTING = 170
 # An act in the large world may cost so many statements more: another state of things, not a row more each.
 GROWTH = 4
 MEDIAN = 2

@@ -229,7 +229,8 @@ class Walker:
             return "" if looked_anew else f"to {hop.screen}, came from {before}"
         # Under a sentence a screen may be too full for the engine's own keys, which count all the same.
         shown, seen = (set(printed(one, screen)) - set(ENGINES_OWN) for one in (hop.body, body))
-        if body and shown != seen and not looked_anew:
+        paged = f"\n{MORE_KEY} " in f"{hop.body}{body}"
+        if body and shown != seen and not looked_anew and not paged:
             return f"to {before}, but it shows {hop.body!r} instead of {body!r}"
         return ""
 
