@@ -84,7 +84,8 @@ def _world(house: House, size: str, language: str, thorough: bool) -> Walker:
     for done, (msisdn, path) in walker.ways.items():
         house.back_to(morning)
         found.finished += 1
-        if stuck := typist.finish(house, msisdn, path, done):
+        stuck = typist.finish(house, msisdn, path, done)
+        if stuck and " ".join(done) not in typist.OUT_OF_REACH:
             found.fault("a slow typist never finishes", " ".join(done), None, stuck)
     return walker
 
