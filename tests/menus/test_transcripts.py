@@ -1,5 +1,6 @@
 """Whole conversations, replayed through the real route, real Redis and both databases."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from tests.helpers import FixedClock, SeededChance
 from tests.menus.conftest import HOPS
 from tests.menus.stage import Stage
 from tests.menus.transcript import FOLDER, play, scripts, written
+
+# Receipts and tickets are numbered by their rows, and MariaDB counts on from one test to the next.
+ROW_NUMBERS = re.compile(r"(\bR0{5,}|\b(?:number|namba) )\d+")
+
+
+def without_row_numbers(text: str) -> str:
+    """The transcript with a `#` in the place of each."""
+    return ROW_NUMBERS.sub(r"\1#", text)
 
 
 def test_the_conversation_is_as_written_down(
@@ -30,7 +39,8 @@ def test_the_conversation_is_as_written_down(
     if rewrite and request.node.callspec.params["store"] == "sqlite":
         file.write_text(played.text, encoding="utf-8")
     assert file.exists(), "pytest tests/menus --rewrite-transcripts writes it"
-    assert played.text == file.read_text(encoding="utf-8")
+    same = str if request.node.callspec.params["store"] == "sqlite" else without_row_numbers
+    assert same(played.text) == same(file.read_text(encoding="utf-8"))
     assert not played.dear, "\n".join(played.dear)
 
 
