@@ -46,6 +46,13 @@ class Store:
                 if has_rows:
                     connection.execute(table.delete())
 
+    def count_from_one(self, *tables: str) -> None:
+        """Number the next row of each of these empty tables 1, as SQLite does by itself."""
+        if self.kind == "mariadb":
+            with self.engine.begin() as connection:
+                for table in tables:
+                    connection.execute(text(f"ALTER TABLE {table} AUTO_INCREMENT = 1"))
+
 
 def open_sqlite(folder: Path) -> Store:
     """A file of its own, as `make run` has it."""

@@ -4,6 +4,7 @@ The callback log has every hop; here each dial becomes one line, and a line for 
 made anew from all its rows whenever something new is there: a run may be repeated, and late hops find in.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -24,6 +25,9 @@ HOP = "ussd"
 EVENT = "ussd-event"
 ENDED = "END "
 CENT = Decimal("0.01")
+# A session id as a network makes them. MariaDB does not tell small letters from capitals, nor accents from
+# none: what a forger makes up beyond this is in the callback log, and no dial.
+OF_A_NETWORK = re.compile(r"[!-~]+")
 MOST_KES = 1000
 
 Rows = Sequence[Callback]
@@ -37,7 +41,8 @@ def trace(tx: Tx, _zero: int) -> None:
         tx.session.add(mark)
     newest = tx.session.execute(select(func.max(Callback.callback_id))).scalar() or 0
     upto = min(newest, mark.seen + MOST_ROWS)
-    sessions = sorted({*_touched(tx, mark.traced, upto), *_silent(tx)})
+    touched = {*_touched(tx, mark.traced, upto), *_silent(tx)}
+    sessions = sorted(session for session in touched if OF_A_NETWORK.fullmatch(session))
     for start in range(0, len(sessions), SESSIONS_AT_ONCE):
         _retrace(tx, sessions[start : start + SESSIONS_AT_ONCE])
     mark.traced, mark.seen = mark.seen, upto
@@ -83,12 +88,14 @@ def _retrace(tx: Tx, sessions: Sequence[str]) -> None:
         .where(Callback.session.in_(sessions), Callback.kind.in_((HOP, EVENT)))
         .order_by(Callback.at, Callback.callback_id)
     ):
-        found[row.session].append(row)
+        if OF_A_NETWORK.fullmatch(row.session):
+            found[row.session.lower()].append(row)
     for table in (UssdDial, UssdStep):
         tx.session.execute(delete(table).where(table.session.in_(sessions)))
     dials: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
-    for session, rows in found.items():
+    for rows in found.values():
+        session = rows[0].session
         hops = [row for row in rows if row.kind == HOP and row.verdict != "duplicate"]
         if not hops:
             continue

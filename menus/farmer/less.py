@@ -16,8 +16,7 @@ from locales.errors import ERRORS
 from locales.mark import _
 from menus import parse
 from menus.farmer import waiting
-from menus.farmer.orders import CHANGED, NEXT
-from menus.farmer.waiting import more_waits, this
+from menus.farmer.waiting import CHANGED, NEXT, more_waits, this
 from menus.flow import act, ask, choose, flow, fork, option
 from menus.talk import Again, Talk
 

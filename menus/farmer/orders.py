@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
-from core.errors import DomainError, WrongState
 from core.orders import board, buyer
-from core.orders import service as orders
-from core.orders.errors import ItemUnknown, NothingToMark, ShortUnknown, SumChanged
 from locales.mark import _, plural
 from menus.farmer import waiting
-from menus.farmer.waiting import can, more_waits, one_of_many, something_made, this
+from menus.farmer.counted import COUNT_STEPS
+from menus.farmer.waiting import CHANGED, NEXT, can, more_waits, one_of_many, something_made, this
 from menus.flow import Item, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
@@ -29,15 +27,6 @@ PAYS = {
 WISH_LINE = 40
 MADE = _("Made ready ({count})")
 MADE_SHORT = _("Ready: {count}")
-NEXT = _("Next order")
-CHANGED: dict[str | type[DomainError], str] = {
-    "changed": "orders.changed",
-    NothingToMark: "orders.changed",
-    SumChanged: "orders.changed",
-    ItemUnknown: "orders.changed",
-    WrongState: "orders.changed",
-    ShortUnknown: "orders.changed",
-}
 
 
 def start(talk: Talk) -> str:
@@ -213,23 +202,9 @@ def buyer_lines(talk: Talk) -> Sequence[Item]:
     lines = [talk.words(_("{customer}, {place}"), **known), talk.words(PAYS[talk.slots["pays"]], **known)]
     if talk.slots["at_farm"]:
         lines.append(talk.words(_("The customer comes to your farm")))
-    wish = talk.words(_("Asks:")) + " " + known["wish"] if known["wish"] else ""
-    return [Item(line) for line in [*lines, *wrap(wish, WISH_LINE)]]
-
-
-def counted(talk: Talk) -> dict[str, Any]:
-    """What the rider counted."""
-    return dict(talk.slots["counted"])
-
-
-def answer_count(*, agree: bool) -> Any:
-    """An act: her YES or NO to the rider's count (I8)."""
-
-    def do(talk: Talk) -> str:
-        orders.answer_short(talk.tx, talk.actor, short_id=talk.slots["counted"]["short"], agree=agree)
-        return "ok"
-
-    return do
+    if known["wish"]:
+        lines += [talk.words(_("Asks:")), *wrap(known["wish"], WISH_LINE)]
+    return [Item(line) for line in lines]
 
 
 SHOWN = {
@@ -389,27 +364,5 @@ ORDERS = flow(
         options=(option("1", NEXT, "next", when=more_waits),),
         again="start",
     ),
-    choose(
-        "counted",
-        _("{order}: the rider counted only {amount_of} {product}. Is that right?"),
-        aside=_("Please answer by {time}."),
-        values=counted,
-        options=(option("1", _("Yes"), "count_right"), option("2", _("No"), "count_wrong")),
-    ),
-    act("count_right", answer_count(agree=True), ways={"ok": "agreed", **CHANGED}),
-    act("count_wrong", answer_count(agree=False), ways={"ok": "disputed", **CHANGED}),
-    choose(
-        "agreed",
-        _("Thank you. {order} goes on with {amount_of} {product}, and you are paid for that."),
-        values=counted,
-        options=(option("1", NEXT, "next", when=more_waits),),
-        again="start",
-    ),
-    choose(
-        "disputed",
-        _("Thank you. {order}: we look into the count and call you."),
-        values=counted,
-        options=(option("1", NEXT, "next", when=more_waits),),
-        again="start",
-    ),
+    COUNT_STEPS,
 )

@@ -9,11 +9,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.errors import DomainError, WrongState
 from core.orders import board, seen
 from core.orders import service as orders
 from core.orders.board import OpenItem, OpenSum
+from core.orders.errors import ItemUnknown, NothingToMark, ShortUnknown, SumChanged
+from locales.mark import _
 from menus.flow import LONGEST_LIST, When
 from menus.talk import Talk
+
+NEXT = _("Next order")
+# Where an act leads when what she saw is not so any more.
+CHANGED: dict[str | type[DomainError], str] = {
+    "changed": "orders.changed",
+    NothingToMark: "orders.changed",
+    SumChanged: "orders.changed",
+    ItemUnknown: "orders.changed",
+    WrongState: "orders.changed",
+    ShortUnknown: "orders.changed",
+}
 
 ONE, SUM = "one", "sum"
 

@@ -60,7 +60,7 @@ def test_floats_fractions_of_cents_and_overflow_are_refused_before_the_database_
 @given(amounts=st.lists(st.decimals(-99_999_999, 99_999_999, places=2), min_size=1, max_size=30))
 def test_sums_of_the_database_are_exact(sums: Connection, amounts: list[Decimal]) -> None:
     sums.execute(SUMS.delete())
-    sums.execute(SUMS.insert(), [{"n": n, "amount": amount} for n, amount in enumerate(amounts)])
+    sums.execute(SUMS.insert(), [{"n": n, "amount": amount} for n, amount in enumerate(amounts, 1)])
     total = sums.execute(select(func.sum(SUMS.c.amount))).scalar_one()
     assert total == sum(amounts, D(0))
     above = select(func.count()).where(SUMS.c.amount > D("0.00"))

@@ -18,11 +18,18 @@ from tests.proving import proves
 SESSION = "ATUid_1"
 
 
-def hop(db: Database, shown: str, reply: str = "CON x", verdict: str = "shown", **fields: Any) -> None:
+def hop(
+    db: Database,
+    shown: str,
+    reply: str = "CON x",
+    verdict: str = "shown",
+    session: str = SESSION,
+    **fields: Any,
+) -> None:
     request = {"shown": shown, "language": "sw", "operator": "63902", "septets": 40} | fields
     db.run(
         lambda tx: traffic.record(
-            tx, direction="in", kind="ussd", session=SESSION, request=request, reply=reply, verdict=verdict,
+            tx, direction="in", kind="ussd", session=session, request=request, reply=reply, verdict=verdict,
             duration_ms=12,
         )
     )  # fmt: skip
@@ -122,3 +129,17 @@ def test_a_language_changed_on_the_way_is_counted_where_it_was_spoken(db: Databa
 def test_a_dial_is_forgotten_as_early_as_its_hops() -> None:
     tables = {rule.table for rule in retention.RULES if rule.setting == "retention.ussd_days"}
     assert tables == {"callback_log", "ussd_dials", "ussd_steps"}
+
+
+@pytest.mark.parametrize("forged", ["ATUID_1", "atuid_1", "\u00c1TUid_1", "ATUid_1 ", ""])
+def test_s2_a_made_up_session_id_that_a_database_takes_for_another_stops_no_tracing(
+    db: Database, forged: str
+) -> None:
+    hop(db, "farmer.home")
+    hop(db, "farmer.orders", session=forged)
+    db.run(lambda tx: tracing.trace(tx, 0))
+    hop(db, "farmer.none", session=forged)
+    db.run(lambda tx: tracing.trace(tx, 0))
+    with db.read() as tx:
+        dials = tx.session.scalars(select(UssdDial)).all()
+    assert sum(dial.session.upper() == SESSION.upper() for dial in dials) >= 1
