@@ -119,7 +119,7 @@ class Ask(Shown):
 
     save    the slot that keeps the parsed value (JSON); "" keeps nothing
     free    the answer may hold `*` and is taken whole
-    number  the answer is a number, which a log may hold
+    number  the answer is a number; a log may hold it unless it has four digits
     zero    0 is a legal answer, and so no way back
     secret  the answer is handed on for this hop only (`talk.secret`) and masked in every log
     """

@@ -37,6 +37,7 @@ from ussd.screen import END, render
 from ussd.steps import LONGEST_ANSWER, Steps
 
 HIDDEN = "****"
+SECRET_DIGITS = 4
 PATIENCE_SECONDS = 6.0
 MOST_TOKENS = 24
 WALK_SECONDS = 2.5
@@ -184,11 +185,14 @@ class Conversation:
         return bool(self._menus.title(name))
 
     def masked(self, session: Session, answer: str) -> str:
-        """`answer` as a log may hold it: secrets, and whatever may be a delivery code, are starred (S5)."""
+        """`answer` as a log may hold it: secrets, and what may be a PIN or a delivery code, are starred (S5).
+
+        A number stays, but not of as many digits as those have: they are typed on wrong screens too.
+        """
         screen = self._menus.screen(session)
         if isinstance(screen, Ask) and screen.secret:
             return HIDDEN
-        if isinstance(screen, Ask) and screen.number and answer.isdigit():
+        if isinstance(screen, Ask) and screen.number and answer.isdigit() and len(answer) != SECRET_DIGITS:
             return answer[:LONGEST_ANSWER]
         return mask_digits(answer[:LONGEST_ANSWER])
 

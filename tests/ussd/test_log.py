@@ -115,8 +115,9 @@ def test_s5_digits_that_may_be_a_code_are_starred_wherever_they_are_typed(
 ) -> None:
     phone = UssdPhone(client, FARMER)
     phone.dial()
-    phone.answer("4821", "1*4821", "2", "nyanya 4821", "nyanya", "1", "1500")
+    phone.answer("4821", "1*4821", "2", "nyanya 4821", "nyanya", "1", "1500", "150")
     hoplog.drain(gateway)
     rows = rows_of(db, phone.session)
     assert "4821" not in str([(row.request, row.reply) for row in rows])
-    assert {row.request["answer"] for row in rows} >= {"****", "1*****", "nyanya ****", "1500"}
+    assert {row.request["answer"] for row in rows} >= {"****", "1*****", "nyanya ****", "150"}
+    assert "1500" not in {row.request["answer"] for row in rows}, "a PIN would look like it"
