@@ -1,6 +1,6 @@
 """What a command is given, and what it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: a code of locales/messages.py and its slots, as JSON."""
+    """An answer: a code of locales/messages and its slots, as JSON."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class CodeTexted:
 
 # None: nothing is to be said (the core tells what there is to tell, or the prompt speaks for itself).
 Outcome = Reply | CodeTexted | None
+Command = Callable[["Context"], Outcome]
 
 
 @dataclass

@@ -32,8 +32,10 @@ from locales.errors import ERRORS, slot_values
 from locales.messages import MESSAGES
 from locales.notice import is_refusal
 from sms.callback import SMS
-from sms.commands import answers, jobs, status
-from sms.commands.table import COMMANDS
+from sms.commands import answers
+from sms.commands.customer import status
+from sms.commands.rider import jobs
+from sms.commands.table import command_for
 from sms.context import CodeTexted, Context, Message, Outcome, Reply, spoken
 from sms.reader import Reader
 
@@ -121,7 +123,7 @@ def respond(ctx: Context) -> Outcome:
         answered = answers.answer(ctx)
         if not isinstance(answered, answers.NotAnAnswer):
             return answered
-    command = COMMANDS.get(ctx.reading.intent)
+    command = command_for(ctx.reading.intent, ctx.role)
     if command is not None:
         return command(ctx)
     if ctx.question is not None:

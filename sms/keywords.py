@@ -1,4 +1,4 @@
-"""The words that open a command, in three languages: data/keywords.csv and a few of our own.
+"""The words that open a command, in three languages: data/keywords.csv and, ours, data/phrases.csv.
 
 Words clash, also by prefix (NIKO and NIKO TAYARI, HALI and HALI YA HEWA): the longest match wins, and one
 phrase may mean several things; the open question, then the sender's role, decide (data/README.md).
@@ -10,38 +10,6 @@ from functools import cache
 from core.reference import rows
 from core.words import plain
 
-# What later issues fill with more words; they have no row in the data.
-OWN = (
-    ("terms", "en", "TERMS"),
-    ("terms", "sw", "MASHARTI"),
-    ("terms", "sw", "VIGEZO"),
-    ("terms", "ki", "MAWATHO"),
-    ("nocode", "en", "NOCODE"),
-    ("nocode", "en", "NO CODE"),
-    ("nocode", "sw", "HANA CODE"),
-    ("nocode", "sw", "HANA NAMBA"),
-    ("weather", "en", "WEATHER"),
-    ("weather", "sw", "HALI YA HEWA"),
-    ("weather", "ki", "RIERA"),
-    ("rider_on", "en", "ON DUTY"),
-    ("rider_off", "en", "OFF DUTY"),
-    ("rider_decline", "en", "DECLINE"),
-    ("rider_decline", "en", "SKIP"),
-    ("rider_decline", "sw", "KATAA"),
-    ("rider_decline", "sw", "NAKATAA"),
-    ("rider_decline", "ki", "REGA"),
-    ("status", "en", "MY ORDER"),
-    ("status", "en", "MY ORDERS"),
-    ("status", "sw", "ODA YANGU"),
-    ("status", "ki", "ODA YAKWA"),
-    ("place_change", "en", "PLACE"),
-    ("place_change", "en", "MY PLACE"),
-    ("place_change", "en", "ADDRESS"),
-    ("place_change", "sw", "MAHALI"),
-    ("place_change", "ki", "HANDU"),
-    ("confirm_yes", "ki", "IINI"),
-    ("confirm_yes", "en", "YEAH"),
-)
 # Names of languages, as people write them after LANG or alone, and the code of the data files.
 LANGUAGES = {
     "en": "en", "eng": "en", "english": "en", "kiingereza": "en", "kizungu": "en", "githungu": "en",
@@ -83,9 +51,9 @@ class Keywords:
 @cache
 def keywords() -> Keywords:
     """Every keyword; read once per process."""
-    written = [(row["intent"], row["lang"], row["keyword"]) for row in rows("keywords.csv")]
     found: dict[str, Keyword] = {}
-    for intent, language, text in (*written, *OWN):
+    for row in (*rows("keywords.csv"), *rows("phrases.csv")):
+        intent, language, text = row["intent"], row["lang"], row["keyword"]
         phrase = plain(text) or text
         known = found.get(phrase, Keyword(phrase, (), ()))
         found[phrase] = Keyword(

@@ -12,7 +12,7 @@ from core.db import Base, BigId, UtcDateTime
 class OutboxMessage(Base):
     """One SMS to one number.
 
-    code          which message (a key of locales/messages.py)
+    code          which message (a key of locales/messages)
     values        its slots: strings, numbers as strings, dates as ISO; a secret is {"secret": "delivery:12"}
     answerable    True: goes out from the short code, so that a reply reaches us; False: the sender id
     once_key      unique: (recipient, code, subject, version) is sent once (DR-1505)

@@ -6,7 +6,9 @@ from typing import Any
 
 from core.reviews import service as reviews
 from core.reviews.rules import LONGEST_TEXT
-from sms.commands import choosing, jobs, place, quoting, trust, waiting, wish
+from sms.commands.customer import choosing, place, quoting, waiting, wish
+from sms.commands.everyone import trust
+from sms.commands.rider import jobs
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
 from sms.reader import product_of

@@ -1,32 +1,25 @@
-"""Which command carries out which intent."""
+"""Which command carries out which intent, for whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from sms.commands import buy, everyone, jobs, pay, place, price, status
-from sms.context import Context, Outcome
+from sms.commands import agent, customer, everyone, farmer, rider
+from sms.context import Command
 
-COMMANDS: Mapping[str, Callable[[Context], Outcome]] = {
-    "order": buy.buy,
-    "place_change": place.move,
-    "price": price.price,
-    "list_products": price.on_sale,
-    "status": status.status,
-    "pay": pay.pay,
-    "cancel": pay.cancel,
-    "help": everyone.help_,
-    "language": everyone.language,
-    "terms": everyone.terms,
-    "stop": everyone.stop,
-    "start": everyone.start,
-    "rider_on": jobs.on,
-    "rider_off": jobs.off,
-    "rider_accept": jobs.accept,
-    "rider_decline": jobs.decline,
-    "rider_picked": jobs.picked,
-    "rider_done": jobs.done,
-    "rider_failed": jobs.later,
-    "nocode": jobs.nocode,
-    "farmer_list": everyone.not_by_sms,
-    "farmer_stock_update": everyone.not_by_sms,
-    "weather": everyone.not_by_sms,
+# What is texted by people of one role and of another may be one intent with two commands (`price`).
+BY_ROLE: Mapping[str, Mapping[str, Command]] = {
+    "customer": customer.COMMANDS,
+    "farmer": farmer.COMMANDS,
+    "rider": rider.COMMANDS,
 }
+# A field agent has any role (DR-221): whether her words are hers to say, the core knows.
+ANYBODYS: Mapping[str, Command] = {**everyone.COMMANDS, **agent.COMMANDS}
+
+
+def command_for(intent: str, role: str) -> Command | None:
+    """The command of `intent`: of the sender's own role first, then everyone's, then another role's, which
+    then says whose it is; None for what is no command.
+
+    role  "" for a stranger
+    """
+    rooms = (BY_ROLE.get(role, {}), ANYBODYS, *BY_ROLE.values())
+    return next((room[intent] for room in rooms if intent in room), None)

@@ -6,7 +6,8 @@ from typing import Any, cast
 import pytest
 
 from core.questions.models import KINDS
-from sms.commands import answers, wish
+from sms.commands import answers
+from sms.commands.customer import wish
 from sms.context import Context, Reply
 
 

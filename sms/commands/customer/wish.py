@@ -12,7 +12,7 @@ from core.listings import service as listings
 from core.listings.models import Listing
 from core.locations import service as locations
 from core.orders.quotes import Line
-from sms.commands import quoting, waiting
+from sms.commands.customer import quoting, waiting
 from sms.context import Context, Outcome, Reply
 
 MOST_LINES = 3

@@ -4,8 +4,8 @@ from typing import Any
 
 from core.locations import service as locations
 from core.locations.places import Ward
-from sms.commands import wish
-from sms.commands.buy import customer
+from sms.commands.customer import wish
+from sms.commands.customer.buy import customer
 from sms.context import Context, Outcome
 
 MOST_CHOICES = 5

@@ -3,7 +3,7 @@
 from core.locations import service as locations
 from core.users import service as users
 from core.users.models import User
-from sms.commands import wish
+from sms.commands.customer import wish
 from sms.context import Context, Outcome
 
 

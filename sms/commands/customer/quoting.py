@@ -26,7 +26,7 @@ from core.orders.models import Quote
 from core.orders.quotes import Line, QuoteView
 from core.payments.errors import PromptOpen
 from core.users import service as users
-from sms.commands import waiting
+from sms.commands.customer import waiting
 from sms.context import Context, Outcome, Reply
 
 

@@ -4,7 +4,7 @@ from core.insights import service as insights
 from core.listings import offers
 from core.listings import service as listings
 from core.locations import service as locations
-from sms.commands import waiting, wish
+from sms.commands.customer import waiting, wish
 from sms.context import Context, Outcome
 
 NAIROBI = 47  # whose place we do not know is told the capital's market

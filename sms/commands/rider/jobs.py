@@ -20,7 +20,7 @@ from core.errors import DomainError, WrongState
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown
 from core.orders.models import Order
-from sms.commands import status
+from sms.commands.customer import status
 from sms.context import CodeTexted, Context, Outcome, Reply
 
 

@@ -1,0 +1,58 @@
+"""Told by the core to the customer: payment, the way of an order."""
+
+from locales.mark import _
+from locales.messages.kind import Message
+
+MESSAGES: dict[str, Message] = {
+    "paid_confirmed": Message(
+        _("Paid {sum}, receipt {receipt}. Order {order} comes {day}. "
+          "You will get the rider's name and a code: give it only when you hold the goods.")
+    ),
+    "payment_failed": Message(
+        _("The M-Pesa payment of {sum} for order {order} did not go through. Nothing was taken. "
+          "Text PAY {order} to try again.")
+    ),
+    "bank_details": Message(
+        _("Order {order}: send {asked} to {account}, reference {reference}, by {day} {time}. "
+          "We text you when the bank shows it.")
+    ),
+    "part_paid": Message(
+        _("We got {sum} for order {order}. {due} is still due: pay it to paybill {paybill}, "
+          "account {reference}, or text PAY {order}.")
+    ),
+    "paid_twice": Message(
+        _("Order {order} was paid already, so your second payment of {sum} comes back to you. "
+          "There is nothing you need to do.")
+    ),
+    "paid_too_much": Message(
+        _("You paid {sum} more than order {order} costs. It comes back to you. "
+          "There is nothing you need to do.")
+    ),
+    "paid_too_late": Message(
+        _("Your payment of {sum} came after order {order} was cancelled. It comes back to you. "
+          "There is nothing you need to do.")
+    ),
+    "refund_paid": Message(_("{sum} for order {order} is back with you, receipt {receipt}. Thank you.")),
+    "money_unmatched": Message(
+        _("We got {sum} from you, receipt {receipt}, but know no order with that number. "
+          "Text HELP and the order number, e.g. HELP A3B7")
+    ),
+    "money_returned": Message(
+        _("Your payment of {sum}, receipt {receipt}, fitted no order. It is back with you.")
+    ),
+    "order_expired_back": Message(
+        _("Order {order} was not paid in full in time and is cancelled. "
+          "The {sum} you paid comes back to you.")
+    ),
+    "order_expired": Message(
+        _("Order {order} was not paid in time and is cancelled. Nothing was taken. "
+          "Still want it? Text it again, e.g. 5kg tomatoes.")
+    ),
+    "rider_and_code": Message(
+        _("Order {order}: {person} brings it, call {phone}. Your code is {code}. "
+          "Give it to the rider only when you hold the goods.")
+    ),
+    "delivered": Message(
+        _("Order {order} is delivered. Thank you! How was it? Reply 1 (bad) to 5 (very good).")
+    ),
+}  # fmt: skip

@@ -1,0 +1,19 @@
+"""Told by the core to the farmer."""
+
+from locales.mark import _
+from locales.messages.kind import Message
+
+MESSAGES: dict[str, Message] = {
+    "listed": Message(
+        _("On sale: {amount_of} {product}, {price}/{unit}, you get {gets}. We text orders."),
+        first_contact=True,
+    ),
+    "new_order": Message(
+        _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
+          "Dial {dial} to mark it ready. For {customer}, {place}.")
+    ),
+    "harvest_due": Message(
+        _("Harvest day of your {product}. Dial {dial} and say how much there is: people have ordered it.")
+    ),
+    "suggestion_added": Message(_("{text} is in our list now. Dial {dial} to sell or to buy it.")),
+}  # fmt: skip

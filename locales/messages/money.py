@@ -1,0 +1,15 @@
+"""Told by the core to whoever is paid out."""
+
+from locales.mark import _, plural
+from locales.messages.kind import Message
+
+MESSAGES: dict[str, Message] = {
+    "payout_paid": Message(
+        plural("Tunda paid you {sum}, receipt {receipt}, for {count} order. Commission taken: {fee}.",
+            "Tunda paid you {sum}, receipt {receipt}, for {count} orders. Commission taken: {fee}.")
+    ),
+    "payout_failed": Message(
+        _("Your payout of {sum} did not go through. The money is still yours, we try again. "
+          "Text HELP for help.")
+    ),
+}  # fmt: skip

@@ -1,0 +1,7 @@
+"""What field agents text for their farms (DR-221)."""
+
+from collections.abc import Mapping
+
+from sms.context import Command
+
+COMMANDS: Mapping[str, Command] = {}
