@@ -6,7 +6,7 @@ from datetime import timedelta
 # So long after one text about an alarm the next one may go out.
 TEXT_PAUSE = timedelta(hours=1)
 
-# kind: what has happened. `alarm_<kind>` says it to the phones of `alarm.phones` (locales/messages/alarms.py).
+# kind: what has happened. `alarm_<kind>` (locales/messages/alarms.py) tells the phones of `alarm.phones`.
 KINDS: Mapping[str, str] = {
     "unknown_money": "Money has arrived that fits no order and no deposit.",
     "receipt_mismatch": "A receipt came again with another amount, or for another payment.",
