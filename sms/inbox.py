@@ -31,6 +31,7 @@ from inbound.gateway import Gateway
 from locales.errors import ERRORS, slot_values
 from locales.messages import MESSAGES
 from locales.notice import is_refusal
+from sms.answering import NotAnAnswer
 from sms.callback import SMS
 from sms.commands import answers
 from sms.commands.customer import status
@@ -121,7 +122,7 @@ def respond(ctx: Context) -> Outcome:
         return ctx.reply("inactive", dial=ctx.dial)
     if ctx.question is not None:
         answered = answers.answer(ctx)
-        if not isinstance(answered, answers.NotAnAnswer):
+        if not isinstance(answered, NotAnAnswer):
             return answered
     command = command_for(ctx.reading.intent, ctx.role)
     if command is not None:
@@ -187,7 +188,7 @@ def _context(tx: Tx, gateway: Gateway, reader: Reader, message: Message) -> Cont
     if user is not None:
         hearing.vouch(tx, user)
     question = questions.open_for(tx, message.msisdn, lock=True, said_at=message.sent_at)
-    awaiting = answers.AWAITING.get(question.kind) if question else None
+    awaiting = answers.awaiting(question.kind) if question else None
     reading = reader.read(message.text, awaiting=awaiting, role=user.user_role if user else None)
     return Context(gateway, reader, tx, message, user, question, reading)
 
