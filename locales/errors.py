@@ -100,9 +100,9 @@ ERRORS: Mapping[str, str] = {
         "{count} row cannot be used. Nothing was kept.", "{count} rows cannot be used. Nothing was kept."
     ),
     "farms.unknown_zone": _("Highland, midland, lowland, coastal or arid?"),
-    "listings.below_minimum_quantity": _("The farmer sells {qty} {unit} or more."),
+    "listings.below_minimum_quantity": _("The farmer sells {qty_of} or more."),
     "listings.harvest_date_wrong": _("That harvest day cannot be right."),
-    "listings.not_enough_stock": _("Only {left} {unit} left."),
+    "listings.not_enough_stock": _("Only {left_of} left."),
     "listings.not_for_sale": _("This is no longer for sale."),
     "listings.orders_waiting": plural(
         "{count} order waits for it. Send it first.", "{count} orders wait for it. Send them first."
@@ -137,14 +137,14 @@ ERRORS: Mapping[str, str] = {
     "orders.nothing_for_sale": _("Nobody near you sells {product} now."),
     "orders.out_of_reach": _("The nearest farm is {km}km away, too far for our riders."),
     "orders.place_missing": _("Where to? Add a place first."),
-    "orders.quantity_too_small": _("The farm sells {qty} {unit} or more at a time."),
+    "orders.quantity_too_small": _("The farm sells {qty_of} or more at a time."),
     "orders.quote_changed": _("The price has changed."),
     "orders.quote_gone": _("That offer has lapsed. Order again."),
     "orders.quote_unknown": _("That offer is not there any more. Order again."),
     "orders.claim_too_late": _("Claims are taken for {count} hours after delivery."),
     "orders.claim_too_much": _("No more than {maximum} can go back for that."),
     "orders.claim_unknown": _("There is no such claim."),
-    "orders.not_less": _("Say less than {qty} {unit}, and more than nothing."),
+    "orders.not_less": _("Say less than {qty_of}, and more than nothing."),
     "orders.nothing_to_mark": _("No orders of that wait for that day."),
     "orders.sum_changed": _("The orders have changed. Look again, please."),
     "orders.replacement_gone": _("That farm has sold out. Your money comes back."),

@@ -13,7 +13,7 @@ from typing import Any
 from core.clock import nairobi
 from core.msisdn import national
 from locales.catalogue import translate
-from locales.mark import _
+from locales.mark import FORMS, _, plural
 
 WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -25,26 +25,27 @@ MONTHS = {
     "sw": ("Jan", "Feb", "Mac", "Apr", "Mei", "Jun", "Jul", "Ago", "Sep", "Okt", "Nov", "Des"),
     "kikuyu": ("Njan", "Feb", "Mac", "Epu", "Mĩĩ", "Njun", "Njur", "Ago", "Sep", "Oki", "Nov", "Ndis"),
 }
-# One and many of each unit, short enough for the unit slot (6 septets).
+# One and many of each unit: one fits the unit slot (6 septets), many the units slot (7).
 UNITS = {
-    "kg": (_("kg"), _("kg")),
-    "g": (_("g"), _("g")),
-    "piece": (_("pc"), _("pcs")),
-    "bunch": (_("bunch"), _("bunch")),
-    "bag": (_("bag"), _("bags")),
-    "crate": (_("crate"), _("crates")),
-    "litre": (_("litre"), _("litres")),
-    "tray": (_("tray"), _("trays")),
-    "dozen": (_("dozen"), _("dozen")),
-    "bucket": (_("bucket"), _("bucket")),
-    "debe": (_("debe"), _("debe")),
-    "gorogoro": (_("goro"), _("goro")),
-    "net": (_("net"), _("nets")),
-    "carton": (_("carton"), _("carton")),
-    "punnet": (_("punnet"), _("punnet")),
-    "bottle": (_("bottle"), _("bottle")),
-    "tonne": (_("tonne"), _("tonnes")),
+    "kg": _("kg"),
+    "g": _("g"),
+    "piece": plural("pc", "pcs"),
+    "bunch": plural("bunch", "bunches"),
+    "bag": plural("bag", "bags"),
+    "crate": plural("crate", "crates"),
+    "litre": plural("litre", "litres"),
+    "tray": plural("tray", "trays"),
+    "dozen": _("dozen"),
+    "bucket": plural("bucket", "buckets"),
+    "debe": plural("debe", "debes"),
+    "gorogoro": plural("goro", "goros"),
+    "net": plural("net", "nets"),
+    "carton": plural("carton", "cartons"),
+    "punnet": plural("punnet", "punnets"),
+    "bottle": plural("bottle", "bottles"),
+    "tonne": plural("tonne", "tonnes"),
 }
+COUNTED = _("{qty} {unit}")
 ABOUT = _("about {kg}kg")
 A_CUSTOMER = _("a customer")
 OF = _("{unit} of {kg}kg")
@@ -91,9 +92,10 @@ def words(language: str, value: Any) -> str:
 
 
 def unit_word(language: str, unit: str, quantity: Decimal = Decimal(1)) -> str:
-    """A unit in words; a pack's size (`bag 90kg`) is left to the kg beside it."""
-    one, many = UNITS.get(unit.split()[0], (unit, unit))
-    return translate(language, one if quantity == 1 else many)
+    """A unit in words, one or many; a pack's size (`bag 90kg`) is left to the kg beside it."""
+    bare = unit.split()[0]
+    one, _star, many = translate(language, UNITS.get(bare, bare)).partition(FORMS)
+    return one if quantity == 1 else many or one
 
 
 def unit_words(language: str, unit: str) -> str:
@@ -101,15 +103,20 @@ def unit_words(language: str, unit: str) -> str:
     return unit_word(language, unit, Decimal(2))
 
 
-def quantity(language: str, value: dict[str, Any]) -> str:
-    """{"qty", "unit", "kg"} as `5kg`, or `2 crates (about 128kg)` where a buyer must be told (DR-112)."""
+def counted(language: str, value: Mapping[str, Any]) -> str:
+    """{"qty", "unit"} as `5kg`, `1 bunch`, `3 bunches`; in the order of the language (`mafungu 3`)."""
     count = Decimal(value["qty"])
     unit = str(value["unit"])
     word = unit_word(language, unit, count)
     if unit in GLUED:
         return f"{number(language, count)}{word}"
-    shown = f"{number(language, count)} {word}"
-    if not value.get("kg") or unit == "litre":
+    return translate(language, COUNTED).format(qty=number(language, count), unit=word)
+
+
+def quantity(language: str, value: Mapping[str, Any]) -> str:
+    """{"qty", "unit", "kg"} as `5kg`, or `2 crates (about 128kg)` where a buyer must be told (DR-112)."""
+    shown = counted(language, value)
+    if value["unit"] in GLUED or value["unit"] == "litre" or not value.get("kg"):
         return shown
     kg = Decimal(value["kg"])
     about = translate(language, ABOUT).format(
@@ -184,12 +191,14 @@ SLOTS: dict[str, Slot] = {
     "customer": Slot(10, customer, cut=True, widest="Wambuikkkk"),
     **dict.fromkeys(("left", "count", "minutes", "number", "choice", "stars"), _COUNT),
     "product": Slot(14, words, cut=True, widest="Mahindi mabich"),
-    "amount_of": Slot(24, quantity, widest="12 crates (about 1280kg)"),
+    "amount_of": Slot(25, quantity, widest="12 bunches (about 1280kg)"),
+    "qty_of": Slot(15, counted, widest="9999.99 bunches"),
+    **dict.fromkeys(("left_of", "number_of"), Slot(12, counted, widest="9999 bunches")),
     "pack": Slot(17, pack, widest="bucket of 20.25kg"),
     "method": Slot(11, method, widest="kwa taslimu"),
     "qty": Slot(7, number, widest="9999.99"),
     "unit": Slot(6, unit_word, widest="crates"),
-    "units": Slot(7, unit_words, widest="cartons"),
+    "units": Slot(7, unit_words, widest="bunches"),
     "farm": Slot(12, words, cut=True, widest="Green Valley"),
     "place": Slot(12, words, cut=True, widest="Kahawa Wenda"),
     "county": Slot(12, words, cut=True, widest="Tharaka-Nith"),
@@ -225,6 +234,9 @@ SLOTS: dict[str, Slot] = {
     "account": Slot(36, words, widest="Equity 0180291234567, Tunda Ltd Nbi"),
     "paybill": Slot(6, words, widest="174379"),
 }  # fmt: skip
+
+# Slots that the text's `unit` is part of, and the number beside it; `units` is that unit alone, of many.
+PAIRS = {"qty_of": "qty", "left_of": "left", "number_of": "number"}
 
 
 def cut(text: str, budget: int, length: Callable[[str], int]) -> str:

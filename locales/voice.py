@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from locales.catalogue import translate
 from locales.gsm import fold, septets
 from locales.mark import FORMS
-from locales.slots import SLOTS, cut
+from locales.slots import PAIRS, SLOTS, cut
 
 
 class ProductNames(Protocol):
@@ -47,7 +47,7 @@ class Voice:
         """`text` in `language` for a phone: budgets kept, basic GSM table only.
 
         language  "en", "sw" or "kikuyu", as stored
-        values    one per slot of the text, typed as locales/slots.py says; more are ignored
+        values    one per slot of the text, typed as locales/slots.py says (for a pair, both); more are ignored
         """
         names = slots_of(text)
         if not names:
@@ -72,7 +72,10 @@ class Voice:
 
     def _write(self, language: str, name: str, values: dict[str, Any], *, wire: bool) -> str:
         slot = self._slot(name)
-        value = values[name]
+        if name in PAIRS:
+            value: Any = {"qty": values[PAIRS[name]], "unit": values["unit"]}
+        else:
+            value = values["unit" if name == "units" else name]
         if name == "product" and isinstance(value, int):
             value = self._products.name(value, language)
         written = slot.write(language, value)

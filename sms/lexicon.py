@@ -64,7 +64,7 @@ METHODS = (
 UNITS = (
     _each("kg", "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes kilogramu kgm")
     | _each("g", "g gm gms gram grams gramu gramme")
-    | _each("bunch", "bunch bunches fungu mafungu kifungu vifungu shada mashada kitita")
+    | _each("bunch", "bunch bunches fungu mafungu kifungu vifungu shada mashada kitita kiohe ciohe")
     | _each("crate", "crate crates kreti makreti kreate kireti")
     | _each("bag", "bag bags sack sacks gunia magunia mfuko mifuko mubuko mibuko ikunia makunia")
     | _each("tray", "tray trays trei treyi matrei")
@@ -75,7 +75,7 @@ UNITS = (
     | _each("gorogoro", "gorogoro korogoro goro")
     | _each("net", "net nets neti")
     | _each("bottle", "bottle bottles chupa")
-    | _each("punnet", "punnet punnets")
+    | _each("punnet", "punnet punnets paneti")
     | _each("bucket", "bucket buckets ndoo")
     | _each("carton", "carton cartons katoni")
     | _each("tonne", "tonne tonnes ton tons tani")
@@ -87,7 +87,7 @@ TELLING = (
     | _each("sw", "ya za wa la cha na kwa tafadhali naomba nataka leo sana mimi habari asante")
     | _each("sw", "fungu mafungu kifungu vifungu shada gunia magunia mfuko mifuko lita chupa ndoo")
     | _each("ki", "cia ndenda ningwenda ndaguthaitha uhoro niguo kuri muno")
-    | _each("ki", "mubuko mibuko ikunia makunia ndebe rita")
+    | _each("ki", "kiohe ciohe mubuko mibuko ikunia makunia ndebe rita")
 )
 # Numerals that agree with their noun ("mubuko umwe", "magunia mawili"); the data has the bare ones.
 AGREEING = {

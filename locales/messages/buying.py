@@ -42,10 +42,10 @@ MESSAGES: dict[str, Message] = {
         _("Which unit of {product}? Reply its number:"), first_contact=True, listing="after"
     ),
     "quantity_question": Message(
-        _("How much {product}? From {price} per {unit}. Reply e.g. 5 {unit}"), first_contact=True
+        _("How much {product}? From {price} per {unit}. Reply e.g. 5 {units}"), first_contact=True
     ),
     "quantity_bad": Message(
-        _("We could not read how much {product}. Reply a plain amount above 0, e.g. 5 or 2.5 {unit}"),
+        _("We could not read how much {product}. Reply a plain amount above 0, e.g. 5 or 2.5 {units}"),
         first_contact=True, refusal=True,
     ),
     "whole_only": Message(

@@ -67,7 +67,7 @@ SELL = flow(
     pick("unit", _("{product}: sold by what?"), items=unit_items, save="unit", then="quantity"),
     ask(
         "quantity",
-        _("{product}: how many {unit} are there?"),
+        _("{product}: how many {units} are there?"),
         parse=parse.quantity,
         save="quantity",
         then="market",

@@ -81,7 +81,7 @@ STOCK = flow(
     ),
     ask(
         "free",
-        _("{product}: {amount_of} can be sold. How many {unit} are there now?"),
+        _("{product}: {amount_of} can be sold. How many {units} are there now?"),
         values=this_one,
         parse=free,
         save="free",

@@ -125,7 +125,7 @@ ASKED = flow(
     fork("replacement", other_farm, ways={"choice": "another", "over": "purchases.look_past"}),
     choose(
         "another",
-        _("{order}: the farmer cannot bring {amount_of} {product}. Another farm can, until {time}:"),
+        _("{order}: the farm cannot bring {amount_of} {product}. Another farm can, until {time}:"),
         options=(
             option("1", _("{farm}, {price} per {unit}"), "take"),
             option("2", _("No, leave it out"), "no_other"),

@@ -113,7 +113,7 @@ def how_much_less(talk: Talk) -> str:
     """It is short: what is left is said, and asked for again; if that is too little, it is gone."""
     if Decimal(talk.slots["left"]) < Decimal(talk.slots["qty"]):
         return "gone"
-    talk.note(_("Only {left} {unit} left."), left=talk.slots["left"], unit=talk.slots["unit"])
+    talk.note(_("Only {left_of} left."), left=talk.slots["left"], unit=talk.slots["unit"])
     return "growing" if talk.slots["growing"] else "ready"
 
 

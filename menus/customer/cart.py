@@ -151,7 +151,7 @@ CART = flow(
     ),
     ask(
         "amount",
-        _("{product}: how many {unit} in all? Now {amount_of}. Least {qty}."),
+        _("{product}: how many {units} in all? Now {amount_of}. Least {qty}."),
         parse=parse.quantity,
         save="quantity",
         then="change",
@@ -160,14 +160,14 @@ CART = flow(
     act("change", change, ways={"ok": "start", NotForSale: "start", CartItemUnknown: "start"}),
     choose(
         "short",
-        _("{product} from {farm}: only {left} {unit} left."),
-        options=(option("1", _("Take {left} {unit}"), "take_left"), *_OR_NOT),
+        _("{product} from {farm}: only {left_of} left."),
+        options=(option("1", _("Take {left_of}"), "take_left"), *_OR_NOT),
     ),
     act("take_left", take_left, ways={"ok": "start"}),
     choose(
         "least",
-        _("{farm} sells {qty} {unit} of {product} or more."),
-        options=(option("1", _("Take {qty} {unit}"), "take_least"), *_OR_NOT),
+        _("{farm} sells {qty_of} of {product} or more."),
+        options=(option("1", _("Take {qty_of}"), "take_least"), *_OR_NOT),
     ),
     act("take_least", take_least, ways={"ok": "start"}),
     choose(

@@ -141,7 +141,7 @@ def _as_far_as_there_is(talk: Talk, wanted: Sequence[Sequence[Any]], error: Doma
             wanted = _instead(wanted, one["product_id"], one["unit"], Decimal(one["left"]))
             _tell(
                 talk,
-                _("Only {left} {unit} {product} left."),
+                _("Only {left_of} {product} left."),
                 product=one["product_id"],
                 left=one["left"],
                 unit=one["unit"],

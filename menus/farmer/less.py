@@ -128,7 +128,7 @@ LESS = flow(
     fork("start", start, ways={"less": "less"}),
     ask(
         "less",
-        _("Ordered: {amount_of} {product}. How many {unit} do you have?"),
+        _("Ordered: {amount_of} {product}. How many {units} do you have?"),
         values=this,
         parse=parse.quantity,
         save="less",

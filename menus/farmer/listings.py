@@ -95,11 +95,6 @@ def details(talk: Talk) -> dict[str, Any]:
     return {"unit": at["unit"], "qty": at["least"], "kind": grade_word(talk, at["grade"])}
 
 
-def in_units(talk: Talk) -> dict[str, Any]:
-    """The open listing, and its unit as a word for many."""
-    return {**talk.slots["at"], "units": talk.slots["unit"]}
-
-
 def harvest(talk: Talk) -> dict[str, Any]:
     """What was harvested in all, beside what is promised."""
     at = talk.slots["at"]
@@ -219,8 +214,8 @@ LISTINGS = flow(
     fork("open", open_one, ways={"ready": "ready", "growing": "growing", "gone": "gone", "down": "down"}),
     choose(
         "ready",
-        _("{product}: {qty} {unit} at {price}."),
-        aside=_("Promised: {number} {unit}."),
+        _("{product}: {qty_of} at {price}."),
+        aside=_("Promised: {number_of}."),
         aside_when=is_promised,
         values=this_one,
         again="open",
@@ -235,7 +230,7 @@ LISTINGS = flow(
     ),
     choose(
         "growing",
-        _("{product}, ready {day} {month}: {amount_of} to be ordered, {number} {unit} promised."),
+        _("{product}, ready {day} {month}: {amount_of} to be ordered, {number_of} promised."),
         values=this_one,
         again="open",
         options=(
@@ -250,7 +245,7 @@ LISTINGS = flow(
     choose(
         "gone",
         _("{product}: sold out. Price {price} per {unit}."),
-        aside=_("Promised: {number} {unit}."),
+        aside=_("Promised: {number_of}."),
         aside_when=is_promised,
         values=this_one,
         again="open",
@@ -287,7 +282,7 @@ LISTINGS = flow(
     ask(
         "more",
         _("{product}: how many {units} more did you harvest?"),
-        values=in_units,
+        values=this_one,
         parse=parse.quantity,
         save="quantity",
         then="restock",
@@ -297,7 +292,7 @@ LISTINGS = flow(
     ask(
         "quantity",
         _("{product}: how many {units} can still be ordered? Do not count what is promised."),
-        values=in_units,
+        values=this_one,
         parse=acts.stock,
         save="quantity",
         then="set_quantity",
@@ -311,7 +306,7 @@ LISTINGS = flow(
     ask(
         "harvested",
         _("{product}: how many {units} did you harvest in all? Promised: {number}."),
-        values=in_units,
+        values=this_one,
         parse=acts.stock,
         save="quantity",
         then="enough",
@@ -321,7 +316,7 @@ LISTINGS = flow(
     fork("enough", acts.enough, ways={"enough": "harvest", "short": "short"}),
     choose(
         "short",
-        _("{amount_of} for {number} {unit} promised. Who ordered first gets it; the others are paid back."),
+        _("{amount_of} for {number_of} promised. Who ordered first gets it; the others are paid back."),
         values=harvest,
         options=(option("1", _("Yes, that is all"), "harvest"), option("2", _("Count again"), "harvested")),
     ),
@@ -353,7 +348,7 @@ LISTINGS = flow(
     act("delay", acts.delay, ways={"ok": "open"}),
     choose(
         "details",
-        _("Least order {qty} {unit}, grade {kind}."),
+        _("Least order {qty_of}, grade {kind}."),
         values=details,
         options=(
             option("1", _("Least order"), "least"),
@@ -365,7 +360,7 @@ LISTINGS = flow(
     ask(
         "least",
         _("How many {units} do you sell at least at once?"),
-        values=in_units,
+        values=this_one,
         parse=at_most_offered("offered"),
         save="least",
         then="set_least",

@@ -191,11 +191,6 @@ def is_asked(talk: Talk) -> bool:
     return "count" in talk.slots
 
 
-def in_units(talk: Talk) -> dict[str, Any]:
-    """The unit as a word for many."""
-    return {"units": talk.slots["unit"]}
-
-
 def about(talk: Talk) -> dict[str, Any]:
     """What is being sold; raises KeyError while that is not known."""
     amount = {"qty": talk.slots["quantity"], "unit": talk.slots["unit"], "kg": None}

@@ -16,9 +16,9 @@ from menus.farmer.waiting import CHANGED, NEXT, can, more_waits, one_of_many, so
 from menus.flow import Item, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
-SUM_LINE = _("{day}: {product} {qty} {unit}, {number} orders")
+SUM_LINE = _("{day}: {product} {qty_of}, {number} orders")
 ORDER_LINE = _("{day}: {order}, {product} {amount_of}")
-GROWING_LINE = _("{day}: {product} {qty} {unit}, growing")
+GROWING_LINE = _("{day}: {product} {qty_of}, growing")
 PAYS = {
     "paid": _("Paid by M-Pesa or bank"),
     "cash": _("Cash at the door, took {count} before"),

@@ -92,7 +92,6 @@ SELL = flow(
     ask(
         "quantity",
         _("{product}: how many {units} do you have?"),
-        values=offer.in_units,
         aside=_("Near you {count} asked for it."),
         aside_when=offer.is_asked,
         parse=parse.quantity,
@@ -134,7 +133,7 @@ SELL = flow(
     fork("changing", offer.changing, ways={"change": "change", "missing": "ready"}),
     choose(
         "change",
-        _("What to change? Least order {qty} {unit}, grade {kind}."),
+        _("What to change? Least order {qty_of}, grade {kind}."),
         values=offer.said,
         again="changing",
         options=(
@@ -171,7 +170,6 @@ SELL = flow(
     ask(
         "least",
         _("How many {units} do you sell at least at once?"),
-        values=offer.in_units,
         parse=at_most_offered("quantity"),
         save="least",
         then="ready",

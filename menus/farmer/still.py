@@ -96,7 +96,7 @@ STILL = flow(
     act("yes", yes, ways={"others": "others", "home": "farmer.home", NotFound: "farmer.home"}),
     ask(
         "how_much",
-        _("{product}: how many {unit} do you have?"),
+        _("{product}: how many {units} do you have?"),
         values=asked,
         parse=unit,
         save="there",

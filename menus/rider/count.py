@@ -72,7 +72,7 @@ COUNT = flow(
     pick("which", _("What is missing?"), items=lines, save="goods", then="many"),
     ask(
         "many",
-        _("{product}: {amount_of} should be there. How many {unit} are there?"),
+        _("{product}: {amount_of} should be there. How many {units} are there?"),
         values=this_one,
         parse=counted,
         save="there",

@@ -31,8 +31,11 @@ WED = date(2025, 6, 25)
         ("en", "qty", Decimal("2.50"), "2.5"),
         ("en", "amount_of", {"qty": "5.00", "unit": "kg"}, "5kg"),
         ("en", "amount_of", {"qty": "2.00", "unit": "crate 64kg", "kg": "128.00"}, "2 crates (about 128kg)"),
-        ("sw", "amount_of", {"qty": "1.00", "unit": "bag 90kg", "kg": "90.00"}, "1 gunia (kama 90kg)"),
-        ("kikuyu", "amount_of", {"qty": "3", "unit": "bunch", "kg": "1.5"}, "3 kiohe (ta 1.5kg)"),
+        ("sw", "amount_of", {"qty": "1.00", "unit": "bag 90kg", "kg": "90.00"}, "gunia 1 (kama 90kg)"),
+        ("kikuyu", "amount_of", {"qty": "3", "unit": "bunch", "kg": "1.5"}, "ciohe 3 (ta 1.5kg)"),
+        ("en", "amount_of", {"qty": "3", "unit": "bunch", "kg": "1.2"}, "3 bunches (about 1.2kg)"),
+        ("sw", "amount_of", {"qty": "1", "unit": "bunch"}, "fungu 1"),
+        ("sw", "amount_of", {"qty": "2.50", "unit": "kg"}, "2.5kg"),
         ("en", "amount_of", {"qty": "10", "unit": "litre", "kg": "10"}, "10 litres"),
         ("en", "day", WED, "Wed 25"),
         ("sw", "day", "2025-06-25", "Jtn 25"),
@@ -46,6 +49,23 @@ WED = date(2025, 6, 25)
 )
 def test_a_slot_is_written_by_its_name(language: str, slot: str, value: Any, written: str) -> None:
     assert VOICE.say(language, "{" + slot + "}", **{slot: value}) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "qty", "unit", "written"),
+    [
+        ("en", "1", "bunch", "Only 1 bunch left."),
+        ("en", "3", "bunch", "Only 3 bunches left."),
+        ("en", "2", "bag 90kg", "Only 2 bags left."),
+        ("en", "3", "kg", "Only 3kg left."),
+        ("sw", "3", "bunch", "Imebaki mafungu 3 tu."),
+        ("kikuyu", "2", "bag 90kg", "Gutigarite mibuko 2 tu."),
+    ],
+)
+def test_a_number_and_its_unit_agree_and_stand_as_the_language_has_them(
+    language: str, qty: str, unit: str, written: str
+) -> None:
+    assert VOICE.say(language, "Only {left_of} left.", left=qty, unit=unit) == written
 
 
 def test_the_web_shows_proper_spelling_and_cuts_nothing() -> None:
