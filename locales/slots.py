@@ -191,7 +191,7 @@ SLOTS: dict[str, Slot] = {
     "customer": Slot(10, customer, cut=True, widest="Wambuikkkk"),
     **dict.fromkeys(("left", "count", "minutes", "number", "choice", "stars"), _COUNT),
     "product": Slot(14, words, cut=True, widest="Mahindi mabich"),
-    "amount_of": Slot(25, quantity, widest="12 bunches (about 1280kg)"),
+    "amount_of": Slot(24, quantity, widest="12 bunches (about 144kg)"),
     "qty_of": Slot(15, counted, widest="9999.99 bunches"),
     **dict.fromkeys(("left_of", "number_of"), Slot(12, counted, widest="9999 bunches")),
     "pack": Slot(17, pack, widest="bucket of 20.25kg"),

@@ -47,7 +47,7 @@ class Voice:
         """`text` in `language` for a phone: budgets kept, basic GSM table only.
 
         language  "en", "sw" or "kikuyu", as stored
-        values    one per slot of the text, typed as locales/slots.py says (for a pair, both); more are ignored
+        values    one per slot of the text, typed as locales/slots.py says (a pair: both); more are ignored
         """
         names = slots_of(text)
         if not names:
