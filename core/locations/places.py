@@ -16,6 +16,9 @@ from core.reference import DATA, rows, several
 from core.words import plain
 
 EARTH_KM = 6371.0088
+# A degree north is so many km everywhere, a degree east at least so many in Kenya (latitude 6 at most).
+KM_A_DEGREE = radians(1) * EARTH_KM
+KM_A_DEGREE_EAST = KM_A_DEGREE * 0.99
 
 
 class Point(NamedTuple):
@@ -163,10 +166,18 @@ class Places:
     def wards_near(self, point: Point, km: float, subcounty: tuple[str, str] = ("", "")) -> list[int]:
         """Codes of the wards whose middle is at most `km` from `point`, and of all wards of `subcounty`
         (county, sub-county)."""
+        lat, lon = point
+        north, east = km / KM_A_DEGREE, km / KM_A_DEGREE_EAST
         return [
             ward.code
             for ward in self._wards.values()
-            if (ward.county, ward.subcounty) == subcounty or km_between(ward.point, point) <= km
+            if (ward.county, ward.subcounty) == subcounty
+            # Most are outside the square around the circle, which is told without a sine.
+            or (
+                abs(ward.lat - lat) <= north
+                and abs(ward.lon - lon) <= east
+                and km_between(ward.point, point) <= km
+            )
         ]
 
     def in_text(self, text: str) -> "PlaceReading[Ward]":

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from core.actor import Actor
 from core.db import Tx
@@ -27,18 +27,16 @@ from tests.deliveries.road import Road
 from tests.helpers import FixedClock, Person
 from tests.orders.kit import two_farms
 from tests.proving import proves
+from tests.ussd.counting import counting
 
 T = TypeVar("T")
 
 
 def looking(road: Road, read: Callable[[Tx, Actor], T], person: Person | None = None) -> tuple[T, int]:
     """What `read` finds, and how many statements it took."""
-    statements: list[str] = []
-    for engine in road.db.engines:
-        event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    with road.db.read() as tx:
+    with counting(road.db) as count, road.db.read() as tx:
         found = read(tx, (person or road.cast.customer).actor)
-    return found, len([text for text in statements if text.startswith("SELECT")])
+    return found, len(count.sql)
 
 
 def one(road: Road, order: Order) -> purchases.PurchaseView:

@@ -83,6 +83,14 @@ def test_kilometres_are_great_circle(places: Places) -> None:
     assert km_between(Point(-1.2, 36.7), Point(-1.2, 36.7)) == 0
 
 
+@pytest.mark.parametrize("km", [0, 3.5, 25, 80, 400, 2000])
+def test_the_wards_near_a_point_are_those_whose_middle_is_so_near(places: Places, km: float) -> None:
+    wards = [places.get(code) for code in range(1, 1451)]
+    for here in (wards[0], places.get(KINOO), wards[700], wards[-1]):
+        near = [ward.code for ward in wards if km_between(ward.point, here.point) <= km]
+        assert places.wards_near(here.point, km) == near
+
+
 # What a customer texts | the ward that is meant, surely | what is left as landmark
 SURE = [
     ("Kinoo", "Kinoo, Kikuyu", ""),

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
 from core.orders import quotes, recent
 from core.orders import service as orders
@@ -11,6 +10,7 @@ from core.orders.models import Quote
 from core.orders.quotes import Line
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop
+from tests.ussd.counting import counting
 
 
 def again(shop: Shop, quote: Quote) -> bool:
@@ -89,11 +89,8 @@ def test_the_latest_order_whatever_became_of_it_is_one_statement(shop: Shop) -> 
     shop.paid_order(key="sms-1")
     order = shop.order("6", key="sms-2")
     shop.db.run(lambda tx: orders.cancel(tx, shop.cast.customer.actor, order_id=order.order_id))
-    statements: list[str] = []
-    for engine in shop.db.engines:
-        event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    with shop.db.read() as tx:
+    with counting(shop.db) as count, shop.db.read() as tx:
         latest = recent.latest(tx, shop.cast.customer.actor)
-    assert len([text for text in statements if text.startswith("SELECT")]) == 1
+    assert len(count.sql) == 1
     fresh = shop.fresh(order)
     assert latest == recent.Latest(order.tail, "cancelled", fresh.came_to, fresh.estimated_delivery_date)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from core.clock import nairobi_date
 from core.errors import BadInput, NotAllowed, WrongState
@@ -16,6 +16,7 @@ from core.orders.quotes import Line
 from core.parts import Parts
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop
+from tests.ussd.counting import counting
 
 
 # --- the farmer ------------------------------------------------------------------------------------------
@@ -23,12 +24,9 @@ def test_what_waits_for_the_farmer_is_one_statement(shop: Shop) -> None:
     shop.publish()
     shop.paid_order(key="sms-1")
     shop.paid_order(key="sms-2")
-    statements: list[str] = []
-    for engine in shop.db.engines:
-        event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    with shop.db.read() as tx:
+    with counting(shop.db) as count, shop.db.read() as tx:
         waiting = orders.waiting_for_farmer(tx, shop.cast.farmer.actor)
-    assert len([text for text in statements if text.startswith("SELECT")]) == 1
+    assert len(count.sql) == 1
     assert [item.customer_first_name for item in waiting] == ["Achieng", "Achieng"]
     assert waiting[0].due == nairobi_date(shop.db.parts.clock.now()) + timedelta(days=1)
 
