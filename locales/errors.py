@@ -72,6 +72,7 @@ ERRORS: Mapping[str, str] = {
     "deliveries.which_job": _("Several jobs fit. Send DONE, the order and the code."),
     "deliveries.wrong_code": _("Wrong code. Nothing has changed. {left} tries left: ask the customer."),
     "farms.agent_refused": _("She has said no to you."),
+    "farms.asked_enough": _("That farmer was asked often enough today. Try again tomorrow."),
     "farms.certificate_missing": _("Please give the number of your certificate."),
     "farms.cooperative_missing": _("Which co-operative does the agent work for?"),
     "farms.helper_unknown": _("Your helper must first register with us, with another number."),

@@ -134,6 +134,11 @@ def pack(language: str, value: Mapping[str, Any]) -> str:
     return translate(language, OF).format(unit=word, kg=number(language, value["kg"]))
 
 
+def bracketed(language: str, value: int) -> str:
+    """How many there are beside a name, `(3)`; nothing where there is none."""
+    return f"({value})" if value else ""
+
+
 def when(language: str, value: Mapping[str, Any]) -> str:
     """{"day", "hours"}: `Wed 25`, or `Wed 25 06-11` where a part of the day was chosen."""
     return f"{day(language, value['day'])} {value['hours']}".rstrip()
@@ -190,6 +195,7 @@ SLOTS: dict[str, Slot] = {
     **dict.fromkeys(("person", "name", "farmer", "rider"), _PERSON),
     "customer": Slot(10, customer, cut=True, widest="Wambuikkkk"),
     **dict.fromkeys(("left", "count", "minutes", "number", "choice", "stars"), _COUNT),
+    "unread": Slot(6, bracketed, widest="(9999)"),
     "product": Slot(14, words, cut=True, widest="Mahindi mabich"),
     "amount_of": Slot(24, quantity, widest="12 bunches (about 144kg)"),
     "qty_of": Slot(15, counted, widest="9999.99 bunches"),

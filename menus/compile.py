@@ -118,9 +118,14 @@ class Menus:
         if isinstance(screen, Fork) and screen.returns:
             yield HOME_KEY, HOME  # at the latest
         if isinstance(screen, Fork) and screen.resumes:
-            for other in self.screens:
+            for other, lost in self.screens.items():
                 if self.can_resume(other):
-                    yield other, other
+                    # What it shows may be ten minutes old by now: where it can be looked up anew, it is.
+                    again = lost.again if isinstance(lost, Shown) else ""
+                    yield (
+                        other,
+                        again if "." in again else f"{other.split('.')[0]}.{again}" if again else other,
+                    )
 
     def _faults(self) -> Iterator[str]:
         names = Counter(f"{f.name}.{s.name}" for f in self.flows for s in f)

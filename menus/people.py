@@ -42,5 +42,5 @@ def greeting(talk: Talk) -> dict[str, Any]:
         "name": talk.caller.name,
         "dial": talk.parts.service_code,
         "sms": talk.parts.short_code,
-        "count": talk.caller.unread,
+        "unread": talk.caller.unread,
     }

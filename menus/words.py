@@ -10,7 +10,7 @@ CONTINUE = _("50 Continue: {text}")
 GO_ON = _("50 Continue")
 BEGUN = _("what you began")
 
-NEWS = _("News ({count})")  # the way to menus/news.py, the same on every home screen
+NEWS = _("News {unread}")  # the way to menus/news.py, the same on every home screen
 MORE_MENU = _("More")  # the way to menus/account/more.py, there too
 
 CHOOSE_ONE = _("Choose a number from the list.")

@@ -30,6 +30,7 @@ from menus.home import RESUME
 from menus.people import who
 from menus.talk import Session
 from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
+from ussd import replies
 from ussd.events import LONGEST_SESSION_ID, posted_msisdn, store_event
 from ussd.hop import HIDDEN, Conversation, Done, Inbound
 from ussd.screen import END, end
@@ -212,7 +213,17 @@ class Desk:
     def _note(self, hop: Hop, keys: Keys, tx: Tx, done: Done) -> None:
         entry = self._told(hop, done, "applied")
         entry.pop("at")
-        traffic.record(tx, direction="in", kind="ussd", status=200, dedupe_key=self._once(hop, keys), **entry)
+        row = traffic.record(
+            tx,
+            direction="in",
+            kind="ussd",
+            status=200,
+            dedupe_key=self._once(hop, keys),
+            sealed=self.sessions.seal(done.body) if done.hidden else None,
+            **entry,
+        )
+        if done.hidden:
+            replies.keep(tx, row)
 
     def _once(self, hop: Hop, keys: Keys) -> str:
         """A hop's unique key in the callback log: this session, this very text."""

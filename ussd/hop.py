@@ -34,6 +34,7 @@ from menus.shortcuts import CONTINUE, SHORTCUTS
 from menus.talk import Again, Session, Talk
 from menus.trail import LONGEST_TRAIL, follow
 from ussd.screen import END, render
+from ussd.sessions import REPLY
 from ussd.steps import LONGEST_ANSWER, Steps
 
 HIDDEN = "****"
@@ -64,8 +65,9 @@ class _MustNotAct(Exception):
 class _Before(Exception):
     """This very hop has been done by a process that died before it could say so."""
 
-    def __init__(self, reply: str) -> None:
+    def __init__(self, reply: str, *, secret: bool) -> None:
         self.reply = reply
+        self.hidden = (reply,) if secret else ()
         super().__init__("done before")
 
 
@@ -149,7 +151,7 @@ class Conversation:
             walked = self._walk(inbound, unfinished, text.split("*"))
         except _Before as before:
             if before.reply.startswith(END):
-                return Done(before.reply, Session(self._menus.start), "", "")
+                return Done(before.reply, Session(self._menus.start), "", "", hidden=before.hidden)
             walked = None
         except _MustNotAct:
             walked = None
@@ -359,16 +361,18 @@ class Conversation:
         """A hop that was committed by a process that then died is answered again, not done again (R2)."""
         row = (
             tx.session.connection()
-            .execute(select(Callback.reply).where(Callback.dedupe_key == inbound.once))
+            .execute(select(Callback.reply, Callback.sealed).where(Callback.dedupe_key == inbound.once))
             .first()
         )
+        if row is not None and row.sealed:  # a code that she could not see then: it was to be shown once
+            raise _Before(self._parts.vault.open(REPLY, row.sealed), secret=True)
         if row is not None:
-            raise _Before(row.reply)
+            raise _Before(row.reply, secret=False)
 
     def _take_over(self, talk: Talk, inbound: Inbound, before: _Before, shown: str, masked: str) -> Done:
         """Last words are said again as they were; else the person goes on from where things stand now."""
         if before.reply.startswith(END):
-            return Done(before.reply, talk.session, shown, masked)
+            return Done(before.reply, talk.session, shown, masked, hidden=before.hidden)
         return self._hop(inbound, Session(self._menus.start), None, None)
 
     def _current(self, talk: Talk) -> Screen:

@@ -177,7 +177,7 @@ def _show(talk: Talk, prefix: str, optional: Sequence[str], lines: Sequence[str]
 
 
 def _option_lines(screen: Shown, talk: Talk, values: Mapping[str, Any]) -> list[str]:
-    return [f"{option.key} {talk.words(option.label, **values)}" for option in offered(screen, talk)]
+    return [f"{option.key} {talk.words(option.label, **values)}".rstrip() for option in offered(screen, talk)]
 
 
 def _line(screen: Pick, number: int, item: Item) -> str:

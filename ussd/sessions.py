@@ -22,6 +22,7 @@ from redis.exceptions import NoScriptError
 from redis.exceptions import TimeoutError as RedisSilent
 from redis.retry import Retry
 
+from core.privacy import dials
 from core.vault import Vault
 from menus.talk import Session
 
@@ -281,8 +282,17 @@ class Sessions:
         with self._patience():
             self._redis.set(self._unfinished_key(msisdn), unfinished.dump(), ex=_life(unfinished))
 
+    def forget(self, name: str) -> None:
+        """Drop what was left half-way under `name` (core/privacy/dials.py)."""
+        with self._patience():
+            self._redis.delete(f"{STEM}u:{name}")
+
+    def seal(self, reply: str) -> str:
+        """A reply with a secret on it, as it may be kept."""
+        return self._vault.seal(REPLY, reply)
+
     def _unfinished_key(self, msisdn: str) -> str:
-        return f"{STEM}u:{self._vault.digest('ussd-person', msisdn)[:40]}"
+        return f"{STEM}u:{dials.name_of(self._vault, msisdn)}"
 
     def _unsealed(self, reply: str) -> str:
         return self._vault.open(REPLY, reply.removeprefix(SEALED)) if reply.startswith(SEALED) else reply

@@ -1,4 +1,4 @@
-"""The USSD channel's due work: the one text after a call that was cut off in the middle of something."""
+"""The USSD channel's due work: the one text after a call that was cut off, and what is to be forgotten."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,16 +8,36 @@ from sqlalchemy import select
 
 from core.db import Database, Tx
 from core.duties import service as duties_of
+from core.duties.models import Duty
 from core.duties.service import Handler, Taken
 from core.notifications import lost_calls
+from core.privacy import dials
 from core.users.models import User
 from inbound.gateway import Gateway
+from ussd import replies
 from ussd.sessions import Sessions
 
 
 def duties(gateway: Gateway) -> Mapping[str, Handler]:
-    """remind_lost_call (user_id)."""
-    return {"remind_lost_call": remind_lost_call(gateway)}
+    """remind_lost_call and forget_dial (user_id), forget_reply (callback_id)."""
+    return {
+        "remind_lost_call": remind_lost_call(gateway),
+        dials.FORGET: forget_dial(gateway),
+        replies.FORGET_REPLY: replies.forget_reply,
+    }
+
+
+def forget_dial(gateway: Gateway) -> Handler:
+    """Whoever was erased has left nothing half-way (DR-1902)."""
+    sessions = Sessions(gateway.redis, gateway.parts.vault)
+
+    def handler(db: Database, duty: Taken) -> None:
+        with db.read() as tx:
+            key = tx.session.scalar(select(Duty.key).where(Duty.duty_id == duty.duty_id))
+        sessions.forget(str(key).rpartition(":")[2])
+        db.run(lambda tx: duties_of.finish(tx, duty))
+
+    return handler
 
 
 def remind_lost_call(gateway: Gateway) -> Handler:

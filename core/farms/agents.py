@@ -5,18 +5,20 @@ ready. Neither ever touches PIN, payout, money or profile: those verbs ask for t
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import pages
 from core.actor import Actor
 from core.audit import service as audit
+from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
 from core.errors import NotFound
 from core.events import AgentActed, AgentAsks
 from core.farms.errors import (
     AgentRefused,
+    AskedEnough,
     CooperativeMissing,
     HelperUnknown,
     NotAnAgent,
@@ -80,9 +82,9 @@ def dismiss(tx: Tx, actor: Actor, *, user_id: int, reason: str = "") -> None:
 def ask_farmer(tx: Tx, actor: Actor, *, msisdn: str) -> AgentConsent:
     """An agent asks a farmer, by SMS, whether she lets him work for her.
 
-    Asking again while she has not answered asks once more; after YES it changes nothing; after NO only she
-    herself may come back to it. Raises NotAnAgent, NotKenyanMobile, NotFound (no farmer), AgentRefused. Emits
-    AgentAsks.
+    Asking again while the question is open sends nothing, later it asks once more; after YES it changes
+    nothing; after NO only she herself may come back to it. Raises NotAnAgent, NotKenyanMobile, NotFound (no
+    farmer), AgentRefused, AskedEnough (`agent.asks_per_day`). Emits AgentAsks.
     """
     user = users.acting(tx, actor)
     agent = tx.session.get(FieldAgent, user.user_id)
@@ -94,16 +96,31 @@ def ask_farmer(tx: Tx, actor: Actor, *, msisdn: str) -> AgentConsent:
     consent = _consent(tx, farmer.user_id, user.user_id)
     if consent is None:
         consent = AgentConsent(farmer_id=farmer.user_id, agent_id=user.user_id)
-        tx.session.add(consent)
-    elif consent.consent_status == AGREED:
+    elif consent.consent_status == AGREED or _is_open(tx, consent):
         return consent
     elif consent.consent_status != ASKED:
         raise AgentRefused
+    if _asked_today(tx, farmer.user_id) >= tx.setting("agent.asks_per_day"):
+        raise AskedEnough
+    tx.session.add(consent)
     consent.consent_status, consent.asked_at = ASKED, tx.now
     tx.flush()
     tx.note(f"agent_consent:{consent.consent_id}", ASKED)
     tx.emit(AgentAsks(user.user_id, farmer.user_id, agent.cooperative, actor))
     return consent
+
+
+def _is_open(tx: Tx, consent: AgentConsent) -> bool:
+    """Whether our question about it still waits for her answer."""
+    hours = timedelta(hours=tx.setting("question.place_hours"))
+    return consent.consent_status == ASKED and consent.asked_at + hours > tx.now
+
+
+def _asked_today(tx: Tx, farmer_id: int) -> int:
+    """How many agents have had her asked since midnight in Nairobi; each may once a day at most."""
+    midnight = datetime.combine(nairobi_date(tx.now), time(), NAIROBI)
+    query = select(func.count()).where(AgentConsent.farmer_id == farmer_id, AgentConsent.asked_at >= midnight)
+    return tx.session.scalar(query) or 0
 
 
 def answer(tx: Tx, actor: Actor, *, agent_id: int, yes: bool) -> None:

@@ -27,6 +27,12 @@ class AgentRefused(NotAllowed):
     code = "farms.agent_refused"
 
 
+class AskedEnough(Conflict):
+    """That farmer was asked often enough today. Try again tomorrow."""
+
+    code = "farms.asked_enough"
+
+
 class SayYesBySms(NotAllowed):
     """A farmer's YES to an agent counts by SMS only."""
 

@@ -1,5 +1,7 @@
 """The cart becomes an order: `POST /api/orders/` of the platform document (DR-702, DR-414)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +22,15 @@ from core.users import service as users
 from core.users.models import User
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What stood on her screen before the yes: the total in KES, the day, how much of each listing by id."""
+
+    total: Decimal
+    day: date
+    amounts: Mapping[int, Decimal]
+
+
 def checkout(
     tx: Tx,
     actor: Actor,
@@ -33,7 +44,7 @@ def checkout(
     again: bool = False,
     customer_id: int | None = None,
     discount_amount: Decimal = ZERO,
-    shown: tuple[Decimal, date] | None = None,
+    shown: Shown | None = None,
 ) -> Order:
     """Order everything in the cart, from as many farmers as it holds, and empty it in the same transaction.
 
@@ -41,7 +52,7 @@ def checkout(
     delivery_time_slot                 of `order.slots`; special_instructions up to 160 characters
     wanted                             the way she has chosen (DR-1210)
     again                              she means the same once more (DR-704)
-    shown                              the total in KES and the day that she has said yes to
+    shown                              what she has said yes to: the total, the day, how much of which listing
     customer_id, discount_amount       an admin orders for a customer, and may give a discount in KES
 
     The same key with the same wishes returns the first order. Nothing is placed unless all lines can be: the
@@ -71,7 +82,7 @@ def checkout(
         return first
     lock_listings(tx, amounts)
     plan = planning.exactly(tx, customer_id=customer.user_id, amounts=amounts, drop=location, wanted=wanted)
-    if shown is not None and shown != (plan.totals.total, plan.day):
+    if shown is not None and shown != Shown(plan.totals.total, plan.day, dict(amounts)):
         raise TotalChanged(total=plan.totals.total, day=plan.day)
     order = placing.place(
         tx,

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.alarms import service as alarms
 from core.audit import service as audit
 from core.db import Database, Tx
-from core.privacy import rows, standing
+from core.privacy import dials, rows, standing
 from core.privacy.columns import ERASED
 from core.privacy.errors import RequestKindUnknown, StillOpen
 from core.privacy.models import PrivacyRequest
@@ -150,6 +150,7 @@ def _erase(tx: Tx, actor: Actor, user: User, reason: str = "") -> None:
     if left:
         raise StillOpen(open=left)
     tx.flush()
+    dials.forget(tx, user.user_id, user.phone_number)
     counts = {table.name: rows.forget(tx, table, held, user) for table, held in rows.tables()}
     for table, held in rows.told_others():
         rows.forget(tx, table, held, user)

@@ -53,6 +53,7 @@ _SLOTS = "morning 06-11, midday 11-15, afternoon 15-18, any"
 DEFINITIONS: Mapping[str, Definition] = {
     d.name: d
     for d in (
+        _whole("agent.asks_per_day", 3, 1, 20, "Texts a farmer gets in a day that ask her to have an agent."),
         _whole("agent.takedown_hours", 24, 1, 168, "Hours a farmer may take down what her agent listed."),
         _text("alarm.phones", "", "phones", "Numbers that alarms are texted to, separated by commas."),
         _whole("alarm.callback_silent_hours", 24, 1, 240, "Hours without a daily callback: an alarm."),

@@ -69,7 +69,7 @@ ACCOUNT = flow(
         options=(
             option("1", _("My name"), "look_at_name"),
             option("2", _("My PIN"), "pin.start"),
-            option("3", _("My M-Pesa number for money"), "payee.start"),
+            option("3", _("Number for my money"), "payee.start"),
             option("4", _("My places"), "places.start"),
             option("5", _("Change what I do"), "look_at_role"),
             option("6", _("My data"), "privacy.start"),

@@ -182,7 +182,7 @@ OPTIONS = (
     option("2", _("Last payouts"), "last", when=has("last")),
     option("3", _("This month"), "look_at_month"),
     option("4", _("Pay me today"), "may_ask", when=has("may_ask")),
-    option("5", _("Payout number"), "payee.start"),
+    option("5", _("Number for my money"), "payee.start"),
 )
 
 

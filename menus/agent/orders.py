@@ -1,6 +1,7 @@
 """What waits at a farm or at all of them: one by one, or all in one go; the farmer gets one SMS (DR-221)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from core.orders import for_others
@@ -11,6 +12,7 @@ from menus.agent.farms import here
 from menus.flow import Item, When, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
+CHANGED = _("This has changed meanwhile.")
 LINE = _("{order}: {amount_of} {product}, {day}")
 
 
@@ -62,10 +64,20 @@ def some_unaccepted(talk: Talk) -> bool:
     return bool(talk.slots["at"]["left"])
 
 
+def still_so(talk: Talk, shown: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these items still wait, each with the amount that the screen had."""
+    found = for_others.items_of(talk.tx, talk.actor, farm_id=talk.slots["at"]["id"])
+    now = {one.order_item_id: one.quantity for one in found}
+    return all(now.get(item["id"]) == Decimal(item["amount_of"]["qty"]) for item in shown)
+
+
 def mark(event: str) -> Callable[[Talk], str]:
     """An act that moves the picked item; the farmer is told by SMS."""
 
     def do(talk: Talk) -> str:
+        if not still_so(talk, [talk.slots["item"]]):
+            talk.note(CHANGED)
+            return "ok"
         orders.mark(talk.tx, talk.actor, order_item_id=talk.slots["item"]["id"], event=event)
         talk.note(_("Noted. The farmer gets an SMS."))
         return "ok"
@@ -77,6 +89,9 @@ def mark_all(event: str) -> Callable[[Talk], str]:
     """An act that moves everything that was shown, each farmer told once."""
 
     def do(talk: Talk) -> str:
+        if not still_so(talk, talk.slots["items"]):
+            talk.note(CHANGED)
+            return "ok"
         done = for_others.mark_all(
             talk.tx,
             talk.actor,

@@ -22,7 +22,7 @@ def arrive(talk: Talk) -> str:
 
 def unread(talk: Talk) -> dict[str, int]:
     """How many notices are unread; nobody's name, for whoever holds the phone."""
-    return {"count": talk.caller.unread}
+    return {"unread": talk.caller.unread}
 
 
 CUSTOMER = flow(

@@ -109,7 +109,11 @@ def _check_out(talk: Talk) -> Order:
         delivery_time_slot=talk.slots.get("slot", "any"),
         wanted=Wanted(*wanted) if wanted else ANY,
         again=bool(talk.slots.get("again")),
-        shown=(Decimal(talk.slots["sum"]), date.fromisoformat(talk.slots["day"])),
+        shown=checkout.Shown(
+            Decimal(talk.slots["sum"]),
+            date.fromisoformat(talk.slots["day"]),
+            {listing_id: Decimal(quantity) for listing_id, quantity in talk.slots["content"]},
+        ),
     )
 
 

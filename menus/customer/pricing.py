@@ -100,6 +100,7 @@ def _basket(talk: Talk) -> str:
         for pick in plan.picks
     ]
     totals = plan.totals
+    talk.slots["content"] = [[pick.listing.listing_id, str(pick.quantity)] for pick in plan.picks]
     return _show(
         talk,
         Offered(
@@ -229,14 +230,16 @@ def next_question(talk: Talk) -> str:
 def changed(talk: Talk) -> None:
     """It comes to something else than she said yes to: the next look says what was and what is."""
     talk.forget("said")
-    talk.slots["before"] = [talk.slots["total"], talk.slots["day"]]
+    talk.slots["before"] = [talk.slots["total"], talk.slots["day"], talk.slots.get("content")]
 
 
 def _compare(talk: Talk) -> None:
     """Say what has changed since she said yes."""
     if "before" not in talk.slots:
         return
-    total, day = talk.slots.pop("before")
+    total, day, content = talk.slots.pop("before")
+    if content != talk.slots.get("content"):
+        _tell(talk, _("The basket is not as you saw it."))
     if total != talk.slots["total"]:
         _tell(talk, _("In all it is {total} now, not {asked}."), total=talk.slots["total"], asked=total)
     if day != talk.slots["day"]:

@@ -224,11 +224,18 @@ MARKS = (
     option("5", _("I have less"), "less.start"),
     option("6", _("I have none"), "less.why"),
 )
+ORDER_GETS = _("{order}: {amount_of} {product} by {day}. You get {gets}.")
+ONE_ORDER = (
+    *MARKS,
+    option("7", NEXT, "following", when=one_of_many),
+    option("8", _("Choose an order"), "all_of_sum", when=one_of_many),
+    option("9", _("For whom?"), "buyer_of"),
+)
 
 ORDERS = flow(
     "orders",
     fork("start", start, ways=SHOWN),
-    fork("open", open_work, ways=SHOWN),
+    fork("open", open_work, ways={**SHOWN, "order": "order_first"}),
     fork("sum_again", sum_again, ways=SHOWN),
     fork("changed", changed, ways=SHOWN),
     fork("next", next_one, ways={**SHOWN, "still": "still.ask"}),
@@ -308,17 +315,9 @@ ORDERS = flow(
             option("2", NEXT, "following", when=one_of_many),
         ),
     ),
-    choose(
-        "order",
-        _("{order}: {amount_of} {product} by {day}. You get {gets}."),
-        values=meant,
-        options=(
-            *MARKS,
-            option("7", NEXT, "following", when=one_of_many),
-            option("8", _("Choose an order"), "all_of_sum", when=one_of_many),
-            option("9", _("For whom?"), "buyer_of"),
-        ),
-    ),
+    choose("order", ORDER_GETS, values=meant, options=ONE_ORDER),
+    # A dial begins with it: whoever holds the phone reads no sum.
+    choose("order_first", _("{order}: {amount_of} {product} by {day}."), values=meant, options=ONE_ORDER),
     fork("buyer_of", buyer_of, ways={"buyer": "buyer"}),
     pick(
         "buyer",

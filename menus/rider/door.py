@@ -21,37 +21,55 @@ from menus.rider.stops import TITLE, Ways, about, is_, landmark_known, this
 from menus.talk import Again, Talk
 
 LOST: Ways = {NoSuchJob: "job.lost", WrongState: "job.lost", OrderUnknown: "job.lost"}
+TAKEN = "cash-taken"
 WHOLE_SHILLINGS = _("Whole shillings only.")
 
 
 def with_cash(talk: Talk) -> dict[str, Any]:
     """The stop, and how the sum that was given meets it."""
-    taken = Decimal(talk.slots.get("taken", "0"))
-    asked = Decimal(talk.slots["stop"]["collect"])
+    taken, asked = taken_of(talk) or ZERO, Decimal(talk.slots["stop"]["collect"])
+    _hide_what_may_be_a_code(talk, taken, taken)
     return {**this(talk), "pay": taken, "due": max(ZERO, asked - taken), "paybill": talk.parts.paybill}
 
 
 def cash(talk: Talk, answer: str) -> str:
-    """A sum in whole shillings. As text."""
+    """A sum in whole shillings. Kept sealed: the code is soon typed here too (S5)."""
     value = parse.number(answer)
     if value != value.to_integral():
         raise Again(WHOLE_SHILLINGS)
-    return str(value)
+    return _sealed(talk, value)
+
+
+def taken_of(talk: Talk) -> Decimal | None:
+    """What he says that he was given, KES; None before he has said it."""
+    kept = talk.slots.get("taken")
+    return Decimal(talk.parts.vault.open(TAKEN, kept)) if kept else None
+
+
+def _sealed(talk: Talk, taken: Decimal) -> str:
+    return talk.parts.vault.seal(TAKEN, f"{taken:.0f}")
+
+
+def _hide_what_may_be_a_code(talk: Talk, taken: Decimal, shown: Decimal) -> None:
+    """A screen that shows `shown` tells `taken`: where that has the digits of a code, neither is kept."""
+    if len(f"{taken:.0f}") == talk.parts.settings.value("delivery.code_length"):
+        talk.hide(talk.words("{sum}", sum=shown))
 
 
 def exactly(talk: Talk) -> str:
     """He has the very sum that he was told, whatever became due since: no other sum said before counts."""
-    talk.slots["taken"] = str(int(Decimal(talk.slots["stop"]["collect"])))
+    talk.slots["taken"] = _sealed(talk, Decimal(talk.slots["stop"]["collect"]))
     return "code"
 
 
 def meets(talk: Talk) -> str:
     """Whether the goods may be handed over for that sum (DR-902)."""
-    asked, taken = Decimal(talk.slots["stop"]["collect"]), Decimal(talk.slots["taken"])
+    asked, taken = Decimal(talk.slots["stop"]["collect"]), taken_of(talk) or ZERO
     try:
         met = collecting.meets(talk.tx, due=asked, taken=taken)
     except NotEnoughCash:
         return "too_little"
+    _hide_what_may_be_a_code(talk, taken, met.change or met.short)
     if met.change:
         talk.note(_("{sum} too much: give it back, or we keep it for the next order."), sum=met.change)
     if met.short:
@@ -61,7 +79,7 @@ def meets(talk: Talk) -> str:
 
 def hand_over(talk: Talk) -> str:
     """D6, with the customer's code; a wrong one is counted in a transaction of its own (DR-214)."""
-    stop, taken = talk.slots["stop"], talk.slots.get("taken")
+    stop = talk.slots["stop"]
     try:
         done = deliveries.deliver(
             talk.db,
@@ -69,7 +87,7 @@ def hand_over(talk: Talk) -> str:
             order_ref=stop["number"],
             code=talk.secret,
             once_key=talk.once,
-            cash=Decimal(taken) if taken is not None else None,
+            cash=taken_of(talk),
         )
     except NotEnoughCash as error:  # more is asked than his screen had said
         talk.slots["stop"] = {**stop, "collect": str(error.values["due"])}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.audit.models import AuditRow
 from core.db import Database, Tx
@@ -13,6 +13,7 @@ from core.errors import DomainError, NotAllowed, NotFound
 from core.farms import agents
 from core.farms.errors import (
     AgentRefused,
+    AskedEnough,
     CooperativeMissing,
     HelperUnknown,
     NotAnAgent,
@@ -26,6 +27,7 @@ from core.msisdn import NotKenyanMobile
 from core.notifications.models import Notification
 from core.orders import marking
 from core.orders.errors import ItemUnknown
+from core.outbox.models import OutboxMessage
 from core.questions.models import Question
 from core.users import payees, pins, profile
 from core.users import service as users
@@ -290,6 +292,33 @@ def test_asking_is_for_agents_of_farmers_and_no_is_no(db: Database, cast: Cast, 
         answer(db, register(db, role="farmer"), agent, yes=True)
     with pytest.raises(NotAllowed):
         answer(db, cast.customer, agent, yes=True)
+
+
+@proves("DR-221")
+def test_a_farmer_is_asked_once_while_the_question_is_open_and_by_few_agents_a_day(
+    db: Database, cast: Cast, agent: Person, clock: FixedClock
+) -> None:
+    def texts() -> int:
+        query = select(func.count()).where(OutboxMessage.code == "agent_asks")
+        with db.read() as tx:
+            return tx.session.scalar(query) or 0
+
+    ask(db, agent, cast.farmer)
+    clock.advance(minutes=2)
+    assert ask(db, agent, cast.farmer).consent_status == "asked"
+    assert texts() == 1
+    others = [register(db, first_name=name) for name in ("Kioko", "Onyango", "Mutua")]
+    for other in others:
+        db.run(partial(agents.appoint, actor=cast.admin.actor, user_id=other.id, cooperative="Another"))
+    for other in others[:2]:
+        ask(db, other, cast.farmer)
+    with pytest.raises(AskedEnough):
+        ask(db, others[2], cast.farmer)
+    assert texts() == 3
+    clock.advance(hours=24)
+    ask(db, others[2], cast.farmer)
+    ask(db, agent, cast.farmer)
+    assert texts() == 5
 
 
 # --- the helper of DR-815 --------------------------------------------------------------------------------

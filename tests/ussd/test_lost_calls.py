@@ -1,6 +1,7 @@
 """A call that falls in the middle of something: offered again, told of once, never across a PIN."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,12 +11,17 @@ from sqlalchemy import func, select
 from app import duties
 from core.db import Database
 from core.duties.sweep import sweep
+from core.listings import service as listings
 from core.listings.models import Listing
 from core.outbox.models import OutboxMessage
+from core.privacy import dials
+from core.privacy import service as privacy
 from core.settings.models import SystemSetting
 from core.traffic.models import Callback
 from inbound.gateway import Gateway
 from tests.helpers import FARMER, Cast, FixedClock
+from tests.orders.shop import Shop
+from tests.proving import proves
 from tests.ussd.phone import PATH, UssdPhone
 
 SELLING = ("2", "nyanya", "1", "50")
@@ -206,3 +212,28 @@ def test_nobody_comes_back_behind_a_pin(client: FlaskClient, cast: Cast) -> None
     assert "PIN" not in phone.dial()
     assert "Endelea" in phone.screen
     assert phone.answer("1") == asked, "the question before it"
+
+
+@proves("DR-1902")
+def test_whoever_is_erased_has_left_nothing_half_way(
+    phone: UssdPhone, cast: Cast, db: Database, gateway: Gateway, redis: Redis
+) -> None:
+    assert len(list(redis.scan_iter("tunda:ussd:u:*"))) == 1
+    db.run(lambda tx: privacy.erase(tx, cast.admin.actor, user_id=cast.farmer.id, reason="she asked"))
+    work = {dials.FORGET: duties(gateway)[dials.FORGET]}
+    while sweep(gateway.db, work):
+        pass
+    assert list(redis.scan_iter("tunda:ussd:u:*")) == []
+
+
+def test_what_is_gone_on_with_is_looked_up_anew(phone: UssdPhone, cast: Cast, db: Database) -> None:
+    """The screen that was lost is ten minutes old: it is shown as things are now."""
+    phone.answer("00", "3")
+    listing = Shop(db, cast).publish("40")
+    phone.answer("00")
+    assert "40kg" in phone.answer("3", "1")
+    phone.dial()
+    db.run(lambda tx: listings.set_quantity(
+        tx, cast.farmer.actor, listing_id=listing.listing_id, quantity=Decimal(33)
+    ))  # fmt: skip
+    assert "33kg" in phone.answer("1")

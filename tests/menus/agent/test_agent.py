@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.audit.models import AuditRow
 from core.db import Database
@@ -233,3 +233,24 @@ def test_thirty_farms_are_one_look(phone: UssdPhone, shop: Shop, agent: Person) 
         phone.answer(WAY[-1])
     assert len(count.sql) <= 2
     assert "98 " in phone.screen
+
+
+def test_his_word_for_one_is_for_the_amount_that_he_was_shown(
+    phone: UssdPhone, shop: Shop, cast: Cast
+) -> None:
+    """The farmer says meanwhile that she has less: his Ready is not said for a sum that he has not seen."""
+    shop.publish("100")
+    order = shop.paid_order()
+    farms(phone)
+    assert "5kg" in phone.answer("1", "1", "1")
+    item = shop.items(order)[0]
+    shop.db.run(
+        lambda tx: tx.session.execute(
+            update(OrderItem).where(OrderItem.order_item_id == item.order_item_id).values(quantity=4)
+        )
+    )
+    assert "This has changed meanwhile" in phone.answer("1")
+    assert "4kg" in phone.screen
+    assert statuses(shop.db) == ["pending"]
+    phone.answer("1", "1")
+    assert statuses(shop.db) == ["ready"]

@@ -1,12 +1,14 @@
 """Going back (0) and then saying yes: what is done is what the screen said, and nothing that she gave up."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core.db import Database
+from core.carts import service as carts
+from core.db import Database, Tx
 from core.locations import service as locations
 from core.locations.models import Location
 from core.orders.models import Order
@@ -90,3 +92,32 @@ def test_what_was_cut_off_is_offered_without_its_sum(client: FlaskClient, stage:
     phone.answer("3")
     assert "Continue: buying tomatoes" in phone.dial()
     assert "KSh" not in phone.screen
+
+
+def test_a_basket_that_is_changed_behind_her_yes_is_shown_anew_though_the_sum_is_the_same(
+    client: FlaskClient, stage: Stage
+) -> None:
+    """Two phones, one account: the yes is for the goods that stood on the screen."""
+    buying.doors(stage)
+    customer = stage.cast.customer.actor
+    shop = stage.shop
+    first, second = shop.publish("50"), shop.publish("50", slug="onions")
+
+    def fill(listing_id: int) -> None:
+        def work(tx: Tx) -> None:
+            carts.clear(tx, customer)
+            carts.add(tx, customer, listing_id=listing_id, quantity=Decimal(5))
+
+        stage.db.run(work)
+
+    fill(first.listing_id)
+    phone = UssdPhone(client, CUSTOMER)
+    phone.dial()
+    shown = phone.answer("2", "70")
+    assert "5kg tomatoes" in shown
+    fill(second.listing_id)
+    assert "The basket is not as you saw it" in phone.answer("1")
+    assert rows(stage.db, Order) == []
+    assert "5kg onions" in phone.answer("70")
+    phone.answer("1")
+    assert len(rows(stage.db, Order)) == 1

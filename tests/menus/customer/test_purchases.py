@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import func, select, update
 
+from app import duties
 from core.deliveries.models import Delivery
+from core.duties.sweep import sweep
 from core.orders.models import CancelRequest, Claim, Order, OrderItem
 from core.outbox.models import OutboxMessage
 from core.payment_methods.models import PaymentMethod
@@ -15,12 +17,14 @@ from core.payments.models import PaymentTransaction
 from core.questions.models import Question
 from core.reviews.models import Review
 from core.traffic.models import Callback
+from inbound.gateway import Gateway
 from locales.errors import ERRORS
 from tests.deliveries.road import Road
 from tests.helpers import CUSTOMER, Cast, FixedClock
 from tests.orders.shop import failed
 from tests.proving import proves
 from tests.ussd.phone import UssdPhone
+from ussd.replies import FORGET_REPLY
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -254,6 +258,37 @@ def test_a_code_on_the_screen_is_in_no_store_and_in_no_log(
         logged = [f"{row.reply}{row.request}" for row in tx.session.scalars(select(Callback))]
         assert tx.session.scalars(select(Delivery.code_shown_at)).one() is not None
     assert not [text for text in logged if f" {code}" in text]
+
+
+@proves("DR-1205", "DR-1904")
+def test_a_code_that_she_could_not_see_is_shown_to_that_hop_again_and_then_forgotten(
+    road: Road, phone: UssdPhone, gateway: Gateway, redis: Redis, clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """R2: the look is counted and the process dies before it answers; the network posts the hop again."""
+    road.publish()
+    order = road.assigned()
+    road.report_sms(order, "rider_and_code", "undelivered")
+    code = road.code(order)
+    opened(phone, "5")
+    with monkeypatch.context() as dying:
+        dying.setattr("ussd.sessions.Sessions.save", lambda *a, **k: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            phone.answer("1")
+    for lock in redis.scan_iter("tunda:ussd:l:*"):
+        redis.delete(lock)
+    assert code in phone.post()
+    assert code not in everything(redis)
+    assert code in phone.post(), "and to a repeat of it"
+    with road.db.read() as tx:
+        sealed = select(Callback.sealed).where(Callback.sealed.is_not(None), Callback.kind == "ussd")
+        assert code not in tx.session.scalars(sealed).one()
+    clock.advance(minutes=11)
+    while sweep(gateway.db, {FORGET_REPLY: duties(gateway)[FORGET_REPLY]}):
+        pass
+    with road.db.read() as tx:
+        assert tx.session.scalars(sealed).all() == []
+    assert "We show it here" not in opened(phone, "5"), "no second look"
 
 
 @proves("DR-1504", "DR-207", "DR-1904")

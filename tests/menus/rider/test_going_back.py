@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import select
 
 from core.cash import collecting
@@ -21,7 +22,7 @@ from menus.rider import door
 from tests.deliveries.road import Road
 from tests.helpers import RIDER, Cast
 from tests.payments.till import typed
-from tests.ussd.phone import UssdPhone
+from tests.ussd.phone import UssdPhone, in_redis
 from ussd import hoplog
 
 
@@ -74,12 +75,17 @@ def test_cash_that_his_screen_told_him_to_take_is_booked_though_she_has_paid_mea
 
 
 def test_a_code_that_he_types_where_cash_is_asked_is_in_no_log(
-    road: Road, phone: UssdPhone, gateway: Gateway
+    road: Road, phone: UssdPhone, gateway: Gateway, redis: Redis
 ) -> None:
     order = road.cash_at_the_door()
     code = road.code(order)
     phone.dial()
-    phone.answer("1", "2", code, "0", "0", "1")
+    phone.answer("1", "2", code)
+    assert not {code, f"{int(code):,}", f"{abs(int(code) - int(order.amount_asked)):,}"} & set(
+        in_redis(redis).replace('"', " ").split()
+    )
+    phone.answer("0", "0", "1")
+    assert code not in in_redis(redis)
     hoplog.drain(gateway)
     with road.db.read() as tx:
         kept = [repr(row.request) for row in tx.session.scalars(select(Callback))]
@@ -95,6 +101,7 @@ def test_a_sum_that_is_asked_since_is_not_booked_as_taken(road: Road) -> None:
     hop: Any = SimpleNamespace(
         slots={"stop": {"number": order.order_number, "collect": "0"}},
         db=road.db,
+        parts=road.db.parts,
         actor=road.cast.rider.actor,
         secret=road.code(order),
         once="a-hop",
