@@ -246,7 +246,9 @@ def test_his_word_for_one_is_for_the_amount_that_he_was_shown(
     item = shop.items(order)[0]
     shop.db.run(
         lambda tx: tx.session.execute(
-            update(OrderItem).where(OrderItem.order_item_id == item.order_item_id).values(fulfilled_quantity=4)
+            update(OrderItem)
+            .where(OrderItem.order_item_id == item.order_item_id)
+            .values(fulfilled_quantity=4)
         )
     )
     assert "This has changed meanwhile" in phone.answer("1")
