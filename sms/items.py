@@ -1,266 +1,247 @@
-"""What a text wants: produce, quantities, units, in any order (`5kg tomatoes`, `nyanya kilo 3, sukuma 2`).
+"""What a text wants: produce, quantities, units, prices, a place and a day, in any order.
 
 A quantity or unit that was not said stays None: nothing is assumed here (DR-105, issue: asked, not assumed).
+What the pieces of a text are is found here; sms.reading.assembling puts them together.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Protocol
 
 from sms.lexicon import (
     AFTER_A_SUM,
+    EACH,
     FILLERS,
     JOIN_SIGNS,
     JOINS,
     KINDS,
     MONEY,
-    NEGATORS,
     PLACE_AT,
     PLACE_VERBS,
     PRICE_AT,
     UNITS,
+    WHEN,
+    WHEN_AROUND,
 )
-from sms.words import Token, number_at
+from sms.numerals import number_at
+from sms.reading.assembling import Item, Piece, Wanted, assemble
+from sms.reading.produce import LONGEST_NAME, NOTHING, Match, Produce
+from sms.words import Token
+
+__all__ = ["Item", "Wanted", "parse"]
+_OF = frozenset(("ya", "za", "wa", "la", "cha", "cia", "of", "worth", "thamani"))
+_ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
 
-class Products(Protocol):
-    """Whoever finds produce by words (core.catalogue.index)."""
-
-    def read(self, words: str, /) -> Sequence[tuple[Any, float]]:
-        """Products that `words` may mean, with a score of 0 to 100, best first."""
-
-
-@dataclass
-class Item:
-    """One thing wanted.
-
-    products  the slugs it may be: one is certain, none unknown, several must be asked
-    quantity  None: not said; `bad` says that something was said that cannot be a quantity
-    unit      a base unit (kg, crate), or None
-    """
-
-    products: tuple[str, ...] = ()
-    raw: str = ""
-    quantity: Decimal | None = None
-    unit: str | None = None
-    price: Decimal | None = None
-    bad: bool = False
-
-    def slots(self) -> dict[str, Any]:
-        """The item as a reading's slot."""
-        found: dict[str, Any] = {
-            "product": self.products[0] if len(self.products) == 1 else None,
-            "qty": self.quantity,
-            "unit": self.unit,
-        }
-        if len(self.products) != 1:
-            found["raw"] = self.raw
-        if len(self.products) > 1:
-            found["candidates"] = list(self.products)
-        if self.price is not None:
-            found["price"] = self.price
-        return found
-
-
-@dataclass
-class Wanted:
-    """The items of a text, where to, and which words nothing explains."""
-
-    items: list[Item] = field(default_factory=list)
-    place: str = ""
-    unexplained: list[str] = field(default_factory=list)
-    negated: bool = False
-    languages: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Piece:
-    kind: str  # number, unit, product, join, price, other
-    value: Any
-    text: str = ""
-
-
-def find_product(products: Products, words: Sequence[str]) -> tuple[str, ...]:
-    """The slugs that these words may be: several when two are about equally near (ask, never guess)."""
-    phrase = " ".join(words)
-    scored = list(products.read(phrase))
-    if not scored:
-        return ()
-    best = max(score for _, score in scored)
-    letters = len(phrase.replace(" ", ""))
-    enough = 100 if letters < 4 or phrase in FILLERS else 90 if len(words) > 1 else 85 if letters < 6 else 80
-    if best < enough:
-        return ()
-    near = 0.5 if best >= 99.5 else 4
-    return tuple(dict.fromkeys(entry.slug for entry, score in scored if score >= best - near))
-
-
-def parse(tokens: Sequence[Token], text: str, products: Products) -> Wanted:
+def parse(tokens: Sequence[Token], text: str, produce: Produce) -> Wanted:
     """The items in `tokens`, which stand in the folded `text`."""
-    wanted = Wanted()
-    pieces = _pieces(list(tokens), text, products, wanted)
-    segments: list[list[_Piece]] = [[]]
-    for piece in pieces:
-        if piece.kind == "join":
-            segments.append([])
-        elif piece.kind != "other":
-            segments[-1].append(piece)
-    _assemble(segments, wanted)
-    return wanted
+    parsing = _Parsing(list(tokens), text, produce)
+    parsing.run()
+    assemble(parsing.pieces, parsing.wanted, produce)
+    return parsing.wanted
 
 
-def _pieces(tokens: list[Token], text: str, products: Products, wanted: Wanted) -> list[_Piece]:
-    found: list[_Piece] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if found and (place := _place(tokens, at, text, found)) is not None:
-            wanted.place = place
-            break
-        used, piece = _next(tokens, at, products, wanted)
-        if piece:
-            found.append(piece)
-        if token.text in NEGATORS:
-            wanted.negated = True
-        at += used
-    return found
+class _Parsing:
+    """The pieces of a text, one after the other."""
 
+    def __init__(self, tokens: list[Token], text: str, produce: Produce) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.produce = produce
+        self.pieces: list[Piece] = []
+        self.wanted = Wanted()
 
-def _place(tokens: list[Token], at: int, text: str, found: list[_Piece]) -> str | None:
-    """The rest of the text, where it begins with `deliver to`, `huku`, `near` ... after some produce."""
-    word = tokens[at].text
-    if not any(piece.kind == "product" for piece in found):
-        return None
-    start = at
-    if word in PLACE_VERBS:
-        start += 1
-        if start < len(tokens) and tokens[start].text in ("it", "them", "me"):
+    def run(self) -> None:
+        at = 0
+        while at < len(self.tokens):
+            at += self._when(at) or self._place(at) or self._piece(at)
+
+    def _word(self, at: int) -> str:
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    # --- when ------------------------------------------------------------------------------------------
+
+    def _when(self, at: int) -> int:
+        """The tokens of `for tomorrow`, `kesho asubuhi`, `on Monday morning` that begin here."""
+        end = at
+        while self._word(end) in WHEN_AROUND | WHEN | {"na", "the"}:
+            end += 1
+        while end > at and self._word(end - 1) not in WHEN | {"ijayo", "week"}:
+            end -= 1
+        said = [t for t in self.tokens[at:end] if t.text in WHEN]
+        if not said or self._word(at) in ("na", "the"):
+            return 0
+        start = at
+        while self._word(start) in ("for", "on", "by", "ya", "coming", "before", "siku", "the"):
             start += 1
-        if start >= len(tokens) or tokens[start].text not in PLACE_AT:
-            return None
-    elif word not in PLACE_AT:
-        return None
-    while start < len(tokens) and tokens[start].text in PLACE_AT:
-        start += 1
-    rest = tokens[start:]
-    if not rest or rest[0].kind != "word" or rest[0].text in FILLERS or rest[0].text in UNITS:
-        return None
-    if word in PRICE_AT and rest[0].text in MONEY:
-        return None
-    return text[rest[0].start : rest[-1].end].strip()
+        if not self.wanted.when:
+            self.wanted.when = self.text[self.tokens[start].start : self.tokens[end - 1].end].strip()
+        self.pieces.append(Piece("other", None))
+        return end - at
 
+    # --- where to --------------------------------------------------------------------------------------
 
-def _next(tokens: list[Token], at: int, products: Products, wanted: Wanted) -> tuple[int, _Piece | None]:
-    token = tokens[at]
-    if token.kind == "sign":
-        if token.text in JOIN_SIGNS:
-            return 1, _Piece("join", None)
-        return 1, _Piece("price", None) if token.text == "@" else None
-    for length in (3, 2):
-        window = tokens[at : at + length]
-        if len(window) == length and all(t.kind == "word" for t in window) and token.text not in UNITS:
-            words = [t.text for t in window]
-            if words[0] in FILLERS or words[-1] in FILLERS or JOINS & set(words):
-                continue
-            slugs = find_product(products, words)
-            # "nyanya sukuma" is two things, though the pair may look like one.
-            if slugs and not (
-                find_product(products, words[:1])
-                and find_product(products, words[-1:])
-                and find_product(products, words[:1]) != slugs
+    def _place(self, at: int) -> int:
+        """The tokens of `deliver to X`, `nipelekee X`, `huku X`, `near X` that begin here."""
+        word = self._word(at)
+        named = any(piece.kind in ("product", "unit") for piece in self.pieces)
+        start = at
+        if word in PLACE_VERBS:
+            start += 1
+            while self._word(start) in ("it", "them", "me", "us", "my", "order", "hiyo", "tu"):
+                start += 1
+            if self._word(start) not in PLACE_AT:
+                return 0
+        elif word in ("niko", "nipo") and named and self._is_name(at + 1):
+            start = at + 1
+        elif (
+            word not in PLACE_AT
+            or (not named and word not in ("to", "nipelekee", "location"))
+            or (not named and (not self.pieces or any(p.kind != "other" for p in self.pieces)))
+        ):
+            return 0
+        while self._word(start) in PLACE_AT:
+            start += 1
+        if not self._is_name(start) or (word in PRICE_AT and self._word(start) in MONEY | EACH):
+            return 0
+        end = self._end_of_place(start)
+        if self.wanted.place or end == start:
+            return 0
+        self.wanted.place = self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,.")
+        return end - at
+
+    def _is_name(self, at: int) -> bool:
+        if at >= len(self.tokens) or self.tokens[at].kind != "word":
+            return False
+        word = self._word(at)
+        if word in FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS:
+            return False
+        return not self.produce.exactly(word) and number_at(self.tokens, at) is None
+
+    def _end_of_place(self, start: int) -> int:
+        end = start
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if (
+                token.text == "\n"
+                or token.text in WHEN
+                or token.text in ("tafadhali", "please", "pls", "asap", "at")
             ):
-                return length, _Piece("product", slugs, " ".join(words))  # fmt: skip
-    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    number = number_at(tokens, at)
-    if number is not None and not (token.text == "k" or (token.text == "moja" and not following)):
-        wanted.languages += number.languages
+                break
+            if token.text in ("by", "on", "for") and self._word(end + 1) in WHEN:
+                break
+            number = number_at(self.tokens, end)
+            after = self._word(end + number.tokens) if number else ""
+            if number and (after in UNITS or self.produce.exactly(after)):
+                break
+            if end > start and token.kind == "word" and self.produce.exactly(token.text):
+                break
+            if token.text in JOINS and (
+                number_at(self.tokens, end + 1) or self.produce.exactly(self._word(end + 1))
+            ):
+                break
+            end += 1
+        while end > start and self.tokens[end - 1].kind == "sign":
+            end -= 1
+        return end
+
+    # --- everything else -------------------------------------------------------------------------------
+
+    def _piece(self, at: int) -> int:
+        used, piece = self._next(at)
+        self.pieces.append(piece)
+        if piece.kind == "unexplained":
+            self.wanted.unexplained.append(self._word(at))
+        return used
+
+    def _next(self, at: int) -> tuple[int, Piece]:
+        token = self.tokens[at]
+        if token.kind == "sign":
+            if token.text in JOIN_SIGNS:
+                return 1, Piece("join", token.text)
+            return 1, Piece("price" if token.text == "@" else "other", None)
+        named, length = self._named(at)
+        if length == 1 and token.text in KINDS:  # in Kikuyu matunda are one fruit, to most people all
+            return 1, Piece("product", NOTHING, token.text)
+        if named.slugs and (length > 1 or named.exact or token.text not in FILLERS):
+            return length, Piece("product", named, self._said(at, length))
+        amount = self._amount(at)
+        if amount:
+            return amount
+        if token.text in UNITS:
+            return 1, Piece("unit", UNITS[token.text])
+        following = self._word(at + 1)
+        if token.text in ("a", "an", "one") and following in UNITS:
+            return 1, Piece("number", Decimal(1))
+        if token.text in EACH:
+            return self._each(at)
+        if token.text in MONEY or (token.text in PRICE_AT and self._number_follows(at + 1)):
+            return 1, Piece("price", None)
+        if token.text in JOINS:
+            return 1, Piece("join", token.text)
+        if token.text in FILLERS or token.text in PLACE_VERBS or token.text in WHEN_AROUND | PRICE_AT:
+            return 1, Piece("other", token.text if token.text in _OF else None)
+        return 1, Piece("unexplained", None, token.text)
+
+    def _each(self, at: int) -> tuple[int, Piece]:
+        """`each`, `kila moja`, `per kg`, `kila kilo`: the sum beside it is a price."""
+        used = 1
+        unit = None
+        if self._word(at + used) in ("moja", "mmoja", "kimoja", "one"):
+            used += 1
+        elif self._word(at + used) in UNITS:
+            unit = UNITS[self._word(at + used)]
+            used += 1
+        return used, Piece("each", unit)
+
+    def _amount(self, at: int) -> tuple[int, Piece] | None:
+        token = self.tokens[at]
+        number = number_at(self.tokens, at)
+        if number is None or (token.text in _ALONE and number.tokens == 1):
+            return None
+        if token.text in ("a", "na"):
+            return None
         after = at + number.tokens
-        if after < len(tokens) and tokens[after].text in AFTER_A_SUM:
-            return number.tokens + 1, _Piece("money", number.value)
-        return number.tokens, _Piece("number", number.value, token.text)
-    if token.text in UNITS:
-        return 1, _Piece("unit", UNITS[token.text])
-    if token.text in ("a", "an") and following in UNITS:
-        return 1, _Piece("number", Decimal(1))
-    if token.text in MONEY or (token.text in PRICE_AT and _number_follows(tokens, at + 1)):
-        return 1, _Piece("price", None)
-    if token.text in JOINS:
-        return 1, _Piece("join", None)
-    if token.text in KINDS:
-        return 1, _Piece("product", (), token.text)
-    if token.kind == "word":
-        slugs = find_product(products, [token.text])
-        if slugs:
-            return 1, _Piece("product", slugs, token.text)
-    if token.text not in FILLERS and token.text not in PLACE_VERBS:
-        wanted.unexplained.append(token.text)
-    return 1, _Piece("other", None)
+        if self._word(after) in AFTER_A_SUM:
+            return number.tokens + 1, Piece("money", number.value)
+        before = self._word(at - 1)
+        sums = self.pieces and self.pieces[-1].kind == "other" and before in _OF
+        beside = [p for p in self.pieces if p.kind in ("product", "number", "unit")]
+        of_it = beside and beside[-1].kind == "product" and not any(p.kind == "number" for p in beside[-2:])
+        if sums and of_it and self._word(after) not in UNITS and (number.value or 0) >= 10:
+            return number.tokens, Piece("money", number.value)  # nyanya ya 100
+        if token.text == "half" and self._word(after) in ("a", "an") and self._word(after + 1) in UNITS:
+            return number.tokens + 1, Piece("number", number.value, token.text)
+        return number.tokens, Piece("number", number.value, token.text)
 
-
-def _number_follows(tokens: list[Token], at: int) -> bool:
-    while at < len(tokens) and tokens[at].text in MONEY:
-        at += 1
-    return at < len(tokens) and tokens[at].kind == "number"
-
-
-def _assemble(segments: Iterable[list[_Piece]], wanted: Wanted) -> None:
-    waiting: Item | None = None  # a quantity said before its produce
-    for segment in segments:
-        names = [at for at, piece in enumerate(segment) if piece.kind == "product"]
-        if not names:
-            amount = Item()
-            _fill(amount, segment)
-            if not (amount.quantity or amount.unit or amount.bad or amount.price):
+    def _named(self, at: int) -> tuple[Match, int]:
+        """The produce named here, the longest name first."""
+        for length in range(min(LONGEST_NAME, len(self.tokens) - at), 0, -1):
+            window = self.tokens[at : at + length]
+            if any(t.kind != "word" for t in window):
                 continue
-            last = wanted.items[-1] if wanted.items else None
-            if last and last.quantity is None and not last.bad and last.price is None:
-                _fill(last, segment)
-            else:
-                waiting = amount
-            continue
-        for part in _parts(segment, names):
-            product = next(piece for piece in part if piece.kind == "product")
-            item = waiting or Item()
-            waiting = None
-            item.products, item.raw = product.value, product.text
-            _fill(item, part)
-            wanted.items.append(item)
-    if waiting is not None:
-        wanted.items.append(waiting)
+            words = [t.text for t in window]
+            if length == 1 and (words[0] in UNITS or words[0] in MONEY):
+                continue
+            if length == 1 and number_at(self.tokens, at) and not self.produce.exactly(words[0]):
+                continue
+            if length > 1 and not self.produce.exactly(" ".join(words)) and self._two_things(words):
+                continue
+            found = self.produce.find(words)
+            if found.slugs:
+                return found, length
+        return NOTHING, 1
 
+    def _two_things(self, words: list[str]) -> bool:
+        """ "nyanya sukuma" is two things, "kilo of onions" more than a name."""
+        plain_words = FILLERS | UNITS.keys() | JOINS | MONEY | PRICE_AT | WHEN | EACH | PLACE_AT
+        if any(word in plain_words for word in words):
+            return True
+        return any(self.produce.find([word]).slugs for word in words)
 
-def _parts(segment: list[_Piece], names: list[int]) -> list[list[_Piece]]:
-    """One part for each product: quantities stand before their produce, or all after it."""
-    if len(names) == 1:
-        return [segment]
-    if any(piece.kind in ("number", "unit") for piece in segment[: names[0]]):
-        ends = [*(at + 1 for at in names[:-1]), len(segment)]
-        starts = [0, *ends[:-1]]
-    else:
-        starts = [0, *names[1:]]
-        ends = [*names[1:], len(segment)]
-    return [segment[start:end] for start, end in zip(starts, ends, strict=True)]
+    def _said(self, at: int, length: int) -> str:
+        return " ".join(t.text for t in self.tokens[at : at + length])
 
-
-def _fill(item: Item, pieces: list[_Piece]) -> None:
-    priced = False
-    for at, piece in enumerate(pieces):
-        if piece.kind == "price":
-            priced = True
-        elif piece.kind == "money" or (piece.kind == "number" and priced):
-            item.price, priced = piece.value, False
-        elif piece.kind == "unit" and item.unit is None:
-            item.unit = piece.value
-        elif piece.kind == "number":
-            _count(item, piece, pieces, at)
-
-
-def _count(item: Item, piece: _Piece, pieces: list[_Piece], at: int) -> None:
-    if piece.value is None:
-        item.bad, item.quantity = True, None
-    elif item.quantity is None and not item.bad:
-        item.quantity = piece.value
-    elif item.unit in (None, "kg") or pieces[at + 1 : at + 2] != [_Piece("unit", "kg")]:
-        # Two numbers and nothing to tell them apart ("2 50 kg"); but "1 bag 90kg" names the pack's size.
-        item.bad, item.quantity = True, None
+    def _number_follows(self, at: int) -> bool:
+        while self._word(at) in MONEY | {"ni", "only", "just", "tu"}:
+            at += 1
+        return number_at(self.tokens, at) is not None and self._word(at) != "a"

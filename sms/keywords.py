@@ -4,27 +4,40 @@ Words clash, also by prefix (NIKO and NIKO TAYARI, HALI and HALI YA HEWA): the l
 phrase may mean several things; the open question, then the sender's role, decide (data/README.md).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+
+from rapidfuzz.distance import OSA
 
 from core.reference import rows
 from core.words import plain
+from sms.lexicon import POLITE
+from sms.reading.signs import NO_KEYWORD
+from sms.reading.sounds import squeezed
 
 # Names of languages, as people write them after LANG or alone, and the code of the data files.
 LANGUAGES = {
     "en": "en", "eng": "en", "english": "en", "kiingereza": "en", "kizungu": "en", "githungu": "en",
-    "sw": "sw", "swa": "sw", "swahili": "sw", "kiswahili": "sw", "githweri": "sw",
-    "ki": "ki", "kik": "ki", "kikuyu": "ki", "gikuyu": "ki", "gigikuyu": "ki",
+    "kingereza": "en", "inglish": "en", "githungo": "en",
+    "sw": "sw", "swa": "sw", "swahili": "sw", "kiswahili": "sw", "githweri": "sw", "kiswa": "sw",
+    "swahil": "sw",
+    "ki": "ki", "kik": "ki", "kikuyu": "ki", "gikuyu": "ki", "gigikuyu": "ki", "kiuk": "ki", "kikuyo": "ki",
 }  # fmt: skip
+SHORTEST_GUESS = 4
+NEVER_GUESSED = frozenset(("confirm_yes", "confirm_no", "stop", "start"))
 
 
 @dataclass(frozen=True)
 class Keyword:
-    """A phrase (compared as core.words.plain makes it), what it may open, and in which languages."""
+    """A phrase (compared as core.words.plain makes it), what it may open, and in which languages.
+
+    exact  False: the text has it misspelt
+    """
 
     phrase: str
     intents: tuple[str, ...]
     languages: tuple[str, ...]
+    exact: bool = True
 
     @property
     def length(self) -> int:
@@ -38,14 +51,52 @@ class Keywords:
 
     by_phrase: dict[str, Keyword]
     longest: int
+    first_words: frozenset[str]
+    single: tuple[str, ...]
+    guesses: dict[str, Keyword | None]
 
     def at(self, words: list[str], start: int) -> Keyword | None:
         """The longest keyword that begins at `start`, or None."""
+        if start >= len(words) or words[start] not in self.first_words:
+            return None
         for length in range(min(self.longest, len(words) - start), 0, -1):
             found = self.by_phrase.get(" ".join(words[start : start + length]))
             if found:
                 return found
         return None
+
+    def near(self, word: str) -> Keyword | None:
+        """The keyword that `word` misspells, if one is nearest and the word is no other common one."""
+        if word not in self.guesses:
+            if len(self.guesses) > 5000:
+                self.guesses.clear()
+            self.guesses[word] = self._near(word)
+        return self.guesses[word]
+
+    def _near(self, word: str) -> Keyword | None:
+        if word in NO_KEYWORD or len(word) < SHORTEST_GUESS or len(word) > 14:
+            return None
+        drawn = self.by_phrase.get(squeezed(word))
+        if drawn and len(drawn.phrase) > 2 and not drawn.phrase.isdigit():
+            return drawn
+        if word in POLITE:
+            return None
+        most = 1 if len(word) < 8 else 2
+        best: dict[str, int] = {}
+        for known in self.single:
+            if len(known) < 4 or abs(len(known) - len(word)) > most or known[0] != word[0]:
+                continue
+            steps = OSA.distance(word, known, score_cutoff=most)
+            if steps <= most and (steps == 1 or len(known) > 7):
+                best[known] = steps
+        if not best:
+            return None
+        least = min(best.values())
+        nearest = {self.by_phrase[known].intents for known, steps in best.items() if steps == least}
+        if len(nearest) != 1 or set(*nearest) & NEVER_GUESSED:
+            return None
+        known = next(known for known, steps in best.items() if steps == least)
+        return replace(self.by_phrase[known], exact=False)
 
 
 @cache
@@ -61,4 +112,10 @@ def keywords() -> Keywords:
             tuple(dict.fromkeys((*known.intents, intent))),
             tuple(dict.fromkeys((*known.languages, language))),
         )
-    return Keywords(found, max(keyword.length for keyword in found.values()))
+    return Keywords(
+        found,
+        max(keyword.length for keyword in found.values()),
+        frozenset(phrase.split()[0] for phrase in found),
+        tuple(phrase for phrase in found if " " not in phrase),
+        {},
+    )

@@ -1,28 +1,65 @@
-"""Order numbers, their tails and delivery codes, as people put them into a text (DR-110, DR-1205)."""
+"""Order numbers, their tails, delivery codes and phone numbers, as people text them (DR-110, DR-1205)."""
 
 import re
 from collections.abc import Sequence
 
+from core.msisdn import NotKenyanMobile, e164
 from sms.lexicon import NAMING, UNITS
 from sms.words import Token
 
 # `A3B7`, `1042`, `240115A3B7`, `TUN240115A3B7`, `311`; digits alone are at most ten.
-_REFERENCE = re.compile(r"(?=[a-z0-9]*\d)(?:[a-z0-9]{3,4}|\d{6}[a-z0-9]{4}|tun\d{6}[a-z0-9]{4})")
+_REFERENCE = re.compile(r"(?=[a-z0-9]*\d)(?:[a-z0-9]{3,4}|\d{5,6}|\d{6}[a-z0-9]{4}|tun\d{6}[a-z0-9]{4})")
 _TAIL = re.compile(r"(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{4}")
+_WHOLE = re.compile(r"(?:tun)?\d{6}[a-z0-9]{4}")
 _CODE = re.compile(r"\d{4}")
 
 
 def take(said: Sequence[Token]) -> tuple[str | None, list[Token]]:
-    """The reference among the words, upper case, and the other words; pieces (`A3 B7`) are joined."""
-    left = [token for token in said if token.text not in NAMING]
+    """The reference among the words, upper case, and the other words; pieces (`A3 B7`, `TUN 250624 A3B7`) are
+    joined."""
+    left = [token for token in said if token.kind != "sign"]
+    joined = _joined(left)
+    if joined:
+        return joined
     for at, token in enumerate(left):
-        if token.kind != "word" and _REFERENCE.fullmatch(token.text):
-            return token.text.upper(), left[:at] + left[at + 1 :]
-    joined = "".join(token.text for token in left)
-    amount = any(token.text in UNITS for token in left)  # "50 kg" is no order's tail
-    if len(left) > 1 and not amount and len(joined) > 3 and _REFERENCE.fullmatch(joined):
-        return joined.upper(), []
+        of_unit = at + 1 < len(left) and left[at + 1].text in UNITS and left[at + 1].start - token.end < 3
+        if token.kind in ("number", "mixed") and _REFERENCE.fullmatch(token.text) and not of_unit:
+            before = at
+            while before and left[before - 1].text in NAMING:
+                before -= 1
+            return token.text.upper(), left[:before] + left[at + 1 :]
     return None, left
+
+
+def _joined(left: list[Token]) -> tuple[str, list[Token]] | None:
+    """A reference written in two or three pieces that stand together, and the rest."""
+    for at in range(len(left)):
+        for length in (3, 2):
+            part = left[at : at + length]
+            if len(part) < length or any(token.text in UNITS for token in part):
+                continue
+            text = "".join(token.text for token in part)
+            pieces = all(
+                token.kind in ("number", "mixed") or token.text == "tun" or len(token.text) < 3
+                for token in part
+            )
+            split_tail = length == 2 and all(
+                len(t.text) == 2 and any(c.isdigit() for c in t.text) for t in part
+            )
+            if pieces and (_WHOLE.fullmatch(text) if len(text) > 4 else split_tail and _TAIL.fullmatch(text)):
+                return text.upper(), left[:at] + left[at + length :]
+    return None
+
+
+def phone_of(said: Sequence[Token]) -> tuple[str | None, list[Token]]:
+    """The Kenyan mobile number among the words as +254..., and the other words."""
+    for token in said:
+        if token.kind == "phone":
+            try:
+                return e164(token.text.replace("-", "").replace(" ", "")), [t for t in said if t is not token]
+            except NotKenyanMobile:
+                continue
+    return None, list(said)
 
 
 def job_and_code(said: Sequence[Token]) -> tuple[str | None, str | None, list[Token]]:
@@ -30,8 +67,14 @@ def job_and_code(said: Sequence[Token]) -> tuple[str | None, str | None, list[To
 
     A code is four digits; where two pieces could be one, the job comes first.
     """
-    left = [token for token in said if token.text not in NAMING]
-    pieces = [token for token in left if token.kind != "word" and _REFERENCE.fullmatch(token.text)][:2]
+    left = [token for token in said if token.text not in NAMING and token.kind != "sign"]
+    coded = next((at for at, token in enumerate(left) if token.text in ("code", "kodi", "pin")), None)
+    if coded is not None and coded + 1 < len(left) and _CODE.fullmatch(left[coded + 1].text):
+        job, rest = take(left[:coded] + left[coded + 2 :])
+        return job, left[coded + 1].text, rest
+    pieces = [
+        token for token in left if token.kind in ("number", "mixed") and _REFERENCE.fullmatch(token.text)
+    ][:2]
     rest = [token for token in left if token not in pieces]
     lettered = [t for t in pieces if _TAIL.fullmatch(t.text) or len(t.text) > 4]
     numbers = [t for t in pieces if t not in lettered]

@@ -1,12 +1,14 @@
 """Which language a text is in, by its words: for whoever is registered by her first text."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from core.reference import rows, several
 from core.words import plain
 from sms.keywords import keywords
 from sms.lexicon import TELLING
-from sms.words import folded, number_words, tokens
+from sms.numerals import number_words
+from sms.words import Token
 
 
 @cache
@@ -24,9 +26,9 @@ def _produce_words() -> dict[str, frozenset[str]]:
     return {word: frozenset(languages) for word, languages in found.items()}
 
 
-def tongue_of(text: str) -> str | None:
+def tongue_of(found: Sequence[Token]) -> str | None:
     """en, sw or ki; None when the words do not tell (`5kg`, or as many signs for one as for another)."""
-    said = [token.text for token in tokens(folded(text)) if token.kind == "word"]
+    said = [token.text for token in found if token.kind == "word"]
     score = {"en": 0.0, "sw": 0.0, "ki": 0.0}
     at = 0
     while at < len(said):

@@ -90,7 +90,9 @@ class ProductIndex:
             by_product: dict[int, list[tuple[str, Decimal | None]]] = {}
             for pack in packs:
                 by_product.setdefault(pack.product_id, []).append((pack.unit, pack.kg))
-            self._contents = _contents(products, by_product, {row[0]: row[1] for row in categories})
+            contents = _contents(products, by_product, {row[0]: row[1] for row in categories})
+            if contents.entries != self._contents.entries:  # what others derive from it lives on
+                self._contents = contents
             self._read_at = time.monotonic()
         finally:
             self._lock.release()
@@ -98,6 +100,11 @@ class ProductIndex:
     def outdate(self) -> None:
         """The tables are being changed: this process reads them again with its next transaction."""
         self._read_at = None
+
+    @property
+    def edition(self) -> object:
+        """Another object once a product has changed: what is derived from them is derived again."""
+        return self._contents
 
     def entry(self, product_id: int) -> Entry:
         """The product with this id, active or not; raises UnknownProduct."""

@@ -109,7 +109,6 @@ def test_what_was_not_said_is_asked_and_never_assumed(
         ("sitaki nyanya 5kg", "unknown"),
         ("who will pay for my rotten tomatoes", "unknown"),
         ("stop sending me messages", "unknown"),
-        ("on my way", "unknown"),
         ("no problem", "unknown"),
         ("Yes?", "unknown"),
         ("", "unknown"),
@@ -123,7 +122,7 @@ def test_what_was_not_said_is_asked_and_never_assumed(
         ("?", "help"),
         ("END", "stop"),
         ("TERMS", "terms"),
-        ("mashariti", "unknown"),
+        ("mashariti", "terms"),
         ("off duty", "rider_off"),
     ],
 )

@@ -13,7 +13,8 @@ class Reading:
 
     intent      as data/README.md lists them; "unknown": nothing may be done on it
     confidence  0 to 1
-    ask         None, or the kind of question to put back (product, unit, quantity, place, order, choose ...)
+    ask         None, or the kind of question to put back (product, unit, quantity, place, order, choose,
+                confirm: it is not sure enough to be done unasked)
     language    en, sw or ki as the words show it; None if they do not
     """
 

@@ -1,0 +1,325 @@
+"""What may follow the word that opens a command, by intent: the table, and the readings of its simple rows.
+
+A command is read only where everything beside its word is explained: an order's number, a product,
+an amount, politeness. What explains itself in no way makes the text a sentence, and a sentence does nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sms import references, riding
+from sms.keywords import Keyword, keywords
+from sms.lexicon import DUTY, METHODS, ORDERED, POLITE
+from sms.numerals import number_at
+from sms.reading import Reading, numbers, saying
+from sms.reading import selling as items
+from sms.reading.saying import AROUND
+from sms.reading.text import Text
+from sms.wording import words_in
+from sms.words import Token
+
+Grammar = Callable[[Text, str, Keyword, Sequence[Token], bool], Reading | None]
+
+# Questions do nothing; these only tell.
+_TELLS = words_in(
+    "weather terms help my_orders farmer_orders farmer_statement farmer_balance rider_route",
+    "rider_cash more rider_vehicle",
+)
+
+
+def _whole(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """Nothing but politeness: a stop word counts only as the whole message (data/README.md)."""
+    return Reading(intent) if all(t.text in POLITE for t in rest) and not text.asks else None
+
+
+def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """Nothing that says more: `weather today`, `my balance please`."""
+    if text.doubts(rest).negated or (text.asks and intent not in _TELLS):
+        return None
+    return Reading(intent) if all(t.text in AROUND | DUTY | _OF[intent] for t in rest) else None
+
+
+_OF: dict[str, frozenset[str]] = {
+    intent: frozenset(words.split())
+    for intent, words in {
+        "weather": "today tomorrow kesho leo rain mvua shambani farm forecast this week wiki hii ya gani",
+        "terms": "conditions use masharti vigezo and",
+        "my_orders": "list show all open",
+        "more": "options results list show next",
+        "clear": "cart basket my everything kikapu all",
+        "farmer_orders": "today leo new list show kesho tomorrow mpya za my all",
+        "farmer_statement": "my this month week mwezi wiki mpesa account",
+        "farmer_balance": "my account yangu is what how much money pesa ngapi earnings mapato akaunti",
+        "rider_on": "back am im ready online available for jobs tayari niko nimerudi from",
+        "rider_off": "going home for today leo kwenda nyumbani tired nimechoka break am taking lunch a off",
+        "rider_route": "my today leo next show what is where",
+        "rider_cash": "my held how much balance ngapi",
+        "same_off": "please",
+        "start": "again alerts me messages tena",
+        "stop": "",
+    }.items()
+}
+
+
+def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """An order's number, or none."""
+    found = text.doubts(rest)
+    if found.negated or found.conditional or found.reported:
+        return None
+    reference, left = references.take(rest)
+    slots: dict[str, Any] = {"order": reference} if reference else {}
+    if reference and len(numbers(left)):
+        return None
+    polite_request = intent == "cancel" and text.words[0] in ("can", "could", "may", "naweza", "naeza")
+    if text.asks and not polite_request:
+        return None
+    if all(t.text in AROUND for t in left):
+        return Reading(
+            intent, slots, 0.95 if not text.asks else 0.7, "confirm" if text.asks or polite_request else None
+        )
+    wanted = text.wanted(left)
+    named = [item for item in wanted.items if item.products]
+    acts = intent in ("farmer_harvested", "farmer_packed", "farmer_ready", "farmer_accept", "cancel")
+    if (
+        acts
+        and len(named) == len(wanted.items) == 1
+        and not wanted.unexplained
+        and len(named[0].products) == 1
+    ):
+        if named[0].price is not None or found.past:
+            return None
+        return Reading(
+            intent, slots | {"product": named[0].products[0]}, 0.8, "confirm" if named[0].quantity else None
+        )
+    return None
+
+
+def _status(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    reference, left = references.take(rest)
+    strange = [t for t in left if t.text not in AROUND | _STATUS_WORDS]
+    if strange or text.doubts(left).reported or (text.doubts(left).negated and not reference):
+        return None
+    return Reading("status", {"order": reference} if reference else {})
+
+
+_STATUS_WORDS = words_in(
+    "status of my order what whats is about where wapi iko umefika imefika na vipi how far update",
+    "today the for delivery going on wapi ikowapi gani hali check track tracking leo ii me tell need",
+    "know want",
+)
+
+
+def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    found = text.doubts(rest)
+    if found or text.asks:
+        return None
+    phone, left = references.phone_of(rest)
+    reference, left = references.take(left)
+    slots: dict[str, Any] = {"order": reference} if reference else {}
+    words = [t.text for t in left if t.text not in AROUND | _PAYING]
+    for word in [w for w in (*words, keyword.phrase.split()[-1]) if w in METHODS]:
+        if word == "pesa" and "cash_on_delivery" in (METHODS.get(w) for w in words):
+            words.remove(word)
+            continue
+        slots["method"] = METHODS[word]
+        if word in words:
+            words.remove(word)
+    if phone:
+        slots["phone"] = phone
+    return Reading("pay", slots) if not words else None
+
+
+_PAYING = words_in(
+    "ksh kes by with using via kwa na through from lipa pay kutumia now again tena number line",
+    "nambari namba on delivery nikipokea mzigo ikifika upon prompt send stk to me nitumie for wants",
+)  # fmt: skip
+
+
+def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    reasoned = intent in ("rider_failed", "rider_decline")
+    found = text.doubts(rest if not reasoned else [])
+    if found.negated or found.conditional or found.reported:
+        return None
+    if not lead and reasoned:
+        return None
+    if intent == "rider_done":
+        return riding.done(list(rest), asks=text.asks)
+    done = riding.job(intent, list(rest), asks=text.asks)
+    if (
+        done
+        and intent in ("rider_on_the_way", "rider_arrived")
+        and "job" not in done.slots
+        and text.role != "rider"
+    ):
+        return Reading(intent, done.slots, 0.6, "confirm")  # friends are on their way too
+    if done and "reason" in done.slots:
+        _reference, left = references.take(rest)
+        done.slots["reason"] = text.free(left)
+    return done
+
+
+def _late(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    return None if text.doubts(rest) else riding.late(list(rest), asks=text.asks)
+
+
+def _deposit(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    if text.doubts(rest) or text.asks:
+        return None
+    sums = [number for at in range(len(rest)) if (number := number_at(rest, at)) and number.value]
+    strange = [
+        t
+        for t in rest
+        if t.kind != "number" and t.text not in AROUND | {"cash", "pesa", "ksh", "kes", "bob", "sh", "of"}
+    ]
+    if not sums:
+        return Reading(intent, {"error": "missing_quantity"}, 0.7, "quantity") if not strange else None
+    worded = not any(t.kind == "number" for t in rest)
+    if (len(sums) > 1 and not worded) or (strange and not worded):
+        return None
+    return Reading(intent, {"cash": sums[0].value}, 0.9)
+
+
+def _vehicle(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    if not lead or text.asks:
+        return None
+    return Reading(intent, {"text": text.free(rest)} if rest else {})
+
+
+def _place_change(
+    text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool
+) -> Reading | None:
+    if not lead or text.asks:
+        return None
+    left = list(rest)
+    while left and left[0].text in (
+        "is",
+        "ni",
+        "to",
+        "my",
+        "yangu",
+        "new",
+        "ya",
+        "at",
+        "in",
+        "now",
+        "sasa",
+        "iko",
+        "kwa",
+    ):
+        left = left[1:]
+    if not left:
+        return Reading("place_change") if not rest or keyword.length > 1 else None
+    wanted = text.wanted(left)
+    if any(item.products and item.quantity for item in wanted.items):  # "place order 5kg tomatoes"
+        return items.reading("order", text, wanted, doubtful=True)
+    if text.doubts(left).negated or left[0].text in ORDERED:
+        return None
+    return Reading("place_change", {"place": text.free(left)})
+
+
+def _same(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    if text.doubts([t for t in rest if t.text not in ("last", "before")]) or text.asks:
+        return None
+    wanted = text.wanted(rest)
+    allowed = AROUND | words_in(
+        "as last time before again tena kama ile jana wiki week monday every kila ya basket order",
+    )
+    strange = [word for word in wanted.unexplained if word not in allowed]
+    if strange or wanted.items:
+        return None
+    return Reading("same", {"when": wanted.when} if wanted.when else {})
+
+
+def _items(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    match intent:
+        case "order":
+            found = items.order(text, rest, commanded=True)
+            if not lead and found and not found.slots.get("items"):
+                return None
+            return found
+        case "farmer_list" | "agent_list":
+            return items.listing(text, rest)
+        case "farmer_less":
+            return items.less(text, rest)
+        case "farmer_price_change":
+            return items.new_price(text, rest)
+        case "price":
+            return items.price(text, rest, lead=lead)
+        case "list_products":
+            return items.on_sale(text, rest)
+    return items.stock(text, keyword.phrase, rest)
+
+
+def _product(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    return items.about_product(text, intent, rest)
+
+
+def _yes_or_no(
+    text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool
+) -> Reading | None:
+    if text.asks or not lead:
+        return None
+    left = [t for t in rest if t.text not in POLITE]
+    if not left:
+        return Reading(intent)
+    words = [t.text for t in left]
+    again = keywords().at(words, 0)
+    if again and intent in again.intents and again.length == len(words):
+        return Reading(intent)
+    if text.awaiting in _YES_NO and all(word in _AGREED[intent] for word in words):
+        return Reading(intent)
+    reference, others = references.take(rest)
+    if (
+        reference
+        and not others
+        and keyword.phrase != "1"
+        and (not reference.isdigit() or text.role == "rider")
+    ):
+        return Reading(intent, {"job": reference})
+    return None
+
+
+_YES_NO = frozenset(("quote_confirm", "yes_no", "rider_offer", "item_available", "price_confirm"))
+_AGREED = {
+    "confirm_yes": words_in(
+        "send leta bring it deliver confirm order proceed go ahead i agree accept want nataka nakubali",
+        "thibitisha endelea take nitachukua nachukua yes ndio ndiyo sure of course correct right sawa ok",
+        "that is fine good iko poa",
+    ),
+    "confirm_no": words_in(
+        "i dont want it sitaki no hapana cancel thank you not interested leave acha wacha this time",
+        "sihitaji",
+    ),
+}
+
+_OF_AN_ORDER = words_in("cancel collect code_again farmer_accept farmer_harvested farmer_packed farmer_ready")
+_OF_A_JOB = words_in(
+    "rider_accept rider_decline rider_picked rider_on_the_way rider_arrived rider_done rider_failed nocode"
+)
+_OF_ITEMS = words_in(
+    "order farmer_list agent_list farmer_stock_update farmer_less farmer_price_change price list_products"
+)
+GRAMMARS: dict[str, Grammar] = {
+    **dict.fromkeys(("stop", "start"), _whole),
+    **dict.fromkeys(_OF.keys() - {"stop", "start"}, _nothing),
+    **dict.fromkeys(_OF_AN_ORDER, _order),
+    **dict.fromkeys(("complain", "message", "farmer_reject"), saying.free),
+    **dict.fromkeys(_OF_A_JOB, _riding),
+    **dict.fromkeys(_OF_ITEMS, _items),
+    **dict.fromkeys(("follow", "unfollow", "farmer_take_down"), _product),
+    **dict.fromkeys(("confirm_yes", "confirm_no"), _yes_or_no),
+    "status": _status, "pay": _pay, "rate": saying.rate, "language": saying.language,
+    "help": saying.help, "late": _late,
+    "rider_deposit": _deposit, "rider_vehicle": _vehicle, "place_change": _place_change, "same": _same,
+}  # fmt: skip
+
+
+def fitting(
+    text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], *, lead: bool
+) -> Reading | None:
+    """The reading of `intent` if what stands beside its keyword fits, else None.
+
+    lead  the keyword opens the text
+    """
+    grammar = GRAMMARS.get(intent)
+    return grammar(text, intent, keyword, rest, lead) if grammar else None

@@ -1,0 +1,270 @@
+"""How a text is read that may answer an open question (DR-1510): the same words, another meaning."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sms import references
+from sms.keywords import keywords
+from sms.lexicon import BUT, FILLERS, NAMING, NUMBERED, POLITE
+from sms.numerals import digits, number_at
+from sms.reading import UNKNOWN, Reading
+from sms.reading import selling as items
+from sms.reading.saying import stars
+from sms.reading.text import Text
+from sms.wording import phrases_in, words_in
+from sms.words import Token
+
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "kwanza": 1,
+    "pili": 2,
+    "tatu": 3,
+    "nne": 4,
+    "mbere": 1,
+}
+_SURE = frozenset(("stop", "help", "start", "language", "mpesa_confirmation"))
+_NOT_PLACES = frozenset(("order", "status", "price", "cancel", "rate", "list_products"))
+_HAS = frozenset(
+    phrases_in(
+        "ninayo|ninazo|iko|ziko|zipo|ipo|available|nikonayo|niko nayo|niko nazo|nitaleta|yes i have|i have",
+        "nina|nio ndi nayo|ndi nacio|tuko nazo|have|kuna",
+    )
+)
+_HAS_NOT = frozenset(
+    phrases_in(
+        "sina|no stock|out of stock|zimeisha|imeisha|hakuna|sold out|finished|sinazo|sinayo|i dont have",
+        "dont have|zimekwisha|imekwisha|zote zimeisha|ndiri nacio|hazipo|haipo|hazikuwepo|ziliisha|iliisha",
+        "niithirite",
+    )
+)
+
+
+def answer(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
+    """The reading of a text that answers the open question; None if it does not."""
+    match text.awaiting:
+        case "choose_number" | "choose":
+            return _choice(text)
+        case "shelf":
+            return _shelf(text) or _choice(text)
+        case "rate":
+            return _rated(text)
+        case "quote_confirm":
+            return _half_yes(text) or _second(text)
+        case "yes_no" | "rider_offer" | "price_confirm":
+            return _new_price(text) if text.awaiting == "price_confirm" else None
+        case "item_available":
+            return _available(text)
+        case "quantity":
+            return _quantity(text)
+        case "place":
+            return _place(text, command)
+        case "text":
+            return _free(text, command)
+    return None
+
+
+def _left(text: Text, *drop: frozenset[str]) -> list[Token]:
+    return [t for t in text.said if not any(t.text in words for words in drop)]
+
+
+def _choice(text: Text) -> Reading | None:
+    said = _left(text, POLITE, NUMBERED)
+    if text.asks or not said:
+        return None
+    if len(said) == 1 and said[0].text in _ORDINALS:
+        return Reading("choose", {"choice": _ORDINALS[said[0].text]})
+    number = number_at(said, 0)
+    if number and number.value is not None and number.tokens == len(said) and number.value % 1 == 0:
+        return Reading("choose", {"choice": int(number.value)})
+    return None
+
+
+def _second(text: Text) -> Reading | None:
+    """`2` to a quote that offers `1 Take it  2 Change`."""
+    chosen = _choice(text)
+    return chosen if chosen and 2 <= chosen.slots["choice"] <= 9 else None
+
+
+def _shelf(text: Text) -> Reading | None:
+    """`2 5kg`, `2 kilo tano`, `no. 2 - 5kg`: so much of the second thing on the list."""
+    said = _left(text, POLITE, NUMBERED, FILLERS)
+    if (
+        text.asks
+        or len(said) < 2
+        or said[0].kind != "number"
+        or not said[0].text.isdigit()
+        or len(said[0].text) > 2
+    ):
+        return None
+    value = digits(said[0].text)
+    wanted = text.wanted(said[1:])
+    if value is None or len(wanted.items) != 1 or wanted.unexplained or wanted.items[0].price is not None:
+        return None
+    item = wanted.items[0]
+    if item.products or item.bad or not item.quantity:
+        return None
+    ask = None if item.unit else "unit"
+    return Reading("order", {"choice": int(value), "items": [item.slots()]}, 0.9, ask)
+
+
+def _rated(text: Text) -> Reading | None:
+    wanted = text.wanted(text.said)
+    opened = keywords().at(text.words, 0)
+    if (
+        opened
+        and "rate" not in opened.intents
+        and text.said[0].kind == "word"
+        and not number_at(text.said, 0)
+    ):
+        return None
+    first = wanted.items[0] if wanted.items else None
+    if first and first.unit and first.quantity:  # "5kg tomatoes" is no five stars
+        return None
+    return stars(text, text.said)
+
+
+def _half_yes(text: Text) -> Reading | None:
+    """`yes but only 3kg`, `3kg`: not a yes; the quote is to be made again with that amount."""
+    rest = list(text.said)
+    keyword = keywords().at(text.words, 0)
+    if keyword and "confirm_yes" in keyword.intents:
+        rest = rest[keyword.length :]
+    rest = [
+        t
+        for t in rest
+        if t.text not in BUT and t.text not in POLITE and t.text not in ("to", "make", "fanya", "iwe")
+    ]
+    if text.asks or (len(rest) == len(text.said) == 1):
+        return None
+    wanted = text.wanted(rest)
+    lone = len(wanted.items) == 1 and not wanted.items[0].products and not wanted.items[0].raw
+    if not lone or wanted.unexplained or not wanted.items[0].quantity or text.doubts(rest):
+        return None
+    if len(rest) == 1 and rest[0].kind == "number":
+        return None
+    return Reading("order", {"items": [wanted.items[0].slots()]}, 0.6, "confirm")
+
+
+def _new_price(text: Text) -> Reading | None:
+    """`85` where an odd price was put back to her."""
+    wanted = text.wanted(text.said)
+    if (
+        len(wanted.items) != 1
+        or wanted.unexplained
+        or wanted.items[0].products
+        or text.words == ["1"]
+        or text.asks
+    ):
+        return None
+    item = wanted.items[0]
+    value = item.price if item.price is not None else item.quantity
+    if value is None or item.bad or (value < 3 and item.price is None):
+        return None
+    return Reading("farmer_price_change", {"price": value}, 0.7, "confirm")
+
+
+def _available(text: Text) -> Reading | None:
+    said = " ".join(t.text for t in text.said if t.text not in POLITE)
+    if text.asks:
+        return None
+    if said in _HAS:
+        return Reading("confirm_yes")
+    if said in _HAS_NOT:
+        return Reading("confirm_no")
+    rest = list(text.said)
+    keyword = keywords().at(text.words, 0)
+    if keyword and {"confirm_yes", "farmer_less"} & set(keyword.intents):
+        rest = rest[keyword.length :]
+    rest = [t for t in rest if t.text not in BUT | POLITE | _HAVING]
+    if not rest or (len(rest) == 1 and rest[0].text in ("1", "2")):
+        return None
+    found = items.less(text, rest)
+    if found is None or "error" in found.slots:
+        return None
+    short = any(t.text in BUT | _HAVING for t in text.said)
+    return Reading("farmer_less", found.slots, found.confidence, found.ask or (None if short else "confirm"))
+
+
+_HAVING = words_in(
+    "nina i have niko iko na only just tu ziko imebaki zimebaki got naweza toa can give left ndi",
+    "nacio have",
+)
+
+
+def _quantity(text: Text) -> Reading | None:
+    """A bare number is an amount of what was asked about."""
+    wanted = text.wanted(text.said)
+    if (
+        len(wanted.items) != 1
+        or wanted.unexplained
+        or wanted.items[0].products
+        or text.doubts(text.said)
+        or text.asks
+    ):
+        return None
+    item = wanted.items[0]
+    if item.bad:
+        return Reading("order", {"items": [item.slots()], "error": "bad_quantity"}, 0.7, "quantity")
+    return Reading("order", {"items": [item.slots()]}, 0.9) if item.quantity and item.price is None else None
+
+
+def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
+    """A free text is the place, unless it is plainly something else."""
+    found = command()
+    if found and found.intent == "place_change":
+        return Reading("place", found.slots) if found.slots else UNKNOWN
+    if found and found.intent in _SURE | {"confirm_no", "confirm_yes"}:
+        return found
+    opened = keywords().at(text.words, 0)
+    if found and found.intent == "order":
+        whole = all(i["product"] and i["qty"] and i["unit"] for i in found.items) and found.items
+        if whole and found.confidence > 0.9:
+            return found
+    elif found and opened and len(text.words) <= 4 and found.ask is None:
+        return found
+    wanted = text.wanted(text.said)
+    if (
+        wanted.items
+        and not wanted.unexplained
+        and all(len(i.products) == 1 and i.quantity for i in wanted.items)
+    ):
+        return items.order(text, text.said, commanded=False)
+    if all(t.kind in ("number", "phone") for t in text.said):
+        return UNKNOWN
+    place = " ".join(text.original.split())
+    lead = keywords().at(text.words, 0)
+    if lead and "place_change" in lead.intents and len(text.words) > lead.length:
+        place = text.free(text.said[lead.length :])
+    return Reading("place", {"place": place.strip()})
+
+
+def _free(text: Text, command: Callable[[], Reading | None]) -> Reading:
+    found = command()
+    if found and found.intent in _SURE | {"confirm_no"}:
+        return found
+    return Reading("text", {"text": " ".join(text.original.split())})
+
+
+def bare_code(text: Text) -> Reading | None:
+    """Four digits alone: a rider's delivery code; leading zeros are kept."""
+    said: Sequence[Token] = [
+        t for t in text.said if t.text not in POLITE | {"code", "kodi", "namba", "is", "ni", "pin"}
+    ]
+    if len(said) != 1 or said[0].kind != "number" or text.asks or text.role not in (None, "rider"):
+        return None
+    word = said[0].text
+    if len(word) != 4 or not word.isdigit():
+        return None
+    return Reading("rider_done", {"code": word}, 0.7, None if text.role == "rider" else "confirm")
+
+
+def only_reference(text: Text) -> Reading | None:
+    """`A3B7`, `TUN250624A3B7`: nothing but the number of an order asks about it."""
+    reference, left = references.take(text.said)
+    if reference and all(t.text in NAMING for t in left) and not reference.isdigit():
+        slots: dict[str, Any] = {"order": reference}
+        return Reading("status", slots, 0.8)
+    return None

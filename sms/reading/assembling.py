@@ -1,0 +1,174 @@
+"""Putting the pieces of a text together: which quantity, unit and price belong to which produce."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sms.reading.produce import NOTHING, Match, Produce
+
+
+@dataclass
+class Item:
+    """One thing wanted.
+
+    products  the slugs it may be: one is certain, none unknown, several must be asked
+    quantity  None: not said; `bad` says that something was said that cannot be a quantity
+    unit      a base unit (kg, crate), or None
+    price     per unit; or, without a quantity, for how much money
+    spare     a second number that nothing tells apart: of one who sells it may be the price
+    """
+
+    products: tuple[str, ...] = ()
+    raw: str = ""
+    quantity: Decimal | None = None
+    unit: str | None = None
+    price: Decimal | None = None
+    bad: bool = False
+    exact: bool = True
+    spare: Decimal | None = None
+
+    def slots(self) -> dict[str, Any]:
+        """The item as a reading's slot."""
+        found: dict[str, Any] = {
+            "product": self.products[0] if len(self.products) == 1 else None,
+            "qty": self.quantity,
+            "unit": self.unit,
+        }
+        if len(self.products) != 1 and self.raw:
+            found["raw"] = self.raw
+        if len(self.products) > 1:
+            found["candidates"] = list(self.products)
+        if self.price is not None:
+            found["price"] = self.price
+        return found
+
+
+@dataclass
+class Wanted:
+    """The items of a text, where to and when, and which words nothing explains; `each`: one price for all."""
+
+    items: list[Item] = field(default_factory=list)
+    place: str = ""
+    when: str = ""
+    unexplained: list[str] = field(default_factory=list)
+    each: bool = False
+
+
+@dataclass
+class Piece:
+    """A piece: number, money, unit, product, join, price (a mark), each, other, unexplained."""
+
+    kind: str
+    value: Any
+    text: str = ""
+
+
+def assemble(pieces: Sequence[Piece], wanted: Wanted, produce: Produce) -> None:
+    """Fill `wanted.items` from the pieces."""
+    segments: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.kind == "join":
+            segments.append([])
+        elif piece.kind != "other":
+            segments[-1].append(piece)
+        wanted.each = wanted.each or piece.kind == "each"
+    _join(segments, wanted)
+    for item in wanted.items:
+        if len(item.products) > 1 and item.unit and item.unit != "kg":
+            fitting = produce.sold_in(item.products, item.unit)
+            item.products = fitting if len(fitting) == 1 else item.products
+
+
+def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
+    waiting: Item | None = None  # a quantity said before its produce
+    for segment in segments:
+        names = [at for at, piece in enumerate(segment) if piece.kind == "product"]
+        strange = [piece.text for piece in segment if piece.kind == "unexplained"]
+        if not names:
+            amount = Item()
+            _fill(amount, segment)
+            if not (amount.quantity or amount.unit or amount.bad or amount.price):
+                continue
+            if (
+                0 < len(strange) < 3 and amount.quantity and amount.unit
+            ):  # "5kg unga": so much of what we do not know
+                amount.raw, amount.exact = " ".join(strange), False
+                wanted.items.append(amount)
+                for word in strange:
+                    wanted.unexplained.remove(word)
+                continue
+            last = wanted.items[-1] if wanted.items else None
+            if last and _takes(last, amount):
+                _fill(last, segment)
+            elif waiting is None:
+                waiting = amount
+            else:
+                wanted.items.append(waiting)
+                waiting = amount
+            continue
+        for part in _parts(segment, names):
+            product = next(piece for piece in part if piece.kind == "product")
+            item = waiting or Item()
+            waiting = None
+            match: Match = product.value or NOTHING
+            item.products, item.raw, item.exact = match.slugs, product.text, match.exact
+            _fill(item, part)
+            wanted.items.append(item)
+    if waiting is not None:
+        wanted.items.append(waiting)
+
+
+def _takes(last: Item, amount: Item) -> bool:
+    """Whether what stands behind a comma belongs to the thing before: `tomatoes, 5kg`, `5kg, @80`."""
+    if last.bad:
+        return False
+    if amount.quantity is None and amount.price is not None and amount.unit is None:
+        return last.price is None
+    return last.quantity is None and last.price is None
+
+
+def _parts(segment: list[Piece], names: list[int]) -> list[list[Piece]]:
+    """One part for each product: quantities stand before their produce, or all after it."""
+    if len(names) == 1:
+        return [segment]
+    if any(piece.kind in ("number", "unit") for piece in segment[: names[0]]):
+        ends = [*(at + 1 for at in names[:-1]), len(segment)]
+        starts = [0, *ends[:-1]]
+    else:
+        starts = [0, *names[1:]]
+        ends = [*names[1:], len(segment)]
+    return [segment[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _fill(item: Item, pieces: list[Piece]) -> None:
+    priced = False
+    for at, piece in enumerate(pieces):
+        following = pieces[at + 1].kind if at + 1 < len(pieces) else ""
+        if piece.kind == "price":
+            priced = True
+        elif piece.kind == "each":
+            priced = following == "number" and item.price is None
+            item.unit = item.unit or piece.value
+        elif piece.kind == "money":
+            item.price, priced = piece.value, False
+        elif piece.kind == "number" and (priced or (following == "each" and item.quantity is not None)):
+            item.price, priced = piece.value, False
+            item.bad = item.bad or piece.value is None
+        elif piece.kind == "unit":
+            item.unit = item.unit or piece.value
+        elif piece.kind == "number":
+            _count(item, piece, pieces, at)
+
+
+def _count(item: Item, piece: Piece, pieces: list[Piece], at: int) -> None:
+    if piece.value is None:
+        item.bad, item.quantity = True, None
+    elif item.quantity is None and not item.bad:
+        item.quantity = piece.value
+    elif item.unit is not None and item.unit != "kg" and pieces[at + 1 : at + 2] == [Piece("unit", "kg")]:
+        return  # "1 bag 90kg" names the pack's size
+    elif item.unit is not None and item.spare is None and not item.bad and pieces[at + 1 : at + 2] == []:
+        item.spare = piece.value
+    else:  # two numbers and nothing to tell them apart ("2 50 kg")
+        item.bad, item.quantity = True, None

@@ -1,0 +1,224 @@
+"""Which produce a word may mean: names and spellings exactly, then by sound, then the nearest by letters.
+
+Built once for each edition of the catalogue. What is called exactly is sure; what is only near must be
+nearest by a clear step, or it is asked (issue: two near names are asked, never guessed).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rapidfuzz.distance import OSA
+
+from core.catalogue.names import alternatives
+from core.words import plain
+from sms.keywords import keywords
+from sms.lexicon import UNITS
+from sms.numerals import number_words
+from sms.reading.signs import NO_PRODUCE
+from sms.reading.sounds import skeleton, sound
+
+LONGEST_NAME = 4
+QUALIFIERS = ("dry", "live", "ripe", "cooking")  # in brackets behind a name, and no name
+SHORTEST_GUESS = 5
+MOST_KEPT = 5000
+# Short words that are glued to others, and words that only look glued.
+_GLUE = frozenset(("ya", "na", "of", "za", "wa", "kg", "at"))
+GLUED_APART = frozenset(("milkman", "milkshake", "coffeehouse", "teatime", "eggshell", "goatskin"))
+
+
+class Named(Protocol):
+    """A product as the catalogue has it."""
+
+    @property
+    def slug(self) -> str:
+        """Its id in the data."""
+
+    @property
+    def name_en(self) -> str:
+        """Its names, the main one first, others in brackets."""
+
+    @property
+    def name_sw(self) -> str:
+        """Likewise."""
+
+    @property
+    def name_ki(self) -> str:
+        """Likewise."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How people write it."""
+
+    @property
+    def units(self) -> Mapping[str, object]:
+        """The units it is sold in."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it is traded."""
+
+
+class Catalogue(Protocol):
+    """Whoever knows every product (core.catalogue.index)."""
+
+    @property
+    def edition(self) -> object:
+        """Another object once the products have changed."""
+
+    def every(self) -> Collection[Named]:
+        """Every product."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The slugs that words may mean: one is certain, several must be asked; `exact`: called just so."""
+
+    slugs: tuple[str, ...]
+    exact: bool
+
+
+NOTHING = Match((), False)
+
+
+class Produce:
+    """The names of one edition of the catalogue."""
+
+    def __init__(self, products: Collection[Named]) -> None:
+        names: dict[str, list[str]] = {}
+        self._units: dict[str, frozenset[str]] = {}
+        for product in products:
+            if not product.active:
+                continue
+            self._units[product.slug] = frozenset(unit.split()[0] for unit in product.units)
+            ways = [
+                way
+                for name in (product.name_en, product.name_sw, product.name_ki)
+                for way in alternatives(name)
+            ]
+            for way in (*ways, *product.spellings):
+                known = names.setdefault(plain(way), [])
+                if product.slug not in known:
+                    known.append(product.slug)
+        for word in ("", *QUALIFIERS):
+            names.pop(word, None)
+        self._names = {name: tuple(slugs) for name, slugs in names.items()}
+        self._by_sound = _grouped(self._names, sound)
+        self._by_bones = {
+            b: s for b, s in _grouped(self._names, skeleton).items() if len(b) > 3 and len(s) == 1
+        }
+        self._by_length: dict[int, list[str]] = {}
+        for name in self._names:
+            self._by_length.setdefault(len(name), []).append(name)
+        self._first_words = {name.split()[0] for name in self._names}
+        self._kept: dict[str, Match] = {}
+        self._parted: dict[str, tuple[str, ...]] = {}
+        self._others = _GLUE | {
+            word for word in (*UNITS, *number_words(), *keywords().single) if len(word) > 2
+        }
+
+    def exactly(self, phrase: str) -> tuple[str, ...]:
+        """The slugs called just so."""
+        return self._names.get(phrase, ())
+
+    def find(self, words: Sequence[str]) -> Match:
+        """What `words` (plain) may mean."""
+        phrase = " ".join(words)
+        known = self._kept.get(phrase)
+        if known is None:
+            if len(self._kept) > MOST_KEPT:
+                self._kept.clear()
+            known = self._kept[phrase] = self._find(phrase)
+        return known
+
+    def parted(self, word: str) -> tuple[str, ...]:
+        """The known words that a glued word is made of (`nyanyakilo`), or itself if it is known, or ()."""
+        if len(word) < 7 or word in self._names or word in GLUED_APART:
+            return (word,) if word in self._names else ()
+        if word not in self._parted:
+            if len(self._parted) > MOST_KEPT:
+                self._parted.clear()
+            self._parted[word] = self._part(word)
+        return self._parted[word]
+
+    def _part(self, word: str) -> tuple[str, ...]:
+        """The parting with the fewest pieces, every piece known and one of them produce."""
+        best: dict[int, tuple[str, ...]] = {0: ()}
+        for end in range(2, len(word) + 1):
+            for start in range(max(0, end - 14), end - 1):
+                piece = word[start:end]
+                if start in best and ((len(piece) > 3 and piece in self._names) or piece in self._others):
+                    parts = (*best[start], piece)
+                    if end not in best or len(parts) < len(best[end]):
+                        best[end] = parts
+        parts = best.get(len(word), ())
+        fit = 1 < len(parts) < 6 and any(part in self._names for part in parts)
+        return parts if fit else ()
+
+    def sold_in(self, slugs: Sequence[str], unit: str) -> tuple[str, ...]:
+        """Those of `slugs` that are sold in `unit`; grams count as kilos."""
+        wanted = "kg" if unit == "g" else unit
+        return tuple(slug for slug in slugs if wanted in self._units.get(slug, ()))
+
+    def _find(self, phrase: str) -> Match:
+        exact = self._names.get(phrase)
+        if exact:
+            return Match(exact, True)
+        if phrase in NO_PRODUCE or len(phrase) < 4 or (" " in phrase and not self._worth_it(phrase)):
+            return NOTHING
+        if phrase.startswith("ma") and (bare := self._names.get(phrase[2:])) and len(phrase) > 5:
+            return Match(bare, False)
+        if len(phrase) < SHORTEST_GUESS:
+            heard = self._by_sound.get(sound(phrase), ())
+            return Match(heard, False) if len(heard) == 1 and len(sound(phrase)) > 3 else self._boned(phrase)
+        heard = self._by_sound.get(sound(phrase), ())
+        if heard:
+            return Match(heard, False)
+        return self._boned(phrase) or self._near(phrase) or self._cut(phrase) or NOTHING
+
+    def _worth_it(self, phrase: str) -> bool:
+        first, *rest = phrase.split()
+        if first in NO_PRODUCE or any(word in NO_PRODUCE for word in rest):
+            return False
+        return all(len(word) > 2 for word in (first, *rest)) or first in self._first_words
+
+    def _boned(self, phrase: str) -> Match:
+        """`tmts`: only its consonants are written."""
+        if set(phrase) & set("aeiou ") or len(phrase) < 4:
+            return NOTHING
+        return Match(self._by_bones.get(skeleton(phrase), ()), False)
+
+    def _near(self, phrase: str) -> Match | None:
+        most = 1 if len(phrase) < 7 else 2
+        if " " in phrase:
+            most = 1 if len(phrase) < 10 else 2
+        best: dict[str, int] = {}
+        for length in range(len(phrase) - most, len(phrase) + most + 1):
+            for name in self._by_length.get(length, ()):
+                if len(name) < 4 or (" " in name) != (" " in phrase):
+                    continue
+                steps = OSA.distance(phrase, name, score_cutoff=most)
+                if steps > most or (name[0] != phrase[0] and (steps > 1 or len(phrase) < 6)):
+                    continue
+                for slug in self._names[name]:
+                    best[slug] = min(steps, best.get(slug, 9))
+        if not best:
+            return None
+        least = min(best.values())
+        return Match(tuple(slug for slug, steps in best.items() if steps == least), False)
+
+    def _cut(self, phrase: str) -> Match | None:
+        """`avoca`: only the beginning is written."""
+        if " " in phrase:
+            return None
+        begun = {slug for name, slugs in self._names.items() if name.startswith(phrase) for slug in slugs}
+        return Match(tuple(begun), False) if len(begun) == 1 else None
+
+
+def _grouped(names: Mapping[str, tuple[str, ...]], key: object) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, slugs in names.items():
+        said = key(name)  # type: ignore[operator]  # sound or skeleton
+        found.setdefault(said, [])
+        found[said] += [slug for slug in slugs if slug not in found[said]]
+    return {said: tuple(slugs) for said, slugs in found.items()}

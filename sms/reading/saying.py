@@ -1,0 +1,168 @@
+"""Readings that keep words of the sender's own: ratings, complaints, messages, reasons; help and language."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sms import references
+from sms.keywords import LANGUAGES, Keyword, keywords
+from sms.lexicon import FILLERS, JOINS, ORDERED, OWNED, POLITE, STARS
+from sms.numerals import digits, number_at
+from sms.reading import Reading
+from sms.reading.text import Text
+from sms.wording import words_in
+from sms.words import Token
+
+# What may stand around an order's number and changes nothing.
+AROUND = FILLERS | POLITE | ORDERED | OWNED | JOINS | words_in(
+    "i have has now already hii yangu ile it that is ni iko ziko zangu sasa been nime tu just yake",
+    "that hio hiyo its ya finally goods vitu mzigo bidhaa customer for number niko all everything job",
+    "kazi namba wira nambari ref kwa oda reference num",
+)  # fmt: skip
+
+
+def rate(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """`rate 1042 5`, `kadiria 1042 3`."""
+    reference, left = references.take(rest)
+    values = [t for t in rest if t.kind in ("number", "mixed")]
+    if reference and (len(values) < 2 and not _words_of_number(left) and reference.isdigit()):
+        reference, left = None, [t for t in rest if t.kind != "sign"]
+    if not values and not _words_of_number(left):
+        return (
+            Reading("rate", {"error": "bad_rating"}, 0.6, "choose")
+            if all(t.text in AROUND for t in left)
+            else None
+        )
+    found = stars(text, left)
+    if found is None:
+        return None
+    return Reading(
+        "rate", ({"order": reference} if reference else {}) | found.slots, found.confidence, found.ask
+    )
+
+
+def _words_of_number(said: Sequence[Token]) -> bool:
+    return any(number_at(said, at) is not None for at in range(len(said)))
+
+
+def stars(text: Text, said: Sequence[Token]) -> Reading | None:
+    """`4`, `4 stars`, `nyota nne asante`, `3, nyanya zilioza`: stars and what is said with them."""
+    left = [
+        t
+        for t in said
+        if t.text not in STARS and t.text not in ("rating", "rate", "give", "i", "nawapa", "napeana")
+    ]
+    while left and left[0].text in POLITE:
+        left = left[1:]
+    if (len(left) > 2 and left[1].text in ("out", "of", "over")) or (
+        "/" in text.flat and left and left[0].text.endswith("/5")
+    ):
+        left = [left[0], *[t for t in left[1:] if t.text not in ("5", "five")]]
+    number = number_at(left, 0) if left else None
+    if number is None:
+        return None
+    value = number.value
+    if left[0].text.endswith("/5"):
+        value = digits(left[0].text[:-2])
+    comment = left[number.tokens :]
+    if value is None or value not in range(1, 6):
+        return Reading("rate", {"error": "bad_rating"}, 0.7, "choose")
+    slots: dict[str, Any] = {"stars": int(value)}
+    if any(t.text not in POLITE for t in comment):
+        slots["comment"] = text.free(comment)
+    return Reading("rate", slots)
+
+
+def language(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """`lang sw`, `lugha kikuyu`, `Kiswahili`."""
+    words = [t.text for t in rest]
+    named = [LANGUAGES[word] for word in words if word in LANGUAGES]
+    others = [w for w in words if w not in LANGUAGES and w not in POLITE | FILLERS | _TONGUES]
+    own = keyword.phrase.split()[-1]
+    if own in LANGUAGES:
+        named.append(LANGUAGES[own])
+    if others or text.doubts(rest) or (text.asks and not lead):
+        return None
+    if len(set(named)) == 1:
+        return Reading("language", {"language": named[0]})
+    return Reading("language", {}, 0.8, "choose") if not named else None
+
+
+_TONGUES = words_in(
+    "change badilisha lugha language lang to use tumia speak in kwa iwe ongea set my nataka switch",
+)
+
+
+def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """`HELP`, and what with, if it is ours to help with."""
+    words = [t.text for t in rest]
+    if all(
+        word in POLITE | {"me", "us", "mimi", "need", "i", "nahitaji", "naomba", "nataka", "here"}
+        for word in words
+    ):
+        return Reading("help")
+    if (
+        not lead
+        or any(t.kind == "phone" for t in rest)
+        or words[0] in ("me", "us")
+        or text.doubts(rest).reported
+    ):
+        return None
+    topic = [
+        word for word in words if keywords().at([word], 0) or word in _TOPICS or text.produce.exactly(word)
+    ]
+    sums = any(t.kind == "number" for t in rest) and not references.take(rest)[0]
+    if not topic or sums:
+        return None
+    return Reading("help", {"text": text.free(rest)}, 0.9)
+
+
+_TOPICS = words_in(
+    "order orders oda payment pay paying deliver delivery rider account farm listing price mpesa pin",
+    "code refund money selling buying register registration",
+)  # fmt: skip
+
+
+def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """An order's number and a text that is kept as written: complaints, messages, reasons."""
+    if not lead:
+        return None
+    name = {"complain": "comment", "message": "text", "farmer_reject": "reason"}[intent]
+    reference, left = references.take(rest)
+    slots: dict[str, Any] = {"order": reference} if reference else {}
+    while left and left[0].text in (
+        "about",
+        "kuhusu",
+        "that",
+        "kwamba",
+        "for",
+        "my",
+        "because",
+        "kwa",
+        "sababu",
+    ):
+        left = left[1:]
+    if left:
+        slots[name] = text.free(left)
+    if intent == "message" and (not left or not (reference or _addressed(rest))):
+        return Reading("message", slots, 0.6, "order") if reference or not left else None
+    if intent == "farmer_reject":
+        if text.asks or (not reference and left and not _is_stock_reason(text, left)):
+            return None
+        if not reference and text.role == "customer":
+            return None
+    return Reading(intent, slots)
+
+
+def _addressed(rest: Sequence[Token]) -> bool:
+    return bool(rest) and rest[0].text in ("rider", "farmer", "customer", "mkulima", "mteja", "mpanda")
+
+
+def _is_stock_reason(text: Text, left: Sequence[Token]) -> bool:
+    words = {t.text for t in left}
+    return bool(words & _STOCK_WORDS) or any(text.produce.exactly(word) for word in words)
+
+
+_STOCK_WORDS = words_in(
+    "stock sold finished imeisha zimeisha none mvua rain rotten spoilt zimeharibika zimeoza pests",
+    "drought ripe harvest sina hakuna disease sick mgonjwa far price bei low tayari ready",
+)  # fmt: skip
