@@ -172,6 +172,7 @@ ERRORS: Mapping[str, str] = {
     "payments.suspense_unknown": _("There is no such money waiting."),
     "payments.unknown": _("We find no such payment."),
     "payment_methods.unknown_method": _("M-Pesa, cash on delivery or bank transfer?"),
+    "orders.day_gone": _("It cannot come on that day any more. Choose again."),
     "orders.way_gone": _("It cannot come that way any more. Choose again."),
     "payouts.list_changed": _("The list has changed. Look at it again: {sum} in all."),
     "payouts.needs_approval": _("Approve this payout first."),

@@ -17,7 +17,7 @@ from core.locations.models import Location
 from core.locations.places import Point, km_between
 from core.money import ZERO
 from core.orders import rules
-from core.orders.errors import NoRiderThere, OutOfReach
+from core.orders.errors import DayGone, NoRiderThere, OutOfReach
 from core.ways import service as ways
 from core.ways.models import CollectionPoint
 from core.ways.trips import Trip
@@ -138,11 +138,12 @@ def tariff(tx: Tx) -> rules.Tariff:
 
 @dataclass
 class Bringing:
-    """The ways from farms to one place of one customer."""
+    """The ways from farms to one place of one customer, on the day she wants or the first one."""
 
     tx: Tx
     customer_id: int
     drop: Location
+    wanted_day: date | None = None
     _riders: dict[tuple[int, Decimal], bool] = field(default_factory=dict)
     _points: dict[frozenset[int], CollectionPoint | None] = field(default_factory=dict)
     _trips: dict[tuple[frozenset[int], Decimal, date], list[Trip]] = field(default_factory=dict)
@@ -166,7 +167,7 @@ class Bringing:
             km=km,
             kg=kg,
             totals=rules.totals(self.tariff, [p.total for p in picks], km=km, kg=kg, farms=len(farms)),
-            day=self.first_day(picks),
+            day=max(self.first_day(picks), self.wanted_day or date.min),
             way=RIDER,
             place=route[0].ward,
         )
@@ -249,7 +250,15 @@ class Bringing:
 
     def first_day(self, picks: Sequence[Pick]) -> date:
         """The promised day: the usual one, or the day after the last expected harvest (DR-406, DR-705)."""
-        return max(self.usual_day, *(_harvested(pick.listing) or self.usual_day for pick in picks))
+        return _first_day(self.usual_day, [pick.listing for pick in picks])
+
+    def check_day(self, plan: Plan) -> None:
+        """Raises DayGone for a wanted day before the first, or too far behind it; a run has its own."""
+        if self.wanted_day is None or plan.way == RUN:
+            return
+        last = self.first_day(plan.picks) + timedelta(days=self.tx.setting("order.days_ahead"))
+        if not plan.day == self.wanted_day <= last:
+            raise DayGone(day=self.wanted_day)
 
     def km(self, route: Sequence[Location]) -> Decimal:
         """Road km over these farms to the door (DR-1103)."""
@@ -265,13 +274,29 @@ class Bringing:
 
     def _run_day(self, door: Plan) -> date:
         """Ready goods go with the next run that its cut-off allows; others after their harvest."""
-        return door.day if self._to_be_harvested(door.picks) else date.min
+        return self.first_day(door.picks) if self._to_be_harvested(door.picks) else date.min
 
     def _to_be_harvested(self, picks: Sequence[Pick]) -> bool:
         return self.first_day(picks) > self.usual_day
 
     def _between(self, a: Location, b: Location) -> float:
         return km_between(locations.point_of(self.tx, a), locations.point_of(self.tx, b))
+
+
+def days(tx: Tx, listings: Sequence[Listing], *, way: str, day: date) -> tuple[date, ...]:
+    """The days among which a customer may choose for these goods, the first one first (DR-705).
+
+    way, day  of the plan: a run goes on its own day alone
+    """
+    if way == RUN:
+        return (day,)
+    usual = rules.delivery_day(tx.now, tx.setting("order.cutoff_local"))
+    first = _first_day(usual, listings)
+    return tuple(first + timedelta(days=n) for n in range(tx.setting("order.days_ahead") + 1))
+
+
+def _first_day(usual: date, listings: Sequence[Listing]) -> date:
+    return max(usual, *(_harvested(listing) or usual for listing in listings))
 
 
 def _harvested(listing: Listing) -> date | None:

@@ -52,6 +52,12 @@ class WayGone(Conflict):
     code = "orders.way_gone"
 
 
+class DayGone(Conflict):
+    """The goods cannot come on the chosen day, or no longer; `day` (DR-705)."""
+
+    code = "orders.day_gone"
+
+
 class OutOfReach(Conflict):
     """The nearest farm that sells it is `km` road km away, `max_km` is what riders go (DR-1106)."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import product as combinations
 
@@ -46,11 +47,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The way a customer has chosen (DR-1210); None leaves it to the cheapest that works."""
+    """The way a customer has chosen (DR-1210), and the day (DR-705).
+
+    None leaves it to the cheapest that works, and to the first day on which the goods can be had.
+    """
 
     way: str | None = None
     collection_point_id: int | None = None
     run_id: int | None = None
+    day: date | None = None
 
 
 ANY = Wanted()
@@ -73,7 +78,7 @@ def cheapest(
     served.check(tx, drop.ward_code)
     if not lines:
         raise BadInput(field="lines")
-    bringing = Bringing(tx, customer_id, drop)
+    bringing = Bringing(tx, customer_id, drop, wanted.day)
     candidates, short = [], []
     for line in _merged(lines):
         try:
@@ -85,7 +90,7 @@ def cheapest(
         (bringing.to_door(picks) for picks in _combined(candidates)),
         key=lambda plan: (*bringing.cost(plan), [pick.listing.listing_id for pick in plan.picks]),
     )
-    return _within_limits(tx, _best(bringing, doors, wanted))
+    return _within_limits(bringing, _best(bringing, doors, wanted))
 
 
 def exactly(
@@ -115,8 +120,8 @@ def exactly(
         else:
             picks.append(_pick(listing, asked))
     _refuse_short(short)
-    bringing = Bringing(tx, customer_id, drop)
-    return _within_limits(tx, _best(bringing, [bringing.to_door(tuple(picks))], wanted))
+    bringing = Bringing(tx, customer_id, drop, wanted.day)
+    return _within_limits(bringing, _best(bringing, [bringing.to_door(tuple(picks))], wanted))
 
 
 def _best(bringing: Bringing, doors: Sequence[Plan], wanted: Wanted) -> Plan:
@@ -144,8 +149,10 @@ def _best(bringing: Bringing, doors: Sequence[Plan], wanted: Wanted) -> Plan:
     return replace(best, choices=(*at_door, *(plan.choice for plan in bringing.fetched(door))))
 
 
-def _within_limits(tx: Tx, plan: Plan) -> Plan:
-    """Raises BelowMinimum, AboveMaximum (DR-703)."""
+def _within_limits(bringing: Bringing, plan: Plan) -> Plan:
+    """Raises DayGone (DR-705), BelowMinimum, AboveMaximum (DR-703)."""
+    bringing.check_day(plan)
+    tx = bringing.tx
     total, least, most = plan.totals.total, tx.setting("order.min_total"), tx.setting("order.max_total")
     if total < least:
         raise BelowMinimum(minimum=least, total=total)

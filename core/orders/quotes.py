@@ -20,7 +20,7 @@ from core.locations import service as locations
 from core.locations.errors import NotServed
 from core.locations.models import Location
 from core.money import round2, whole_shillings
-from core.orders import locks, paying, placing, planning, recent
+from core.orders import bringing, locks, paying, placing, planning, recent
 from core.orders.bringing import Choice
 from core.orders.errors import (
     NoRiderThere,
@@ -60,6 +60,7 @@ class QuoteView:
 
     way      rider, collect or run; `place` is where the buyer collects
     choices  every way that works, this one among them (DR-1210)
+    days     the days she may choose among (DR-705); `day` is one of them while the quote is fresh
     asked_again  she ordered the same a moment ago, and must be asked whether she means it (DR-704)
     """
 
@@ -79,6 +80,7 @@ class QuoteView:
     place: str
     choices: tuple[Choice, ...]
     asked_again: bool
+    days: tuple[date, ...]
 
 
 def quote(
@@ -92,12 +94,12 @@ def quote(
 ) -> Quote:
     """Offer the cheapest way that works to have `lines` at one of the customer's places, and the others.
 
-    wanted  a way that was chosen, one of the quote's `choices` (DR-1210)
+    wanted  a way that was chosen, one of the quote's `choices` (DR-1210), and a day (DR-705)
 
     The customer's earlier open quotes are replaced; an admin may quote for a customer. Raises NothingForSale,
     UnitUnclear, QuantityTooSmall, NotEnoughStock or ShortLines, NotServed, OutOfReach, NoRiderThere, WayGone,
-    BelowMinimum, AboveMaximum, BadInput; NotFound for a foreign place; OrdersPaused, WardPaused. Where
-    nothing can be had, DemandUnserved is emitted: a caller that catches the refusal inside keeps it.
+    DayGone, BelowMinimum, AboveMaximum, BadInput; NotFound for a foreign place; OrdersPaused, WardPaused.
+    Where nothing can be had, DemandUnserved is emitted: a caller that catches the refusal inside keeps it.
     """
     customer = placing.buyer(tx, actor, customer_id)
     location = locations.owned(tx, users.actor_for(customer, actor.channel), location_id)
@@ -209,6 +211,7 @@ def quote_view(tx: Tx, quote_id: int) -> QuoteView:
         place=_place(row, choices),
         choices=choices,
         asked_again=row.asked_again,
+        days=bringing.days(tx, list(found.values()), way=row.way, day=row.delivery_date),
     )
 
 
@@ -295,7 +298,7 @@ def _as_offered(tx: Tx, actor: Actor, offered: Quote, location: Location) -> Pla
             lines=asked,
             drop=location,
             only=found.keys(),
-            wanted=Wanted(offered.way, offered.collection_point_id, offered.run_id),
+            wanted=Wanted(offered.way, offered.collection_point_id, offered.run_id, offered.delivery_date),
         )
     if plan is not None and _same(plan, offered):
         return plan

@@ -174,6 +174,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         _whole("order.claim_hours_other", 72, 1, 720, "Hours to complain about what keeps."),
         _whole("order.claim_hours_perishable", 24, 1, 168, "Hours to complain about what perishes."),
         _whole("order.complete_after_hours", 24, 1, 720, "Hours after which a silent customer is content."),
+        _whole("order.days_ahead", 3, 0, 14, "Days after the first one that a customer may choose."),
         _time("order.cutoff_local", "16:00", "Ordered before this, it comes the next day."),
         _whole("order.dup_window_minutes", 10, 0, 1440, "Minutes in which the same order is asked about."),
         _decimal("order.max_total", "100000.00", "1", "250000", "The largest order."),

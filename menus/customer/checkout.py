@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from core.carts import service as carts
 from core.errors import DomainError
@@ -16,15 +15,10 @@ from menus import parse
 from menus.common.places import ward_steps
 from menus.customer import goods, ordering, pricing
 from menus.customer.goods import here, stand_at
+from menus.customer.timing import WHEN_STEPS, when
 from menus.flow import Item, Screen, act, ask, choose, flow, fork, option, pick, say
 from menus.talk import Again, Talk
 
-SLOTS_OF_DAY = {
-    "morning": _("Morning, {hours}"),
-    "midday": _("Midday, {hours}"),
-    "afternoon": _("Afternoon, {hours}"),
-    "any": _("Any time of the day"),
-}
 BROUGHT = _("Brought to {place} {day}, {fee}")
 FETCHED = _("Fetch at {where} {day}, no fee")
 BY_RUN = _("Fetch at {where} {day}, {fee}")
@@ -34,9 +28,7 @@ NO_PHONE = _("Write a Kenyan mobile number, such as 0712345678.")
 
 def begin(talk: Talk) -> str:
     """From the basket; whoever has no place is asked for one."""
-    talk.forget(
-        "again_lines", "quote_id", "wanted", "method", "method_id", "payer", "again", "slot", "said", "before"
-    )
+    talk.forget("again_lines", "quote_id", *pricing.CHOSEN)
     if "at" in talk.slots:
         return "ok"
     stood = counter.stand(talk.tx, talk.actor)
@@ -92,6 +84,8 @@ def after_told(talk: Talk) -> str:
 def which_check(talk: Talk) -> str:
     """One thing or several, brought or fetched: each has its words. What is shown is what was priced: whoever
     comes back from a place that it cannot come to stands at the place before."""
+    if "picked_day" in talk.slots:
+        talk.slots["picked_day"] = talk.slots["day"]  # also where she went back before another was looked at
     priced = talk.slots.get("priced", talk.slots["at"])
     if talk.slots["at"]["location_id"] != priced["location_id"]:
         talk.slots.update(at=priced, place=priced["ward"])
@@ -99,26 +93,6 @@ def which_check(talk: Talk) -> str:
             return "landmark"
     many = "_many" if talk.slots["count"] > 1 else ""
     return CHECKS[talk.slots["way"]] + many
-
-
-def when(talk: Talk) -> dict[str, Any]:
-    """The day, and the hours of the chosen part of it."""
-    chosen = talk.slots.get("slot", "any")
-    hours = "" if chosen == "any" else _parts_of_day(talk).get(chosen, "")
-    return {"when": {"day": talk.slots["day"], "hours": hours}}
-
-
-def _parts_of_day(talk: Talk) -> dict[str, str]:
-    setting: str = talk.parts.settings.value("order.slots")
-    return {name: (rest[0] if rest else "") for name, *rest in (part.split() for part in setting.split(","))}
-
-
-def parts_of_day(talk: Talk) -> Sequence[Item]:
-    """The parts of the day in which it may come (order.slots)."""
-    return [
-        Item(talk.words(SLOTS_OF_DAY.get(name, "{hours}"), hours=hours or name), name)
-        for name, hours in _parts_of_day(talk).items()
-    ]
 
 
 def ways(talk: Talk) -> Sequence[Item]:
@@ -250,7 +224,7 @@ CHECKOUT = flow(
         _("What do you want to change?"),
         options=(
             option("1", _("Another place"), "own_places"),
-            option("2", _("Time of the day"), "part_of_day"),
+            option("2", _("Day and time"), "which_when"),
             option("3", _("Fetch it, or have it brought"), "ways", when=has_ways),
             option("4", _("Look at the goods"), "goods"),
         ),
@@ -266,7 +240,7 @@ CHECKOUT = flow(
         again="own_places",
     ),
     fork("moved", moved, ways={"ok": "price"}),
-    pick("part_of_day", _("When on {day}?"), items=parts_of_day, save="slot", then="which_check"),
+    WHEN_STEPS,
     pick("ways", _("How do you want to get it?"), items=ways, save="wanted", then="price"),
     pick(
         "goods",

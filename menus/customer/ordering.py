@@ -20,6 +20,7 @@ from core.orders.errors import (
     CashOrdersOpen,
     CashRefused,
     CashTooMuch,
+    DayGone,
     MethodNotOffered,
     NothingForSale,
     QuoteChanged,
@@ -29,7 +30,6 @@ from core.orders.errors import (
     WayGone,
 )
 from core.orders.models import Order
-from core.orders.planning import ANY, Wanted
 from core.payment_methods import service as methods
 from core.payments import service as payments
 from core.payments import unpaid
@@ -44,7 +44,7 @@ ANOTHER_METHOD = (CashTooMuch, CashRefused, CashBlocked, CashOrdersOpen, MethodN
 SAID_LATER = (PricesChanged, NotEnoughStock, NotForSale, NothingForSale)  # line by line, by the next look
 ANOTHER_PRICE = (
     *(NotEnoughStock, NotForSale, NothingForSale, BelowMinimum, CartEmpty, PricesChanged),
-    *(QuoteGone, RunFull, WayGone),
+    *(QuoteGone, RunFull, WayGone, DayGone),
 )
 
 
@@ -79,6 +79,8 @@ def _refused(talk: Talk, error: DomainError) -> str:
         say_why(talk, error)
     if isinstance(error, WayGone | RunFull):
         talk.forget("wanted")
+    if isinstance(error, DayGone):
+        talk.forget("picked_day")
     if isinstance(error, ANOTHER_METHOD):
         return "methods"
     return "price" if isinstance(error, ANOTHER_PRICE) else "look"
@@ -99,7 +101,6 @@ def _accept(talk: Talk) -> Order:
 
 def _check_out(talk: Talk) -> Order:
     """The basket, if it comes to what was shown."""
-    wanted = talk.slots.get("wanted")
     return checkout.checkout(
         talk.tx,
         talk.actor,
@@ -107,7 +108,7 @@ def _check_out(talk: Talk) -> Order:
         delivery_location=here(talk).location_id,
         payment_method=_method(talk),
         delivery_time_slot=talk.slots.get("slot", "any"),
-        wanted=Wanted(*wanted) if wanted else ANY,
+        wanted=pricing.wanted(talk),
         again=bool(talk.slots.get("again")),
         shown=checkout.Shown(
             Decimal(talk.slots["sum"]),

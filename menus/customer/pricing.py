@@ -13,9 +13,10 @@ from core.listings.errors import NotEnoughStock
 from core.locations.errors import NotServed
 from core.money import whole_shillings
 from core.orders import checkout, quotes
-from core.orders.bringing import RIDER, Choice
+from core.orders.bringing import RIDER, Choice, days
 from core.orders.errors import (
     BelowMinimum,
+    DayGone,
     NoRiderThere,
     NothingForSale,
     OutOfReach,
@@ -34,7 +35,7 @@ from menus.talk import Talk
 UNREACHABLE = (NotServed, OutOfReach, NoRiderThere)
 
 # What a customer chose for one order, and no other.
-CHOSEN = ("wanted", "method", "method_id", "payer", "again", "slot", "said", "before")
+CHOSEN = ("wanted", "picked_day", "method", "method_id", "payer", "again", "slot", "said", "before")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Offered:
     way: str
     where: str
     choices: Sequence[Choice]
+    days: Sequence[date]
 
 
 def price(talk: Talk) -> str:
@@ -57,9 +59,9 @@ def price(talk: Talk) -> str:
     talk.forget("said")
     try:
         return _again(talk) if talk.slots.get("again_lines") else _basket(talk)
-    except WayGone as gone:
+    except (WayGone, DayGone) as gone:
         say_why(talk, gone)
-        talk.forget("wanted")
+        talk.forget("wanted" if isinstance(gone, WayGone) else "picked_day")
         return price(talk)
     except BelowMinimum as below:
         return _too_little(talk, below)
@@ -82,7 +84,7 @@ def _basket(talk: Talk) -> str:
         return "basket"
     try:
         plan = checkout.preview(
-            talk.tx, talk.actor, delivery_location=here(talk).location_id, wanted=_wanted(talk)
+            talk.tx, talk.actor, delivery_location=here(talk).location_id, wanted=wanted(talk)
         )
     except UNREACHABLE:
         user_id = talk.actor.user_id
@@ -104,42 +106,50 @@ def _basket(talk: Talk) -> str:
     return _show(
         talk,
         Offered(
-            lines, totals.subtotal, totals.fee, totals.total, plan.day, plan.way, plan.place, plan.choices
+            lines,
+            totals.subtotal,
+            totals.fee,
+            totals.total,
+            plan.day,
+            plan.way,
+            plan.place,
+            plan.choices,
+            days(talk.tx, [pick.listing for pick in plan.picks], way=plan.way, day=plan.day),
         ),
     )
 
 
 def _again(talk: Talk) -> str:
     """The cheapest that works for the same goods; of what is short, what there is (DR-414)."""
-    wanted = talk.slots["again_lines"]
-    for _try in range(2 * len(wanted)):
-        lines = [Line(product, Decimal(quantity), unit) for product, quantity, unit in wanted]
+    wishes = talk.slots["again_lines"]
+    for _try in range(2 * len(wishes)):
+        lines = [Line(product, Decimal(quantity), unit) for product, quantity, unit in wishes]
         try:
             made = quotes.quote(
                 talk.tx,
                 talk.actor,
                 lines=lines,
                 location_id=here(talk).location_id,
-                wanted=_wanted(talk),
+                wanted=wanted(talk),
             )
         except (NotEnoughStock, NothingForSale, QuantityTooSmall) as error:
-            wanted = _as_far_as_there_is(talk, wanted, error)
-            if not wanted:
+            wishes = _as_far_as_there_is(talk, wishes, error)
+            if not wishes:
                 talk.slots["product"] = lines[0].product_id
                 talk.forget("said")
                 return "nothing"
         else:
-            talk.slots["again_lines"] = wanted
+            talk.slots["again_lines"] = wishes
             return show_quote(talk, made.quote_id)
     return "nothing"
 
 
-def _as_far_as_there_is(talk: Talk, wanted: Sequence[Sequence[Any]], error: DomainError) -> list[list[Any]]:
+def _as_far_as_there_is(talk: Talk, wishes: Sequence[Sequence[Any]], error: DomainError) -> list[list[Any]]:
     """The wishes with what is short made less, and what is gone left out; each is said."""
     said = error.values
     if isinstance(error, NotEnoughStock):
         for one in said.get("lines", [said]):
-            wanted = _instead(wanted, one["product_id"], one["unit"], Decimal(one["left"]))
+            wishes = _instead(wishes, one["product_id"], one["unit"], Decimal(one["left"]))
             _tell(
                 talk,
                 _("Only {left_of} {product} left."),
@@ -147,19 +157,19 @@ def _as_far_as_there_is(talk: Talk, wanted: Sequence[Sequence[Any]], error: Doma
                 left=one["left"],
                 unit=one["unit"],
             )
-        return [list(line) for line in wanted]
+        return [list(line) for line in wishes]
     if isinstance(error, QuantityTooSmall):
         least = Decimal(said["minimum"])
-        return _instead(wanted, said["product_id"], said["unit"], least)
+        return _instead(wishes, said["product_id"], said["unit"], least)
     _tell(talk, _("Nobody near sells {product} now."), product=said["product_id"])
-    return _instead(wanted, said["product_id"], None, Decimal(0))
+    return _instead(wishes, said["product_id"], None, Decimal(0))
 
 
 def _instead(
-    wanted: Iterable[Sequence[Any]], product_id: int, unit: str | None, quantity: Decimal
+    wishes: Iterable[Sequence[Any]], product_id: int, unit: str | None, quantity: Decimal
 ) -> list[list[Any]]:
     changed = []
-    for product, before, sold_in in wanted:
+    for product, before, sold_in in wishes:
         if product == product_id and unit in (None, sold_in):
             if quantity > 0:
                 changed.append([product, str(quantity), sold_in])
@@ -190,6 +200,7 @@ def show_quote(talk: Talk, quote_id: int) -> str:
         view.way,
         view.place,
         view.choices,
+        view.days,
     )
     return _show(talk, offered)
 
@@ -211,8 +222,11 @@ def _show(talk: Talk, offered: Offered) -> str:
         way=offered.way,
         where=offered.where,
         choices=[choice.as_json() for choice in offered.choices],
+        days=[day.isoformat() for day in offered.days],
         priced=slots["at"],
     )
+    if slots.get("picked_day") != slots["day"]:
+        talk.forget("picked_day")  # a run has its own day, and a changed order its first one
     if "method" not in slots:
         own = methods.default_of(talk.tx, talk.actor.user_id or 0)
         slots["method"] = own.method_type if own is not None else methods.MPESA
@@ -288,6 +302,8 @@ def _more_in_basket(talk: Talk, missing: Decimal) -> None:
             return
 
 
-def _wanted(talk: Talk) -> Wanted:
-    """The way that she has chosen, if she has (DR-1210)."""
-    return Wanted(*talk.slots["wanted"]) if talk.slots.get("wanted") else Wanted()
+def wanted(talk: Talk) -> Wanted:
+    """The way and the day that she has chosen, if she has (DR-1210, DR-705)."""
+    picked = talk.slots.get("picked_day")
+    way, point, run = talk.slots.get("wanted") or (None, None, None)
+    return Wanted(way, point, run, date.fromisoformat(picked) if picked else None)

@@ -1,5 +1,6 @@
 """Quotes: the cheapest way to the door, and honest refusals before anybody pays (DR-1210, DR-1212)."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from core.deliveries import duty
 from core.errors import DomainError, NotAllowed, NotFound
 from core.listings.errors import NotEnoughStock, WholeNumbersOnly
 from core.listings.models import Listing
+from core.locations import service as locations
 from core.money import ZERO, whole_shillings
 from core.orders import errors, quotes
 from core.orders.models import Order, Quote
@@ -370,3 +372,48 @@ def test_a_switched_off_customer_gets_no_quote(shop: Shop) -> None:
     shop.db.run(switch_off)
     with pytest.raises(NotAllowed):
         shop.quote("5")
+
+
+@proves("DR-705")
+@pytest.mark.parametrize(
+    ("day", "promised"),
+    [(None, "2025-06-25"), ("2025-06-25", "2025-06-25"), ("2025-06-28", "2025-06-28"),
+     ("2025-06-24", "gone"), ("2025-06-29", "gone")],
+)  # fmt: skip
+def test_she_chooses_the_first_day_or_one_of_the_three_after_it(
+    shop: Shop, day: str | None, promised: str
+) -> None:
+    shop.publish("50", "80")
+    wanted = quotes.Wanted(day=date.fromisoformat(day) if day else None)
+    lines = [quotes.Line(shop.product(), Decimal(5), "kg")]
+
+    def work(tx: Tx) -> Quote:
+        place = locations.default_of(tx, shop.cast.customer.id)
+        assert place is not None
+        return quotes.quote(
+            tx, shop.cast.customer.actor, lines=lines, location_id=place.location_id, wanted=wanted
+        )
+
+    if promised == "gone":
+        with pytest.raises(errors.DayGone):
+            shop.db.run(work)
+        return
+    made = shop.db.run(work)
+    with shop.db.read() as tx:
+        view = quotes.quote_view(tx, made.quote_id)
+    assert view.day.isoformat() == promised
+    assert [one.day for one in view.days] == [25, 26, 27, 28]
+    assert shop.accept(made).estimated_delivery_date.isoformat() == promised
+
+
+@proves("DR-705")
+def test_a_chosen_day_that_is_too_near_by_her_yes_is_said_before_the_order(
+    shop: Shop, clock: FixedClock
+) -> None:
+    shop.publish("50", "80")
+    made = shop.quote("5")
+    clock.advance(hours=7)  # past the cut-off of 16:00: tomorrow cannot be had any more
+    shop.set_to("question.quote_minutes", "600")
+    shop.db.run(lambda tx: tx.session.execute(update(Quote).values(expires_at=tx.now + timedelta(hours=1))))
+    with pytest.raises(errors.QuoteChanged):
+        shop.accept(made)
