@@ -9,7 +9,7 @@ from typing import Any
 
 from sms import references, riding
 from sms.keywords import Keyword, keywords
-from sms.lexicon import DUTY, METHODS, ORDERED, POLITE
+from sms.lexicon import DUTY, METHODS, ORDERED, POLITE, WHEN
 from sms.numerals import number_at
 from sms.reading import Reading, numbers, saying
 from sms.reading import selling as items
@@ -35,6 +35,8 @@ def _whole(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
 def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """Nothing that says more: `weather today`, `my balance please`."""
     if text.doubts(rest).negated or (text.asks and intent not in _TELLS):
+        return None
+    if intent in ("rider_on", "rider_off") and text.role not in (None, "rider") and rest:
         return None
     return Reading(intent) if all(t.text in AROUND | DUTY | _OF[intent] for t in rest) else None
 
@@ -221,10 +223,10 @@ def _same(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead
     if text.doubts([t for t in rest if t.text not in ("last", "before")]) or text.asks:
         return None
     wanted = text.wanted(rest)
-    allowed = AROUND | words_in(
+    allowed = POLITE | words_in(
         "as last time before again tena kama ile jana wiki week monday every kila ya basket order",
     )
-    strange = [word for word in wanted.unexplained if word not in allowed]
+    strange = [t for t in rest if t.text not in allowed | WHEN | {"on"}]
     if strange or wanted.items:
         return None
     return Reading("same", {"when": wanted.when} if wanted.when else {})
@@ -266,8 +268,8 @@ def _yes_or_no(
     again = keywords().at(words, 0)
     if again and intent in again.intents and again.length == len(words):
         return Reading(intent)
-    if text.awaiting in _YES_NO and all(word in _AGREED[intent] for word in words):
-        return Reading(intent)
+    if text.awaiting in _YES_NO and (tail := _tailed(text, intent, left)):
+        return tail
     reference, others = references.take(rest)
     if (
         reference
@@ -279,18 +281,54 @@ def _yes_or_no(
     return None
 
 
+def _tailed(text: Text, intent: str, left: Sequence[Token]) -> Reading | None:
+    """`yes bring it`, `no, too dear`: a yes with words that only agree, a no with any reason for it.
+
+    A yes spends money: other words behind it are put back to her.
+    """
+    words = [t.text for t in left]
+    if intent == "confirm_yes":
+        if all(word in _AGREED for word in words):
+            return Reading(intent)
+        strange = any(t.kind != "word" for t in left) or text.doubts(left) or text.wanted(left).items
+        if strange or text.wanted(left).when or len(words) > 6 or set(words) & _TAKEN_BACK:
+            return None
+        return Reading(intent, {}, 0.6, "confirm")
+    figures = any(t.kind in ("number", "mixed") for t in left)
+    agreed = any((found := keywords().at([word], 0)) and "confirm_yes" in found.intents for word in words)
+    return (
+        None
+        if figures or agreed or text.doubts(left).conditional or set(words) & _KEPT_ON
+        else Reading(intent)
+    )
+
+
+_TAKEN_BACK = words_in(
+    "but lakini only tu pekee badala instead wait subiri ngoja later baadaye badae call nipigie",
+    "change badilisha",
+    "less more more more zaidi another different nyingine other expensive ghali cheaper reduce",
+    "punguza add ongeza",
+    "cancel how much ngapi bei price why kwani what nini stop delivery problem shida see tuone think",
+    "fikiria first",
+    "kwanza until mpaka when then unless negotiate discount kidogo we can sir",
+)
+# A no that is none: "no problem, bring it", "no wait".
+_KEPT_ON = words_in("problem shida wonder doubt wait need worries matter bring leta send tuma deliver order")
 _YES_NO = frozenset(("quote_confirm", "yes_no", "rider_offer", "item_available", "price_confirm"))
-_AGREED = {
-    "confirm_yes": words_in(
-        "send leta bring it deliver confirm order proceed go ahead i agree accept want nataka nakubali",
-        "thibitisha endelea take nitachukua nachukua yes ndio ndiyo sure of course correct right sawa ok",
-        "that is fine good iko poa",
-    ),
-    "confirm_no": words_in(
-        "i dont want it sitaki no hapana cancel thank you not interested leave acha wacha this time",
-        "sihitaji",
-    ),
-}
+# Words behind a yes that agree once more, or say that she waits for it.
+_AGREED = words_in(
+    "send leta bring it deliver confirm order proceed go ahead i agree accept want nataka nakubali",
+    "thibitisha",
+    "endelea take nitachukua nachukua yes ndio ndiyo sure of course correct right sawa ok that is",
+    "fine good iko",
+    "poa im am coming nakuja come waiting nangoja nasubiri home nyumbani here hapa fast haraka",
+    "quickly tuma nitumie",
+    "niletee mlete ilete will pay nitalipa cash mpesa the my them me us we ready tayari niko nipo at",
+    "once now sasa",
+    "very much sana kabisa hiyo hizo zote all everything nimekubali ni have nayo ninayo ninazo nina",
+    "iendelee leteni",
+    "nirehere rehe ndehera njiani on way the job will",
+)
 
 _OF_AN_ORDER = words_in("cancel collect code_again farmer_accept farmer_harvested farmer_packed farmer_ready")
 _OF_A_JOB = words_in(

@@ -74,18 +74,18 @@ class Keywords:
         return self.guesses[word]
 
     def _near(self, word: str) -> Keyword | None:
-        if word in NO_KEYWORD or len(word) < SHORTEST_GUESS or len(word) > 14:
-            return None
-        drawn = self.by_phrase.get(squeezed(word))
-        if drawn and len(drawn.phrase) > 2 and not drawn.phrase.isdigit():
+        drawn = self.by_phrase.get(squeezed(word)) if len(word) > 2 and word not in NO_KEYWORD else None
+        if drawn and not drawn.phrase.isdigit():
             return drawn
-        if word in POLITE:
+        if word in NO_KEYWORD or word in POLITE or not SHORTEST_GUESS <= len(word) <= 14:
             return None
         most = 1 if len(word) < 8 else 2
         best: dict[str, int] = {}
         for known in self.single:
             if len(known) < 4 or abs(len(known) - len(word)) > most or known[0] != word[0]:
                 continue
+            if word.startswith(known) or known.startswith(word):
+                continue  # "listen", "payday": another word that only begins alike
             steps = OSA.distance(word, known, score_cutoff=most)
             if steps <= most and (steps == 1 or len(known) > 7):
                 best[known] = steps

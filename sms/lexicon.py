@@ -80,11 +80,11 @@ WHEN_AROUND = words_in("on by for before this next coming from siku ya wiki ijay
 
 DUTY = words_in("duty kazini kazi now sasa leo today work job wira im i am niko")
 CASH = words_in("cash pesa taslimu mbeca")
-BUT = words_in("but only lakini tu badala instead no")
+BUT = words_in("but only lakini tu badala instead no pekee peke")
 STARS = words_in("stars star nyota njata out of")
 NUMBERED = words_in("no number namba option nambari choice chaguo ya the la")
 QUESTION_STARTS = words_in(
-    "is are was were when where has have did does why who je mbona lini wapi what whats how"
+    "is are was were when where has have did does why je mbona lini wapi what whats how"
 )
 STATUS_CUES = words_in(
     "coming arriving arrive arrived reached late delayed where when yet sent dispatched delivered come",

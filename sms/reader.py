@@ -128,7 +128,8 @@ def _opening(text: Text) -> list[tuple[int, Keyword]]:
 def _of_misspelt(found: Reading) -> Reading:
     """What a misspelt word opens is asked about, unless it only tells or leads to a quote."""
     harmless = found.intent in ("order", "price", "list_products", "status", "help", "weather", "terms")
-    return found if harmless or found.ask else replace(found, confidence=0.7, ask="confirm")
+    named = bool(found.slots.keys() & {"order", "job"})  # "canel 1042": the number shows that it is a command
+    return found if harmless or named or found.ask else replace(found, confidence=0.7, ask="confirm")
 
 
 def _by_context(text: Text, keyword: Keyword) -> list[str]:
@@ -157,6 +158,8 @@ def _unprompted(text: Text) -> Reading | None:
     code = answering.bare_code(text)
     if code:
         return code
+    if text.role == "farmer" and any(t.text == "0" for t in text.said):
+        return items.stock(text, "", text.said)
     if len(text.said) == 1 and text.said[0].kind in ("number", "phone"):
         return None
     return (

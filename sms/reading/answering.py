@@ -1,11 +1,12 @@
 """How a text is read that may answer an open question (DR-1510): the same words, another meaning."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sms import references
+from sms import references, riding
 from sms.keywords import keywords
-from sms.lexicon import BUT, FILLERS, NAMING, NUMBERED, POLITE
+from sms.lexicon import BUT, CASH, FILLERS, MONEY, NAMING, NUMBERED, POLITE
 from sms.numerals import digits, number_at
 from sms.reading import UNKNOWN, Reading
 from sms.reading import selling as items
@@ -143,6 +144,8 @@ def _half_yes(text: Text) -> Reading | None:
     lone = len(wanted.items) == 1 and not wanted.items[0].products and not wanted.items[0].raw
     if not lone or wanted.unexplained or not wanted.items[0].quantity or text.doubts(rest):
         return None
+    if not wanted.items[0].unit:  # "ok 5" may be anything
+        return None
     if len(rest) == 1 and rest[0].kind == "number":
         return None
     return Reading("order", {"items": [wanted.items[0].slots()]}, 0.6, "confirm")
@@ -189,7 +192,7 @@ def _available(text: Text) -> Reading | None:
 
 
 _HAVING = words_in(
-    "nina i have niko iko na only just tu ziko imebaki zimebaki got naweza toa can give left ndi",
+    "pekee peke nina i have niko iko na only just tu ziko imebaki zimebaki got naweza toa can give left ndi",
     "nacio have",
 )
 
@@ -250,6 +253,8 @@ def _free(text: Text, command: Callable[[], Reading | None]) -> Reading:
 
 def bare_code(text: Text) -> Reading | None:
     """Four digits alone: a rider's delivery code; leading zeros are kept."""
+    if text.role == "rider" and (whole := _code_and_cash(text)):
+        return whole
     said: Sequence[Token] = [
         t for t in text.said if t.text not in POLITE | {"code", "kodi", "namba", "is", "ni", "pin"}
     ]
@@ -259,6 +264,22 @@ def bare_code(text: Text) -> Reading | None:
     if len(word) != 4 or not word.isdigit():
         return None
     return Reading("rider_done", {"code": word}, 0.7, None if text.role == "rider" else "confirm")
+
+
+def _code_and_cash(text: Text) -> Reading | None:
+    """`A3B7 4821`, `4821 450`, `311 4821 cash 450`: a rider's hand-over without a word."""
+    worded = [t for t in text.said if t.kind == "word" and t.text not in POLITE | MONEY | CASH | {"code"}]
+    figures = [t for t in text.said if t.kind in ("number", "mixed")]
+    if worded or text.asks or not 2 <= len(figures) <= 3:
+        return None
+    done = riding.done(text.said, asks=False)
+    if done and "code" in done.slots:
+        both = all(len(t.text) == 4 and t.text.isdigit() for t in figures)
+        return replace(done, confidence=0.7, ask="confirm") if both else done
+    code, cash = figures[0].text, digits(figures[1].text)
+    if len(figures) == 2 and len(code) == 4 and code.isdigit() and cash:
+        return Reading("rider_done", {"code": code, "cash": cash}, 0.8)
+    return None
 
 
 def only_reference(text: Text) -> Reading | None:

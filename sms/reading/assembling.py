@@ -67,6 +67,7 @@ class Piece:
 def assemble(pieces: Sequence[Piece], wanted: Wanted, produce: Produce) -> None:
     """Fill `wanted.items` from the pieces."""
     segments: list[list[Piece]] = [[]]
+    _mark_strangers([p for p in pieces if p.kind != "other"], wanted)
     for piece in pieces:
         if piece.kind == "join":
             segments.append([])
@@ -78,6 +79,28 @@ def assemble(pieces: Sequence[Piece], wanted: Wanted, produce: Produce) -> None:
         if len(item.products) > 1 and item.unit and item.unit != "kg":
             fitting = produce.sold_in(item.products, item.unit)
             item.products = fitting if len(fitting) == 1 else item.products
+
+
+def _mark_strangers(pieces: Sequence[Piece], wanted: Wanted) -> None:
+    """A word we do not know, in the middle of known ones with amounts, is produce that we do not know: its
+    neighbours keep their amounts, and it is asked about."""
+    kinds = [piece.kind for piece in pieces]
+    if kinds.count("product") < 1 or "number" not in kinds:
+        return
+    amounts_first = kinds.index("number") < kinds.index("product")
+    for at, piece in enumerate(pieces):
+        if piece.kind != "unexplained":
+            continue
+        after = kinds[at + 1] if at + 1 < len(kinds) else "join"
+        if amounts_first:
+            fits = kinds[max(0, at - 2) : at] == ["number", "unit"] and after in ("number", "join")
+        else:
+            fits = kinds[at + 1 : at + 3] in (["number", "unit"], ["unit", "number"]) and at > 0
+            fits = fits and kinds[at - 1] in ("unit", "number", "join") and "number" in kinds[:at]
+        if fits:
+            piece.kind, piece.value = "product", NOTHING
+            kinds[at] = "product"
+            wanted.unexplained.remove(piece.text)
 
 
 def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
@@ -123,7 +146,7 @@ def _takes(last: Item, amount: Item) -> bool:
     """Whether what stands behind a comma belongs to the thing before: `tomatoes, 5kg`, `5kg, @80`."""
     if last.bad:
         return False
-    if amount.quantity is None and amount.price is not None and amount.unit is None:
+    if amount.quantity is None and amount.price is not None and amount.unit in (None, last.unit):
         return last.price is None
     return last.quantity is None and last.price is None
 

@@ -29,6 +29,7 @@ ADDED = frozenset(
         "weka zaidi",
     )
 )
+_ZERO = frozenset(("0", "zero", "sifuri"))
 _SELLING = words_in(
     "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh",
 )
@@ -126,6 +127,8 @@ def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:
         return Reading("farmer_stock_update", {"items": items}, 0.9 if not ask else 0.7, ask)
     if not wanted.items:
         return _nothing_named("farmer_stock_update", wanted, commanded=True)
+    if any(t.text in _ZERO for t in rest) and len(wanted.items) == 1 and len(wanted.items[0].products) == 1:
+        return Reading("farmer_stock_update", {"items": [wanted.items[0].slots() | {"qty": 0}]})
     if not any(item.products for item in wanted.items) and stray:
         return None
     done = reading("farmer_stock_update", text, wanted, doubtful=bool(stray))
@@ -288,7 +291,7 @@ def new_price(text: Text, rest: Sequence[Token]) -> Reading | None:
 
 _LISTING = words_in(
     "which what are there do got all for sale on kuna mna mko gani products mazao vyakula can i buy",
-    "selling today available hapo stuff things show see in price prices bei za",
+    "selling today available hapo stuff things show see in za",
 )  # fmt: skip
 
 
