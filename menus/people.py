@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from core.db import Tx
 from core.notifications import missed
 from core.notifications import service as notifications
 from core.users import hearing
-from core.users.models import User
+from core.users.models import Helper, User
 from menus.talk import Caller, Talk
 
 OFF = "off"
@@ -23,6 +23,7 @@ _WHO = select(
     User.heard_at,
     notifications.unread_of(User.user_id),
     missed.count_of(User.user_id, User.phone_number),
+    exists().where(Helper.helper_id == User.user_id),
 ).where(User.phone_number == bindparam("msisdn"))
 
 
@@ -31,9 +32,9 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
     row = tx.look(_WHO, msisdn=msisdn, lately=notifications.since(tx)).first()
     if row is None:
         return None
-    user_id, role, language, name, active, verified, heard_at, unread, unsent = tuple(row)
+    user_id, role, language, name, active, verified, heard_at, unread, unsent, helps = tuple(row)
     silent = hearing.is_due(tx, verified=verified, heard_at=heard_at)
-    return Caller(user_id, role if active else OFF, language, name, unread, silent, unsent)
+    return Caller(user_id, role if active else OFF, language, name, unread, silent, unsent, bool(helps))
 
 
 def greeting(talk: Talk) -> dict[str, Any]:

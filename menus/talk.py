@@ -36,6 +36,7 @@ class Caller:
 
     unread  how many notices they have not opened
     silent  the network's word for this number is to be written down with the next act (core/users/hearing.py)
+    helps   whether a farmer has named this person as helper (DR-815)
     missed  how many of the unread the provider would not text to this number (DR-1504)
     """
 
@@ -46,6 +47,7 @@ class Caller:
     unread: int = 0
     silent: bool = False
     missed: int = 0
+    helps: bool = False
 
 
 @dataclass(eq=False)
@@ -70,7 +72,7 @@ class Session:
     def dump(self) -> str:
         """As JSON."""
         c = self.caller
-        who = [c.user_id, c.role, c.language, c.name, c.unread, c.silent, c.missed]
+        who = [c.user_id, c.role, c.language, c.name, c.unread, c.silent, c.missed, c.helps]
         place = [self.state, self.slots, who, self.page, self.after, self.trail, self.keys]
         return json.dumps(place, separators=(",", ":"))
 

@@ -223,9 +223,10 @@ def mine(tx: Tx, actor: Actor) -> list[Purchase]:
     return [_line(row) for row in (*still_open, *finished)]
 
 
-def asking(tx: Tx, actor: Actor) -> int:
-    """How many of her orders wait for an answer of hers; one statement, and only over open ones."""
-    return sum(bool(_asks(row)) for row in tx.look(_OPEN, customer_id=actor.user_id, **_when(tx)))
+def asking(tx: Tx, actor: Actor) -> list[tuple[int, str]]:
+    """Which of her orders wait for an answer of hers, and to what; one statement, and only over open ones."""
+    found = tx.look(_OPEN, customer_id=actor.user_id, **_when(tx))
+    return [(row.order_id, what) for row in found if (what := _asks(row))]
 
 
 def by_number(tx: Tx, actor: Actor, *, text: str) -> int:

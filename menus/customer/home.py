@@ -1,8 +1,9 @@
 """Where a customer's dial begins: money that is not paid, then what asks for an answer, then her home."""
 
+from core.deliveries import purchases
 from locales.mark import _, plural
 from menus.customer import unpaid
-from menus.customer.purchases import asks
+from menus.farmer import helping
 from menus.flow import choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
@@ -14,9 +15,15 @@ def arrive(talk: Talk) -> str:
     state = unpaid.look(talk)
     if state != "none":
         return state
-    talk.slots["count"] = asks(talk.tx, talk.actor)
-    if talk.slots["count"]:
+    asked = purchases.asking(talk.tx, talk.actor)
+    if len(asked) == 1 and asked[0][1] == "no_rider":
+        talk.slots["purchase"] = asked[0][0]  # the promised day does not hold: the choice at once (DR-1212)
+        return "no_rider"
+    talk.slots["count"] = len(asked)
+    if asked:
         return "asked"
+    if helping.unanswered(talk):
+        return "helps"
     return "resume" if talk.cut_off else "home"
 
 
@@ -33,6 +40,8 @@ CUSTOMER = flow(
         ways={
             **{state: f"unpaid.{state}" for state in unpaid.STATES},
             "asked": "asked",
+            "no_rider": "purchases.look",
+            "helps": "helping.waits",
             "resume": "home.resume",
             "home": "home",
         },

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.actor import Actor
-from core.db import Tx
 from core.deliveries import purchases
 from core.deliveries.purchases import MOST, Purchase, PurchaseView
 from core.money import ZERO
@@ -35,11 +33,6 @@ THIS_ORDER = _("order {order}")  # what a lost conversation was about
 ENDS = {"customer": "by_her", "payment_timeout": "not_paid", "no_supply": "nothing_left"}
 ENDS |= dict.fromkeys(("harvest_short", "harvest_late"), "nothing_left")
 ENDS |= {"refused": "turned_away", "no_show": "not_handed_over", "undeliverable": "not_handed_over"}
-
-
-def asks(tx: Tx, actor: Actor) -> int:
-    """How many of her orders wait for her answer; one narrow look, for the screen on which she arrives."""
-    return purchases.asking(tx, actor)
 
 
 def look_at_all(talk: Talk) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from core.errors import DomainError, NotAllowed, WrongState
 from core.orders import board
 from core.orders.errors import ItemUnknown, NothingToMark, SumChanged
-from locales.mark import _
+from locales.mark import _, plural
 from menus.farmer import waiting
 from menus.farmer.waiting import can, this
 from menus.flow import Item, act, choose, flow, fork, option, pick
@@ -24,6 +24,15 @@ CHANGED: dict[str | type[DomainError], str] = {
     WrongState: "changed",
     NotAllowed: "changed",
 }
+
+
+def unanswered(talk: Talk) -> int:
+    """How many orders at the farms the caller helps nobody has answered (`count`); asked of helpers alone."""
+    if not talk.caller.helps:
+        return 0
+    found = board.helped_items(talk.tx, talk.actor)
+    talk.slots["count"] = sum(item.item_status == "pending" and not item.accepted for item in found)
+    return int(talk.slots["count"])
 
 
 def start(talk: Talk) -> str:
@@ -84,6 +93,12 @@ def mark(event: str, said: str) -> Any:
 
 HELPING = flow(
     "helping",
+    choose(
+        "waits",
+        plural("{count} order waits where you help.", "{count} orders wait where you help."),
+        options=(option("1", _("Look at it"), "start"), option("4", _("Main menu"), "home.again")),
+        top=True,
+    ),
     fork("start", start, ways={"list": "list"}),
     fork("changed", changed, ways={"list": "list"}),
     pick(

@@ -1,7 +1,7 @@
 """A farmer's dial and home screen: what waits for her stands first, then the menu (DR-801, DR-815, I8)."""
 
 from locales.mark import _
-from menus.farmer import still, waiting
+from menus.farmer import helping, still, waiting
 from menus.flow import act, choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
@@ -26,6 +26,8 @@ def waits(talk: Talk) -> str:
         return "orders"
     if talk.slots.get("still"):
         return "still"
+    if helping.unanswered(talk):
+        return "helps"
     return "resume" if talk.cut_off else "home"
 
 
@@ -33,6 +35,7 @@ WAITS = {
     "orders": "orders.open",
     "resume": "home.resume",
     "still": "still.ask",
+    "helps": "helping.waits",
     "home": "home",
 }
 

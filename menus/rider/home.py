@@ -5,6 +5,7 @@ from typing import Any
 from core.deliveries import offers
 from core.deliveries.errors import OfferGone, OfferUnknown
 from locales.mark import _
+from menus.farmer import helping
 from menus.flow import Option, act, choose, flow, fork, option
 from menus.people import greeting
 from menus.rider import stops
@@ -21,6 +22,8 @@ def arrive(talk: Talk) -> str:
         return stops.offered(talk)
     if waits == "stops":
         return "route"
+    if helping.unanswered(talk):
+        return "helps"
     return "resume" if talk.cut_off else "home"
 
 
@@ -54,6 +57,7 @@ RIDER = flow(
             "offer": "offer",
             "cash_offer": "cash_offer",
             "route": "job.list",
+            "helps": "helping.waits",
             "resume": "home.resume",
             "home": "home",
         },

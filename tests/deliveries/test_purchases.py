@@ -230,7 +230,7 @@ def test_another_farm_is_asked_about_until_she_has_chosen(road: Road) -> None:
     road.act(service.reject, seller, order_item_id=item.order_item_id, reason="hail")
     seen = one(road, order)
     assert (seen.asks, seen.asks_item_id) == ("replacement", item.order_item_id)
-    assert looking(road, purchases.asking) == (1, 1)
+    assert looking(road, purchases.asking) == ([(order.order_id, "replacement")], 1)
     with road.db.read() as tx:
         offered = purchase_items.offered_farm(tx, road.cast.customer.actor, order_item_id=item.order_item_id)
         assert offered is not None
