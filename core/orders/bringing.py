@@ -238,15 +238,21 @@ class Bringing:
             found.append(self._instead(door, COLLECT, there, farm.farm_name))
         return sorted(found, key=self.cost)
 
-    def cost(self, plan: Plan) -> tuple[bool, Decimal, Decimal]:
-        """What ways and plans are compared by: harvested before to be harvested, then the total with the
-        buyer's own trip, then the road."""
+    def cost(self, plan: Plan) -> tuple[bool, int, Decimal, Decimal]:
+        """What ways and plans are compared by: harvested before to be harvested, then the fewest farms, then
+        the total with the buyer's own trip, then the road."""
         own_trip = ZERO if plan.way == RIDER else self.tariff.per_km * plan.km
-        return self._to_be_harvested(plan.picks), plan.totals.total + own_trip, plan.km
+        return (
+            self._to_be_harvested(plan.picks),
+            len(plan.route),
+            plan.totals.total + own_trip,
+            plan.km,
+        )
 
-    def fetching_cost(self, door: Plan) -> tuple[bool, Decimal]:
+    def fetching_cost(self, door: Plan) -> tuple[bool, int, Decimal]:
         """What a plan costs a buyer who fetches it at the farms; to choose which are worth a closer look."""
-        return self._to_be_harvested(door.picks), door.totals.subtotal + self.tariff.per_km * door.km
+        own_trip = self.tariff.per_km * door.km
+        return self._to_be_harvested(door.picks), len(door.route), door.totals.subtotal + own_trip
 
     def first_day(self, picks: Sequence[Pick]) -> date:
         """The promised day: the usual one, or the day after the last expected harvest (DR-406, DR-705)."""

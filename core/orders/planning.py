@@ -1,10 +1,9 @@
 """Choosing who supplies an order: the cheapest listings, delivery included, and how they reach the buyer."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import product as combinations
 
 from core.carts.stock import check_quantity_of, fault, with_farms
 from core.db import Tx
@@ -18,6 +17,7 @@ from core.locations.models import Location
 from core.money import round2
 from core.orders import rules
 from core.orders.bringing import RIDER, Bringing, Pick, Plan, tariff
+from core.orders.combining import combined
 from core.orders.errors import (
     AboveMaximum,
     BelowMinimum,
@@ -30,9 +30,7 @@ from core.orders.errors import (
 
 __all__ = ["Line", "Pick", "Plan", "Wanted", "cheapest", "exactly", "tariff"]
 
-# How many ways of combining farms are compared for one quote.
-MOST_COMBINATIONS = 400
-# Of them, so many are looked at for runs and collection where no rider comes.
+# Of the ways to combine farms, so many are looked at for runs and collection where no rider comes.
 MOST_FETCHED = 20
 
 
@@ -70,7 +68,8 @@ def cheapest(
     only: Set[int] | None = None,
     wanted: Wanted = ANY,
 ) -> Plan:
-    """The cheapest plan for `lines` at `drop`; with `only`, from those listings alone.
+    """The cheapest plan for `lines` at `drop`; with `only`, from those listings alone. Several lines come
+    from as few farms as can be, then as cheap.
 
     A rider to the door where one can bring it, else the run or the collection that costs the buyer least.
     Ties go to the shorter road, then to the older listings. Raises the refusals that `quotes.quote` names.
@@ -87,7 +86,7 @@ def cheapest(
             short.append(error)
     _refuse_short(short)
     doors = sorted(
-        (bringing.to_door(picks) for picks in _combined(candidates)),
+        (bringing.to_door(picks) for picks in combined(candidates)),
         key=lambda plan: (*bringing.cost(plan), [pick.listing.listing_id for pick in plan.picks]),
     )
     return _within_limits(bringing, _best(bringing, doors, wanted))
@@ -155,7 +154,7 @@ def _within_limits(bringing: Bringing, plan: Plan) -> Plan:
     tx = bringing.tx
     total, least, most = plan.totals.total, tx.setting("order.min_total"), tx.setting("order.max_total")
     if total < least:
-        raise BelowMinimum(minimum=least, total=total)
+        raise BelowMinimum(minimum=least, total=total, picks=[_picked(pick) for pick in plan.picks])
     if total > most:
         raise AboveMaximum(maximum=most, total=total)
     return plan
@@ -235,6 +234,17 @@ def _pick(listing: Listing, quantity: Decimal) -> Pick:
     )
 
 
+def _picked(pick: Pick) -> dict[str, object]:
+    """A line of a plan, for whoever makes it more (DR-703)."""
+    return {
+        "product_id": pick.product_id,
+        "quantity": pick.quantity,
+        "unit": pick.unit,
+        "price": pick.price,
+        "left": pick.listing.quantity_available,
+    }
+
+
 def _short(listing: Listing, asked: Decimal) -> NotEnoughStock:
     left = listing.quantity_available
     return NotEnoughStock(
@@ -264,9 +274,3 @@ def _unit(tx: Tx, line: Line, sold_in: list[str]) -> str:
     if len(fitting) > 1:
         raise UnitUnclear(product_id=line.product_id, units=fitting)
     return fitting[0] if fitting else asked or tx.parts.products.entry(line.product_id).unit
-
-
-def _combined(candidates: Sequence[list[Pick]]) -> Iterator[tuple[Pick, ...]]:
-    """Every way to take one candidate a line, from as many of the best of each as stay comparable."""
-    keep = max(1, int(MOST_COMBINATIONS ** (1 / len(candidates))))
-    return combinations(*(picks[:keep] for picks in candidates))

@@ -1,6 +1,6 @@
 """Quotes: what a basket costs at the door today, and turning a quote into an order (DR-1210, DR-1510)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -91,10 +91,12 @@ def quote(
     location_id: int,
     customer_id: int | None = None,
     wanted: Wanted = ANY,
+    only: Set[int] | None = None,
 ) -> Quote:
     """Offer the cheapest way that works to have `lines` at one of the customer's places, and the others.
 
     wanted  a way that was chosen, one of the quote's `choices` (DR-1210), and a day (DR-705)
+    only    from these listings alone: the farm that she has chosen
 
     The customer's earlier open quotes are replaced; an admin may quote for a customer. Raises NothingForSale,
     UnitUnclear, QuantityTooSmall, NotEnoughStock or ShortLines, NotServed, OutOfReach, NoRiderThere, WayGone,
@@ -105,7 +107,9 @@ def quote(
     location = locations.owned(tx, users.actor_for(customer, actor.channel), location_id)
     switches.refuse_if_paused(tx, "orders", ward_code=location.ward_code)
     try:
-        plan = planning.cheapest(tx, customer_id=customer.user_id, lines=lines, drop=location, wanted=wanted)
+        plan = planning.cheapest(
+            tx, customer_id=customer.user_id, lines=lines, drop=location, only=only, wanted=wanted
+        )
     except (NothingForSale, NotServed, OutOfReach, NoRiderThere):
         for product_id in {line.product_id for line in lines}:
             tx.emit(events.DemandUnserved(product_id, location.ward_code, customer.user_id))

@@ -1,28 +1,18 @@
 """What an order would come to: of the basket, or of what was bought last time. Nothing is ordered here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from core.carts import lines as carts_lines
-from core.errors import DomainError
 from core.events import DemandUnserved
-from core.listings.errors import NotEnoughStock
 from core.locations.errors import NotServed
 from core.money import whole_shillings
-from core.orders import checkout, quotes
+from core.orders import checkout, fitting, quotes
 from core.orders.bringing import RIDER, Choice, days
-from core.orders.errors import (
-    BelowMinimum,
-    DayGone,
-    NoRiderThere,
-    NothingForSale,
-    OutOfReach,
-    QuantityTooSmall,
-    WayGone,
-)
+from core.orders.errors import BelowMinimum, DayGone, NoRiderThere, OutOfReach, WayGone
 from core.orders.planning import Line, Wanted
 from core.payment_methods import service as methods
 from core.settings import switches
@@ -121,61 +111,28 @@ def _basket(talk: Talk) -> str:
 
 def _again(talk: Talk) -> str:
     """The cheapest that works for the same goods; of what is short, what there is (DR-414)."""
-    wishes = talk.slots["again_lines"]
-    for _try in range(2 * len(wishes)):
-        lines = [Line(product, Decimal(quantity), unit) for product, quantity, unit in wishes]
-        try:
-            made = quotes.quote(
-                talk.tx,
-                talk.actor,
-                lines=lines,
-                location_id=here(talk).location_id,
-                wanted=wanted(talk),
-            )
-        except (NotEnoughStock, NothingForSale, QuantityTooSmall) as error:
-            wishes = _as_far_as_there_is(talk, wishes, error)
-            if not wishes:
-                talk.slots["product"] = lines[0].product_id
-                talk.forget("said")
-                return "nothing"
-        else:
-            talk.slots["again_lines"] = wishes
-            return show_quote(talk, made.quote_id)
-    return "nothing"
-
-
-def _as_far_as_there_is(talk: Talk, wishes: Sequence[Sequence[Any]], error: DomainError) -> list[list[Any]]:
-    """The wishes with what is short made less, and what is gone left out; each is said."""
-    said = error.values
-    if isinstance(error, NotEnoughStock):
-        for one in said.get("lines", [said]):
-            wishes = _instead(wishes, one["product_id"], one["unit"], Decimal(one["left"]))
+    lines = [Line(product, Decimal(quantity), unit) for product, quantity, unit in talk.slots["again_lines"]]
+    fitted = fitting.fit(
+        talk.tx, talk.actor, lines=lines, location_id=here(talk).location_id, wanted=wanted(talk)
+    )
+    for one in fitted.changed:
+        if one.why == "less":
             _tell(
                 talk,
                 _("Only {left_of} {product} left."),
-                product=one["product_id"],
-                left=one["left"],
-                unit=one["unit"],
+                product=one.product_id,
+                left=one.now,
+                unit=one.unit,
             )
-        return [list(line) for line in wishes]
-    if isinstance(error, QuantityTooSmall):
-        least = Decimal(said["minimum"])
-        return _instead(wishes, said["product_id"], said["unit"], least)
-    _tell(talk, _("Nobody near sells {product} now."), product=said["product_id"])
-    return _instead(wishes, said["product_id"], None, Decimal(0))
-
-
-def _instead(
-    wishes: Iterable[Sequence[Any]], product_id: int, unit: str | None, quantity: Decimal
-) -> list[list[Any]]:
-    changed = []
-    for product, before, sold_in in wishes:
-        if product == product_id and unit in (None, sold_in):
-            if quantity > 0:
-                changed.append([product, str(quantity), sold_in])
-        else:
-            changed.append([product, before, sold_in])
-    return changed
+        elif one.why == "gone":
+            _tell(talk, _("Nobody near sells {product} now."), product=one.product_id)
+    if fitted.quote is None:
+        talk.slots["product"] = lines[0].product_id
+        talk.forget("said")
+        return "nothing"
+    view = quotes.quote_view(talk.tx, fitted.quote.quote_id)
+    talk.slots["again_lines"] = [[line.product_id, str(line.quantity), line.unit] for line in view.lines]
+    return show_quote(talk, view.quote_id)
 
 
 def show_quote(talk: Talk, quote_id: int) -> str:
