@@ -279,6 +279,14 @@ class OrderPlaced:
 
 
 @dataclass(frozen=True)
+class BankChosen:
+    """An unpaid order is to be paid by bank after all (DR-813)."""
+
+    order_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class OrderConfirmed:
     """O3: paid; farmers may harvest, a delivery is to be opened."""
 

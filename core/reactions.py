@@ -72,6 +72,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.HarvestMissed: (order_harvest.harvest_missed,),
     # an order
     events.OrderPlaced: (payments.order_placed, occasions.order_placed, about_money.order_placed),
+    events.BankChosen: (about_money.bank_chosen,),
     events.OrderConfirmed: (
         payments.order_confirmed,
         silence.order_confirmed,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from core import events
+from core.clock import nairobi_date
 from core.db import Tx
 from core.notifications.service import tell
 from core.orders import rules as order_rules
@@ -21,17 +22,26 @@ _WORDS = {"duplicate": "paid_twice", "overpaid": "paid_too_much", "late": "paid_
 
 def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
     """The customer who pays by bank: to which account, under which reference, until when (O1, DR-813)."""
-    order = tx.session.get_one(Order, happened.order_id)
+    _bank_details(tx, happened.order_id)
+
+
+def bank_chosen(tx: Tx, happened: events.BankChosen) -> None:
+    """The same, when she pays an order that she has placed by bank after all."""
+    _bank_details(tx, happened.order_id)
+
+
+def _bank_details(tx: Tx, order_id: int) -> None:
+    order = tx.session.get_one(Order, order_id)
     account = tx.setting("bank.account")
     if order.payment_method != "bank_transfer" or order.order_status != "pending_payment" or not account:
         return
-    until = tx.now + timedelta(hours=tx.setting("payment.bank_window_hours"))
+    until = order.created_at + timedelta(hours=tx.setting("payment.bank_window_hours"))
     values = {
         "order": order.tail,
         "asked": str(payments.to_pay(tx, order)),
         "account": account,
         "reference": order_rules.reference(order.order_number),
-        "day": until.date().isoformat(),
+        "day": nairobi_date(until).isoformat(),
         "time": until.isoformat(),
     }
     _tell(tx, order, "bank_details", values, f"order:{order.order_id}")

@@ -10,6 +10,8 @@ ORDER = Machine(
     "order",
     steps("O1", NEW, "place", "pending_payment", "customer admin"),
     steps("O2", NEW, "place_cash", "confirmed", "customer"),
+    # an unpaid order that its customer pays at the door after all
+    steps("O2", "pending_payment", "pay_cash", "confirmed", "customer"),
     steps("O3", "pending_payment", "paid", "confirmed", "system"),
     steps("O4", "pending_payment", "deadline", "cancelled", "system"),
     steps("O5", "pending_payment", "cancel", "cancelled", "customer admin"),

@@ -48,6 +48,7 @@ __all__ = [
     "token_of",
     "unknown",
     "wants_money",
+    "withdraw_unsent",
 ]
 
 PURPOSE = "payment-token"
@@ -283,14 +284,19 @@ def order_paid(tx: Tx, happened: events.OrderPaid) -> None:
 def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     """Reaction: a prompt not yet sent stays unsent; one on the phone is left to die (O5)."""
     duties.drop(tx, "payment_deadline", happened.order_id)
+    withdraw_unsent(tx, happened.order_id, why="order cancelled before the prompt was sent")
+
+
+def withdraw_unsent(tx: Tx, order_id: int, *, why: str) -> None:
+    """Requests of an order that have not been sent stay unsent; one on a phone is left to die."""
     created = select(PaymentTransaction.transaction_id).where(
-        PaymentTransaction.order_id == happened.order_id,
+        PaymentTransaction.order_id == order_id,
         PaymentTransaction.status == "created",
         PaymentTransaction.method == "stk",
     )
     for transaction_id in tx.session.scalars(created).all():
         duties.drop(tx, "stk_push", transaction_id)
-        refused(tx, transaction_id, code="withdrawn", text="order cancelled before the prompt was sent")
+        refused(tx, transaction_id, code="withdrawn", text=why)
 
 
 def _payer(tx: Tx, order: Order) -> str:

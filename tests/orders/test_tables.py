@@ -15,6 +15,7 @@ ROLES = ("customer", "farmer", "rider", "admin", "system")
 ORDER_ROWS = """
 O1  (new)              place          pending_payment    customer admin
 O2  (new)              place_cash     confirmed          customer
+O2  pending_payment    pay_cash       confirmed          customer
 O3  pending_payment    paid           confirmed          system
 O4  pending_payment    deadline       cancelled          system
 O5  pending_payment    cancel         cancelled          customer admin
