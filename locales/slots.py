@@ -125,6 +125,12 @@ def quantity(language: str, value: Mapping[str, Any]) -> str:
     return f"{shown} ({about})"
 
 
+def short_quantity(language: str, value: Mapping[str, Any]) -> str:
+    """As `quantity`, in fewer letters: `2 crates (128kg)`."""
+    about = translate(language, ABOUT).partition("{")[0]
+    return quantity(language, value).replace(f"({about}", "(", 1)
+
+
 def pack(language: str, value: Mapping[str, Any]) -> str:
     """{"unit", "kg"} of one: `kg`, or `crate of 64kg` where a buyer must be told (DR-112)."""
     unit = str(value["unit"])
@@ -153,6 +159,11 @@ def day(language: str, value: date | str) -> str:
     """A date as `Wed 25`."""
     on = value if isinstance(value, date) else date.fromisoformat(value[:10])
     return f"{WEEKDAYS[language][on.weekday()]} {on.day}"
+
+
+def weekday(language: str, value: int) -> str:
+    """A day of the week, Monday is 0, as `Mon`."""
+    return WEEKDAYS[language][value]
 
 
 def month(language: str, value: date | str) -> str:
@@ -200,6 +211,7 @@ SLOTS: dict[str, Slot] = {
     "amount_of": Slot(24, quantity, widest="12 bunches (about 144kg)"),
     "qty_of": Slot(15, counted, widest="9999.99 bunches"),
     **dict.fromkeys(("left_of", "number_of"), Slot(12, counted, widest="9999 bunches")),
+    "amount_in": Slot(18, short_quantity, widest="12 bunches (144kg)"),
     "pack": Slot(17, pack, widest="bucket of 20.25kg"),
     "method": Slot(11, method, widest="kwa taslimu"),
     "qty": Slot(7, number, widest="9999.99"),
@@ -220,6 +232,7 @@ SLOTS: dict[str, Slot] = {
     "order": Slot(4, words, widest="A3B7"),
     "day": Slot(6, day, widest="Wed 25"),
     "month": Slot(4, month, widest="Njun"),
+    "weekday": Slot(6, weekday, widest="Wed"),
     "when": Slot(12, when, widest="Wed 25 06-11"),
     "until": Slot(5, clock_time, widest="14:05"),
     "hours": Slot(5, words, widest="06-11"),
@@ -234,6 +247,7 @@ SLOTS: dict[str, Slot] = {
     "receipt": Slot(10, words, widest="UA11KX93QZ"),
     "plate": Slot(9, words, widest="KMFB 123C"),
     "dial": Slot(11, words, widest="*384*88632#"),
+    "shortcut": Slot(14, words, widest="*384*88632*57#"),
     "sms": Slot(5, words, widest="20880"),
     "deposit": Slot(11, words, widest="R0712345678"),
     "reference": Slot(10, words, widest="240115A3B7"),

@@ -1,11 +1,13 @@
 """From a message's code and slots to the text that travels, in one language; secrets only here (DR-1205)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from locales.errors import ERRORS
 from locales.gsm import SEGMENT, fold, septets
 from locales.messages import MESSAGES
+from locales.slots import cut
 from locales.voice import Voice
 
 STARS = "****"
@@ -43,20 +45,64 @@ def render(
     known = {name: reveal(value["secret"]) if is_secret(value) else value for name, value in values.items()}
     text = voice.say(language, message.text, **known)
     if message.listing == "before":
-        return f"{', '.join(_entry(voice, language, line) for line in values['lines'])}. {text}"
+        shorter = voice.say(language, message.shorter, **known) if message.shorter else text
+        return _below_lines(voice, language, (text, shorter), values["lines"])
     if message.listing == "after":
         return _with_choices(text, [_entry(voice, language, option) for option in values["options"]])
+    if message.listing == "shelf":
+        return _with_offers(voice, language, text, values["options"])
     return text
 
 
 def _entry(voice: Voice, language: str, entry: Mapping[str, Any]) -> str:
-    """One choice or line: a label as it is, a unit with the kg of a pack, or an amount of a product."""
+    """One choice or line: a label as it is, a short text, a unit with the kg of a pack, or an amount of a
+    product, an order with its sum."""
     if "label" in entry:
         return fold(str(entry["label"]))
+    if "say" in entry:
+        return voice.say(language, MESSAGES[entry["say"]].text, **entry)
     if "unit" in entry:
         return voice.say(language, "{unit} {kg}kg" if "kg" in entry else "{unit}", **entry)
-    wanted = [name for name in ("amount_of", "product") if name in entry]
+    wanted = [name for name in ("order", "amount_of", "product", "total") if name in entry]
     return voice.say(language, " ".join(f"{{{name}}}" for name in wanted), **entry)
+
+
+def _below_lines(voice: Voice, language: str, texts: tuple[str, str], lines: Sequence[Any]) -> str:
+    """What is ordered, then the text: all words if one segment holds them; else names are cut, then fewer
+    words are used, then shorter amounts. What is too much even so goes out in two segments."""
+    usual, shorter = texts
+    forms = [(usual, "amount_of", range(14, 7, -1)), (shorter, "amount_of", range(14, 7, -1))]
+    forms.append((shorter, "amount_in", range(14, 3, -1)))
+    for text, amount, widths in forms:
+        for width in widths:
+            said = f"{', '.join(_line(voice, language, line, amount, width) for line in lines)}. {text}"
+            if septets(said) <= SEGMENT:
+                return said
+    return said
+
+
+def _line(voice: Voice, language: str, line: Mapping[str, Any], amount: str, width: int) -> str:
+    if "product" not in line:
+        return _entry(voice, language, line)
+    product = cut(voice.say(language, "{product}", product=line["product"]), width, septets)
+    if "amount_of" not in line:
+        return product
+    return f"{voice.say(language, f'{{{amount}}}', **{amount: line['amount_of']})} {product}"
+
+
+def _with_offers(voice: Voice, language: str, text: str, offers: Sequence[Mapping[str, Any]]) -> str:
+    """A numbered line an offer: what (or whose) it is, the price for one unit, the day of the harvest. Names
+    are cut alike until all fit one segment, prices and days never."""
+    for width in range(14, 3, -1):
+        listed = [text]
+        for at, offer in enumerate(offers, 1):
+            name = voice.say(language, "{farm}" if "farm" in offer else "{product}", **offer)
+            price = f"{Decimal(offer['price']):,.2f}".removesuffix(".00")
+            rest = voice.say(language, "{unit} {day}", unit=offer["unit"], day=offer["day"])
+            listed.append(f"{at} {cut(name, width, septets)} {price}/{rest}")
+        if septets("\n".join(listed)) <= SEGMENT:
+            break
+    return "\n".join(listed)
 
 
 def _with_choices(text: str, labels: list[str]) -> str:

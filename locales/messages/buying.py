@@ -59,10 +59,6 @@ MESSAGES: dict[str, Message] = {
         _("You ordered this just now. Again? {amount_of} {product}, {farm}: {total} in all, {day}. "
           "Reply YES to pay it by M-Pesa by {time}")
     ),
-    "quote_less": Message(
-        _("Only {amount_of} {product} left: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES for M-Pesa by {time}. Terms: TERMS")
-    ),
     "quote_changed": Message(
         _("Changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
           "Reply YES for M-Pesa by {time}")
@@ -70,7 +66,7 @@ MESSAGES: dict[str, Message] = {
     "quote_lines": Message(
         _("Goods {goods} + delivery {fee} = {total}, {day}. "
           "Reply YES for M-Pesa by {time}. Terms: TERMS"),
-        listing="before",
+        listing="before", shorter=_("{total} with delivery, {day}. YES: M-Pesa by {time}"),
     ),
     "quote_fetch": Message(
         _("{amount_of} {product}: {total}. No rider can bring it. Collect at {where}, {day}. "
@@ -79,12 +75,12 @@ MESSAGES: dict[str, Message] = {
     "quote_lines_fetch": Message(
         _("{total} in all. No rider can bring it. Collect at {where}, {day}. "
           "Reply YES for M-Pesa by {time}. Terms: TERMS"),
-        listing="before",
+        listing="before", shorter=_("{total}. Collect {where}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_lines_again": Message(
         _("You ordered this just now. Again? {total} in all, {day}. "
           "Reply YES to pay it by M-Pesa by {time}"),
-        listing="before",
+        listing="before", shorter=_("Again? {total}, {day}. YES: M-Pesa {time}"),
     ),
     "not_served": Message(
         _("We do not buy and sell in {place} yet. We have noted what you need. "

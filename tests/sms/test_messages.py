@@ -54,6 +54,15 @@ VALUES: dict[str, Any] = {
     "code": {"secret": "delivery:1"},
     "lines": [{"amount_of": AMOUNT, "product": 1}] * 3,
     "options": [{"label": "Parklands/Highridge, Westlands"}] * 5,
+    "pay": "100000",
+    "qty": "9999.99",
+    "shortcut": "*384*88632*57#",
+    "weekday": 0,
+}
+OFFER = {"product": 1, "price": "9999.50", "unit": "crate 64kg", "day": "2025-06-25"}
+OFFERS = {
+    "shelf": [OFFER] * 4,
+    "shelf_farms": [OFFER | {"farm": "Green Valley Farm of Kinoo"}] * 4,
 }
 
 
@@ -63,7 +72,8 @@ def test_a_message_with_all_slots_full_is_one_segment(code: str, language: str) 
     message = MESSAGES[code]
     limit = FIRST_CONTACT if message.first_contact and not message.listing else SEGMENT
     widest = VOICE.full(language, message.text)
-    sent = texts.render(VOICE, language, code, VALUES, reveal=lambda reference: "4821")
+    offers = {"options": OFFERS[code.removesuffix("_last")]} if message.listing == "shelf" else {}
+    sent = texts.render(VOICE, language, code, VALUES | offers, reveal=lambda reference: "4821")
     assert septets(widest) <= limit, widest
     assert septets(sent) <= limit, sent
     assert is_basic(sent)
@@ -71,9 +81,23 @@ def test_a_message_with_all_slots_full_is_one_segment(code: str, language: str) 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_order_of_three_things_names_them_all_in_two_segments(language: str) -> None:
-    sent = texts.render(VOICE, language, "quote_lines", VALUES, reveal=texts.hidden)
-    assert sent.count("1280kg") == 3
+@pytest.mark.parametrize("lines", [2, 3, 4])
+@pytest.mark.parametrize("code", [code for code, message in MESSAGES.items() if message.listing == "before"])
+def test_a_quote_of_up_to_four_things_is_one_segment(code: str, lines: int, language: str) -> None:
+    """DR-1509: the longest names and amounts; sums, amounts and days whole."""
+    values = VALUES | {"lines": [{"amount_of": AMOUNT, "product": 1}] * lines}
+    sent = texts.render(VOICE, language, code, values, reveal=texts.hidden)
+    assert septets(sent) <= SEGMENT, sent
+    assert sent.count("1280kg") == lines
+    assert ("100,000" in sent) == ("{total}" in MESSAGES[code].text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_quote_of_six_things_names_them_all_in_two_segments(language: str) -> None:
+    """The exception of DR-1509: over four lines."""
+    values = VALUES | {"lines": [{"amount_of": AMOUNT, "product": 1}] * 6}
+    sent = texts.render(VOICE, language, "quote_lines", values, reveal=texts.hidden)
+    assert sent.count("1280kg") == 6
     assert septets(sent) <= 2 * 153
 
 

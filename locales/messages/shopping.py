@@ -1,0 +1,147 @@
+"""Replies to a customer who looks around, orders, orders again or waits for something."""
+
+from locales.mark import _
+from locales.messages.kind import Message
+
+MESSAGES: dict[str, Message] = {
+    "shelf": Message(
+        _("Reply e.g. 2 5kg. MORE: others"),
+        listing="shelf",
+    ),
+    "shelf_last": Message(
+        _("Reply e.g. 2 5kg to order"),
+        listing="shelf",
+    ),
+    "shelf_farms": Message(
+        _("{product}: reply e.g. 2 5kg. MORE: others"),
+        listing="shelf",
+    ),
+    "shelf_farms_last": Message(
+        _("{product}: reply e.g. 2 5kg"),
+        listing="shelf",
+    ),
+    "shelf_end": Message(
+        _("That is all there is near you now. Text LIST to see it again."),
+        refusal=True,
+    ),
+    "shelf_none": Message(
+        _("Nothing is on sale near {place} just now. Text what you need, and we tell you the "
+          "nearest."),
+        refusal=True,
+    ),
+    "shelf_again": Message(
+        _("Reply the number and how much, e.g. 2 5kg. Or text HELP."),
+        refusal=True,
+    ),
+    "more_none": Message(
+        _("No list is open. Text LIST to see what there is near you."),
+        first_contact=True, refusal=True,
+    ),
+    "quote_less": Message(
+        _("Only {amount_of} {product} left: {total} with delivery {fee}, {day}.\n"
+          "1 Take {left} of {qty}, M-Pesa by {time}\n2 Change"),
+    ),
+    "quote_less_fetch": Message(
+        _("Only {amount_of} {product} left: {total}. No rider: collect at {where}, {day}.\n"
+          "1 Take {left} of {qty}, M-Pesa by {time}\n2 Change"),
+    ),
+    "quote_lines_less": Message(
+        _("No more {product} now. All this: {total} with delivery, {day}.\n"
+          "1 Take it, M-Pesa by {time}\n2 Change"),
+        shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
+        listing="before",
+    ),
+    "quote_lines_less_fetch": Message(
+        _("No more {product} now. {total}, collect at {where}, {day}.\n"
+          "1 Take it, M-Pesa by {time}\n2 Change"),
+        shorter=_("Left: {total} {where} {day}\n1 Take {time}\n2 Change"),
+        listing="before",
+    ),
+    "quote_more": Message(
+        _("Smallest order {minimum}. {amount_of} {product} = {goods}, {total} with delivery, {day}. "
+          "YES: M-Pesa by {time}. NO: nothing"),
+    ),
+    "quote_least": Message(
+        _("{product} is sold from {amount_of} up: {goods} + delivery {fee} = {total}, {day}. YES: "
+          "M-Pesa by {time}. NO: nothing"),
+    ),
+    "quote_more_fetch": Message(
+        _("The least is {amount_of} {product}: {total}. No rider: collect at {where}, {day}. YES: "
+          "M-Pesa by {time}. NO: nothing"),
+    ),
+    "quote_lines_more": Message(
+        _("That is the least we bring: {total} with delivery, {day}. YES: M-Pesa by {time}. NO: "
+          "nothing"),
+        shorter=_("The least: {total}, {day}. YES: M-Pesa by {time}"),
+        listing="before",
+    ),
+    "quote_lines_more_fetch": Message(
+        _("That is the least: {total}. Collect at {where}, {day}. YES: M-Pesa by {time}. NO: nothing"),
+        shorter=_("Least: {total}, {where} {day}. YES: M-Pesa {time}"),
+        listing="before",
+    ),
+    "quote_worth": Message(
+        _("For {sum}: {amount_of} {product}: {goods} + delivery {fee} = {total}, {day}. YES: M-Pesa "
+          "by {time}. NO: nothing"),
+    ),
+    "quote_collect": Message(
+        _("{amount_of} {product}: {total}. You collect it at {where}, {day}. Reply YES for M-Pesa by"
+          " {time}, or CASH"),
+    ),
+    "quote_lines_collect": Message(
+        _("{total}. You collect it at {where}, {day}. Reply YES for M-Pesa by {time}, or CASH"),
+        shorter=_("{total}. Collect at {where}, {day}. YES: M-Pesa {time}"),
+        listing="before",
+    ),
+    "no_collect": Message(
+        _("That cannot be collected now. Reply YES to have it brought, or NO."),
+        refusal=True,
+    ),
+    "answer_first": Message(
+        _("Please answer our last question first, YES or NO. Then text that again."),
+        refusal=True,
+    ),
+    "same_none": Message(
+        _("You have bought nothing yet. Text what you need, e.g. 5kg tomatoes."),
+        refusal=True,
+    ),
+    "same_on": Message(
+        _("OK: each {weekday} afternoon we ask whether you want the same again. Nothing comes "
+          "without your YES. SAME OFF ends it."),
+    ),
+    "same_off": Message(
+        _("OK, we ask no more about the same basket. Text SAME to order it at any time."),
+    ),
+    "same_which_day": Message(
+        _("Which day? Text e.g. SAME MONDAY: we ask you on the afternoon before."),
+        refusal=True,
+    ),
+    "same_ask": Message(
+        _("The same again: {total} with delivery, {day}. Reply YES for M-Pesa, NO: not this week. "
+          "SAME OFF ends this."),
+        shorter=_("Again: {total}, {day}? YES, NO or SAME OFF"),
+        listing="before",
+    ),
+    "same_nothing": Message(
+        _("Nothing of your usual basket is on sale near you now. Text LIST to see what there is. "
+          "SAME OFF ends these SMS."),
+    ),
+    "unfollowed": Message(
+        _("OK, we do not text you about {product} any more."),
+    ),
+    "following": Message(
+        _("You hear of these. Text UNFOLLOW and a name to end one."),
+        listing="before",
+    ),
+    "following_none": Message(
+        _("You follow nothing. Text e.g. FOLLOW tomatoes and we tell you when there are some."),
+        first_contact=True, refusal=True,
+    ),
+    "follow_place": Message(
+        _("First text PLACE and your ward, e.g. PLACE Kangemi. Then text FOLLOW again."),
+        refusal=True,
+    ),
+    "basket_cleared": Message(
+        _("Your basket is empty now. Text what you need, e.g. 5kg tomatoes."),
+    ),
+}  # fmt: skip
