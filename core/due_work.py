@@ -14,7 +14,7 @@ from core.listings import harvest, upkeep
 from core.notifications import about_alarms, about_market
 from core.office import watch
 from core.orders import harvest as order_harvest
-from core.orders import replacing, shortage, silence
+from core.orders import replacing, shortage, silence, weekly
 from core.payments import checks as books
 from core.payments import service as payments
 from core.payments import suspense
@@ -38,6 +38,7 @@ HANDLERS: Mapping[str, Handler] = {
     "item_reminder": in_one(silence.remind),  # order_item_id
     "item_response": in_one(silence.unanswered),  # order_item_id
     "harvest_overdue": in_one(order_harvest.overdue),  # listing_id
+    "weekly_basket": in_one(weekly.ask),  # user_id
     "pickup_short": in_one(shortage.short_unanswered),  # short_id
     "replacement_timeout": in_one(replacing.unanswered),  # order_item_id
     "find_rider": in_one(offers.find_rider),  # delivery_id

@@ -279,6 +279,19 @@ class OrderPlaced:
 
 
 @dataclass(frozen=True)
+class BasketDue:
+    """A customer is to be asked whether she takes her weekly basket (core/orders/weekly.py).
+
+    quote_id  what it costs today; None where nothing of it can be had
+    until     so long her yes is worth something
+    """
+
+    user_id: int
+    quote_id: int | None
+    until: datetime
+
+
+@dataclass(frozen=True)
 class BankChosen:
     """An unpaid order is to be paid by bank after all (DR-813)."""
 

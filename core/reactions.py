@@ -20,6 +20,7 @@ from core.listings import work as listing_work
 from core.locations import service as locations
 from core.notifications import (
     about_alarms,
+    about_baskets,
     about_items,
     about_market,
     about_money,
@@ -73,6 +74,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # an order
     events.OrderPlaced: (payments.order_placed, occasions.order_placed, about_money.order_placed),
     events.BankChosen: (about_money.bank_chosen,),
+    events.BasketDue: (about_baskets.basket_due,),
     events.OrderConfirmed: (
         payments.order_confirmed,
         silence.order_confirmed,

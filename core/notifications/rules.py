@@ -102,6 +102,8 @@ KINDS: dict[str, Kind] = {
     "price_alert": Kind(flag="price_alerts", held=True),
     "price_alert_peers": Kind(flag="price_alerts", held=True),
     "wanted_near": IN_APP,
+    "same_ask": Kind(),
+    "same_nothing": Kind(),
     "weather_alert": Kind(flag="weather_alerts", held=True),
     "bring_cash": Kind(),
     "collect_code": Kind(),

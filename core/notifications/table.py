@@ -136,6 +136,8 @@ ROW_OF: Mapping[str, str] = {
     "price_alert": "price_alert",
     "price_alert_peers": "price_alert",
     "wanted_near": "system",
+    "same_ask": "own_act",
+    "same_nothing": "own_act",
     "weather_alert": "weather_alert",
 }
 

@@ -261,3 +261,19 @@ class FarmerRecord(Base):
     rejected: Mapped[int] = mapped_column(Integer, default=0)
     silent: Mapped[int] = mapped_column(Integer, default=0)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WeeklyBasket(Base):
+    """A customer who wants to be asked each week whether she takes the same again.
+
+    weekday  the day on which it is to come, 0 is Monday; she is asked on the afternoon before
+    is_on    False once she has ended it
+    """
+
+    __tablename__ = "weekly_baskets"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"), primary_key=True, autoincrement=False)
+    weekday: Mapped[int] = mapped_column(Integer)
+    is_on: Mapped[bool] = mapped_column(default=True)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

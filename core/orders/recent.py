@@ -13,6 +13,8 @@ from core.actor import Actor
 from core.db import Tx
 from core.money import whole_shillings
 from core.orders import rules
+from core.orders.cash_rules import CASH
+from core.orders.machine import CASH_OPEN
 from core.orders.models import Order
 
 
@@ -64,6 +66,15 @@ def newest_unpaid(tx: Tx, actor: Actor) -> Order | None:
         .order_by(Order.order_id.desc())
         .limit(1)
     )
+
+
+def payable(tx: Tx, actor: Actor, *, most: int = 5) -> Sequence[Order]:
+    """The customer's orders that can be paid now, the newest first: those that wait for money; if there are
+    none, those that are paid in cash when they come."""
+    mine = select(Order).where(Order.customer_id == actor.user_id).order_by(Order.order_id.desc()).limit(most)
+    unpaid = tx.session.scalars(mine.where(Order.order_status == "pending_payment")).all()
+    at_the_door = mine.where(Order.payment_method == CASH, Order.order_status.in_(CASH_OPEN))
+    return unpaid or tx.session.scalars(at_the_door).all()
 
 
 class Amount(Protocol):

@@ -62,7 +62,7 @@ def one(tx: Tx, *, listing_id: int, point: Point) -> Shown | None:
 def farms(tx: Tx, actor: Actor, *, point: Point) -> list[FarmShown]:
     """The farms within a rider's reach of `point` that sell something, the nearest first; at most three
     SQL statements."""
-    wards = [code for code in _wards_outwards(tx, point) if served(tx, code)]
+    wards = [code for code in wards_outwards(tx, point) if served(tx, code)]
     found = shelf.farms_near(tx, ward_codes=wards, point=point)
     sellers = [farm for farm in found if farm.farmer_id != actor.user_id]
     ratings = _ratings(tx, [farm.farmer_id for farm in sellers])
@@ -71,7 +71,11 @@ def farms(tx: Tx, actor: Actor, *, point: Point) -> list[FarmShown]:
 
 def _shown(tx: Tx, offers: Sequence[OnSale]) -> list[Shown]:
     ratings = _ratings(tx, [one.farmer_id for one in offers])
-    shown = [Shown(one, _road(tx, one.km), ratings.get(one.farmer_id)) for one in offers]
+    return cheapest_first(tx, [Shown(one, _road(tx, one.km), ratings.get(one.farmer_id)) for one in offers])
+
+
+def cheapest_first(tx: Tx, shown: Sequence[Shown]) -> list[Shown]:
+    """Ready before growing, heard of before unheard, then the cheapest by weight with the delivery."""
     charged = tariff(tx)
 
     def at_the_door(one: Shown) -> tuple[bool, bool, Decimal, Decimal, int]:
@@ -94,7 +98,8 @@ def _ratings(tx: Tx, farmers: Sequence[int]) -> dict[int, Decimal]:
     return sought.ratings
 
 
-def _wards_outwards(tx: Tx, point: Point) -> list[int]:
+def wards_outwards(tx: Tx, point: Point) -> list[int]:
+    """The wards within a rider's reach of a point, the nearest first."""
     places = tx.parts.places
     codes = places.wards_near(point, _straight(tx))
     return sorted(codes, key=lambda code: (km_between(point, places.get(code).point), code))

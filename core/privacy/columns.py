@@ -114,6 +114,7 @@ HELD: Mapping[str, Held] = {
     "tickets": _held("user_id"),
     "vehicles": _held("rider_id", plate=ROW),
     "waiting_demand": _held("user_id"),
+    "weekly_baskets": _held("user_id"),
     "web_sessions": _held("user_id", hidden="session_digest csrf", delete=True),
 }
 

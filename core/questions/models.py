@@ -11,7 +11,7 @@ from core.db import Base, BigId, UtcDateTime
 KINDS = (
     "place", "choose_place", "choose_product", "unit", "quantity", "quote", "offer", "rating",
     "number_change", "agent", "agent_listing", "replacement", "short", "pickup_short", "received", "no_rider",
-    "follow",
+    "follow", "cancel", "shelf", "weekly", "complaint", "which_order", "which_product", "which_item",
 )  # fmt: skip
 
 

@@ -182,6 +182,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         _decimal("order.min_total", "100.00", "1", "100000", "The smallest order."),
         _whole("order.number_max_tries", 10, 1, 100, "Draws of an order number before we give up."),
         _text("order.slots", _SLOTS, "slots", "Delivery times: name and hours, 'any' last."),
+        _time("order.weekly_ask_local", "14:00", "When weekly baskets are asked about, the day before."),
         _whole("payment.bank_window_hours", 24, 1, 240, "Hours to pay by bank."),
         _whole("payment.mpesa_window_minutes", 30, 5, 1440, "Minutes to pay by M-Pesa."),
         _whole("payment.partial_extension_minutes", 30, 0, 1440, "Minutes more after a part payment."),

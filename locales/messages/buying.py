@@ -120,10 +120,6 @@ MESSAGES: dict[str, Message] = {
           "Text a smaller amount."),
         refusal=True,
     ),
-    "too_small": Message(
-        _("{product} is sold from {amount_of} up. Nothing is ordered. Text that amount or more."),
-        refusal=True,
-    ),
     "too_many_unpaid": Message(
         _("You have {count} orders waiting for payment. Text PAY to pay one, or let them run out. "
           "Then order again."), refusal=True

@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.reviews import service as reviews
-from core.reviews.rules import LONGEST_TEXT
+from core.orders import quotes
+from core.orders.models import Order
 from sms import answering
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number, say_yes_or_no
-from sms.commands.customer import choosing, place, quoting, waiting, wish
+from sms.commands.customer import (
+    cancel,
+    choosing,
+    complain,
+    place,
+    quoting,
+    rate,
+    redo,
+    same,
+    shelf,
+    waiting,
+    wish,
+)
 from sms.commands.rider import jobs
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
@@ -30,7 +42,8 @@ def _stars_again(ctx: Context) -> Outcome:
 def _place(ctx: Context) -> Answer:
     if ctx.reading.intent != "place":
         return NOT_AN_ANSWER
-    return place.heard(ctx, str(ctx.reading.slots["place"]), answering.about(ctx)["wish"])
+    said = answering.about(ctx)
+    return place.heard(ctx, str(ctx.reading.slots["place"]), said["wish"], then=said.get("then"))
 
 
 def _choose_place(ctx: Context) -> Answer:
@@ -42,7 +55,8 @@ def _choose_place(ctx: Context) -> Answer:
         if len(named) != 1:
             return NOT_AN_ANSWER
         code = named[0]
-    return place.keep(ctx, int(code), answering.about(ctx)["landmark"], answering.about(ctx)["wish"])
+    said = answering.about(ctx)
+    return place.keep(ctx, int(code), said["landmark"], said["wish"], then=said.get("then"))
 
 
 def _choose_product(ctx: Context) -> Answer:
@@ -79,7 +93,7 @@ def _quantity(ctx: Context) -> Answer:
         return NOT_AN_ANSWER
     if quantity is None:
         return _filled(ctx, quantity=None, bad=True) if ctx.reading.intent == "order" else NOT_AN_ANSWER
-    changes: dict[str, Any] = {"quantity": str(quantity), "bad": False}
+    changes: dict[str, Any] = {"quantity": str(quantity), "bad": False, "worth": None}
     want = wish.restored(answering.about(ctx)["wish"])[answering.about(ctx)["at"]]
     if unit is not None and (want.sold_unit is None or want.sold_unit.split()[0] != unit):
         changes |= {"unit": unit, "sold_unit": None}
@@ -90,27 +104,111 @@ def _quote(ctx: Context) -> Answer:
     match ctx.reading.intent:
         case "confirm_yes" if "job" not in ctx.reading.slots:
             return quoting.yes(ctx)
-        case "confirm_no" | "cancel":
+        case "choose":
+            return _take_or_change(ctx)
+        case "confirm_no" | "cancel" if not ctx.reading.slots.get("order"):
             return quoting.no(ctx)
-        case "pay" if not ctx.reading.slots:
+        case "pay" if not ctx.reading.slots.get("order"):
             return quoting.yes(ctx)
-        case "order" if ctx.reading.ask == "confirm":
+        case "collect" if not ctx.reading.slots.get("order"):
+            return quoting.collect(ctx)
+        case "order" if ctx.reading.ask == "confirm" and _only_another_amount(ctx):
             return quoting.instead(ctx)
     return NOT_AN_ANSWER
 
 
+def _only_another_amount(ctx: Context) -> bool:
+    """`yes but only 3kg`, `3kg`: an amount, and nothing that it is of."""
+    items = ctx.reading.items
+    return len(items) == 1 and items[0]["product"] is None and items[0]["qty"] is not None
+
+
+def _take_or_change(ctx: Context) -> Answer:
+    """`1 Take 6 of 8  2 Change`: 2 asks how much then (DR-414)."""
+    choice = answering.chosen(ctx)
+    if choice is None:
+        return NOT_AN_ANSWER
+    if choice == "take":
+        return quoting.yes(ctx)
+    said = answering.about(ctx)
+    view = quotes.quote_view(ctx.tx, int(said["quote_id"]))
+    wants = [
+        wish.Want(product_id=line.product_id, quantity=str(line.quantity), sold_unit=line.unit)
+        for line in view.lines
+    ]
+    at = next((n for n, want in enumerate(wants) if want.product_id in said["short"]), None)
+    ctx.close("change")
+    if at is None:
+        return ctx.reply("declined")
+    wants[at].quantity = None
+    return wish.go_on(ctx, wants)
+
+
+def _yes_or_no_to_quote(ctx: Context) -> Outcome:
+    return choose_by_number(ctx) if answering.choices(ctx) else say_yes_or_no(ctx)
+
+
 def _rating(ctx: Context) -> Answer:
     """DR-1404: the 1 to 5 is a review of all that came, and of who brought it."""
-    if ctx.reading.intent != "rate":
+    if ctx.reading.intent != "rate" or ctx.reading.slots.get("order"):
         return NOT_AN_ANSWER
-    stars = ctx.reading.slots.get("stars")
-    if stars is None:
+    if ctx.reading.slots.get("stars") is None:
         return ctx.reply("rate_bad")
-    ctx.order_id = int(answering.about(ctx)["order_id"])
-    comment = str(ctx.reading.slots.get("comment") or "")[:LONGEST_TEXT]
-    reviews.rate_order(ctx.tx, ctx.actor, order_id=ctx.order_id, stars=int(stars), text=comment)
-    ctx.close(f"rated {stars}")
-    return ctx.reply("rated", stars=stars)
+    order_id = int(answering.about(ctx)["order_id"])
+    reply = rate.give(ctx, order_id, ctx.tx.session.get_one(Order, order_id).tail)
+    ctx.close(f"rated {ctx.reading.slots['stars']}")
+    return reply
+
+
+def _cancel(ctx: Context) -> Answer:
+    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots.get("job"):
+        return NOT_AN_ANSWER
+    return cancel.sure(ctx, yes=ctx.reading.intent == "confirm_yes")
+
+
+def _shelf_again(ctx: Context) -> Outcome:
+    return ctx.reply("shelf_again")
+
+
+def _complaint(ctx: Context) -> Answer:
+    """Her own words, whatever they look like; only STOP, HELP and NO are not what is wrong."""
+    if ctx.reading.intent in ("stop", "help", "confirm_no"):
+        if ctx.reading.intent == "confirm_no":
+            ctx.close("no")
+            return ctx.reply("declined")
+        return NOT_AN_ANSWER
+    return complain.in_words(ctx)
+
+
+def _which_item(ctx: Context) -> Answer:
+    chosen = answering.chosen(ctx)
+    return NOT_AN_ANSWER if chosen is None else complain.of_item(ctx, int(chosen))
+
+
+def _which_order(ctx: Context) -> Answer:
+    """The number of the line, or that of the order itself; then what she wanted with it is done."""
+    chosen = answering.chosen(ctx)
+    if chosen is None and ctx.reading.intent == "status" and (said := ctx.reading.slots.get("order")):
+        fitting = [c["value"] for c in answering.choices(ctx) if str(c["value"]).endswith(str(said))]
+        chosen = fitting[0] if len(fitting) == 1 else None
+    if chosen is None:
+        return NOT_AN_ANSWER
+    said_before = answering.about(ctx)
+    ctx.close("answered")
+    return redo.go_on(ctx, said_before["do"], said_before["slots"] | {"order": chosen})
+
+
+def _which_product(ctx: Context) -> Answer:
+    chosen = answering.chosen(ctx)
+    if chosen is None:
+        named = product_of(ctx.message.text, ctx.tx.parts.products)
+        fitting = [c["value"] for c in answering.choices(ctx) if c["value"] in named]
+        chosen = fitting[0] if len(fitting) == 1 else None
+    if chosen is None:
+        return NOT_AN_ANSWER
+    said = answering.about(ctx)
+    ctx.close("answered")
+    return redo.go_on(ctx, said["do"], said["slots"] | {"product": chosen})
 
 
 def _follow(ctx: Context) -> Answer:
@@ -154,7 +252,14 @@ ANSWERS: Mapping[str, Answering] = {
     "choose_product": Answering("choose_number", _choose_product, choose_by_number),
     "unit": Answering("choose_number", _unit, choose_by_number),
     "quantity": Answering("quantity", _quantity, _quantity_again),
-    "quote": Answering("quote_confirm", _quote, say_yes_or_no),
+    "quote": Answering("quote_confirm", _quote, _yes_or_no_to_quote),
+    "weekly": Answering("quote_confirm", same.answered, say_yes_or_no),
+    "cancel": Answering("yes_no", _cancel, say_yes_or_no),
+    "shelf": Answering("shelf", shelf.picked, _shelf_again),
+    "complaint": Answering("text", _complaint, _shelf_again),
+    "which_item": Answering("choose_number", _which_item, choose_by_number),
+    "which_order": Answering("choose_number", _which_order, choose_by_number),
+    "which_product": Answering("choose_number", _which_product, choose_by_number),
     "rating": Answering("rate", _rating, _stars_again),
     "follow": Answering("yes_no", _follow, say_yes_or_no),
     "replacement": Answering("choose_number", _replacement, choose_by_number),

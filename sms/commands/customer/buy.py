@@ -6,6 +6,21 @@ from core.users.models import User
 from sms.commands.customer import wish
 from sms.context import Context, Outcome
 
+# Questions about something that she has not ordered yet: another order takes their place.
+SHOPPING = frozenset(
+    (
+        "place",
+        "choose_place",
+        "choose_product",
+        "unit",
+        "quantity",
+        "quote",
+        "shelf",
+        "which_product",
+        "follow",
+    )
+)
+
 
 def buy(ctx: Context) -> Outcome:
     """Read what is wanted and lead it to a quote; a stranger becomes a customer by this very text."""
@@ -17,7 +32,7 @@ def buy(ctx: Context) -> Outcome:
     if len(items) > wish.MOST_LINES:
         return ctx.reply("too_many_items", count=wish.MOST_LINES)
     customer(ctx)
-    if ctx.question is not None and ctx.question.kind != "rating":
+    if ctx.question is not None and ctx.question.kind in SHOPPING:
         ctx.close("new order")
     _place_in_text(ctx)
     return wish.go_on(ctx, wish.from_items(ctx, items))

@@ -1,76 +1,96 @@
-"""`PAY A3B7`: another prompt for an unpaid order; `CANCEL A3B7`: an order is let go (O5, O9, O10)."""
+"""`PAY A3B7`, `PAY 0722...`, `CASH`, `BANK`: how an order that is placed gets its money (O5, DR-807, DR-905)."""
 
-from core.errors import WrongState
+from core.clock import nairobi_date
+from core.msisdn import NotKenyanMobile, e164
 from core.orders import recent
-from core.orders import service as orders
-from core.orders.errors import OrderAmbiguous, OrderUnknown, TooLateToCancel
+from core.orders.cash_rules import CASH
+from core.orders.errors import MethodNotOffered
 from core.orders.models import Order
+from core.payment_methods.service import BANK, MPESA
+from core.payments import otherwise, unpaid
 from core.payments import service as payments
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
+from core.settings.errors import PromptsPaused
+from sms.commands.customer import mine, paid_how
 from sms.context import Context, Outcome, Reply
 
 
 def pay(ctx: Context) -> Outcome:
-    """A new prompt for the order named, or for the newest that waits for money."""
+    """A new request for the order named, or the only one that waits for money; or another way to pay it."""
     if ctx.role != "customer":
         return ctx.reply("pay_nothing")
-    if ctx.reading.slots.get("method", "mpesa") != "mpesa":
-        return ctx.reply("mpesa_only")
-    order = _unpaid(ctx)
+    order = mine.named(ctx, "pay") or mine.one_of(ctx, "pay", recent.payable(ctx.tx, ctx.actor))
     if isinstance(order, Reply):
         return order
-    ctx.order_id, tail = order.order_id, order.order_number[-4:]
+    if order is None:
+        return ctx.reply("pay_nothing")
+    ctx.order_id = order.order_id
+    match ctx.reading.slots.get("method", MPESA):
+        case "cash_on_delivery":
+            return _cash(ctx, order)
+        case "bank_transfer":
+            return _bank(ctx, order)
+    return _mpesa(ctx, order)
+
+
+def _mpesa(ctx: Context, order: Order) -> Outcome:
     assert ctx.user is not None, "a customer is known"
     try:
-        payments.start(ctx.tx, ctx.actor, order, msisdn=ctx.user.phone_number)
+        number = e164(str(ctx.reading.slots.get("phone") or ctx.user.phone_number))
+    except NotKenyanMobile:
+        return ctx.reply("bad_phone")
+    try:
+        attempt = payments.pay(ctx.tx, ctx.actor, order_id=order.order_id, msisdn=number)
     except PromptOpen:
-        return ctx.reply("pay_pending", order=tail)
-    except TooManyPrompts as often:
-        return ctx.reply("pay_too_often", order=tail, count=often.values["limit"])
+        return ctx.reply("pay_pending", order=order.tail)
+    except (TooManyPrompts, PromptsPaused):
+        return paid_how.by_hand(ctx, order)
     except NotPayable:
         return ctx.reply("pay_nothing")
-    return None
+    if number == ctx.user.phone_number:
+        return None
+    return ctx.reply("other_phone", order=order.tail, phone=number, due=attempt.amount)
 
 
-def cancel(ctx: Context) -> Outcome:
-    """Let an order go: free until something is prepared, afterwards an admin is asked (O5, O9, O10)."""
-    if ctx.role != "customer":
-        return ctx.reply("not_by_sms", dial=ctx.dial)
-    named = ctx.reading.slots.get("order")
-    order = _named(ctx, str(named)) if named else recent.newest_unpaid(ctx.tx, ctx.actor)
-    if order is None:
-        return ctx.reply("cancel_none")
-    if isinstance(order, Reply):
-        return order
-    ctx.order_id, tail = order.order_id, order.order_number[-4:]
-    paid = order.order_status not in ("pending_payment", "cancelled")
+def _cash(ctx: Context, order: Order) -> Outcome:
+    if order.payment_method == CASH:
+        return _is_cash(ctx, order)
     try:
-        orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
-    except TooLateToCancel:
-        return _ask_to_cancel(ctx, order)
-    return ctx.reply("cancelled_paid" if paid else "cancelled", order=tail)
+        changed = otherwise.pay_in_cash(ctx.tx, ctx.actor, order_id=order.order_id)
+    except paid_how.NO_CASH as error:
+        return paid_how.no_cash(ctx, error)
+    except NotPayable:
+        return ctx.reply("pay_nothing")
+    return paid_how.placed(ctx, changed)
 
 
-def _ask_to_cancel(ctx: Context, order: Order) -> Reply:
-    """O10: it is being prepared, so an admin decides; what is on its way can only be refused at the door."""
+def _is_cash(ctx: Context, order: Order) -> Reply:
+    due = payments.still_due(ctx.tx, order)
+    return ctx.reply("cash_placed", order=order.tail, day=order.estimated_delivery_date, due=due)
+
+
+def _bank(ctx: Context, order: Order) -> Outcome:
+    if order.payment_method == BANK:
+        return waits_for_bank(ctx, order)
     try:
-        orders.request_cancel(ctx.tx, ctx.actor, order_id=order.order_id)
-    except WrongState:
-        return ctx.reply("cancel_late", order=order.tail)
-    return ctx.reply("cancel_asked", order=order.tail)
+        otherwise.pay_by_bank(ctx.tx, ctx.actor, order_id=order.order_id)
+    except MethodNotOffered:
+        return ctx.reply("no_bank")
+    except NotPayable:
+        return ctx.reply("pay_nothing")
+    return None  # the account and the reference come as they do for every such order
 
 
-def _unpaid(ctx: Context) -> Order | Reply:
-    named = ctx.reading.slots.get("order")
-    if named:
-        return _named(ctx, str(named))
-    return recent.newest_unpaid(ctx.tx, ctx.actor) or ctx.reply("pay_nothing")
-
-
-def _named(ctx: Context, number: str) -> Order | Reply:
-    try:
-        return orders.by_number(ctx.tx, ctx.actor, number)
-    except OrderAmbiguous as several:
-        return ctx.reply("order_which", options=[{"label": n} for n in several.values["numbers"][:5]])
-    except OrderUnknown:
-        return ctx.reply("order_unknown")
+def waits_for_bank(ctx: Context, order: Order) -> Reply:
+    """A transfer is awaited: how much, under which reference, until when (DR-813)."""
+    waiting = unpaid.of_order(ctx.tx, ctx.actor, order_id=order.order_id)
+    if waiting is None:
+        return ctx.reply("pay_nothing")
+    return ctx.reply(
+        "status_bank",
+        order=waiting.tail,
+        due=waiting.due,
+        reference=waiting.reference,
+        day=nairobi_date(waiting.by),
+        time=waiting.by.isoformat(),
+    )

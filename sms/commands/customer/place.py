@@ -4,7 +4,7 @@ from typing import Any
 
 from core.locations import service as locations
 from core.locations.places import Ward
-from sms.commands.customer import wish
+from sms.commands.customer import redo, wish
 from sms.commands.customer.buy import customer
 from sms.context import Context, Outcome
 
@@ -23,34 +23,47 @@ def move(ctx: Context) -> Outcome:
     return heard(ctx, text, [])
 
 
-def heard(ctx: Context, text: str, wanted: list[dict[str, Any]]) -> Outcome:
+def heard(
+    ctx: Context, text: str, wanted: list[dict[str, Any]], *, then: dict[str, Any] | None = None
+) -> Outcome:
     """Take `text` as the place: kept if it is certain, asked about if it may be several, else asked again.
+
+    then  what goes on once it is known: {"do": an intent, "slots": ...}
 
     What names no place is the landmark; without one it is taken too, nobody is asked twice.
     """
     found = ctx.tx.parts.places.in_text(text)
     if not found.candidates:
         if ctx.question is None or ctx.question.kind != "place":
-            ctx.ask("place", about={"wish": wanted})
+            ctx.ask("place", about={"wish": wanted, "then": then})
         return ctx.reply("place_again")
     if found.certain:
-        return keep(ctx, found.candidates[0].code, found.landmark, wanted)
+        return keep(ctx, found.candidates[0].code, found.landmark, wanted, then=then)
     likely = found.candidates[:MOST_CHOICES]
     ctx.close("several places")
     ctx.ask(
         "choose_place",
-        about={"wish": wanted, "landmark": found.landmark},
+        about={"wish": wanted, "landmark": found.landmark, "then": then},
         choices=[{"value": ward.code} for ward in likely],
     )
     return ctx.reply("place_choose", options=[{"label": _label(ward)} for ward in likely])
 
 
-def keep(ctx: Context, ward_code: int, landmark: str, wanted: list[dict[str, Any]]) -> Outcome:
+def keep(
+    ctx: Context,
+    ward_code: int,
+    landmark: str,
+    wanted: list[dict[str, Any]],
+    *,
+    then: dict[str, Any] | None = None,
+) -> Outcome:
     """Store the place as the default, then go on with what was wanted."""
     ctx.close("answered")
     kept = locations.add(ctx.tx, ctx.actor, ward_code=ward_code, landmark=landmark, default=True)
     if wanted:
         return wish.go_on(ctx, wish.restored(wanted))
+    if then:
+        return redo.go_on(ctx, str(then["do"]), then["slots"])
     if kept.landmark:
         return ctx.reply("place_kept", place=kept.ward, landmark=kept.landmark)
     return ctx.reply("place_kept_bare", place=kept.ward)

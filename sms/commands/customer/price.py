@@ -1,28 +1,22 @@
-"""`PRICE tomatoes`, `bei ya mahindi leo?`, `LIST`: what is for sale, and what the market pays (DR-507)."""
+"""`PRICE tomatoes`, `bei ya mahindi leo?`: for how much it is sold, and what the market pays (DR-507)."""
 
 from core.insights import service as insights
-from core.listings import offers
-from core.listings import service as listings
 from core.locations import service as locations
-from sms.commands.customer import waiting, wish
+from sms.commands.customer import asking, waiting, wish
 from sms.context import Context, Outcome
 
 NAIROBI = 47  # whose place we do not know is told the capital's market
-MOST_LISTED = 4
 
 
 def price(ctx: Context) -> Outcome:
     """The cheapest on sale, and the last market price while it may be shown."""
-    slots = ctx.reading.slots
-    products = ctx.tx.parts.products
-    if slots.get("candidates"):
-        options = [{"product": products.by_slug(slug).product_id} for slug in slots["candidates"]]
-        return ctx.reply("price_choose", options=options)
-    slug = slots.get("product") or next(iter(slots.get("products", ())), None)
-    if slug is None:
-        return wish.unknown(ctx, str(slots["raw"])) if slots.get("raw") else ctx.reply("price_which")
-    entry = products.by_slug(slug)
-    on_sale = listings.buyable(ctx.tx, product_id=entry.product_id)
+    found = asking.product(ctx, "price")
+    if found is None:
+        return ctx.reply("price_which")
+    if not isinstance(found, int):
+        return found
+    entry = ctx.tx.parts.products.entry(found)
+    on_sale = wish.on_sale(ctx, entry.product_id)
     bulk = "kg" if "kg" in entry.units else entry.unit
     unit = on_sale[0].unit if on_sale else bulk
     shown = insights.latest_price(ctx.tx, entry.product_id, county_code=_county(ctx), unit=unit)
@@ -39,14 +33,6 @@ def price(ctx: Context) -> Outcome:
     if on_sale:
         return ctx.reply("price_and_market" if shown else "price", **values)
     return ctx.reply("price_market", **values) if shown else waiting.nothing(ctx, entry.product_id)
-
-
-def on_sale(ctx: Context) -> Outcome:
-    """`LIST`: some of what can be bought now."""
-    found = offers.on_sale(ctx.tx, limit=MOST_LISTED)
-    if not found:
-        return ctx.reply("nothing_listed")
-    return ctx.reply("for_sale", lines=[{"product": product_id} for product_id in found])
 
 
 def _county(ctx: Context) -> int:

@@ -1,5 +1,6 @@
-"""Quotes as texts: making one, what stands in its way, and the yes that turns it into an order."""
+"""Quotes as texts: making one, what had to change for it, and the yes that turns it into an order."""
 
+from collections.abc import Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -9,25 +10,33 @@ from core.errors import DomainError
 from core.listings.errors import NotEnoughStock
 from core.locations.errors import NotServed
 from core.locations.models import Location
-from core.orders import quotes
+from core.msisdn import NotKenyanMobile, e164
+from core.orders import fitting, quotes
+from core.orders.bringing import RIDER
 from core.orders.errors import (
     AboveMaximum,
     BelowMinimum,
+    MethodNotOffered,
     NoRiderThere,
     NothingForSale,
     OutOfReach,
-    QuantityTooSmall,
     QuoteChanged,
     QuoteGone,
     QuoteUnknown,
     TooManyUnpaid,
+    WayGone,
 )
+from core.orders.fitting import Changed
 from core.orders.models import Quote
 from core.orders.quotes import Line, QuoteView
+from core.payment_methods import service as methods
 from core.payments.errors import PromptOpen
 from core.users import service as users
-from sms.commands.customer import waiting
+from sms.commands.customer import paid_how, waiting
 from sms.context import Context, Outcome, Reply
+
+# What is not there is taken or changed; what had to be more is a plain yes or no.
+SHORT = ("less", "gone")
 
 
 def amount(quantity: Decimal, unit: str, kg: Decimal) -> dict[str, str]:
@@ -35,52 +44,53 @@ def amount(quantity: Decimal, unit: str, kg: Decimal) -> dict[str, str]:
     return {"qty": str(quantity), "unit": unit, "kg": str(kg)}
 
 
-def offer(ctx: Context, lines: list[Line], place: Location) -> Outcome:
-    """Quote `lines` at `place` and ask for a yes; where that cannot be, say why and what to do next."""
+def offer(
+    ctx: Context,
+    lines: Sequence[Line],
+    place: Location,
+    *,
+    only: Set[int] | None = None,
+    worth: Decimal | None = None,
+    gone: Sequence[int] = (),
+) -> Outcome:
+    """Quote `lines` at `place` and ask for a yes; where that cannot be, say why and what to do next.
+
+    only   from the farm that she has chosen, while it has any
+    worth  the shillings that she asked produce for: the quote says how much they buy
+    gone   products of the same text that nobody sells: it is said that they are left out (DR-414)
+    """
     try:
-        made = quotes.quote(ctx.tx, ctx.actor, lines=lines, location_id=place.location_id)
-    except NotEnoughStock as short:
-        return _less(ctx, lines, place, short)
+        fitted = fitting.fit(
+            ctx.tx, ctx.actor, lines=lines, location_id=place.location_id, only=only, fill_up=True
+        )
+        if fitted.quote is None and only is not None:
+            fitted = fitting.fit(ctx.tx, ctx.actor, lines=lines, location_id=place.location_id, fill_up=True)
     except DomainError as error:
         return refusal(ctx, error, product_id=lines[0].product_id, place=place)
-    view = quotes.quote_view(ctx.tx, made.quote_id)
-    return _put(ctx, view, _code(view))
+    missing = [Changed(product_id, "", Decimal(0), Decimal(0), "gone") for product_id in gone]
+    changed = [*missing, *fitted.changed]
+    if fitted.quote is None:
+        return waiting.nothing(ctx, changed[0].product_id, place)
+    return put(ctx, quotes.quote_view(ctx.tx, fitted.quote.quote_id), changed=changed, worth=worth)
 
 
-def _code(view: QuoteView, usual: str = "quote") -> str:
-    """Which text asks for the yes: is it meant again, must she fetch it, are there several lines?"""
-    many = "_lines" if len(view.lines) > 1 else ""
-    if view.asked_again:
-        return f"quote{many}_again"
-    if view.way != "rider":
-        return f"quote{many}_fetch"
-    return f"quote{many}" if many else usual
+def put(
+    ctx: Context,
+    view: QuoteView,
+    *,
+    code: str = "",
+    changed: Sequence[Changed] = (),
+    worth: Decimal | None = None,
+) -> Reply:
+    """Ask the customer for her yes to a quote; it waits as long as the quote holds.
 
-
-def _less(ctx: Context, lines: list[Line], place: Location, short: NotEnoughStock) -> Outcome:
-    """Offer what there is, if a yes can settle it (DR-413, DR-414)."""
-    lacking = {int(said["product_id"]): said for said in short.values.get("lines", [short.values])}
-    product_id = next(iter(lacking))
-    gone = [product for product, said in lacking.items() if Decimal(str(said["left"])) <= 0]
-    if gone:
-        return waiting.nothing(ctx, gone[0], place)
-    less = [
-        Line(line.product_id, Decimal(str(said["left"])), str(said["unit"]))
-        if (said := lacking.get(line.product_id))
-        else line
-        for line in lines
-    ]
-    try:
-        made = quotes.quote(ctx.tx, ctx.actor, lines=less, location_id=place.location_id)
-    except DomainError as error:
-        return refusal(ctx, error, product_id=product_id, place=place)
-    view = quotes.quote_view(ctx.tx, made.quote_id)
-    return _put(ctx, view, _code(view, "quote_less"))
-
-
-def _put(ctx: Context, view: QuoteView, code: str) -> Reply:
-    """Ask the customer for her yes to a quote; it waits as long as the quote holds."""
-    ctx.ask("quote", about={"quote_id": view.quote_id}, until=view.expires_at)
+    code  the text for a single line, where it is not the usual one
+    """
+    short = [one for one in changed if one.why in SHORT]
+    about = {"quote_id": view.quote_id, "short": [one.product_id for one in short]}
+    choices = [{"value": "take"}, {"value": "change"}] if short and not view.asked_again else []
+    if ctx.ask("quote", about=about, choices=choices, until=view.expires_at) is None:
+        return ctx.reply("answer_first")
     first = view.lines[0]
     values: dict[str, Any] = {
         "amount_of": amount(first.quantity, first.unit, first.kg),
@@ -92,42 +102,102 @@ def _put(ctx: Context, view: QuoteView, code: str) -> Reply:
         "where": view.place,
         "day": view.day,
         "time": view.expires_at,
+        "minimum": ctx.tx.setting("order.min_total"),
     }
-    if len(view.lines) > 1:
+    if short:
+        values |= {"left": first.quantity, "qty": short[0].asked}
+    if worth is not None:
+        values["sum"] = worth
+    named = _code(view, code, changed, worth)
+    if named.startswith("quote_lines"):
         values["lines"] = [
             {"amount_of": amount(line.quantity, line.unit, line.kg), "product": line.product_id}
             for line in view.lines
         ]
-    return ctx.reply(code, **values)
+        if short:
+            values["product"] = short[0].product_id
+    return ctx.reply(named, **values)
+
+
+def _code(view: QuoteView, usual: str, changed: Sequence[Changed], worth: Decimal | None) -> str:
+    """Which text asks for the yes: is it meant again, what had to change, must she fetch it, what is it of?"""
+    elsewhere = any(one.product_id != view.lines[0].product_id for one in changed)
+    many = "_lines" if len(view.lines) > 1 or elsewhere else ""
+    fetched = "_fetch" if view.way != RIDER else ""
+    whys = {one.why for one in changed}
+    if view.asked_again:
+        return f"quote{many}_again"
+    if whys & {*SHORT}:
+        return f"quote{many}_less{fetched}"
+    if whys:
+        least = "quote_least" if "least" in whys and not many and not fetched else ""
+        return least or f"quote{many}_more{fetched}"
+    if fetched or many:
+        return f"quote{many}{fetched}"
+    return usual or ("quote" if worth is None else "quote_worth")
 
 
 def yes(ctx: Context) -> Outcome:
-    """YES to the open quote: the terms are accepted, the order placed, the prompt on its way (DR-1509)."""
+    """YES, CASH, BANK or PAY 0722... to the open quote: the terms are accepted, the order placed, the prompt
+    on its way (DR-1509)."""
     assert ctx.question is not None, "a yes answers a question"
-    quote_id = int(ctx.question.about["quote_id"])
+    slots = ctx.reading.slots
+    try:
+        payer = e164(str(slots["phone"])) if slots.get("phone") else ""
+    except NotKenyanMobile:
+        return ctx.reply("bad_phone")
+    return accept(
+        ctx,
+        int(ctx.question.about["quote_id"]),
+        method=str(slots.get("method") or methods.MPESA),
+        payer=payer,
+    )
+
+
+def accept(ctx: Context, quote_id: int, *, method: str = methods.MPESA, payer: str = "") -> Outcome:
+    """Place the order of a quote that she has said yes to.
+
+    payer  another phone that is asked for the money; it is kept among her ways to pay (DR-807)
+    """
     users.accept_terms(ctx.tx, ctx.actor, version=users.TERMS_VERSION)
+    if method == methods.BANK and not ctx.tx.setting("bank.account"):
+        return ctx.reply("no_bank")
+    chosen: int | str = method
+    if payer and payer != ctx.message.msisdn:
+        kept = methods.add(ctx.tx, ctx.actor, method_type=methods.MPESA, phone=payer, default=False)
+        chosen = kept.payment_method_id
     try:
         asked_again = quotes.quote_view(ctx.tx, quote_id).asked_again
         key = ctx.message.key[:128]
-        quotes.accept(ctx.tx, ctx.actor, quote_id=quote_id, idempotency_key=key, again=asked_again)
+        order = quotes.accept(
+            ctx.tx, ctx.actor, quote_id=quote_id, method=chosen, idempotency_key=key, again=asked_again
+        )
     except QuoteChanged as changed:
-        view = quotes.quote_view(ctx.tx, int(changed.values["new_quote_id"]))
         ctx.close("changed")
-        return _put(ctx, view, _code(view, "quote_changed"))
+        view = quotes.quote_view(ctx.tx, int(changed.values["new_quote_id"]))
+        return put(ctx, view, code="quote_changed")
     except (QuoteGone, QuoteUnknown):
         ctx.close("gone")
         return ctx.reply("quote_gone")
+    except paid_how.NO_CASH as error:
+        return paid_how.no_cash(ctx, error)
+    except MethodNotOffered:
+        return ctx.reply("no_bank")
     except DomainError as error:
-        view = quotes.quote_view(ctx.tx, quote_id)
-        place = _place_of(ctx, quote_id)
-        if not isinstance(error, TooManyUnpaid | PromptOpen):
-            ctx.close("refused")
-        if isinstance(error, NotEnoughStock):
-            lines = [Line(line.product_id, line.quantity, line.unit) for line in view.lines]
-            return _less(ctx, lines, place, error)
-        return refusal(ctx, error, product_id=view.lines[0].product_id, place=place)
+        return _refused(ctx, error, quote_id)
     ctx.close("yes")
-    return None
+    return paid_how.placed(ctx, order, payer=payer if isinstance(chosen, int) else "")
+
+
+def _refused(ctx: Context, error: DomainError, quote_id: int) -> Outcome:
+    """Nothing was ordered: less is offered where there is less, else it is said why."""
+    view = quotes.quote_view(ctx.tx, quote_id)
+    place = place_of(ctx, quote_id)
+    if not isinstance(error, TooManyUnpaid | PromptOpen):
+        ctx.close("refused")
+    if isinstance(error, NotEnoughStock | NothingForSale):
+        return offer(ctx, lines_of(view), place)
+    return refusal(ctx, error, product_id=view.lines[0].product_id, place=place)
 
 
 def no(ctx: Context) -> Outcome:
@@ -144,9 +214,29 @@ def instead(ctx: Context) -> Outcome:
     line = view.lines[0]
     if len(view.lines) > 1 or item["unit"] not in (None, line.unit.split()[0]):
         return ctx.reply("answer_yes_no")
-    place = _place_of(ctx, view.quote_id)
+    place = place_of(ctx, view.quote_id)
     ctx.close("other amount")
     return offer(ctx, [Line(line.product_id, item["qty"], line.unit)], place)
+
+
+def collect(ctx: Context) -> Outcome:
+    """COLLECT: she fetches the goods of the open quote herself, where that costs her least (DR-1210)."""
+    assert ctx.question is not None, "it answers a quote"
+    view = quotes.quote_view(ctx.tx, int(ctx.question.about["quote_id"]))
+    if view.way != RIDER:
+        return put(ctx, view)
+    choice = next((one for one in view.choices if one.way != RIDER), None)
+    if choice is None:
+        return ctx.reply("no_collect")
+    try:
+        made = quotes.choose(ctx.tx, ctx.actor, quote_id=view.quote_id, choice=choice)
+    except (WayGone, QuoteGone):
+        return ctx.reply("no_collect")
+    code = "quote_lines_collect" if len(view.lines) > 1 else "quote_collect"
+    ctx.close("collect")
+    reply = put(ctx, quotes.quote_view(ctx.tx, made.quote_id))
+    fetched = ("quote_fetch", "quote_lines_fetch")
+    return Reply(code, reply.values) if reply.code in fetched else reply
 
 
 def refusal(ctx: Context, error: DomainError, *, product_id: int, place: Location) -> Reply:
@@ -164,10 +254,6 @@ def refusal(ctx: Context, error: DomainError, *, product_id: int, place: Locatio
             return ctx.reply("below_minimum", minimum=said["minimum"], total=said["total"])
         case AboveMaximum():
             return ctx.reply("above_maximum", maximum=said["maximum"], total=said["total"])
-        case QuantityTooSmall():
-            kg = ctx.tx.parts.products.entry(product).units.get(said["unit"], Decimal(0)) * said["minimum"]
-            least = amount(said["minimum"], said["unit"], kg)
-            return ctx.reply("too_small", product=product, amount_of=least)
         case TooManyUnpaid():
             return ctx.reply("too_many_unpaid", count=said["limit"])
         case PromptOpen():
@@ -175,7 +261,13 @@ def refusal(ctx: Context, error: DomainError, *, product_id: int, place: Locatio
     raise error
 
 
-def _place_of(ctx: Context, quote_id: int) -> Location:
+def lines_of(view: QuoteView) -> list[Line]:
+    """What a quote is about, to be quoted again."""
+    return [Line(line.product_id, line.quantity, line.unit) for line in view.lines]
+
+
+def place_of(ctx: Context, quote_id: int) -> Location:
+    """Where the goods of a quote are to go."""
     query = (
         select(Location)
         .join(Quote, Quote.location_id == Location.location_id)

@@ -1,30 +1,21 @@
 """`STATUS`, `oda yangu iko wapi`: how far it is, for whoever asks."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from core.deliveries import duty
-from core.deliveries.models import Delivery
+from core.deliveries import duty, purchases
+from core.deliveries.purchases import PurchaseView
+from core.money import ZERO
 from core.orders import service as orders
-from core.orders.errors import OrderAmbiguous, OrderUnknown
+from core.orders.cash_rules import CASH
+from core.orders.machine import DONE
 from core.orders.models import Order
+from core.payments import money_of, unpaid
+from sms.commands.customer import mine, paid_how, pay
 from sms.context import Context, Outcome, Reply
-
-CODES = {
-    "pending_payment": "status_pending_payment",
-    "confirmed": "status_confirmed",
-    "processing": "status_confirmed",
-    "ready_for_delivery": "status_ready",
-    "out_for_delivery": "status_on_the_way",
-    "delivered": "status_delivered",
-    "completed": "status_delivered",
-    "cancelled": "status_cancelled",
-}
 
 
 def status(ctx: Context) -> Outcome:
     """The order named, or the sender's newest; a farmer's or rider's work in one line."""
-    named = ctx.reading.slots.get("order")
     match ctx.role:
         case "farmer":
             return ctx.reply(
@@ -33,7 +24,7 @@ def status(ctx: Context) -> Outcome:
         case "rider":
             return _rider(ctx)
         case "customer":
-            return _customer(ctx, str(named) if named else None)
+            return _customer(ctx)
     return ctx.reply("status_none")
 
 
@@ -47,37 +38,78 @@ def _rider(ctx: Context) -> Reply:
     return ctx.reply("status_rider_jobs", options=[{"label": number[-4:]} for number in jobs])
 
 
-def _customer(ctx: Context, named: str | None) -> Reply:
-    if named is None:
-        order = ctx.tx.session.scalar(
-            select(Order)
-            .where(Order.customer_id == ctx.actor.user_id)
-            .order_by(Order.order_id.desc())
-            .limit(1)
-        )
-        return ctx.reply("status_none") if order is None else of(ctx, order)
-    try:
-        return of(ctx, orders.by_number(ctx.tx, ctx.actor, named))
-    except OrderAmbiguous as several:
-        return ctx.reply("order_which", options=[{"label": n} for n in several.values["numbers"][:5]])
-    except OrderUnknown:
-        return ctx.reply("order_unknown")
+def _customer(ctx: Context) -> Reply:
+    order = mine.named(ctx, "status")
+    if isinstance(order, Reply):
+        return order
+    if order is None:
+        newest = select(Order).where(Order.customer_id == ctx.actor.user_id)
+        order = ctx.tx.session.scalar(newest.order_by(Order.order_id.desc()).limit(1))
+    return ctx.reply("status_none") if order is None else of(ctx, order)
 
 
 def of(ctx: Context, order: Order) -> Reply:
-    """How far one order is, in the words for its status."""
+    """How far one order of hers is, what comes next, and what she has to do for it."""
     ctx.order_id = order.order_id
+    view = purchases.one(ctx.tx, ctx.actor, order_id=order.order_id)
+    if view.asks:
+        return ctx.reply("status_asks", order=view.tail, shortcut=mine.shortcut(ctx))
+    if view.order_status == "pending_payment":
+        return _unpaid(ctx, order)
+    if view.order_status == "cancelled":
+        return _over(ctx, order)
     values = {
-        "order": order.order_number[-4:],
-        "total": order.came_to,
-        "day": order.estimated_delivery_date,
+        "order": view.tail,
+        "total": view.asked,
+        "day": view.day,
+        "rider": view.person,
+        "person": view.person,
+        "phone": view.phone,
+        "place": view.place or view.farm_ward,
     }
-    code = CODES[order.order_status]
-    if code == "status_on_the_way":
-        delivery = ctx.tx.session.scalar(
-            select(Delivery).where(Delivery.order_id == order.order_id).options(joinedload(Delivery.rider))
-        )
-        assert delivery is not None, "a confirmed order has its delivery"
-        assert delivery.rider is not None, "somebody brings what is on the way"
-        values |= {"rider": delivery.rider.first_name, "phone": delivery.rider.phone_number}
-    return ctx.reply(code, **values)
+    due = ZERO
+    if view.payment_method == CASH and view.step not in DONE:
+        due = values["due"] = money_of.of_order(ctx.tx, ctx.actor, order_id=order.order_id).due
+    return ctx.reply(_step(view, cash=due > ZERO), **values)
+
+
+def _step(view: PurchaseView, *, cash: bool) -> str:
+    """Which words say how far a paid order is, or one that is paid when it comes."""
+    match view.step:
+        case "confirmed" | "processing" if view.late:
+            return "status_late"
+        case "confirmed" | "processing" | "ready_for_delivery" if view.place:
+            return "status_fetch"
+        case "confirmed" | "processing":
+            return "status_cash" if cash else "status_confirmed"
+        case "ready_for_delivery":
+            return "status_cash" if cash else "status_ready"
+        case "on_the_way" | "arrived" if cash:
+            return "status_coming_cash"
+        case "on_the_way":
+            return "status_on_the_way"
+        case "delivered" | "completed":
+            return "status_delivered"
+        case step:
+            return f"status_{step}"
+
+
+def _unpaid(ctx: Context, order: Order) -> Reply:
+    """It waits for its money: where that stands (P5: what may have been paid is not asked for again)."""
+    waiting = unpaid.of_order(ctx.tx, ctx.actor, order_id=order.order_id)
+    match waiting.state if waiting else "":
+        case "bank":
+            return pay.waits_for_bank(ctx, order)
+        case "unclear":
+            return ctx.reply("status_unclear", order=order.tail)
+        case "spent" | "paused":
+            return paid_how.by_hand(ctx, order)
+    return ctx.reply("status_pending_payment", order=order.tail, total=order.came_to)
+
+
+def _over(ctx: Context, order: Order) -> Reply:
+    backs = money_of.of_order(ctx.tx, ctx.actor, order_id=order.order_id).backs
+    coming = sum((back.sum for back in backs if back.state in ("asked", "coming")), ZERO)
+    if coming > ZERO:
+        return ctx.reply("status_back", order=order.tail, sum=coming)
+    return ctx.reply("status_cancelled", order=order.tail, total=order.came_to)

@@ -1,0 +1,93 @@
+"""`CANCEL A3B7`: what it costs is said first (7.3), then her yes, or a word to our people (O5, O9, O10)."""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.money import ZERO
+from core.orders import cancel_terms
+from core.orders import service as orders
+from core.orders.cancel_terms import CancelTerms
+from core.orders.errors import TooLateToCancel
+from core.orders.models import Order
+from core.orders.open_orders import OPEN
+from sms.answering import about
+from sms.commands.customer import mine
+from sms.context import Context, Outcome, Reply
+
+FREE, REQUEST, ASKED, DOOR = "free", "request", "asked", "door"
+
+
+def cancel(ctx: Context) -> Outcome:
+    """Let an order go. One for which nothing was paid goes at once; of any other its cost is told, and asked."""
+    if ctx.role != "customer":
+        return ctx.reply("not_by_sms", dial=ctx.dial)
+    order = mine.named(ctx, "cancel") or mine.one_of(ctx, "cancel", _open(ctx))
+    if order is None:
+        return ctx.reply("cancel_none")
+    if isinstance(order, Reply):
+        return order
+    ctx.order_id = order.order_id
+    if order.order_status == "cancelled":
+        return ctx.reply("cancelled", order=order.tail)
+    terms = cancel_terms.terms(ctx.tx, ctx.actor, order_id=order.order_id)
+    if order.order_status == "pending_payment" and terms.back == ZERO:
+        orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
+        return ctx.reply("cancelled", order=order.tail)
+    return _put(ctx, order, terms)
+
+
+def sure(ctx: Context, *, yes: bool) -> Outcome:
+    """Her answer. What it costs is looked at again: if it is more than she was told, she is asked again."""
+    said = about(ctx)
+    order = orders.by_number(ctx.tx, ctx.actor, str(said["number"]))
+    ctx.order_id = order.order_id
+    if not yes:
+        ctx.close("no")
+        return ctx.reply("cancel_kept", order=order.tail)
+    ctx.close("yes")
+    if order.order_status == "cancelled":
+        return ctx.reply("cancelled", order=order.tail)
+    terms = cancel_terms.terms(ctx.tx, ctx.actor, order_id=order.order_id)
+    if terms.stage not in (FREE, REQUEST) or _costs_more(terms, said):
+        return _put(ctx, order, terms)
+    if terms.stage == REQUEST:
+        orders.request_cancel(ctx.tx, ctx.actor, order_id=order.order_id, reason="asked by SMS")
+        return ctx.reply("cancel_waits", order=order.tail)
+    try:
+        orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
+    except TooLateToCancel:
+        return _put(ctx, order, cancel_terms.terms(ctx.tx, ctx.actor, order_id=order.order_id))
+    return ctx.reply("cancelled_paid" if terms.back > ZERO else "cancelled", order=order.tail)
+
+
+def _costs_more(terms: CancelTerms, said: dict[str, str]) -> bool:
+    return terms.stage != said["stage"] or terms.charged > Decimal(said["charged"])
+
+
+def _put(ctx: Context, order: Order, terms: CancelTerms) -> Reply:
+    """What cancelling means now, as a question where there is anything to say yes to."""
+    tail = order.tail
+    if terms.stage == ASKED:
+        return ctx.reply("cancel_waits", order=tail)
+    if terms.stage not in (FREE, REQUEST):
+        return ctx.reply("cancel_door" if terms.stage == DOOR else "cancel_over", order=tail)
+    asked = {"number": order.order_number, "stage": terms.stage, "charged": str(terms.charged)}
+    if ctx.ask("cancel", about=asked) is None:
+        return ctx.reply("answer_first")
+    if terms.stage == FREE:
+        return ctx.reply("cancel_back" if terms.back > ZERO else "cancel_free", order=tail, sum=terms.back)
+    code = "cancel_charged" if terms.charged > ZERO else "cancel_decided"
+    return ctx.reply(code, order=tail, pay=terms.charged, sum=terms.back)
+
+
+def _open(ctx: Context) -> list[Order]:
+    """What she may have meant: her unpaid orders; if there are none, all that are not over."""
+    query = (
+        select(Order)
+        .where(Order.customer_id == ctx.actor.user_id, Order.order_status.in_(OPEN))
+        .order_by(Order.order_id.desc())
+        .limit(5)
+    )
+    found = list(ctx.tx.session.scalars(query))
+    return [order for order in found if order.order_status == "pending_payment"] or found
