@@ -1,4 +1,4 @@
-"""What we know of an M-Pesa receipt that somebody forwards to us (DR-804): it proves nothing, it is looked up.
+"""What we know of an M-Pesa receipt that somebody forwards (DR-804): it proves nothing, it is looked up.
 
 Of receipts that moved somebody else's money nothing is told (DR-211).
 """
@@ -25,7 +25,7 @@ class ReceiptView:
 
 
 def mine(tx: Tx, actor: Actor, *, receipt: str) -> ReceiptView | None:
-    """The receipt, if it paid an order of the actor's, or came from her phone and fits none yet; else None."""
+    """The receipt, if it paid an order of the actor's, or came from her phone and fits none yet."""
     user = users.acting(tx, actor)
     paid = tx.session.execute(
         select(PaymentTransaction.amount, Order.order_number)

@@ -1,4 +1,4 @@
-"""Replies about a customer's own orders: paying, how far they are, cancelling, stars, complaints, receipts."""
+"""Replies about a customer's own orders: paying, how far they are, cancelling, stars, complaints."""
 
 from locales.mark import _
 from locales.messages.kind import Message

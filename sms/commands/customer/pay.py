@@ -1,4 +1,4 @@
-"""`PAY A3B7`, `PAY 0722...`, `CASH`, `BANK`: how an order that is placed gets its money (O5, DR-807, DR-905)."""
+"""`PAY A3B7`, `PAY 0722...`, `CASH`, `BANK`: how a placed order gets its money (DR-807, DR-905)."""
 
 from core.clock import nairobi_date
 from core.msisdn import NotKenyanMobile, e164

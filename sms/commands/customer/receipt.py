@@ -1,4 +1,4 @@
-"""A forwarded M-Pesa message: it proves nothing; its receipt is looked up and answered as it stands (DR-803)."""
+"""A forwarded M-Pesa message: it proves nothing; its receipt is looked up, and answered as it is (DR-803)."""
 
 import re
 
