@@ -51,6 +51,12 @@ MESSAGES: dict[str, Message] = {
         shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
         listing="before",
     ),
+    "quote_lines_rest": Message(
+        _("The rest is not there now. All this: {total} with delivery, {day}.\n"
+          "1 Take it, M-Pesa by {time}\n2 Change"),
+        shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
+        listing="before",
+    ),
     "quote_lines_less_fetch": Message(
         _("No more {product} now. {total}, collect at {where}, {day}.\n"
           "1 Take it, M-Pesa by {time}\n2 Change"),

@@ -128,6 +128,8 @@ def _code(view: QuoteView, usual: str, changed: Sequence[Changed], worth: Decima
     if view.asked_again:
         return f"quote{many}_again"
     if whys & {*SHORT}:
+        if many and not fetched and sum(one.why in SHORT for one in changed) > 1:
+            return "quote_lines_rest"
         return f"quote{many}_less{fetched}"
     if whys:
         least = "quote_least" if "least" in whys and not many and not fetched else ""
