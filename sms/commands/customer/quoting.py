@@ -120,7 +120,7 @@ def put(
 
 
 def _code(view: QuoteView, usual: str, changed: Sequence[Changed], worth: Decimal | None) -> str:
-    """Which text asks for the yes: is it meant again, what had to change, must she fetch it, is it several?"""
+    """Which text asks for the yes: is it meant again, what had to change, must she fetch it?"""
     elsewhere = any(one.product_id != view.lines[0].product_id for one in changed)
     many = "_lines" if len(view.lines) > 1 or elsewhere else ""
     fetched = "_fetch" if view.way != RIDER else ""
