@@ -1,9 +1,10 @@
 """What is for sale from a farm, for the field agent to whom its farmer has said YES (DR-221)."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from core.actor import Actor
 from core.db import Tx
@@ -17,7 +18,10 @@ MOST = 49
 
 @dataclass(frozen=True)
 class StockAtHand:
-    """A listing whose stock the agent may change: `free` and `price` per one `unit`, price in KES."""
+    """A listing whose stock the agent may change: `free` and `price` per one `unit`, price in KES.
+
+    expected  the day on which it will be harvested, of what still grows (DR-406)
+    """
 
     listing_id: int
     product_id: int
@@ -25,6 +29,7 @@ class StockAtHand:
     free: Decimal
     price: Decimal
     listing_status: str
+    expected: date | None
 
 
 _STOCK = (
@@ -35,6 +40,7 @@ _STOCK = (
         Listing.quantity_available,
         Listing.current_price,
         Listing.listing_status,
+        case((Listing.harvest_date.is_(None), Listing.expected_harvest_date)).label("expected"),
     )
     .join(AgentConsent, AgentConsent.farmer_id == Listing.farmer_id)
     .join(FieldAgent, FieldAgent.user_id == AgentConsent.agent_id)
@@ -60,6 +66,7 @@ def stock_of(tx: Tx, actor: Actor, *, farm_id: int) -> list[StockAtHand]:
             row.quantity_available,
             row.current_price,
             row.listing_status,
+            row.expected,
         )
         for row in tx.look(_STOCK, farm_id=farm_id, agent_id=actor.user_id)
     ]

@@ -11,6 +11,9 @@ from core.listings.errors import PriceLooksOff
 from locales.mark import _
 from menus import parse
 from menus.common.produce import product_steps, unit_items
+from menus.farmer import offer
+from menus.farmer.details import at_most_offered
+from menus.farmer.harvest_day import HARVEST_STEPS
 from menus.farmer.offer import has_market, market_price, unit_needed
 from menus.flow import act, ask, choose, flow, fork, option, pick
 from menus.talk import Talk
@@ -19,6 +22,7 @@ from menus.talk import Talk
 def begin(talk: Talk) -> str:
     """From here on it is about the farm that was opened."""
     at = talk.slots["at"]
+    talk.forget(*offer.OF_ONE_PRODUCT)
     talk.slots.update(farm_id=at["id"], ward=at["ward"])
     return "ok"
 
@@ -29,7 +33,15 @@ def offered(talk: Talk) -> dict[str, Any]:
     kg = talk.parts.products.entry(answers["product"]).units.get(answers["unit"])
     count = Decimal(answers["quantity"])
     amount = {"qty": str(count), "unit": answers["unit"], "kg": str(kg * count) if kg else None}
-    return {**answers["at"], "amount_of": amount}
+    expected = answers.get("expected")
+    days = {"day": expected, "month": expected} if expected else {}
+    return {**answers["at"], "amount_of": amount, **days}
+
+
+def ready_to_check(talk: Talk) -> str:
+    """Of what still grows the day is said too; a least order above what there is falls back to one."""
+    offer.price_needed(talk)
+    return "growing" if talk.slots.get("expected") else "ripe"
 
 
 def publish(talk: Talk, *, confirmed: bool = False) -> str:
@@ -43,6 +55,10 @@ def publish(talk: Talk, *, confirmed: bool = False) -> str:
         unit=answers["unit"],
         quantity=Decimal(answers["quantity"]),
         price=Decimal(answers["price"]),
+        min_order_quantity=Decimal(answers.get("least", "1")),
+        quality_grade=answers.get("grade", "standard"),
+        harvest_date=offer.day_of(answers.get("ripe")),
+        expected_harvest_date=offer.day_of(answers.get("expected")),
         price_confirmed=confirmed,
     )
     talk.slots["listed"] = {**offered(talk), "product": answers["product"]}
@@ -58,6 +74,8 @@ def listed(talk: Talk) -> dict[str, Any]:
     """What was put up for sale last."""
     return dict(talk.slots["listed"])
 
+
+SELL_OR_CHANGE = (option("1", _("Sell"), "publish"), option("2", _("Change"), "change"))
 
 SELL = flow(
     "agent_sell",
@@ -81,14 +99,45 @@ SELL = flow(
         aside_when=has_market,
         parse=parse.price,
         save="price",
-        then="check",
+        then="ready",
         number=True,
     ),
+    fork("ready", ready_to_check, ways={"ripe": "check", "growing": "check_growing"}),
     choose(
         "check",
         _("{farm}: {amount_of} {product}, {price} per {unit}. {farmer} gets an SMS and can say NO."),
         values=offered,
-        options=(option("1", _("Sell"), "publish"), option("2", _("Change"), "product")),
+        options=SELL_OR_CHANGE,
+        again="ready",
+    ),
+    choose(
+        "check_growing",
+        _("{farm}: {amount_of} {product} for {day} {month}, {price} per {unit}. {farmer} gets an SMS."),
+        values=offered,
+        options=SELL_OR_CHANGE,
+        again="ready",
+    ),
+    choose(
+        "change",
+        _("What to change? Least order {qty_of}, grade {kind}."),
+        values=offer.said,
+        options=(
+            option("1", _("Quantity"), "quantity"),
+            option("2", _("Price"), "market"),
+            option("3", _("Harvest day"), "harvest"),
+            option("4", _("Least order"), "least"),
+            option("5", _("Grade"), "grade"),
+            option("7", _("Another product"), "product"),
+        ),
+    ),
+    HARVEST_STEPS,
+    ask(
+        "least",
+        _("How many {units} are sold at least at once?"),
+        parse=at_most_offered("quantity"),
+        save="least",
+        then="ready",
+        number=True,
     ),
     act("publish", publish, ways={"ok": "listed", PriceLooksOff: "sure"}),
     choose(

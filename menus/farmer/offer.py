@@ -305,8 +305,8 @@ def publish(talk: Talk, *, confirmed: bool = False) -> str:
         "quality_grade": answers.get("grade", "standard"),
         "is_organic_certified": bool(answers.get("organic")),
         "price_confirmed": confirmed,
-        "expected_harvest_date": _date(answers.get("expected")),
-        "harvest_date": _date(answers.get("ripe")),
+        "expected_harvest_date": day_of(answers.get("expected")),
+        "harvest_date": day_of(answers.get("ripe")),
     }
     if "old" in answers:
         listings.relist(talk.tx, talk.actor, listing_id=answers["old"], **words)
@@ -336,5 +336,6 @@ def _open_farm(talk: Talk) -> None:
     answers.update(location=place.location_id, farm_id=opened.farm_id)
 
 
-def _date(said: str | None) -> date | None:
+def day_of(said: str | None) -> date | None:
+    """A day that was said, or none."""
     return None if said is None else date.fromisoformat(said)

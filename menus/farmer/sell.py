@@ -10,7 +10,8 @@ from menus import parse
 from menus.common.places import ward_steps
 from menus.common.produce import BY_KIND, named, product_steps, unit_items
 from menus.farmer import offer
-from menus.farmer.details import at_most_offered, day_to_come, grade_items
+from menus.farmer.details import at_most_offered
+from menus.farmer.harvest_day import HARVEST_STEPS
 from menus.flow import Choose, act, ask, choose, flow, fork, option, pick, say
 
 
@@ -26,11 +27,6 @@ def check(name: str, text: str, aside: str) -> Choose:
     )
 
 
-RIPE_DAYS = (
-    ("1", _("Today"), "today"),
-    ("2", _("Yesterday"), "yesterday"),
-    ("3", _("The day before"), "earlier"),
-)
 CHECKED = {
     "ripe": "check",
     "growing": "check_growing",
@@ -146,27 +142,7 @@ SELL = flow(
             option("7", _("Another product"), "product"),
         ),
     ),
-    choose(
-        "harvest",
-        _("{product}: harvested when?"),
-        options=(
-            *(option(key, label, then) for key, label, then in RIPE_DAYS),
-            option("4", _("It still grows"), "ready_on"),
-        ),
-    ),
-    *(
-        fork(then, offer.ripe_on(days), ways={"ok": "ready"})
-        for days, (_key, _label, then) in enumerate(RIPE_DAYS)
-    ),
-    ask(
-        "ready_on",
-        _("{product}: ready on which day? For example 25 or 25/7"),
-        parse=day_to_come,
-        save="expected",
-        then="growing",
-        number=True,
-    ),
-    fork("growing", offer.still_growing, ways={"ok": "ready"}),
+    HARVEST_STEPS,
     ask(
         "least",
         _("How many {units} do you sell at least at once?"),
@@ -175,7 +151,6 @@ SELL = flow(
         then="ready",
         number=True,
     ),
-    pick("grade", _("What grade is it?"), items=grade_items, save="grade", then="ready"),
     fork("organic_needed", offer.may_be_organic, ways={"yes": "organic", "no": "unproven"}),
     choose(
         "organic",
