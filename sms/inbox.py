@@ -31,6 +31,7 @@ from inbound.gateway import Gateway
 from locales.errors import ERRORS, slot_values
 from locales.messages import MESSAGES
 from locales.notice import is_refusal
+from sms import doubt
 from sms.answering import NotAnAnswer
 from sms.callback import SMS
 from sms.commands import answers
@@ -120,10 +121,12 @@ def respond(ctx: Context) -> Outcome:
     """What a text does and what is answered: the open question first, then the command."""
     if ctx.user is not None and not ctx.user.is_active:
         return ctx.reply("inactive", dial=ctx.dial)
-    if ctx.question is not None:
+    if ctx.question is not None and not doubt.is_doubtful(ctx):
         answered = answers.answer(ctx)
         if not isinstance(answered, NotAnAnswer):
             return answered
+    if doubt.is_doubtful(ctx):
+        return answers.remind(ctx) if ctx.question is not None else doubt.put_back(ctx)
     command = command_for(ctx.reading.intent, ctx.role)
     if command is not None:
         return command(ctx)

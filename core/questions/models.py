@@ -12,6 +12,7 @@ KINDS = (
     "place", "choose_place", "choose_product", "unit", "quantity", "quote", "offer", "rating",
     "number_change", "agent", "agent_listing", "replacement", "short", "pickup_short", "received", "no_rider",
     "follow", "cancel", "shelf", "weekly", "complaint", "which_order", "which_product", "which_item",
+    "meant",
 )  # fmt: skip
 
 

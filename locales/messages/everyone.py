@@ -20,6 +20,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "answer_yes_no": Message(_("Please answer only YES or NO. YES means yes to our last SMS."), refusal=True),
     "answer_number": Message(_("Please reply only the number, {count} at most. Or text HELP."), refusal=True),
+    "did_you_mean": Message(_("Do you mean {line}? Answer YES, then we do it, or NO."), refusal=True),
     "nothing_open": Message(
         _("We have no open question to you. Text what you need, e.g. 5kg tomatoes, or STATUS."),
         first_contact=True, refusal=True,

@@ -36,6 +36,7 @@ VALUES: dict[str, Any] = {
     "where": "Wakulima Nairobi",
     "landmark": "behind the total petrol station at the junction",
     "text": "something very long that nobody sells at all",
+    "line": "a command as it would be texted plainly, no longer",
     "order": "A3B7",
     "day": "2025-06-25",
     "month": "2025-06-15",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sms import doubt
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, say_yes_or_no
 from sms.commands.everyone import trust
 from sms.context import Context
@@ -20,6 +21,7 @@ def _agent_listing(ctx: Context) -> Answer:
 
 
 ANSWERS: Mapping[str, Answering] = {
+    "meant": Answering("yes_no", doubt.answer, say_yes_or_no),
     "number_change": Answering("yes_no", _number_change, say_yes_or_no),
     "agent": Answering("yes_no", _agent, say_yes_or_no),
     "agent_listing": Answering("yes_no", _agent_listing, say_yes_or_no),

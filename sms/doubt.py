@@ -1,0 +1,83 @@
+"""A text that is read, but not surely enough to be done: it is put back, and done on a yes (DR-1510).
+
+What only tells, and an order, which leads to a quote first, needs no such question.
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.reference import rows
+from sms.answering import NOT_AN_ANSWER, Answer
+from sms.context import Context, Outcome
+from sms.reading import Reading
+
+UNASKED = frozenset(
+    ("order", "price", "list_products", "status", "help", "terms", "weather", "unknown", "my_orders", "text")
+)
+LONGEST = 44  # the reply's slot: an amount may not be cut off
+_FIGURES = ("qty", "price", "cash")
+
+
+def is_doubtful(ctx: Context) -> bool:
+    """Whether the text must be put back before anything is done."""
+    return ctx.reading.ask == "confirm" and ctx.reading.intent not in UNASKED
+
+
+def put_back(ctx: Context) -> Outcome:
+    """`Do you mean CANCEL A3B7?`; not understood where nobody can be asked or it would not fit."""
+    meant = spelled(ctx.reading)
+    answers_something = ctx.reading.intent.startswith("confirm_")
+    if ctx.user is None or answers_something or len(meant) > LONGEST:
+        return ctx.reply("not_understood", dial=ctx.dial)
+    about = {"intent": ctx.reading.intent, "slots": ctx.reading.slots}
+    if ctx.ask("meant", about=about) is None:
+        return ctx.reply("not_understood", dial=ctx.dial)
+    return ctx.reply("did_you_mean", line=meant)
+
+
+def answer(ctx: Context) -> Answer:
+    """Her yes does what was put back to her, her no nothing."""
+    from sms.commands.table import command_for  # the table knows every room, this one too
+
+    assert ctx.question is not None, "it is the answer to a question"
+    if ctx.reading.ask is not None or ctx.reading.intent not in ("confirm_yes", "confirm_no"):
+        return NOT_AN_ANSWER
+    about = ctx.question.about
+    ctx.close("yes" if ctx.reading.intent == "confirm_yes" else "no")
+    if ctx.reading.intent == "confirm_no":
+        return ctx.reply("what_next")
+    command = command_for(str(about["intent"]), ctx.role)
+    ctx.reading = Reading(str(about["intent"]), _restored(about["slots"]))
+    ctx.question = None
+    return command(ctx) if command else ctx.reply("not_understood", dial=ctx.dial)
+
+
+def spelled(reading: Reading) -> str:
+    """The command as it would be texted plainly: `CANCEL A3B7`, `SELL 50 kg tomatoes 80`."""
+    said = [_primary().get(reading.intent, reading.intent.split("_", 1)[-1].replace("_", " ").upper())]
+    for item in reading.items:
+        said += [str(item[name]) for name in ("qty", "unit", "product", "raw", "price") if item.get(name)]
+    said += [
+        str(value) for name, value in reading.slots.items() if name not in ("items", "candidates", "error")
+    ]
+    return " ".join(said)
+
+
+def _primary() -> dict[str, str]:
+    return {row["intent"]: row["keyword"] for row in reversed(rows("keywords.csv")) if row["primary"] == "yes"
+            and row["lang"] == "en"}  # fmt: skip
+
+
+def _restored(value: Any, name: str = "") -> Any:
+    """Stored slots as the reader gave them: amounts are decimals again."""
+    match value:
+        case dict():
+            return {key: _restored(inner, key) for key, inner in value.items()}
+        case list():
+            return [_restored(inner, name) for inner in value]
+        case str() if name in _FIGURES:
+            try:
+                return Decimal(value)
+            except InvalidOperation:
+                return value
+    return value
