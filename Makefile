@@ -9,7 +9,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
 PY := .venv/bin/python
 
-.PHONY: help install install-dev run demo phone test lint prove machines check-menus diagrams texts bench big soak
+.PHONY: help install install-dev run demo phone test lint prove machines check-menus diagrams texts bench reading big soak
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ texts: install ## write texts.csv: every text and command word in three language
 
 bench: install-dev ## how fast a hop is, against a bare one written by hand
 	@$(PY) -m tools.testbed -- $(PY) -m bench
+
+reading: install ## write texts as all kinds of people do, and count how they are read (SEED=2 COUNT=9000)
+	@$(PY) -m bench.texts
 
 big: install-dev ## fill a MariaDB with half a million listings and see whether the most used queries notice (10 minutes)
 	@$(PY) -m tools.testbed -- $(PY) -m bench.big

@@ -36,8 +36,9 @@ def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
     """Nothing that says more: `weather today`, `my balance please`."""
     if text.doubts(rest).negated or (text.asks and intent not in _TELLS):
         return None
-    if intent in ("rider_on", "rider_off") and text.role not in (None, "rider") and rest:
-        return None
+    if intent in ("rider_on", "rider_off"):
+        fits = all(t.text in POLITE | DUTY | _OF[intent] for t in rest)
+        return Reading(intent) if fits and (text.role in (None, "rider") or not rest) else None
     return Reading(intent) if all(t.text in AROUND | DUTY | _OF[intent] for t in rest) else None
 
 
@@ -236,7 +237,11 @@ def _items(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     match intent:
         case "order":
             found = items.order(text, rest, commanded=True)
-            if not lead and found and not found.slots.get("items"):
+            if (
+                not lead
+                and found
+                and not any(i["product"] or i["qty"] or i.get("candidates") for i in found.items)
+            ):
                 return None
             return found
         case "farmer_list" | "agent_list":

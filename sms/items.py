@@ -201,7 +201,7 @@ class _Parsing:
         if token.text in ("a", "na"):
             return None
         after = at + number.tokens
-        if self._word(after) in AFTER_A_SUM:
+        if self._word(after) in AFTER_A_SUM and number_at(self.tokens, after + 1) is None:
             return number.tokens + 1, Piece("money", number.value)
         before = self._word(at - 1)
         sums = self.pieces and self.pieces[-1].kind == "other" and before in _OF
@@ -236,7 +236,8 @@ class _Parsing:
         plain_words = FILLERS | UNITS.keys() | JOINS | MONEY | PRICE_AT | WHEN | EACH | PLACE_AT
         if any(word in plain_words for word in words):
             return True
-        return any(self.produce.find([word]).slugs for word in words)
+        known = [bool(self.produce.find([word]).slugs) for word in words]
+        return known[0] or known.count(True) > 1
 
     def _said(self, at: int, length: int) -> str:
         return " ".join(t.text for t in self.tokens[at : at + length])

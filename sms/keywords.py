@@ -32,12 +32,14 @@ class Keyword:
     """A phrase (compared as core.words.plain makes it), what it may open, and in which languages.
 
     exact  False: the text has it misspelt
+    known  one of data/keywords.csv; ours are more everyday
     """
 
     phrase: str
     intents: tuple[str, ...]
     languages: tuple[str, ...]
     exact: bool = True
+    known: bool = True
 
     @property
     def length(self) -> int:
@@ -103,7 +105,8 @@ class Keywords:
 def keywords() -> Keywords:
     """Every keyword; read once per process."""
     found: dict[str, Keyword] = {}
-    for row in (*rows("keywords.csv"), *rows("phrases.csv")):
+    given = rows("keywords.csv")
+    for at, row in enumerate((*given, *rows("phrases.csv"))):
         intent, language, text = row["intent"], row["lang"], row["keyword"]
         phrase = plain(text) or text
         known = found.get(phrase, Keyword(phrase, (), ()))
@@ -111,6 +114,7 @@ def keywords() -> Keywords:
             phrase,
             tuple(dict.fromkeys((*known.intents, intent))),
             tuple(dict.fromkeys((*known.languages, language))),
+            known=at < len(given) or (phrase in found and known.known),
         )
     return Keywords(
         found,

@@ -96,6 +96,8 @@ def _command(text: Text) -> Reading | None:
                 continue
             if not keyword.exact:
                 found = _of_misspelt(found)
+            elif not keyword.known and _is_anothers(text, found):
+                found = replace(found, confidence=min(found.confidence, 0.7), ask=found.ask or "confirm")
             rank = (0 if "error" in found.slots else 2 if found.ask is None else 1, int(lead), keyword.length)
             if best is None or rank > best[0]:
                 best = rank, found
@@ -114,15 +116,20 @@ def _opening(text: Text) -> list[tuple[int, Keyword]]:
             keyword = keywords().near(words[0]) if words[0] not in UNITS else None
         if keyword is not None:
             found.append((at, keyword))
-        shorter = (
-            keyword is not None
-            and keyword.length > 1
-            and keywords().at(words[:1] if at == 0 else words[at : at + 1], 0)
-        )
-        if keyword is not None and shorter:
+        shorter = keywords().at(words[at : at + 1], 0) if keyword is not None and keyword.length > 1 else None
+        if shorter is not None:
             found.append((at, shorter))
         at += keyword.length if keyword else 1
     return found
+
+
+def _is_anothers(text: Text, found: Reading) -> bool:
+    """An everyday phrase is a farmer's or a rider's command where one says it; from others it is asked about."""
+    owner = found.intent.split("_")[0]
+    listed = owner in ("farmer", "rider") and found.intent != "farmer_list"
+    return (
+        listed and text.role != owner and text.role != "agent" and not found.slots.keys() & {"order", "job"}
+    )
 
 
 def _of_misspelt(found: Reading) -> Reading:
@@ -184,7 +191,7 @@ def _asked_about(text: Text) -> Reading | None:
     )
     if not (questioning and (words & STATUS_CUES or words & OWNED)) and not (missing and words & STATUS_CUES):
         return None
-    sure = not numbers(text.said)
+    sure = not numbers(text.said) and not text.wanted(text.said).items
     return Reading("status", confidence=0.8, ask=None if sure else "order")
 
 

@@ -166,6 +166,10 @@ class Produce:
             return Match(exact, True)
         if phrase in NO_PRODUCE or len(phrase) < 4 or (" " in phrase and not self._worth_it(phrase)):
             return NOTHING
+        if phrase.endswith("z") and (
+            plural := self._names.get(phrase[:-1] + "s") or self._names.get(phrase[:-1])
+        ):
+            return Match(plural, False)
         if phrase.startswith("ma") and (bare := self._names.get(phrase[2:])) and len(phrase) > 5:
             return Match(bare, False)
         if len(phrase) < SHORTEST_GUESS:
@@ -174,7 +178,8 @@ class Produce:
         heard = self._by_sound.get(sound(phrase), ())
         if heard:
             return Match(heard, False)
-        return self._boned(phrase) or self._near(phrase) or self._cut(phrase) or NOTHING
+        boned = self._boned(phrase)
+        return boned if boned.slugs else self._near(phrase) or self._cut(phrase) or NOTHING
 
     def _worth_it(self, phrase: str) -> bool:
         first, *rest = phrase.split()
@@ -192,7 +197,7 @@ class Produce:
         most = 1 if len(phrase) < 7 else 2
         if " " in phrase:
             most = 1 if len(phrase) < 10 else 2
-        best: dict[str, int] = {}
+        best: dict[str, float] = {}
         for length in range(len(phrase) - most, len(phrase) + most + 1):
             for name in self._by_length.get(length, ()):
                 if len(name) < 4 or (" " in name) != (" " in phrase):
@@ -200,8 +205,9 @@ class Produce:
                 steps = OSA.distance(phrase, name, score_cutoff=most)
                 if steps > most or (name[0] != phrase[0] and (steps > 1 or len(phrase) < 6)):
                     continue
+                far = steps + (0.5 if name[0] != phrase[0] else 0)  # people get the first letter right
                 for slug in self._names[name]:
-                    best[slug] = min(steps, best.get(slug, 9))
+                    best[slug] = min(far, best.get(slug, 9))
         if not best:
             return None
         least = min(best.values())

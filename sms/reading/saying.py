@@ -103,7 +103,7 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     if (
         not lead
         or any(t.kind == "phone" for t in rest)
-        or words[0] in ("me", "us")
+        or {"me", "us", "nisaidie", "tusaidie", "saidia"} & set(text.words[:2])
         or text.doubts(rest).reported
     ):
         return None
