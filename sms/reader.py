@@ -124,7 +124,7 @@ def _opening(text: Text) -> list[tuple[int, Keyword]]:
 
 
 def _is_anothers(text: Text, found: Reading) -> bool:
-    """An everyday phrase is a farmer's or a rider's command where one says it; from others it is asked about."""
+    """An everyday phrase is a farmer's or a rider's command where one says it; others are asked about it."""
     owner = found.intent.split("_")[0]
     listed = owner in ("farmer", "rider") and found.intent != "farmer_list"
     return (
