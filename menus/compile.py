@@ -103,9 +103,17 @@ class Menus:
 
     def can_resume(self, name: str) -> bool:
         """Whether a lost session may continue at this screen."""
+        return isinstance(self.screens.get(name), Shown) and bool(self.title(name))
+
+    def is_secret(self, name: str) -> bool:
+        """Whether screen `name` asks a PIN or a code."""
         screen = self.screens.get(name)
-        secret = isinstance(screen, Ask) and screen.secret
-        return isinstance(screen, Shown) and not secret and bool(self.title(name))
+        return isinstance(screen, Ask) and screen.secret
+
+    def is_telling(self, session: Session) -> bool:
+        """Whether something was answered that is worth a screen and a text of its own, if it is lost."""
+        own = self.flow(session.state)
+        return own is not None and bool(own.title) and not own.in_a_line and session.has_begun
 
     def exits(self, name: str) -> Iterator[tuple[str, str]]:
         """(outcome, target) for each way out of screen `name`, by full names."""

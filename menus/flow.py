@@ -223,12 +223,14 @@ class Flow:
 
     titles  the same, richest first: the first of which every slot is known by then is used
     about   slots of the titles, from the answers given until then; never a person's name
+    in_a_line  it is mostly read: a line of the next home screen offers it, no screen and no text of its own
     """
 
     name: str
     screens: tuple[Screen, ...]
     titles: tuple[str, ...] = ()
     about: About | None = None
+    in_a_line: bool = False
 
     @property
     def title(self) -> str:
@@ -244,13 +246,14 @@ def flow(
     *screens: Screen | Sequence[Screen],
     title: str | tuple[str, ...] = (),
     about: About | None = None,
+    in_a_line: bool = False,
 ) -> Flow:
     """A flow; a sequence among the steps is spliced in (a conversation within several conversations)."""
     steps: list[Screen] = []
     for screen in screens:
         steps.extend([screen] if isinstance(screen, Screen) else screen)
     titles = (title,) if isinstance(title, str) else title
-    return Flow(name, tuple(steps), titles, about)
+    return Flow(name, tuple(steps), titles, about, in_a_line)
 
 
 option = Option

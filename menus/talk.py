@@ -69,6 +69,12 @@ class Session:
     trail: list[tuple[str, int]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether something of this very conversation has been answered."""
+        own = self.state.split(".")[0]
+        return any(name.split(".")[0] == own for name, _page in self.trail)
+
     def dump(self) -> str:
         """As JSON."""
         c = self.caller
@@ -103,6 +109,7 @@ class Talk:
     """One hop of a conversation, for parsers, forks, acts and values.
 
     unfinished  the position at which an earlier session of this number was lost, if any
+    telling     whether something had been answered there that is worth a screen of its own
     titles      under what words that lost conversation is offered again, in English, richest first
     about       the slots of those titles
     once        unique key of this hop: a repeat of the hop carries the same
@@ -119,6 +126,7 @@ class Talk:
     request_id: str = ""
     once: str = ""
     unfinished: Session | None = None
+    telling: bool = False
     titles: tuple[str, ...] = ()
     about: "About | None" = None
     secret: str = ""
@@ -146,6 +154,11 @@ class Talk:
     def cut_off(self) -> bool:
         """Whether this very person was cut off in the middle of something, and not a stranger then."""
         return self.unfinished is not None and self.unfinished.caller.user_id == self.caller.user_id
+
+    @property
+    def was_telling(self) -> bool:
+        """Whether she was cut off in the middle of telling: then that is offered before all else."""
+        return self.cut_off and self.telling
 
     @property
     def language(self) -> str:

@@ -25,7 +25,6 @@ from inbound.door import door, elapsed, elapsed_ms, form
 from inbound.gateway import Gateway
 from locales.gsm import septets
 from menus.compile import conversations
-from menus.flow import Ask
 from menus.home import RESUME
 from menus.people import who
 from menus.talk import Session
@@ -185,21 +184,29 @@ class Desk:
         if lost is None or loaded.session is not None:
             return False
         stem = f"ussd:{lost.owner}:"
-        query = select(Callback.dedupe_key).where(Callback.dedupe_key.startswith(stem))
+        query = select(Callback.dedupe_key, Callback.request).where(Callback.dedupe_key.startswith(stem))
         with self._gateway.db.read() as tx:
-            done = [str(key) for key in tx.session.connection().execute(query).scalars()]
-        return any(int(key.removeprefix(stem).split(":")[0]) > lost.length for key in done)
+            done = tx.session.connection().execute(query).all()
+        # What led to a PIN question (the first of two, a wrong one) has made an end of nothing.
+        return any(
+            int(key.removeprefix(stem).split(":")[0]) > lost.length
+            and not self._menus.is_secret((request or {}).get("shown", ""))
+            for key, request in done
+        )
 
     def _unfinished(self, hop: Hop, keys: Keys, loaded: Loaded, done: Done) -> Unfinished | str:
         """Where this number could go on after a lost session: kept while a conversation is being told."""
-        if not done.ends and self._talks.is_worth_going_on(done.session):
+        stood = loaded.session
+        asked = not done.ends and self._menus.is_secret(done.session.state)
+        if asked and stood is not None and self._menus.is_secret(stood.state):
+            return (
+                KEEP  # never across a PIN: of several in a row one goes on at the first, which nobody typed
+            )
+        if not done.ends and self._talks.is_worth_going_on(done):
             now = self._now()
             minutes = int(self._gateway.parts.settings.value("ussd.resume_minutes"))
             return Unfinished(now, now + minutes * 60, keys.digest, len(hop.text), done.session)
-        before = loaded.session.state if loaded.session else ""
-        shown = self._menus.screen(done.session)
-        if not done.ends and isinstance(shown, Ask) and shown.secret:
-            return KEEP  # never across a PIN: one goes on at the question before it
+        before = stood.state if stood else ""
         turned_down = done.screen == RESUME and done.session.state != RESUME
         own = loaded.unfinished is None and self._talks.in_flow(before)
         if loaded.spent or turned_down or own:

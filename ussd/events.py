@@ -16,6 +16,7 @@ from core.duties import service as duties
 from core.traffic import service as traffic
 from inbound.door import elapsed_ms, form
 from inbound.gateway import Gateway
+from menus.compile import conversations
 from ussd.sessions import Sessions
 
 log = logging.getLogger("tunda.ussd")
@@ -81,10 +82,12 @@ def store_event(gateway: Gateway, sessions: Sessions) -> None:
 
 
 def _worth_a_text(sessions: Sessions, msisdn: str, digest: str) -> int | None:
-    """Whose conversation was cut off in this session, if we know them."""
+    """Who was cut off in the middle of something in this session, if we know them; not who only looked."""
     try:
         lost = sessions.unfinished(msisdn)
     except RedisError:
         log.warning("lost call not looked up")
         return None
-    return lost.session.caller.user_id if lost and lost.owner == digest and not lost.offered else None
+    if lost is None or lost.owner != digest or lost.offered or not conversations().is_telling(lost.session):
+        return None
+    return lost.session.caller.user_id

@@ -23,13 +23,7 @@ from core.users import service as users
 from inbound.gateway import Gateway
 from locales.errors import explain
 from menus.compile import Menus
-from menus.flow import (
-    Act,
-    Ask,
-    Fork,
-    Screen,
-    Shown,
-)
+from menus.flow import Act, Ask, Fork, Screen, Shown
 from menus.shortcuts import CONTINUE, SHORTCUTS
 from menus.talk import Again, Session, Talk
 from menus.trail import LONGEST_TRAIL, follow
@@ -43,6 +37,7 @@ PATIENCE_SECONDS = 6.0
 MOST_TOKENS = 24
 WALK_SECONDS = 2.5
 MOST_STEPS = 20
+FAR_FROM_HOME = 2  # so many screens lie behind it
 
 
 class TooSlow(Exception):
@@ -166,8 +161,8 @@ class Conversation:
         done = self._hop(inbound, start, lost, None, code=code, may_act=False)
         for token in tokens[1:] if code else tokens:
             screen = self._menus.screen(done.session)
-            secret = isinstance(screen, Ask) and screen.secret
             late = time.monotonic() - inbound.started > WALK_SECONDS
+            secret = self._menus.is_secret(done.session.state)
             if done.misread or late or secret or not isinstance(screen, Shown):
                 return None
             done = self._hop(inbound, done.session, lost, token, may_act=False)
@@ -177,10 +172,14 @@ class Conversation:
         """Whether this position may be offered again after a lost session."""
         return self._menus.can_resume(session.state)
 
-    def is_worth_going_on(self, session: Session) -> bool:
-        """The same, and something has been answered: a first question is asked anew as quickly."""
-        own = session.state.split(".")[0]
-        return self.can_resume(session) and any(name.split(".")[0] == own for name, _page in session.trail)
+    def is_worth_going_on(self, done: Done) -> bool:
+        """Whether a later dial should offer it: something has been answered, or it is far from home.
+
+        Else one is back as quickly; and where an act has just led, there is nothing to go on with.
+        """
+        session = done.session
+        far = not done.wrote and len(session.trail) >= FAR_FROM_HOME
+        return self.can_resume(session) and (session.has_begun or far)
 
     def in_flow(self, name: str) -> bool:
         """Whether screen `name` belongs to a conversation that can be continued."""
@@ -192,7 +191,7 @@ class Conversation:
         A number stays, but not of as many digits as those have: they are typed on wrong screens too.
         """
         screen = self._menus.screen(session)
-        if isinstance(screen, Ask) and screen.secret:
+        if self._menus.is_secret(session.state):
             return HIDDEN
         if isinstance(screen, Ask) and screen.number and answer.isdigit() and len(answer) != SECRET_DIGITS:
             return answer[:LONGEST_ANSWER]
@@ -232,6 +231,7 @@ class Conversation:
                 request_id=inbound.request_id,
                 once=inbound.once,
                 unfinished=unfinished,
+                telling=unfinished is not None and self._menus.is_telling(unfinished),
                 titles=lost.titles if lost else (),
                 about=lost.about if lost else None,
                 came=None if answer is None else (before.state, before.page),

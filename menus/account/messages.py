@@ -10,6 +10,7 @@ from menus.account.support import ORDER_LINE, own_words
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
 from menus.talk import Talk
 
+YOUR_MESSAGE = _("your message")  # what a lost conversation was about
 NEW_LINE = _("{order} {person}: new")
 PARTS = {
     "farmer": _("{person}, farmer"),
@@ -151,8 +152,9 @@ MESSAGES = flow(
         empty=_("{order}, {person}: nothing written yet."),
         options=(option("71", _("Write"), "writing.words"),),
     ),
+    title=YOUR_MESSAGE,
+    in_a_line=True,
 )
-# As long as it takes to type: offered again after a lost call.
 WRITING = flow(
     "writing",
     ask(
@@ -164,5 +166,5 @@ WRITING = flow(
         free=True,
     ),
     act("send", send, ways={"ok": "messages.read"}),
-    title=_("your message"),
+    title=YOUR_MESSAGE,
 )

@@ -5,7 +5,8 @@
     option("1", _("Yes"), "pin"), ..., *pin_steps(then="do"),
     act("do", do, ways={..., **pin_ways()}, alone=True)
 
-Nobody's PIN is kept: of the first typing of a new one a keyed digest, of a changed one its sealed hash.
+A change is two answers, the new one twice and then the old one. Nobody's PIN is kept: of the first typing of
+a new one a keyed digest, of a changed one its sealed hash.
 """
 
 import hmac
@@ -21,12 +22,14 @@ from menus.flow import Screen, act, ask, choose, flow, fork, option
 from menus.talk import Again, Talk
 
 TYPED = "typed-pin"
+DIGITS = 4
+ONCE_MORE = _("Write it a second time too, after a space.")
 
 
 def four_digits(talk: Talk, answer: str) -> str:
     """A PIN as it is typed; whether it is right the core says."""
     digits = answer.replace(" ", "")
-    if len(digits) != 4 or not (digits.isascii() and digits.isdigit()):
+    if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
         raise Again(ERRORS["users.pin_not_four_digits"])
     return digits
 
@@ -36,6 +39,18 @@ def new_pin(talk: Talk, answer: str) -> str:
     digits = four_digits(talk, answer)
     rules.check_pin(digits, digits)
     return digits
+
+
+def new_pin_twice(talk: Talk, answer: str) -> str:
+    """A new PIN written twice in one answer: who types slowly has no hop to lose. Raises PinTooEasy."""
+    digits = answer.replace(" ", "")
+    if len(digits) == DIGITS:
+        raise Again(ONCE_MORE)
+    first, second = digits[:DIGITS], digits[DIGITS:]
+    four_digits(talk, first)
+    if not hmac.compare_digest(first.encode(), second.encode()):
+        raise Again(ERRORS["users.pins_differ"])
+    return new_pin(talk, first)
 
 
 def standing(talk: Talk) -> str:
@@ -190,8 +205,14 @@ PIN = flow(
     ),
     *new_pin_steps("first", then="set"),
     act("set", choose_pin, ways={"ok": "account.start", PinExists: "start"}, alone=True),
-    *new_pin_steps("change", then="prepare"),
-    fork("prepare", prepare, ways={"ok": "old"}),
+    ask(
+        "change_new",
+        _("A new PIN of 4 digits, written twice with a space between. Not the M-Pesa one, none like 1234:"),
+        parse=new_pin_twice,
+        secret=True,
+        then="prepare",
+    ),
+    act("prepare", prepare, ways={"ok": "old"}, alone=True, quiet=True),
     ask(
         "old",
         _("Now your old PIN, 4 digits:"),
@@ -201,4 +222,5 @@ PIN = flow(
     ),
     act("change", change, ways={"ok": "account.start", **pin_ways(), PinMissing: "start"}, alone=True),
     *shut_steps(),
+    title=_("your PIN"),
 )

@@ -150,4 +150,6 @@ PRIVACY = flow(
     *pin_steps(then="erase"),
     act("erase", erase, ways={"ok": "erased", StillOpen: "look_at_open", **pin_ways()}, alone=True),
     say("erased", _("All is deleted. If you want to come back, just dial again and register. Go well.")),
+    title=_("what we hold about you"),
+    in_a_line=True,
 )

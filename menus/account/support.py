@@ -16,6 +16,7 @@ from menus.flow import Item, act, ask, choose, flow, fork, option, pick
 from menus.talk import Again, Talk
 
 LONGEST = 320
+YOUR_QUESTION = _("your question to us")  # what a lost conversation was about
 KINDS = {
     "question": _("A question"),
     "order": _("An order"),
@@ -214,8 +215,9 @@ SUPPORT = flow(
         _("That was settled long ago. Please ask anew."),
         options=(option("1", _("Ask us something"), "asking.about"),),
     ),
+    title=YOUR_QUESTION,
+    in_a_line=True,
 )
-# What is typed here may take long, so it is offered again after a lost call; what is only read is not.
 ASKING = flow(
     "asking",
     choose(
@@ -272,5 +274,5 @@ ASKING = flow(
         free=True,
     ),
     act("write_more", write_more, ways={"ok": "support.open", TooLateToReopen: "support.too_late"}),
-    title=_("your question to us"),
+    title=YOUR_QUESTION,
 )

@@ -68,4 +68,6 @@ SWITCHES = flow(
         again="start",
     ),
     act("turn_over", turn_over, ways={"ok": "start"}, alone=True),
+    title=_("what we send you"),
+    in_a_line=True,
 )

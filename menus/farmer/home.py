@@ -28,7 +28,7 @@ def waits(talk: Talk) -> str:
         return "still"
     if helping.unanswered(talk):
         return "helps"
-    return "resume" if talk.cut_off else "home"
+    return "resume" if talk.was_telling else "home"
 
 
 WAITS = {

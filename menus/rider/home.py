@@ -24,7 +24,7 @@ def arrive(talk: Talk) -> str:
         return "route"
     if helping.unanswered(talk):
         return "helps"
-    return "resume" if talk.cut_off else "home"
+    return "resume" if talk.was_telling else "home"
 
 
 def offered(talk: Talk) -> dict[str, Any]:

@@ -23,6 +23,7 @@ TABLE: dict[str, Sequence[str]] = {
     "plate": ("KMGA 789A",),
     "ward_letters": ("kinoo", "ka"),
     "county_letters": ("kia",),
+    "new_pin_twice": ("7351 7351",),
     "named": ("tomatoes", "ma"),
 }
 # Tried in this order where the table has no line, until one is taken.

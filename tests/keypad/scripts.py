@@ -34,8 +34,8 @@ class Scout(Player):
         came = self._before.get(phone.session)
         answer = phone.text.removeprefix(came.phone.text).lstrip("*") if came else line
         asked = self._house.step(came.hop.screen) if came else None
-        if isinstance(asked, Ask) and asked.secret and re.fullmatch("[0-9]{4}", answer) and answer != EXAMPLE:
-            self.secrets.add(answer)
+        if isinstance(asked, Ask) and asked.secret and re.fullmatch("[0-9]{4}( [0-9]{4})?", answer):
+            self.secrets |= {*answer.split()} - {EXAMPLE}
         self._before[phone.session] = self._walker.look(phone, hop, None, (self._script, answer), came)
         if hop.body.startswith("END "):
             self._event("Success")

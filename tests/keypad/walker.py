@@ -271,8 +271,8 @@ class Walker:
         self.dirty = hop.wrote
         self.judge(hop, node, answer)
         screen, secrets = self._screen(node.hop), node.secrets
-        if isinstance(screen, Ask) and screen.secret and re.fullmatch("[0-9]{4}", answer):
-            secrets = tuple({*secrets, answer})
+        if isinstance(screen, Ask) and screen.secret and re.fullmatch("[0-9]{4}( [0-9]{4})?", answer):
+            secrets = tuple({*secrets, *answer.split()})
         self.search(node, hop, secrets)
         child = Node(phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer), secrets)
         child.path = (*node.path, (node.hop.screen, answer))

@@ -207,11 +207,15 @@ def test_what_was_done_though_redis_was_not_told_is_not_offered_again(
 def test_nobody_comes_back_behind_a_pin(client: FlaskClient, cast: Cast) -> None:
     phone = UssdPhone(client, FARMER)
     phone.dial()
-    asked = phone.answer("9", "3", "3", "1", "0712345678")
-    assert "PIN" in phone.answer("1")
+    phone.answer("9", "3", "3", "1", "0712345678")
+    asked = phone.answer("1")
+    assert "PIN" in asked
     assert "PIN" not in phone.dial()
     assert "Endelea" in phone.screen
-    assert phone.answer("1") == asked, "the question before it"
+    assert phone.answer("1") == asked, "the first question for it, which nobody has answered"
+    assert "tena" in phone.answer("8264"), "a first PIN is typed twice"
+    phone.dial()
+    assert phone.answer("1") == asked, "never the second one"
 
 
 @proves("DR-1902")
