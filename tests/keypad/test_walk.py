@@ -13,25 +13,6 @@ from tests.keypad.house import House
 from tests.keypad.tour import Tour, tour
 from tests.keypad.worlds import LANGUAGES, LONG
 
-# Screens that no walk can come to, and why.
-OTHERS = "somebody else must act between two hops"
-TIME = "days must pass"
-WAYS = "a run or a collection point with several dates or doors"
-SPOILT_PIN = "a PIN that is asked, locked or closed in the middle of that conversation"
-RARE = "a rare state of an order, a cart or a price that no script makes"
-UNVISITED: dict[str, str] = {
-    **dict.fromkeys(("buy.gone", "buy.farm_empty", "job.none", "paying.nothing", "cancel.over"), OTHERS),
-    **dict.fromkeys(("complain.late", "purchases.overdue", "purchases.completed"), TIME),
-    **dict.fromkeys(
-        ("checkout.fetch_many", "checkout.run_many", "purchases.by_run", "rate.fetched", "cart.least"), WAYS
-    ),
-    **dict.fromkeys(("payee.pin_ask", "privacy.pin_ask", "code.pin_closed", "code.pin_locked"), SPOILT_PIN),
-    **dict.fromkeys(
-        ("agent.farmless", "checkout.credit", "checkout.unreachable", "code.none", "missed.no_code",
-         "preorders.none", "prices.alone", "prices.down", "purchases.not_handed_over", "purchases.number"),
-        RARE,
-    ),
-}  # fmt: skip
 # Screens that only the thorough walk comes to: it tries several states of the screens before them.
 THOROUGH = {"customer.asked", "rate.done"}
 # Questions that only those are asked who have no legal answer.
@@ -57,11 +38,9 @@ def test_every_key_of_every_screen_does_what_it_says(house: House, language: str
     for name, said in sorted({k: v for found in walked.all for k, v in found.refused.items()}.items()):
         print(f"  refused: {name}: {said!r}")
     unseen = walked.unseen(house) - (set() if "short" in walked.worlds else THOROUGH)
-    for name in sorted(unseen & set(UNVISITED)):
-        print(f"  not visited: {name}: {UNVISITED[name]}")
     faults = [
         *walked.faults,
-        *(f"{name}: never seen in {language}" for name in sorted(unseen - set(UNVISITED))),
+        *(f"{name}: never seen in {language}" for name in sorted(unseen)),
         *(f"{name}: no answer in tests/keypad/answers.py" for name in sorted(walked.unanswered - UNANSWERED)),
         *(_dear_conversations(walked) if "short" in walked.worlds else []),
         *_dear_acts(walked),

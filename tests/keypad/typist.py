@@ -8,7 +8,7 @@ from tests.keypad.walker import Step
 
 RESUME = "home.resume"
 GO_ON = "50"
-# The network keeps a session for 180 s (contract, 1.5), of which her keys and its own way back take their part.
+# The network keeps a session for 180 s (contract, 1.5), of which her keys and its own way take their part.
 HOPS_A_DIAL = 4
 
 

@@ -46,6 +46,20 @@ def orders_wait(stage: Stage) -> None:
         stage.things[f"order{n}"] = order
 
 
+def farmless(stage: Stage, msisdn: str) -> None:
+    """Mary has registered by text and said no place, so she has no farm; she has said YES to him."""
+
+    def register(tx: Any) -> Person:
+        user = users.register(
+            tx, msisdn=msisdn, role="farmer", first_name="Mary", language="en", channel="sms",
+            consent_version=users.TERMS_VERSION,
+        )  # fmt: skip
+        return Person(user, users.actor_for(user, "sms"))
+
+    _ask(stage, stage.db.run(register))
+    says_yes(stage, msisdn)
+
+
 def says_yes(stage: Stage, msisdn: str) -> None:
     """The farmer answers YES by SMS."""
     _answer(stage, msisdn, yes=True)

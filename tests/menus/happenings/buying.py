@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -9,6 +10,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.farms import keeping
 from core.farms.models import Farm
+from core.ledger import service as ledger
 from core.listings import changes
 from core.listings import service as listings
 from core.listings.models import Listing
@@ -264,3 +266,42 @@ def unpaid_orders(stage: Stage, count: str) -> None:
     for number in range(int(count)):
         stage.shop.refuse_prompt(stage.shop.order(str(number + 6), f"sms-{number}"))
         stage.clock.advance(minutes=4)
+
+
+def all_sold(stage: Stage) -> None:
+    """Whatever was for sale has been sold."""
+
+    def work(tx: Tx) -> None:
+        for listing in tx.session.scalars(select(Listing)):
+            farmer = stage.cast.farmer if listing.farmer_id == stage.cast.farmer.id else _other_farmer(stage)
+            changes.deactivate(tx, farmer.actor, listing_id=listing.listing_id)
+
+    stage.db.run(work)
+
+
+def sold_by_ten(stage: Stage) -> None:
+    """The farmer sells tomatoes again, ten kg at least."""
+    stage.things["tomatoes"] = stage.shop.publish("50", "80")
+    least(stage, "10")
+
+
+def least(stage: Stage, quantity: str) -> None:
+    """The farmer sells so much of them at least from now on."""
+    listing = stage.things["tomatoes"]
+    said: dict[str, Any] = {"min_order_quantity": int(quantity)}
+    stage.db.run(
+        lambda tx: listings.change(tx, stage.cast.farmer.actor, listing_id=listing.listing_id, **said)
+    )
+
+
+def far_too(stage: Stage) -> None:
+    """The same farmer far away sells cabbage too."""
+    far_farmer = _other_farmer(stage, FAR, "Kisumu North", "Otieno")
+    stage.shop.publish("90", "50", slug="cabbage", farmer=far_farmer)
+
+
+def credit(stage: Stage, shillings: str) -> None:
+    """Money of hers stayed with us."""
+    account = f"customer_credit:{stage.cast.customer.id}"
+    lines = {account: -Decimal(shillings), "goodwill": Decimal(shillings)}
+    stage.db.run(lambda tx: ledger.post(tx, "test_credit", 1, lines))

@@ -6,9 +6,10 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from core.clock import nairobi_date
-from core.deliveries import failing, received, tracking
+from core.deliveries import assignment, failing, received, tracking
 from core.deliveries import service as deliveries
 from core.deliveries.models import Delivery
+from core.deliveries.purchases import MOST
 from core.listings import service as listings
 from core.orders import service as orders
 from core.orders.models import Order
@@ -18,6 +19,7 @@ from core.outbox.models import OutboxMessage
 from core.payments.models import Refund
 from core.ways.models import CollectionPoint
 from tests.helpers import Person, farm_id
+from tests.menus.happenings import account
 from tests.menus.stage import Stage
 from tests.orders.shop import failed, paid
 
@@ -177,6 +179,16 @@ def rider_arrives(stage: Stage) -> None:
     )
 
 
+def rider_sets_out(stage: Stage) -> None:
+    """The rider leaves with it once more."""
+    order = order_of(stage)
+    stage.db.run(
+        lambda tx: tracking.report(
+            tx, stage.cast.rider.actor, order_id=order.order_id, checkpoint="on_the_way"
+        )
+    )
+
+
 def attempt_fails(stage: Stage, reason: str) -> None:
     """The rider could not hand it over."""
     order = order_of(stage)
@@ -256,6 +268,52 @@ def refund_is_paid(stage: Stage) -> None:
         tx.session.execute(
             update(Refund).where(Refund.order_id == order_of(stage).order_id).values(status="completed")
         )
+
+
+def time_is_up(stage: Stage) -> None:
+    """The time to pay is over; what is due has not been done yet."""
+    stage.clock.advance(hours=3)
+
+
+def pin_shut(stage: Stage, times: str) -> None:
+    """She had a PIN; wrong ones were typed until it locked, so many times today."""
+    if times == "1":
+        account.pin_of(stage, stage.cast.customer.phone, "4826")
+    else:
+        stage.clock.advance(minutes=31)
+    account.pin_shut(stage, stage.cast.customer.phone, times)
+
+
+def rider_drops_out(stage: Stage) -> None:
+    """The rider gives the order back."""
+    order_id = order_of(stage).order_id
+    stage.db.run(
+        lambda tx: assignment.drop_out(tx, stage.cast.rider.actor, order_id=order_id, reason="vehicle")
+    )
+
+
+def as_many_as_a_list_holds(stage: Stage) -> None:
+    """She has bought as often as a list has numbers."""
+    first = order_of(stage)
+    own = ("order_id", "order_number", "idempotency_key")
+    kept = {c.name: getattr(first, c.name) for c in Order.__table__.columns if c.name not in own}
+    with stage.db.transaction() as tx:
+        for number in range(MOST):
+            tx.session.add(
+                Order(**kept, order_number=f"TUN250624Z{number:03d}", idempotency_key=f"z{number}")
+            )
+
+
+def last_four(stage: Stage) -> str:
+    """The end of the order's number, as she types it."""
+    return order_of(stage).tail
+
+
+def she_fetched_it(stage: Stage) -> None:
+    """There was no rider: she fetched it at the farm."""
+    with stage.db.transaction() as tx:
+        of_it = Delivery.order_id == order_of(stage).order_id
+        tx.session.execute(update(Delivery).where(of_it).values(rider_id=None, way="collect"))
 
 
 def order_of(stage: Stage) -> Order:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.deliveries import choices, duty
+from core.deliveries import service as deliveries
 from core.listings import service as listings
 from core.listings.models import Listing
 from core.orders import service as orders
@@ -130,6 +131,19 @@ def cash_order(stage: Stage, quantity: str = "5") -> None:
 def the_code(stage: Stage) -> str:
     """The code that the customer has."""
     return stage.shop.code(stage.things["orders"][0])
+
+
+def handed_by_text(stage: Stage) -> None:
+    """The order is handed over by a text from the same phone."""
+    order = stage.things["orders"][0]
+    deliveries.deliver(
+        stage.db,
+        stage.cast.farmer.actor,
+        order_ref=order.tail,
+        code=stage.shop.code(order),
+        once_key="sms:done",
+        cash=order.amount_asked,
+    )
 
 
 def rated(stage: Stage, stars: str = "4", *words: str) -> None:

@@ -193,3 +193,9 @@ def not_served_here(stage: Stage) -> None:
 def newcomer(stage: Stage, role: str = "customer", ward: str = "Kangemi") -> None:
     """Njeri is registered, +254712000711."""
     stage.shop.person("+254712000711", role, ward)
+
+
+def growing_is_over(stage: Stage) -> None:
+    """What still grew is for sale no more."""
+    listing = stage.things["growing"]
+    stage.db.run(lambda tx: listings.deactivate(tx, _farmer(stage), listing_id=listing.listing_id))
