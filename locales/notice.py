@@ -10,6 +10,21 @@ from typing import Any, Protocol
 from locales.errors import ERRORS
 from locales.messages import MESSAGES
 
+# The slots that a line may have, in their order; names come last, since only they may be cut.
+LINE = (
+    "day",
+    "month",
+    "order",
+    "sum",
+    "state",
+    "amount_of",
+    "times",
+    "price",
+    "product",
+    "name",
+    "part",
+    "total",
+)
 REFUSAL = "error:"  # before the code of a refusal's sentence: error:orders.unknown
 
 
@@ -71,6 +86,8 @@ def words(
             return f"{', '.join(_entry(write, language, line) for line in values['lines'])}. {text}"
         if message.listing == "after":
             return listed(text, [_entry(write, language, option) for option in values["options"]])
+        if message.listing == "below":
+            return "\n".join([text, *(_entry(write, language, line) for line in values["lines"])])
         return text
     except (KeyError, ValueError, TypeError, ArithmeticError) as error:
         raise NoWords(code) from error
@@ -82,5 +99,5 @@ def _entry(write: Write, language: str, entry: Mapping[str, Any]) -> str:
         return str(entry["label"])
     if "unit" in entry:
         return write(language, "{unit} {kg}kg" if "kg" in entry else "{unit}", **entry)
-    wanted = [name for name in ("amount_of", "product") if name in entry]
+    wanted = [name for name in LINE if name in entry]
     return write(language, " ".join(f"{{{name}}}" for name in wanted), **entry)

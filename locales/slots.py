@@ -54,6 +54,11 @@ METHODS = {
     "cash_on_delivery": _("in cash"),
     "bank_transfer": _("by bank"),
 }
+TRADES = {"wholesale": _("wholesale"), "retail": _("retail")}
+# What became of a payout; what is under way has no word of its own.
+STATES = {"paid": _("paid"), "failed": _("failed"), "on_hold": _("stopped")}
+UNDER_WAY = _("on its way")
+PARTIES = {"customer": _("buyer"), "farmer": _("farmer"), "rider": _("rider")}
 # What has no weight that a buyer would have to be told.
 UNPACKED = frozenset({"kg", "g", "litre", "tonne", "piece", "dozen"})
 GLUED = frozenset({"kg", "g"})
@@ -155,6 +160,26 @@ def method(language: str, value: str) -> str:
     return translate(language, METHODS[value])
 
 
+def trade(language: str, value: str) -> str:
+    """Which kind of market price it is (DR-507)."""
+    return translate(language, TRADES[value])
+
+
+def state(language: str, value: str) -> str:
+    """How far a payout is, by its status."""
+    return translate(language, STATES.get(value, UNDER_WAY))
+
+
+def part(language: str, value: str) -> str:
+    """Which part somebody has in an order."""
+    return translate(language, PARTIES[value])
+
+
+def times(language: str, value: int | str) -> str:
+    """How many orders a line stands for: `(3)`."""
+    return f"({number(language, value)})"
+
+
 def day(language: str, value: date | str) -> str:
     """A date as `Wed 25`."""
     on = value if isinstance(value, date) else date.fromisoformat(value[:10])
@@ -214,6 +239,10 @@ SLOTS: dict[str, Slot] = {
     "amount_in": Slot(18, short_quantity, widest="12 bunches (144kg)"),
     "pack": Slot(17, pack, widest="bucket of 20.25kg"),
     "method": Slot(11, method, widest="kwa taslimu"),
+    "times": Slot(5, times, widest="(999)"),
+    "trade": Slot(9, trade, widest="wholesale"),
+    "state": Slot(12, state, widest="on its way"),
+    "part": Slot(9, part, widest="muguri"),
     "qty": Slot(7, number, widest="9999.99"),
     "unit": Slot(6, unit_word, widest="crates"),
     "units": Slot(7, unit_words, widest="bunches"),

@@ -11,7 +11,7 @@ from sms import references, riding
 from sms.keywords import Keyword, keywords
 from sms.lexicon import DUTY, METHODS, ORDERED, POLITE, WHEN
 from sms.numerals import number_at
-from sms.reading import Reading, numbers, saying
+from sms.reading import Reading, numbers, saying, selling_for
 from sms.reading import selling as items
 from sms.reading.saying import AROUND
 from sms.reading.text import Text
@@ -244,8 +244,10 @@ def _items(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
             ):
                 return None
             return found
-        case "farmer_list" | "agent_list":
+        case "farmer_list":
             return items.listing(text, rest)
+        case "agent_list":
+            return selling_for.farm_first(text, rest)
         case "farmer_less":
             return items.less(text, rest)
         case "farmer_price_change":

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from core.db import Database, Tx
 from core.deliveries import service as deliveries
@@ -36,6 +36,8 @@ from sms.answering import NotAnAnswer
 from sms.callback import SMS
 from sms.commands import answers
 from sms.commands.customer import status
+from sms.commands.everyone import stranger
+from sms.commands.farmer import shown
 from sms.commands.rider import jobs
 from sms.commands.table import command_for
 from sms.context import CodeTexted, Context, Message, Outcome, Reply, spoken
@@ -53,7 +55,13 @@ NOT_UNDERSTOOD = (
     "place_again",
     "quantity_bad",
     "rate_bad",
+    "farm_where_again",
+    "stock_quantity_bad",
+    "price_sure_again",
+    "less_again",
+    "reject_why_again",
 )
+YES_OR_NO = ("confirm_yes", "confirm_no")
 SORRY = "sorry"
 Work = Callable[[Context], Outcome]
 
@@ -127,6 +135,8 @@ def respond(ctx: Context) -> Outcome:
             return answered
     if doubt.is_doubtful(ctx):
         return answers.remind(ctx) if ctx.question is not None else doubt.put_back(ctx)
+    if ctx.role == "farmer" and ctx.reading.intent in YES_OR_NO and (ctx.reading.slots or not ctx.question):
+        return shown.said_yes_or_no(ctx)
     command = command_for(ctx.reading.intent, ctx.role)
     if command is not None:
         return command(ctx)
@@ -138,7 +148,9 @@ def respond(ctx: Context) -> Outcome:
 def _unasked(ctx: Context) -> Outcome:
     """An answer to nothing, or a text that nobody understands."""
     intent, role = ctx.reading.intent, ctx.role
-    if intent in ("confirm_yes", "confirm_no") and role == "rider":
+    if ctx.user is None:
+        return stranger.how_to(ctx)
+    if intent in YES_OR_NO and role == "rider":
         return jobs.accept(ctx) if intent == "confirm_yes" else jobs.decline(ctx)
     if intent == "confirm_yes" and role == "customer" and (unpaid := recent.newest_unpaid(ctx.tx, ctx.actor)):
         return status.of(ctx, unpaid)  # a second YES: her order is on its way to be paid
@@ -236,8 +248,9 @@ def _say(ctx: Context, outcome: Outcome) -> None:
 
 
 def _too_often(ctx: Context, reply: Reply) -> bool:
+    """Whether this answer would feed a machine: no two of them ever talk to each other for ever (DR-1508)."""
     if reply.code not in NOT_UNDERSTOOD:
-        return False
+        return _answered_enough(ctx)
     told = ctx.tx.session.scalar(
         select(func.count()).where(
             OutboxMessage.msisdn == ctx.message.msisdn,
@@ -246,6 +259,22 @@ def _too_often(ctx: Context, reply: Reply) -> bool:
         )
     )
     return (told or 0) >= int(ctx.tx.setting("notify.not_understood_per_hour"))
+
+
+def _answered_enough(ctx: Context) -> bool:
+    """Whether this number has had its answers of the hour (what changed something is answered) or the day."""
+    answers_to = select(func.count()).where(
+        OutboxMessage.msisdn == ctx.message.msisdn,
+        OutboxMessage.once_key.like("reply:%"),
+        OutboxMessage.created_at > bindparam("since"),
+    )
+    now, setting = ctx.tx.now, ctx.tx.setting
+    if not ctx.tx.changed:
+        lately = ctx.tx.session.scalar(answers_to, {"since": now - timedelta(hours=1)}) or 0
+        if lately >= int(setting("notify.answers_per_hour")):
+            return True
+    today = ctx.tx.session.scalar(answers_to, {"since": now - timedelta(days=1)}) or 0
+    return today >= int(setting("notify.answers_per_day"))
 
 
 def _settle(ctx: Context, row: Callback, verdict: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from locales.errors import ERRORS
 from locales.gsm import SEGMENT, fold, septets
 from locales.messages import MESSAGES
+from locales.notice import LINE
 from locales.slots import cut
 from locales.voice import Voice
 
@@ -51,6 +52,8 @@ def render(
         return _with_choices(text, [_entry(voice, language, option) for option in values["options"]])
     if message.listing == "shelf":
         return _with_offers(voice, language, text, values["options"])
+    if message.listing == "below":
+        return "\n".join([text, *(_entry(voice, language, line) for line in values["lines"])])
     return text
 
 
@@ -63,7 +66,7 @@ def _entry(voice: Voice, language: str, entry: Mapping[str, Any]) -> str:
         return voice.say(language, MESSAGES[entry["say"]].text, **entry)
     if "unit" in entry:
         return voice.say(language, "{unit} {kg}kg" if "kg" in entry else "{unit}", **entry)
-    wanted = [name for name in ("order", "amount_of", "product", "total") if name in entry]
+    wanted = [name for name in LINE if name in entry]
     return voice.say(language, " ".join(f"{{{name}}}" for name in wanted), **entry)
 
 

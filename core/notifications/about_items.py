@@ -13,6 +13,7 @@ from core.listings.models import Listing
 from core.money import ZERO
 from core.notifications.occasions import (
     amount_of_lines,
+    ask_whether_there,
     order_of,
     tell_customer,
     tell_farmer_new_order,
@@ -125,6 +126,7 @@ def item_reminder(tx: Tx, happened: events.ItemReminderDue) -> None:
     order_id = tx.session.get_one(OrderItem, happened.order_item_id).order_id
     order, item = _item(tx, order_id, happened.order_item_id)
     _tell_farmer(tx, order, [item], "item_reminder")
+    ask_whether_there(tx, users.get(tx, item.farmer_id), order)
 
 
 def counted_short(tx: Tx, happened: events.PickupCountedShort) -> None:

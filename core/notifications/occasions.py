@@ -250,7 +250,19 @@ def tell_farmer_new_order(
     }
     farmer = users.get(tx, farmer_id)
     subject = subject or f"order:{order.order_id}"
-    tell(tx, farmer, code, values, subject=subject, order_id=order.order_id, urgent=urgent)
+    if tell(tx, farmer, code, values, subject=subject, order_id=order.order_id, urgent=urgent) is not None:
+        ask_whether_there(tx, farmer, order)
+
+
+def ask_whether_there(tx: Tx, farmer: User, order: Order) -> None:
+    """Her bare YES accepts the order, her NO is asked why, until the answer is due (I1, DR-801, DR-1510)."""
+    questions.ask(
+        tx,
+        farmer,
+        "item_available",
+        about={"order_id": order.order_id, "order": order.tail},
+        expires_at=tx.now + timedelta(hours=tx.setting("item.response_hours")),
+    )
 
 
 def tell_customer(tx: Tx, order: Order, code: str, values: dict[str, Any], *, subject: str = "") -> None:

@@ -12,8 +12,9 @@ from core.users.models import User
 
 # The network's stamp has whole seconds.
 STAMP = timedelta(seconds=1)
-# An urgent question takes the place of one that is not; among equals the newer one wins.
-URGENCY = {"offer": 2, "received": 2, "rating": 0}
+# An urgent question takes the place of one that is not; among equals the newer one wins. A new order waits
+# for what the farmer is being asked: its text names the order, and YES with its number is always heard.
+URGENCY = {"offer": 2, "received": 2, "rating": 0, "item_available": 0}
 
 
 def ask(

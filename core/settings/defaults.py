@@ -163,6 +163,8 @@ DEFINITIONS: Mapping[str, Definition] = {
             "minutes",
             "Minutes at which a result is asked for.",
         ),
+        _whole("notify.answers_per_day", 200, 20, 5000, "Answers to a number's own texts in a day."),
+        _whole("notify.answers_per_hour", 30, 5, 500, "Answers in an hour to texts that changed nothing."),
         _whole("notify.max_sms_per_user_day", 20, 1, 200, "Texts a person gets in a day, work excepted."),
         _whole("notify.morning_spread_minutes", 30, 0, 180, "Minutes over which morning texts are spread."),
         _whole(

@@ -14,6 +14,7 @@ from locales.messages import (
     customers,
     everyone,
     farmers,
+    helping,
     items,
     market,
     mine,
@@ -22,9 +23,12 @@ from locales.messages import (
     riders,
     riding,
     road,
+    selling,
     shopping,
     support,
+    talking,
     teams,
+    working,
 )
 from locales.messages.kind import Message
 
@@ -36,6 +40,7 @@ _ROOMS = (
     customers,
     everyone,
     farmers,
+    helping,
     items,
     market,
     mine,
@@ -45,8 +50,11 @@ _ROOMS = (
     riding,
     road,
     shopping,
+    selling,
     support,
+    talking,
     teams,
+    working,
 )
 
 MESSAGES: dict[str, Message] = {code: message for room in _ROOMS for code, message in room.MESSAGES.items()}

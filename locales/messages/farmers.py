@@ -10,7 +10,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "new_order": Message(
         _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
-          "Dial {dial} to mark it ready. For {customer}, {place}.")
+          "YES {order} or NO {order}? For {customer}, {place}.")
     ),
     "harvest_due": Message(
         _("Harvest day of your {product}. Dial {dial} and say how much there is: people have ordered it.")

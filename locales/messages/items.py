@@ -10,11 +10,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "new_order_cash": Message(
         _("New order {order}, CASH, {count} paid before: {amount_of} {product} by {day}. You get "
-          "{gets}. Dial {dial} when ready. To {customer}.")
+          "{gets}. YES {order} or NO {order}? To {customer}.")
     ),
     "new_order_cash_first": Message(
-        _("New order {order}, CASH, first order: {amount_of} {product} by {day}. You get {gets}. Dial "
-          "{dial} when ready. To {customer}.")
+        _("New order {order}, CASH, first order: {amount_of} {product} by {day}. You get {gets}. YES "
+          "{order} or NO {order}? To {customer}.")
     ),
     "item_short": Message(
         _("Order {order}: only {amount_of} {product} can come. The order now costs {total}. What you "
@@ -44,8 +44,8 @@ MESSAGES: dict[str, Message] = {
           "of what you paid comes back.")
     ),
     "item_reminder": Message(
-        _("Order {order} waits for your answer: {amount_of} {product} by {day}. Dial {dial} and accept "
-          "it, or say that you have less or none.")
+        _("Order {order} waits for your answer: {amount_of} {product} by {day}. Reply YES {order} or "
+          "NO {order}, or how much you have, e.g. only 20kg.")
     ),
     "pickup_short": Message(
         _("Order {order}: the rider counted only {amount_of} {product}. Is that right? Reply YES or NO "

@@ -30,6 +30,8 @@ VALUES: dict[str, Any] = {
     "product": 1,
     "amount_of": AMOUNT,
     "unit": "crate 64kg",
+    "percent": 100,
+    "trade": "wholesale",
     "farm": "Green Valley Farm of Kinoo",
     "cooperative": "Kikuyu Farmers of the Green Valley",
     "place": "Kahawa Wendani",

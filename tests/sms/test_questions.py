@@ -5,9 +5,11 @@ from typing import Any, cast
 
 import pytest
 
+from core.listings import hers
 from core.questions.models import KINDS
 from sms.commands import answers
 from sms.commands.customer import wish
+from sms.commands.farmer import offering, work
 from sms.context import Context, Reply
 
 
@@ -19,14 +21,25 @@ def test_each_kind_is_answered_and_the_reader_is_told_of_it() -> None:
 def test_each_kind_has_a_reminder_of_its_own(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked_again = Reply("asked again")
     monkeypatch.setattr(wish, "go_on", lambda ctx, wants: asked_again)
-    question = SimpleNamespace(
-        kind=kind, choices=[1, 2], about={"wish": wish.stored([wish.Want(raw="nyanya")]), "at": 0}
-    )
+    monkeypatch.setattr(hers, "one", lambda tx, actor, listing_id: SimpleNamespace(product_id=1, unit="kg"))
+    monkeypatch.setattr(work, "open_work", lambda ctx: [])
+    about = {
+        "wish": wish.stored([wish.Want(raw="nyanya")]),
+        "at": 0,
+        "offers": offering.stored([offering.Offer(product_id=1, sold_unit="kg")]),
+        "listing_id": 1,
+        "order_id": 1,
+        "person": "Achieng",
+        "number": "TUN250624A3B7",
+    }
+    question = SimpleNamespace(kind=kind, choices=[1, 2], about=about)
     ctx: Any = SimpleNamespace(
         question=question,
         reply=lambda code, **values: Reply(code, values),
         close=lambda outcome: None,
         dial="*384#",
+        tx=None,
+        actor=None,
     )
     said = answers.remind(cast(Context, ctx))
     assert isinstance(said, Reply)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sms.commands.agent import listing
 from sms.context import Command
 
-COMMANDS: Mapping[str, Command] = {}
+COMMANDS: Mapping[str, Command] = {"agent_list": listing.offer}

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from sms.commands.everyone import words
+from sms.commands.everyone import helping, messaging, weather, words
 from sms.context import Command
 
 COMMANDS: Mapping[str, Command] = {
-    "help": words.help_,
+    "help": helping.help_,
     "language": words.language,
     "terms": words.terms,
     "stop": words.stop,
     "start": words.start,
-    "weather": words.not_by_sms,
+    "weather": weather.weather,
+    "message": messaging.message,
 }

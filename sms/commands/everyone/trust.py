@@ -12,10 +12,10 @@ YES, NO = "confirm_yes", "confirm_no"
 
 def number_change(ctx: Context) -> Reply | None:
     """NO from the old number stops the change; YES lets it go on. None if the text is neither."""
-    if ctx.reading.intent == YES:
+    if _said(ctx) == YES:
         ctx.close("yes")
         return ctx.reply("number_goes_on")
-    if ctx.reading.intent != NO:
+    if _said(ctx) != NO:
         return None
     ctx.close("no")
     payees.stop_by_reply(
@@ -29,9 +29,9 @@ def number_change(ctx: Context) -> Reply | None:
 
 def agent(ctx: Context) -> Reply | None:
     """The farmer's YES or NO to a field agent. None if the text is neither."""
-    if ctx.reading.intent not in (YES, NO):
+    if _said(ctx) not in (YES, NO):
         return None
-    yes = ctx.reading.intent == YES
+    yes = _said(ctx) == YES
     ctx.close("yes" if yes else "no")
     agents.answer(ctx.tx, ctx.actor, agent_id=int(_about(ctx)["agent_id"]), yes=yes)
     person = str(_about(ctx)["person"])
@@ -44,10 +44,10 @@ def agent(ctx: Context) -> Reply | None:
 
 def agent_listing(ctx: Context) -> Reply | None:
     """HAPANA takes down what an agent has listed or changed; YES is content. None if the text is neither."""
-    if ctx.reading.intent == YES:
+    if _said(ctx) == YES:
         ctx.close("yes")
         return ctx.reply("agent_content", dial=ctx.dial)
-    if ctx.reading.intent != NO:
+    if _said(ctx) != NO:
         return None
     ctx.close("no")
     listing = takedown.refuse(ctx.tx, ctx.actor, listing_id=int(_about(ctx)["listing_id"]))
@@ -57,3 +57,8 @@ def agent_listing(ctx: Context) -> Reply | None:
 def _about(ctx: Context) -> dict[str, Any]:
     assert ctx.question is not None, "there is something to answer"
     return dict(ctx.question.about)
+
+
+def _said(ctx: Context) -> str:
+    """YES or NO, unless it names an order: then it is about that, and not about what we asked here."""
+    return "" if ctx.reading.slots else ctx.reading.intent

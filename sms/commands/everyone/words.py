@@ -1,24 +1,12 @@
-"""Words that anybody may text: HELP, LANG, TERMS, STOP, START, and those whose time comes later."""
+"""Words that anybody may text: LANG, TERMS, STOP, START."""
 
 from sqlalchemy import select
 
 from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
-from core.support import service as support
 from core.users import marketing
 from core.users import service as users
 from sms.context import Context, Outcome, spoken
-
-HELPS = {"rider": "help_rider", "farmer": "help_farmer"}
-
-
-def help_(ctx: Context) -> Outcome:
-    """`HELP`: what this sender can text. `HELP` and words: a question to our people (DR-1602)."""
-    asked = str(ctx.reading.slots.get("text", ""))
-    if ctx.user is not None and asked:
-        ticket = support.ask(ctx.tx, ctx.actor, text=_after_keyword(ctx.message.text))
-        return ctx.reply("ticket_received", number=str(ticket.ticket_id))
-    return ctx.reply(HELPS.get(ctx.role, "help"), dial=ctx.dial)
 
 
 def language(ctx: Context) -> Outcome:
@@ -52,16 +40,6 @@ def start(ctx: Context) -> Outcome:
     if ctx.user is None:
         return ctx.reply("help", dial=ctx.dial)
     return None if _acknowledged_last(ctx) == "started" else ctx.reply("started")
-
-
-def not_by_sms(ctx: Context) -> Outcome:
-    """What the menus do and texts do not yet: selling, rating out of the blue."""
-    return ctx.reply("not_by_sms", dial=ctx.dial)
-
-
-def _after_keyword(text: str) -> str:
-    """The person's own words, as she wrote them."""
-    return text.split(maxsplit=1)[-1]
 
 
 def _acknowledged_last(ctx: Context) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from sms.answering import NOT_AN_ANSWER, Answer, Answering, say_yes_or_no
+from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number, say_yes_or_no
 from sms.commands.customer import choosing
+from sms.commands.farmer import prices, produce_answers, sell_answers, work_answers
 from sms.context import Context
 
 
@@ -15,4 +16,8 @@ def _pickup_short(ctx: Context) -> Answer:
 
 ANSWERS: Mapping[str, Answering] = {
     "pickup_short": Answering("yes_no", _pickup_short, say_yes_or_no),
+    "price_of": Answering("choose_number", prices.picked, choose_by_number),
+    **sell_answers.ANSWERS,
+    **produce_answers.ANSWERS,
+    **work_answers.ANSWERS,
 }
