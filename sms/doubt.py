@@ -1,6 +1,7 @@
 """A text that is read, but not surely enough to be done: it is put back, and done on a yes (DR-1510).
 
-What only tells, and an order, which leads to a quote first, needs no such question.
+What only tells, an order, which leads to a quote first, and less of one, which is put back with its sum, need
+no such question.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -12,14 +13,30 @@ from sms.context import Context, Outcome
 from sms.reading import Reading
 
 UNASKED = frozenset(
-    ("order", "price", "list_products", "status", "help", "terms", "weather", "unknown", "my_orders", "text")
+    (
+        "order",
+        "price",
+        "list_products",
+        "status",
+        "help",
+        "terms",
+        "weather",
+        "unknown",
+        "my_orders",
+        "text",
+        "farmer_less",
+    )
 )
+# What is one answer among those that its question waits for needs no other.
+ANSWERS = {"price_confirm": "farmer_price_change"}
 LONGEST = 44  # the reply's slot: an amount may not be cut off
 _FIGURES = ("qty", "price", "cash")
 
 
 def is_doubtful(ctx: Context) -> bool:
     """Whether the text must be put back before anything is done."""
+    if ctx.question is not None and ANSWERS.get(ctx.question.kind) == ctx.reading.intent:
+        return False
     return ctx.reading.ask == "confirm" and ctx.reading.intent not in UNASKED
 
 

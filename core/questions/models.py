@@ -16,7 +16,7 @@ KINDS = (
     # Selling by text.
     "sell_product", "sell_unit", "sell_quantity", "sell_price", "sell_again", "sell_farm", "farm_place",
     "farm_place_choose", "farm_door", "price_confirm", "produce_which", "produce_quantity", "produce_price",
-    "price_of", "agent_farm", "sell_sure", "produce_sure",
+    "price_of", "agent_farm",
     # What was ordered, and words about it.
     "item_available", "work_which", "work_shown", "work_sure", "work_reason", "less_quantity", "message_to",
     "message_text",

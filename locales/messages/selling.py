@@ -56,11 +56,6 @@ MESSAGES: dict[str, Message] = {
         _("You have {qty} {unit} {product} on sale at {price}. 1: {amount_of} more. 2: only {amount_of} "
           "in all."),
     ),
-    "sell_sure": Message(_("{product}: {amount_of} at {price} for one {unit}. Sell that? YES or NO.")),
-    "stock_meant": Message(_("{product}: {amount_of} can be sold now. Is that right? YES or NO.")),
-    "price_meant": Message(_("{product}: {price} for one {unit} from now on. Is that right? YES or NO.")),
-    "down_meant": Message(_("Take {product} off sale? YES or NO.")),
-    "nothing_done": Message(_("OK, nothing was done. Text it again as you mean it, or HELP.")),
     "price_sure": Message(
         _("{product}: the market price is about {market} per {unit}. You said {price}. YES keeps it, or "
           "text another price.")

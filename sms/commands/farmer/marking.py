@@ -40,8 +40,6 @@ def mark(event: str) -> Command:
         items = work.open_work(ctx)
         waiting = work.unanswered(items) if event == ACCEPT else items
         found = work.meant(ctx, event, waiting or items)
-        if isinstance(found, Meant) and ctx.reading.ask == "confirm":
-            return work.ask_which(ctx, event, [found], {})
         return found if isinstance(found, Reply) else step(ctx, event, found)
 
     return command

@@ -36,7 +36,6 @@ class Offer:
     unit        as it was said (kg, bag); sold_unit as it is stored (bag 90kg)
     sure        she stays with her price although the market's is another one (DR-404)
     known       "add" or "only": what the quantity means for what she has on sale already
-    doubt       her words only seem to say so: she is asked before anything is done
     """
 
     product_id: int | None = None
@@ -48,7 +47,6 @@ class Offer:
     price: str | None = None
     sure: bool = False
     known: str = ""
-    doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ def from_items(ctx: Context, items: list[dict[str, Any]]) -> list[Offer]:
                 bad=quantity is None and ctx.reading.slots.get("error") == "bad_quantity",
                 unit=item.get("unit"),
                 price=None if price is None else str(price),
-                doubt=ctx.reading.ask == "confirm",
             )
         )
     return offers
@@ -158,13 +155,7 @@ class _Asking:
         if self.offer.product_id is None:
             return self._product()
         entry = self.ctx.tx.parts.products.entry(self.offer.product_id)
-        return (
-            self._unit(entry)
-            or self._quantity(entry)
-            or self._known(entry)
-            or self._price(entry)
-            or self._doubt(entry)
-        )
+        return self._unit(entry) or self._quantity(entry) or self._known(entry) or self._price(entry)
 
     def again(self, wrong: Exception) -> Reply:
         """What the core would not take is put back to her."""
@@ -251,16 +242,6 @@ class _Asking:
             return None
         self._ask("sell_price")
         return ask_price(self.ctx, entry.product_id, str(self.offer.sold_unit), self.ground.ward)
-
-    def _doubt(self, entry: Entry) -> Reply | None:
-        if not self.offer.doubt or self.offer.price is None:
-            return None
-        self._ask("sell_sure")
-        amount = amount_of(Decimal(str(self.offer.quantity)), str(self.offer.sold_unit))
-        return self.ctx.reply(
-            "sell_sure", product=entry.product_id, amount_of=amount, price=self.offer.price,
-            unit=self.offer.sold_unit,
-        )  # fmt: skip
 
 
 def ask_price(ctx: Context, product_id: int, unit: str, ward: int) -> Reply:

@@ -26,7 +26,6 @@ class Change:
 
     op     set, add (quantity), price or down
     sure   she stays with her price although the market's is another one (DR-404)
-    doubt  her words only seem to say so: she is asked before anything is done
     """
 
     op: str
@@ -35,7 +34,6 @@ class Change:
     quantity: str | None = None
     price: str | None = None
     sure: bool = False
-    doubt: bool = False
 
 
 def stock(ctx: Context) -> Outcome:
@@ -92,9 +90,6 @@ def take_down(ctx: Context) -> Outcome:
 
 def go_on(ctx: Context, changes: list[Change], listing_id: int | None = None) -> Outcome:
     """Do them one by one, until something has to be asked; `listing_id` is what the first is about."""
-    if ctx.reading.ask == "confirm" and ctx.question is None:
-        for change in changes:
-            change.doubt = True
     said: Reply | None = None
     done: list[dict[str, Any]] = []
     for at, change in enumerate(changes):
@@ -161,23 +156,6 @@ def _meant(ctx: Context, changes: list[Change], listing_id: int | None) -> OwnLi
 
 
 def _missing(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply | None:
-    first = changes[0]
-    return _lacking(ctx, changes, mine) or (_doubt(ctx, changes, mine) if first.doubt else None)
-
-
-def _doubt(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply:
-    """What it was read as, put back to her."""
-    first = changes[0]
-    _ask(ctx, "produce_sure", changes, listing_id=mine.listing_id)
-    if first.op == PRICE:
-        return ctx.reply("price_meant", product=mine.product_id, price=first.price, unit=mine.unit)
-    if first.op == DOWN:
-        return ctx.reply("down_meant", product=mine.product_id)
-    quantity = Decimal(str(first.quantity)) + (mine.left if first.op == ADD else ZERO)
-    return ctx.reply("stock_meant", product=mine.product_id, amount_of=amount_of(quantity, mine.unit))
-
-
-def _lacking(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply | None:
     first = changes[0]
     if first.op == PRICE and first.price is None:
         _ask(ctx, "produce_price", changes, listing_id=mine.listing_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.listings import hers
 from sms import answering
-from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number, say_yes_or_no
+from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number
 from sms.commands.farmer import figures, produce, sell_answers
 from sms.context import Context, Outcome
 
@@ -60,16 +60,6 @@ def _sure(ctx: Context) -> Answer:
     return _price(ctx)
 
 
-def _meant_so(ctx: Context) -> Answer:
-    """YES: it was read as she meant it."""
-    if ctx.reading.slots or ctx.reading.intent not in ("confirm_yes", "confirm_no"):
-        return NOT_AN_ANSWER
-    if ctx.reading.intent == "confirm_yes":
-        return _with(ctx, int(answering.about(ctx)["listing_id"]), doubt=False)
-    ctx.close("no")
-    return ctx.reply("nothing_done")
-
-
 def _again(ctx: Context) -> Outcome:
     mine = _asked_of(ctx)
     return ctx.reply("stock_quantity_bad", product=mine.product_id, unit=mine.unit)
@@ -88,6 +78,5 @@ ANSWERS: Mapping[str, Answering] = {
     "produce_which": Answering("choose_number", _which, choose_by_number),
     "produce_quantity": Answering("quantity", _quantity, _again),
     "produce_price": Answering("quantity", _price, _price_again),
-    "produce_sure": Answering("yes_no", _meant_so, say_yes_or_no),
     "price_confirm": Answering("price_confirm", _sure, _sure_again),
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.locations import service as locations
 from sms import answering
-from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number, say_yes_or_no
+from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number
 from sms.commands.farmer import figures, offering, sell
 from sms.commands.farmer.offering import Offer
 from sms.context import Context, Outcome
@@ -94,16 +94,6 @@ def sure(ctx: Context) -> Answer:
     return _price(ctx)
 
 
-def _meant_so(ctx: Context) -> Answer:
-    """YES: it was read as she meant it."""
-    if ctx.reading.slots or ctx.reading.intent not in ("confirm_yes", "confirm_no"):
-        return NOT_AN_ANSWER
-    if ctx.reading.intent == "confirm_yes":
-        return _with(ctx, doubt=False)
-    ctx.close("no")
-    return ctx.reply("nothing_done")
-
-
 def _again(ctx: Context) -> Answer:
     chosen = answering.chosen(ctx)
     return NOT_AN_ANSWER if chosen is None else _with(ctx, known=chosen)
@@ -176,7 +166,6 @@ ANSWERS: Mapping[str, Answering] = {
     "sell_unit": Answering("choose_number", _unit, choose_by_number),
     "sell_quantity": Answering("quantity", _quantity, _quantity_again),
     "sell_price": Answering("quantity", _price, _price_again),
-    "sell_sure": Answering("yes_no", _meant_so, say_yes_or_no),
     "sell_again": Answering("choose_number", _again, choose_by_number),
     "sell_farm": Answering("choose_number", _farm, choose_by_number),
     "farm_place": Answering("place", _farm_place, _where_again),

@@ -183,7 +183,8 @@ def test_less_of_a_sum_serves_the_oldest_first(stand: Desk, two: tuple[str, str]
 
 
 def test_rejecting_a_sum_needs_a_reason_and_is_shown_with_its_loss(stand: Desk, two: tuple[str, str]) -> None:
-    assert stand.text(FARMER, "KATAA nyanya").startswith(
+    stand.text(FARMER, "SELL kale")
+    assert stand.text(FARMER, "REJECT tomatoes").startswith(
         "Why none for 2 orders of tomatoes? You lose KSh 576."
     )
     assert stand.text(FARMER, "1").startswith("Cancelled: 2 orders, 8kg tomatoes.")
