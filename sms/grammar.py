@@ -129,6 +129,8 @@ def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
             words.remove(word)
     if phone:
         slots["phone"] = phone
+    if "on delivery" in text.flat:
+        slots["method"] = "cash_on_delivery"
     return Reading("pay", slots) if not words else None
 
 
@@ -146,7 +148,8 @@ def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], le
     if not lead and reasoned:
         return None
     if intent == "rider_done":
-        return riding.done(list(rest), asks=text.asks)
+        done = riding.done(list(rest), asks=text.asks)
+        return done if lead or (done and done.slots.keys() & {"job", "code"}) else None  # "well done"
     done = riding.job(intent, list(rest), asks=text.asks)
     if (
         done
@@ -162,7 +165,8 @@ def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], le
 
 
 def _late(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
-    return None if text.doubts(rest) else riding.late(list(rest), asks=text.asks)
+    of_an_order = text.role != "rider" and any(t.text in ORDERED for t in rest)  # "my order is late"
+    return None if of_an_order or text.doubts(rest) else riding.late(list(rest), asks=text.asks)
 
 
 def _deposit(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -230,7 +234,8 @@ def _same(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead
     strange = [t for t in rest if t.text not in allowed | WHEN | {"on"}]
     if strange or wanted.items:
         return None
-    return Reading("same", {"when": wanted.when} if wanted.when else {})
+    when = text.wanted(text.said).when
+    return Reading("same", {"when": when} if when else {})
 
 
 def _items(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:

@@ -29,6 +29,7 @@ from sms.words import Token
 
 __all__ = ["Item", "Wanted", "parse"]
 _OF = frozenset(("ya", "za", "wa", "la", "cha", "cia", "of", "worth", "thamani"))
+_UP_TO = frozenset(("hadi", "mpaka", "to", "iwe", "becomes"))
 _ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
 
@@ -172,8 +173,11 @@ class _Parsing:
         following = self._word(at + 1)
         if token.text in ("a", "an", "one") and following in UNITS:
             return 1, Piece("number", Decimal(1))
-        if token.text in EACH:
+        if token.text in EACH or (token.text in ("kwa", "a") and following in UNITS and self._counted()):
             return self._each(at)
+        number = number_at(self.tokens, at + 1) if token.text in _UP_TO else None
+        if number and self._word(at + 1 + number.tokens) not in UNITS:
+            return 1, Piece("price", None)
         if token.text in MONEY or (token.text in PRICE_AT and self._number_follows(at + 1)):
             return 1, Piece("price", None)
         if token.text in JOINS:
@@ -181,6 +185,10 @@ class _Parsing:
         if token.text in FILLERS or token.text in PLACE_VERBS or token.text in WHEN_AROUND | PRICE_AT:
             return 1, Piece("other", token.text if token.text in _OF else None)
         return 1, Piece("unexplained", None, token.text)
+
+    def _counted(self) -> bool:
+        """Whether a bare number stands just before: `75 kwa kilo`."""
+        return bool(self.pieces) and self.pieces[-1].kind in ("number", "money")
 
     def _each(self, at: int) -> tuple[int, Piece]:
         """`each`, `kila moja`, `per kg`, `kila kilo`: the sum beside it is a price."""
@@ -203,6 +211,9 @@ class _Parsing:
         after = at + number.tokens
         if self._word(after) in AFTER_A_SUM and number_at(self.tokens, after + 1) is None:
             return number.tokens + 1, Piece("money", number.value)
+        coins = number.languages == {"sheng"} and (number.value or 0) >= 50
+        if coins and self._word(after) not in UNITS and self._word(at - 1) not in UNITS:
+            return number.tokens, Piece("money", number.value)  # soo mbili ya nyanya
         before = self._word(at - 1)
         sums = self.pieces and self.pieces[-1].kind == "other" and before in _OF
         beside = [p for p in self.pieces if p.kind in ("product", "number", "unit")]

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from core.reference import rows
 from core.words import plain
 from sms.lexicon import POLITE
-from sms.reading.signs import NO_KEYWORD
+from sms.reading.signs import NEGATIONS, NO_KEYWORD
 from sms.reading.sounds import squeezed
 
 # Names of languages, as people write them after LANG or alone, and the code of the data files.
@@ -79,7 +79,7 @@ class Keywords:
         drawn = self.by_phrase.get(squeezed(word)) if len(word) > 2 and word not in NO_KEYWORD else None
         if drawn and not drawn.phrase.isdigit():
             return drawn
-        if word in NO_KEYWORD or word in POLITE or not SHORTEST_GUESS <= len(word) <= 14:
+        if word in NO_KEYWORD | POLITE | NEGATIONS or not SHORTEST_GUESS <= len(word) <= 14:
             return None
         most = 1 if len(word) < 8 else 2
         best: dict[str, int] = {}

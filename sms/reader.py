@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.words import plain
-from sms import mpesa_text
+from sms import mpesa_text, references
 from sms.grammar import fitting
 from sms.keywords import Keyword, keywords
 from sms.lexicon import FILLERS, ORDERED, OWNED, POLITE, PRICE_AT, QUESTION_STARTS, STATUS_CUES, UNITS
@@ -144,7 +144,7 @@ def _by_context(text: Text, keyword: Keyword) -> list[str]:
     role = text.role
     own = f"{role}_" if role in ("farmer", "rider", "agent") else ""
     order = sorted(keyword.intents, key=lambda intent: not (own and intent.startswith(own)))
-    if role == "customer":
+    if not own:
         order.sort(key=lambda intent: intent.startswith(("farmer_", "rider_")))
     if text.awaiting in ("quote_confirm", "yes_no", "item_available", "price_confirm"):
         order.sort(key=lambda intent: not intent.startswith("confirm_"))
@@ -167,8 +167,10 @@ def _unprompted(text: Text) -> Reading | None:
         return code
     if text.role == "farmer" and any(t.text == "0" for t in text.said):
         return items.stock(text, "", text.said)
-    if len(text.said) == 1 and text.said[0].kind in ("number", "phone"):
+    if len(text.said) == 1 and text.said[0].kind in ("number", "phone") and "#" not in text.flat:
         return None
+    if text.role in ("farmer", "agent") and (priced := items.bare_price(text)):
+        return priced
     return (
         answering.only_reference(text) or complaints.read(text) or _is_there(text)
         or items.order(text, text.said, commanded=False)
@@ -191,8 +193,10 @@ def _asked_about(text: Text) -> Reading | None:
     )
     if not (questioning and (words & STATUS_CUES or words & OWNED)) and not (missing and words & STATUS_CUES):
         return None
-    sure = not numbers(text.said) and not text.wanted(text.said).items
-    return Reading("status", confidence=0.8, ask=None if sure else "order")
+    reference, left = references.take(text.said)
+    slots = {"order": reference} if reference else {}
+    sure = not numbers(left) and not text.wanted(text.said).items
+    return Reading("status", slots, 0.8, None if sure else "order")
 
 
 _THERE = phrases_in(

@@ -11,9 +11,9 @@ from sms.wording import words_in
 from sms.words import Token
 
 _BESIDE = words_in(
-    "code namba goods mzigo order oda parcel package delivery customer mteja i have it ni nimepata",
+    "code kwa kidogo namba goods mzigo order oda parcel package delivery customer mteja i have it ni",
     "amelipa paid with and na kodi pin collected collect is hii the alinipa amenipa received",
-    "nimepokea",
+    "nimepokea nimepata",
 )
 _MINUTES = words_in(
     "minutes minute min mins dakika dk ndagika",

@@ -187,7 +187,7 @@ def _available(text: Text) -> Reading | None:
     found = items.less(text, rest)
     if found is None or "error" in found.slots:
         return None
-    short = any(t.text in BUT | _HAVING for t in text.said)
+    short = any(t.text in BUT | _HAVING for t in text.tokens)
     return Reading("farmer_less", found.slots, found.confidence, found.ask or (None if short else "confirm"))
 
 
@@ -258,7 +258,13 @@ def bare_code(text: Text) -> Reading | None:
     said: Sequence[Token] = [
         t for t in text.said if t.text not in POLITE | {"code", "kodi", "namba", "is", "ni", "pin"}
     ]
-    if len(said) != 1 or said[0].kind != "number" or text.asks or text.role not in (None, "rider"):
+    if (
+        len(said) != 1
+        or said[0].kind != "number"
+        or "#" in text.flat
+        or text.asks
+        or text.role not in (None, "rider")
+    ):
         return None
     word = said[0].text
     if len(word) != 4 or not word.isdigit():
@@ -285,7 +291,7 @@ def _code_and_cash(text: Text) -> Reading | None:
 def only_reference(text: Text) -> Reading | None:
     """`A3B7`, `TUN250624A3B7`: nothing but the number of an order asks about it."""
     reference, left = references.take(text.said)
-    if reference and all(t.text in NAMING for t in left) and not reference.isdigit():
+    if reference and all(t.text in NAMING for t in left) and ("#" in text.flat or not reference.isdigit()):
         slots: dict[str, Any] = {"order": reference}
         return Reading("status", slots, 0.8)
     return None

@@ -168,6 +168,7 @@ def _fill(item: Item, pieces: list[Piece]) -> None:
     priced = False
     for at, piece in enumerate(pieces):
         following = pieces[at + 1].kind if at + 1 < len(pieces) else ""
+        per_unit = following == "each" and pieces[at + 1].value is not None
         if piece.kind == "price":
             priced = True
         elif piece.kind == "each":
@@ -175,7 +176,9 @@ def _fill(item: Item, pieces: list[Piece]) -> None:
             item.unit = item.unit or piece.value
         elif piece.kind == "money":
             item.price, priced = piece.value, False
-        elif piece.kind == "number" and (priced or (following == "each" and item.quantity is not None)):
+        elif piece.kind == "number" and (
+            priced or per_unit or (following == "each" and item.quantity is not None)
+        ):
             item.price, priced = piece.value, False
             item.bad = item.bad or piece.value is None
         elif piece.kind == "unit":

@@ -113,13 +113,19 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     sums = any(t.kind == "number" for t in rest) and not references.take(rest)[0]
     if not topic or sums:
         return None
-    return Reading("help", {"text": text.free(rest)}, 0.9)
+    said = list(rest)
+    while said[0].text in _LEADING and len(said) > 1:
+        said = said[1:]
+    return Reading("help", {"text": text.free(said)}, 0.9)
 
 
 _TOPICS = words_in(
     "order orders oda payment pay paying deliver delivery rider account farm listing price mpesa pin",
     "code refund money selling buying register registration",
 )  # fmt: skip
+
+
+_LEADING = words_in("about kuhusu that kwamba for because kwa sababu wa ya na with on")
 
 
 def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -129,21 +135,11 @@ def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     name = {"complain": "comment", "message": "text", "farmer_reject": "reason"}[intent]
     reference, left = references.take(rest)
     slots: dict[str, Any] = {"order": reference} if reference else {}
-    while left and left[0].text in (
-        "about",
-        "kuhusu",
-        "that",
-        "kwamba",
-        "for",
-        "my",
-        "because",
-        "kwa",
-        "sababu",
-    ):
+    while left and left[0].text in _LEADING:
         left = left[1:]
     if left:
         slots[name] = text.free(left)
-    if intent == "message" and (not left or not (reference or _addressed(rest))):
+    if intent == "message" and (not left or not (reference or _addressed(rest) or keyword.length > 1)):
         return Reading("message", slots, 0.6, "order") if reference or not left else None
     if intent == "farmer_reject":
         if text.asks or (not reference and left and not _is_stock_reason(text, left)):

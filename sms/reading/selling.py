@@ -29,6 +29,7 @@ ADDED = frozenset(
         "weka zaidi",
     )
 )
+_THANKING = words_in("thank thanks asante asanteni shukrani ahsante ngatho thanx thx")
 _ZERO = frozenset(("0", "zero", "sifuri"))
 _SELLING = words_in(
     "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh",
@@ -48,6 +49,9 @@ def order(text: Text, rest: Sequence[Token], *, commanded: bool) -> Reading | No
         return None
     if not wanted.items:
         return _nothing_named("order", wanted, commanded=commanded)
+    counted = any(item.quantity or item.price for item in wanted.items)
+    if not counted and not commanded and any(t.text in _THANKING for t in text.tokens):
+        return None  # "thank you for the tomatoes"
     stray = len(wanted.unexplained)
     known = any(item.products for item in wanted.items) or (commanded and stray < 2)
     if not known and (len(wanted.items) > 1 or stray > 1 or not _says_how_much(wanted.items[0])):
@@ -234,7 +238,11 @@ def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
         )
     if any(item.raw in KINDS for item in wanted.items):
         return Reading("price", {"category": CATEGORIES[wanted.items[0].raw]}, 0.7, "product")
-    if len(stray) == 1 and lead and (not wanted.items or wanted.items[0].raw == stray[0]):
+    if (
+        len(stray) == 1
+        and (lead or len(text.words) < 5)
+        and (not wanted.items or wanted.items[0].raw == stray[0])
+    ):
         return Reading("price", {"product": None, "raw": stray[0]} | place, 0.7, "product")
     if not stray and not wanted.items and lead:
         return Reading("price", {"product": None, "error": "missing_product"}, 0.8, "product")
@@ -287,6 +295,16 @@ def new_price(text: Text, rest: Sequence[Token]) -> Reading | None:
     return Reading(
         "farmer_price_change", product | {"price": value}, 0.9, None if len(item.products) == 1 else "product"
     )
+
+
+def bare_price(text: Text) -> Reading | None:
+    """`tomatoes 85 per kg`, of one who sells: her new price, or what she asks elsewhere? Put back to her."""
+    wanted = text.wanted(text.said)
+    only = wanted.items[0] if len(wanted.items) == 1 else None
+    if only is None or only.price is None or only.quantity is not None or wanted.unexplained:
+        return None
+    found = new_price(text, text.said)
+    return replace(found, confidence=0.6, ask=found.ask or "confirm") if found else None
 
 
 _LISTING = words_in(
