@@ -46,6 +46,7 @@ class Config(BaseSettings):
     ussd_service_code: str = "*384*88632#"
     sms_short_code: str = "20880"
     sms_sender_id: str = "TUNDA"
+    sms_provider: str = "africastalking"
     sms_username: str = "sandbox"
     sms_api_key: SecretStr = SecretStr(DEFAULT_MARK)
     sms_api_url: str = ""
@@ -62,6 +63,7 @@ class Config(BaseSettings):
     email_host: str = ""
     email_port: int = 587
     email_use_tls: bool = True
+    email_from: str = ""
     email_host_user: str = ""
     email_host_password: SecretStr = SecretStr("")
 

@@ -61,6 +61,12 @@ def is_basic(text: str) -> bool:
     return _BASIC.issuperset(text)
 
 
+def outsiders(text: str) -> tuple[str, ...]:
+    """The characters of `text` that no GSM table has, each of which makes it UCS-2, with their names."""
+    strange = dict.fromkeys(character for character in text if character not in _ALPHABET)
+    return tuple(f"{c} (U+{ord(c):04X}, {unicodedata.name(c, 'unnamed')})" for c in strange)
+
+
 def fold(text: str) -> str:
     """`text` in the basic GSM table: tilde letters lose their tilde, quotes straighten, emoji vanish."""
     if _AS_IT_IS.issuperset(text):

@@ -1,52 +1,26 @@
-"""Everything Africa's Talking says and means about SMS: the sending call, its answers, its callbacks.
+"""Everything Africa's Talking says and means about SMS: its calls, their answers, its callbacks.
 
-A second provider would be a second file like this one. The SDK builds and sends the request; here its host
-can be set, redirects and the status are seen, and each answer becomes an `Outcome`.
+A second provider would be a second file like this one (sms/port.py). The SDK builds and sends the request;
+here its host can be set, redirects and the status are seen, and each answer becomes an `Outcome`.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from decimal import Decimal
 from typing import Any
 
 import requests
 from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
 
+from core.config import Config
+from core.money import round2
 from core.msisdn import is_kenyan_mobile
+from sms.port import CannotFetch, Inbox, Incoming, Meaning, Outcome, Report
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 9.05
-
-
-class Meaning(Enum):
-    """What an answer means for the message (DR-1506)."""
-
-    ACCEPTED = "accepted"  # the provider has it; whether it arrives comes as a report
-    RETRY = "retry"  # refused for now: again, a few times
-    WAIT = "wait"  # our account or configuration: again until it is worth nothing, and somebody must look
-    NOT_SENT = "not sent"  # nothing reached the provider: again, uncounted
-    NEVER = "never"  # this number, this message: no
-    UNKNOWN = "unknown"  # it may have been sent: never again (contract, rule 12)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one sending.
-
-    reason       the provider's own word for a refusal, or the network's
-    provider_id  its id of the message; delivery reports carry it
-    cost         as the provider writes it (`KES 0.8000`)
-    answer       what it said, for the callback log; cut
-    """
-
-    meaning: Meaning
-    reason: str = ""
-    provider_id: str = ""
-    cost: str = ""
-    answer: str = ""
-    status: int | None = None
 
 
 # statusCode of a recipient; 100 to 102 are accepted (contract, 2.2).
@@ -80,6 +54,9 @@ STATUSES = {
     504: Meaning.UNKNOWN,
 }
 BLACKLISTED = frozenset(("userinblacklist", "406"))
+SHILLINGS = re.compile(r"KES ?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
+CLEAR_FIELDS = ("date", "linkId", "networkCode", "cost")
+REPORT_FIELDS = ("id", "status", "failureReason", "networkCode", "retryCount")
 
 
 class _Answered(Exception):  # it carries an answer out of the SDK
@@ -116,7 +93,10 @@ class _Service(SMSService):  # type: ignore[misc]  # the SDK has no types
 
 
 class AfricasTalking:
-    """Sends one SMS to one number; thread-safe, keeps nothing between calls."""
+    """The provider (sms.port.Provider)."""
+
+    name = "africastalking"
+    soft = frozenset(("absentsubscriber", "expired"))
 
     def __init__(self, username: str, api_key: str, api_url: str = "") -> None:
         self._service = _Service(username, api_key, api_url)
@@ -140,6 +120,70 @@ class AfricasTalking:
         except requests.exceptions.RequestException as error:
             return Outcome(Meaning.UNKNOWN, type(error).__name__)
         raise AssertionError("the service always answers by raising")
+
+    def fetch(self, after: str) -> Inbox:
+        """A page of the inbox, after an id (contract, 3.5). Raises CannotFetch."""
+        try:
+            self._service.fetch_messages(
+                last_received_id=int(after or 0), timeout=(CONNECT_SECONDS, READ_SECONDS)
+            )
+        except _Answered as answered:
+            if answered.status != 200:
+                raise CannotFetch(f"HTTP {answered.status}") from None
+            return _inbox(answered.body, after)
+        except requests.exceptions.RequestException as error:
+            raise CannotFetch(type(error).__name__) from None
+        raise AssertionError("the service always answers by raising")
+
+    def incoming(self, form: Mapping[str, str]) -> Incoming | None:
+        """The text in a callback (contract, 3.1)."""
+        if "from" not in form or not {"text", "id", "to"} & form.keys():
+            return None
+        return _incoming(form)
+
+    def report(self, form: Mapping[str, str]) -> Report | None:
+        """The delivery report in a callback (contract, 3.2); missing fields are empty."""
+        return report(form) if {"id", "status"} & form.keys() else None
+
+    def opted_out(self, form: Mapping[str, str]) -> str | None:
+        """The number in an opt-out (contract, 3.3)."""
+        return number(form["phoneNumber"]) if "phoneNumber" in form else None
+
+    def kept(self, form: Mapping[str, str]) -> dict[str, str]:
+        """A report's fields but the number."""
+        return {name: form[name][:120] for name in REPORT_FIELDS if name in form}
+
+
+def connect(config: Config) -> AfricasTalking:
+    """The provider with the account of the environment."""
+    return AfricasTalking(config.sms_username, config.sms_api_key.get_secret_value(), config.sms_api_url)
+
+
+def charged(cost: str) -> Decimal | None:
+    """`KES 0.8000` in KES; "0" of a refusal is nothing; None for another currency or no figure."""
+    said = SHILLINGS.fullmatch(cost.strip())
+    return round2(Decimal(said[1])) if said else None
+
+
+def _incoming(form: Mapping[str, str]) -> Incoming:
+    return Incoming(
+        sender=number(form.get("from", "")),
+        to=form.get("to", "").strip().lstrip("+"),
+        text=form.get("text", ""),
+        date=form.get("date", ""),
+        provider_id=form.get("id", "").strip(),
+        extra={name: form[name][:120] for name in CLEAR_FIELDS if form.get(name)},
+    )
+
+
+def _inbox(body: str, after: str) -> Inbox:
+    try:
+        rows = json.loads(body)["SMSMessageData"]["Messages"]
+        forms = [{name: str(value) for name, value in row.items() if value is not None} for row in rows]
+        forms.sort(key=lambda form: int(form["id"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CannotFetch("UnreadableAnswer") from None
+    return Inbox([_incoming(form) for form in forms], forms[-1]["id"] if forms else after)
 
 
 def _outcome(status: int, body: str, to: str) -> Outcome:
@@ -174,25 +218,16 @@ def _recipient(row: Mapping[str, Any], body: str, status: int) -> Outcome:
     return Outcome(
         meaning,
         "" if meaning is Meaning.ACCEPTED else (name or str(code))[:64],
+        opted_out=meaning is Meaning.NEVER and (is_blacklisted(name) or str(code) == "406"),
         provider_id="" if identity in ("", "None") else identity[:64],
         cost=str(row.get("cost", ""))[:24],
+        charged=charged(str(row.get("cost", ""))),
         answer=body[:500],
         status=status,
     )
 
 
 # --- callbacks --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Report:
-    """A delivery report: `state` is the outbox status it leads to, None if it leads nowhere."""
-
-    provider_id: str
-    msisdn: str
-    status: str
-    reason: str
-    state: str | None
 
 
 # Their status -> ours; unknown ones are data, not errors (contract, 3.2).
@@ -206,8 +241,6 @@ REPORT_STATES = {
     "absentsubscriber": "undelivered",
     "expired": "expired",
 }
-# Final for them only until a later Success: a phone that was off and came back.
-SOFT = frozenset(("absentsubscriber", "expired"))
 
 
 def report(form: Mapping[str, str]) -> Report:
@@ -219,16 +252,8 @@ def report(form: Mapping[str, str]) -> Report:
         status=status,
         reason=form.get("failureReason", "").strip(),
         state=REPORT_STATES.get(status.lower()),
+        opted_out=is_blacklisted(form.get("failureReason", "").strip()),
     )
-
-
-def moves(current: str, error: str, state: str) -> bool:
-    """Whether a report may take a message from `current` to `state`: never back from an end, except that a
-    phone which was absent may get it after all."""
-    if current in ("accepted", "sending", "unknown", "queued"):
-        return True
-    soft = current == "expired" or error.lower() in SOFT
-    return soft and state == "delivered" and current in ("undelivered", "expired")
 
 
 def is_blacklisted(reason: str) -> bool:

@@ -18,6 +18,7 @@ from core.errors import DomainError
 from core.msisdn import is_kenyan_mobile
 from core.orders import recent
 from core.outbox import service as outbox
+from core.outbox.lanes import ANSWERS
 from core.outbox.models import OutboxMessage
 from core.questions import service as questions
 from core.traffic import service as traffic
@@ -33,7 +34,6 @@ from locales.messages import MESSAGES
 from locales.notice import is_refusal
 from sms import doubt
 from sms.answering import NotAnAnswer
-from sms.callback import SMS
 from sms.commands import answers
 from sms.commands.customer import status
 from sms.commands.everyone import stranger
@@ -42,6 +42,7 @@ from sms.commands.rider import jobs
 from sms.commands.table import command_for
 from sms.context import CodeTexted, Context, Message, Outcome, Reply, spoken
 from sms.reader import Reader
+from sms.stored import SMS
 
 log = logging.getLogger("tunda.sms")
 
@@ -242,6 +243,7 @@ def _say(ctx: Context, outcome: Outcome) -> None:
         outcome.values,
         once_key=f"reply:{ctx.message.callback_id}",
         answerable=True,
+        lane=ANSWERS,
         cause=ctx.message.callback_id,
         order_id=ctx.order_id,
     )

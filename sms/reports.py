@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.db import Database, Tx
 from core.duties import service as duties
-from core.duties.service import Taken
+from core.duties.service import Handler, Taken
 from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
 from core.traffic import service as traffic
@@ -15,33 +15,40 @@ from core.traffic.models import Callback
 from core.users import marketing
 from core.users import service as users
 from inbound import metrics
-from sms import africastalking as vendor
+from inbound.gateway import Gateway
 from sms.callback import OPT_OUT, REPORT
+from sms.port import Provider, Report, provider_of
 
 # A report may overtake the answer to the sending it is about.
 LOOK_AGAIN = timedelta(seconds=10)
 PATIENCE = timedelta(minutes=2)
 # An unknown sending that a report without a match may settle (contract, rule 12).
 UNKNOWN_FOR = timedelta(minutes=10)
+REPORTED_WITHIN, NO_REPORT = timedelta(hours=48), "NoReport"
 
 
-def read_report(db: Database, duty: Taken) -> None:
+def read_report(gateway: Gateway) -> Handler:
     """The duty read_report: record what became of the message, never backwards from an end."""
+    provider = provider_of(gateway.config)
 
-    def unit(tx: Tx) -> None:
-        row = tx.session.get_one(Callback, duty.subject_id)
-        told = _report(row)
-        message = _message(tx, told, row.msisdn)
-        if message is None and _sending_now(tx, row.msisdn) and tx.now - row.at < PATIENCE:
-            duties.postpone(tx, duty, tx.now + LOOK_AGAIN)
-            return
-        if duties.finish(tx, duty):
-            verdict = "unmatched" if message is None else _record(tx, message, told)
-            order_id = message.order_id if message else None
-            traffic.settle(tx, row.callback_id, verdict=verdict, order_id=order_id)
-            metrics.callback(REPORT, verdict)
+    def handler(db: Database, duty: Taken) -> None:
+        db.run(lambda tx: _read(tx, provider, duty))
 
-    db.run(unit)
+    return handler
+
+
+def _read(tx: Tx, provider: Provider, duty: Taken) -> None:
+    row = tx.session.get_one(Callback, duty.subject_id)
+    told = provider.report(row.request)
+    message = _message(tx, told, row.msisdn) if told is not None else None
+    if message is None and _sending_now(tx, row.msisdn) and tx.now - row.at < PATIENCE:
+        duties.postpone(tx, duty, tx.now + LOOK_AGAIN)
+        return
+    if duties.finish(tx, duty):
+        verdict = "unmatched" if message is None or told is None else _record(tx, provider, message, told)
+        order_id = message.order_id if message else None
+        traffic.settle(tx, row.callback_id, verdict=verdict, order_id=order_id)
+        metrics.callback(REPORT, verdict)
 
 
 def read_opt_out(tx: Tx, callback_id: int) -> None:
@@ -55,12 +62,18 @@ def read_opt_out(tx: Tx, callback_id: int) -> None:
     metrics.callback(OPT_OUT, verdict)
 
 
-def _report(row: Callback) -> vendor.Report:
-    told = vendor.report(row.request)
-    return vendor.Report(told.provider_id, row.msisdn, told.status, told.reason, told.state)
+def unreported(tx: Tx, _zero: int) -> None:
+    """The hourly duty: of what the provider took two days ago and never reported on nobody knows whether it
+    arrived (contract, 7). A report that comes later still counts."""
+    tx.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.status == "accepted", OutboxMessage.sent_at <= tx.now - REPORTED_WITHIN)
+        .values(status="unknown", error=NO_REPORT)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def _message(tx: Tx, told: vendor.Report, msisdn: str) -> OutboxMessage | None:
+def _message(tx: Tx, told: Report, msisdn: str) -> OutboxMessage | None:
     """The message with the report's id; else that phone's only unknown one of the last ten minutes."""
     if told.provider_id:
         known = tx.session.scalar(
@@ -88,8 +101,17 @@ def _sending_now(tx: Tx, msisdn: str) -> bool:
     return tx.session.scalar(sending.limit(1)) is not None
 
 
-def _record(tx: Tx, message: OutboxMessage, told: vendor.Report) -> str:
-    if told.state is None or not vendor.moves(message.status, message.error, told.state):
+def moves(current: str, error: str, state: str, *, soft: frozenset[str]) -> bool:
+    """Whether a report may take a message from `current` to `state`: never back from an end, except that a
+    phone which was absent may get it after all."""
+    if current in ("accepted", "sending", "unknown", "queued"):
+        return True
+    absent = current == "expired" or error.lower() in soft
+    return absent and state == "delivered" and current in ("undelivered", "expired")
+
+
+def _record(tx: Tx, provider: Provider, message: OutboxMessage, told: Report) -> str:
+    if told.state is None or not moves(message.status, message.error, told.state, soft=provider.soft):
         return "duplicate" if told.state else "applied"
     if message.provider_id is None:
         message.provider_id = told.provider_id[:64] or None
@@ -100,5 +122,5 @@ def _record(tx: Tx, message: OutboxMessage, told: vendor.Report) -> str:
     message.error = ""
     if told.state in ("undelivered", "expired"):
         reason = told.reason or told.status
-        message.error = blacklist.REFUSED if vendor.is_blacklisted(reason) else reason[:64]
+        message.error = blacklist.REFUSED if told.opted_out else reason[:64]
     return "applied"

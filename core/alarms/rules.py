@@ -22,5 +22,6 @@ KINDS: Mapping[str, str] = {
     "callback_silent": "A kind of callback that used to come every day has stopped.",
     "no_rider": "Nobody takes a delivery.",
     "message_failed": "A message could not be sent.",
+    "sms_spend": "Texts have cost nearly as much today as they may, or more is wanted.",
     "request_late": "A person's request for her data or its erasure waits too long.",
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy import Index, Integer, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, UtcDateTime
@@ -17,12 +17,14 @@ class Duty(Base):
     status       due, done, parked (poison, after `MAX_ATTEMPTS`), dropped (no longer wanted)
     lease_until  taken by a worker until then; a dead worker's duty is taken again afterwards
     attempts     how often it was taken and not finished
+    priority     among what is due the lowest is taken first; 1 is ordinary
     """
 
     __tablename__ = "duties"
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_duties_status_due_at", "status", "due_at"),
+        Index("ix_duties_status_priority_due_at", "status", "priority", "due_at"),
         Index("ix_duties_kind_subject_id", "kind", "subject_id"),
     )
 
@@ -32,6 +34,7 @@ class Duty(Base):
     key: Mapped[str] = mapped_column(String(96))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[str] = mapped_column(String(8), default="due")
+    priority: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease: Mapped[str] = mapped_column(String(32), default="")

@@ -6,11 +6,11 @@ work that calls a provider is taken, committed, called, and recorded, and its ha
 as "the first outcome is unknown".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from core import rows
 from core.db import Database, Tx
@@ -19,6 +19,7 @@ from core.events import DutyParked
 
 LEASE = timedelta(seconds=90)
 MAX_ATTEMPTS = 5
+ORDINARY = 1  # the priority of due work that is not a message
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5))
 
 
@@ -34,16 +35,22 @@ class Taken:
     due_at: datetime
 
 
-def want(tx: Tx, kind: str, subject_id: int, *, at: datetime | None = None, key: str = "") -> None:
+def want(
+    tx: Tx, kind: str, subject_id: int, *, at: datetime | None = None, key: str = "", priority: int = ORDINARY
+) -> bool:
     """Have `kind` done about `subject_id` at `at` (or now).
 
-    Once per key, which is `kind:subject_id` if not given: asking again changes nothing.
+    Once per key, which is `kind:subject_id` if not given: asking again changes nothing, and returns False.
+
+    priority  among what is due the lowest is done first
     """
     key = key or f"{kind}:{subject_id}"
     due = at or tx.now
-    duty = Duty(kind=kind, subject_id=subject_id, key=key, due_at=due, created_at=tx.now)
-    if rows.add_once(tx, duty, Duty.key):
+    duty = Duty(kind=kind, subject_id=subject_id, key=key, due_at=due, priority=priority, created_at=tx.now)
+    new = rows.add_once(tx, duty, Duty.key)
+    if new:
         tx.due.append(due)
+    return new
 
 
 def drop(tx: Tx, kind: str, subject_id: int, *kinds: str) -> None:
@@ -56,17 +63,23 @@ def drop(tx: Tx, kind: str, subject_id: int, *kinds: str) -> None:
 
 
 def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
-    """Take up to `limit` duties that are due and free; each is taken by one process only."""
+    """Take up to `limit` duties that are due and free, by priority and then the oldest first; each is taken
+    by one process only."""
 
     def work(tx: Tx) -> list[Taken]:
         free = or_(Duty.lease_until.is_(None), Duty.lease_until < tx.now)
-        rows = tx.session.scalars(
-            select(Duty)
-            .where(Duty.status == "due", Duty.due_at <= tx.now, Duty.kind.in_(kinds), free)
-            .order_by(Duty.due_at, Duty.duty_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        due = select(Duty).where(Duty.status == "due", Duty.due_at <= tx.now, Duty.kind.in_(kinds), free)
+        rows: list[Duty] = []
+        # One priority after the other: each is a stretch of an index, where all together would be sorted.
+        for priority in tx.session.scalars(_waiting(tx)).all():
+            rows += tx.session.scalars(
+                due.where(Duty.priority == priority)
+                .order_by(Duty.due_at, Duty.duty_id)
+                .limit(limit - len(rows))
+                .with_for_update(skip_locked=True)
+            )
+            if len(rows) >= limit:
+                break
         mine = []
         for row in rows:
             lease = tx.parts.chance.token()
@@ -90,6 +103,22 @@ def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
             is None
         )
     return [] if idle else db.run(work)
+
+
+def _waiting(tx: Tx) -> Select[int]:
+    """The priorities of what is due, the lowest first."""
+    due = select(Duty.priority).where(Duty.status == "due", Duty.due_at <= tx.now)
+    return due.distinct().order_by(Duty.priority)
+
+
+def wake(tx: Tx, duty_ids: Sequence[int]) -> None:
+    """What was put off and that nobody holds is due now."""
+    tx.session.connection().execute(
+        update(Duty)
+        .where(Duty.duty_id.in_(duty_ids), Duty.status == "due", Duty.lease == "", Duty.due_at > tx.now)
+        .values(due_at=tx.now)
+    )
+    tx.due.append(tx.now)
 
 
 def renew(tx: Tx, duty: Taken) -> bool:

@@ -45,10 +45,12 @@ TIMETABLE: Sequence[Regular] = (
     Daily("old_listings", "02:00"),
     Daily("payout_run", "payout.run_local"),
     Daily("price_alerts", "08:00"),
+    Every("fetch_inbox", minutes=5),
     Every("payout_process", minutes=15),
     Daily("privacy_clock", "07:00"),
     Daily("retention", "02:40"),
     Every("trace_dials", minutes=5),
+    Every("unreported", minutes=60),
     Every("watch_signs", minutes=5),
 )
 

@@ -23,6 +23,7 @@ from core.listings.models import Listing
 from core.listings.rules import farmer_gets
 from core.money import ZERO, round2
 from core.msisdn import national
+from core.notifications import bundling
 from core.notifications.service import tell
 from core.notifications.values import amount
 from core.orders import cash_rules, rules
@@ -250,19 +251,12 @@ def tell_farmer_new_order(
     }
     farmer = users.get(tx, farmer_id)
     subject = subject or f"order:{order.order_id}"
-    if tell(tx, farmer, code, values, subject=subject, order_id=order.order_id, urgent=urgent) is not None:
-        ask_whether_there(tx, farmer, order)
-
-
-def ask_whether_there(tx: Tx, farmer: User, order: Order) -> None:
-    """Her bare YES accepts the order, her NO is asked why, until the answer is due (I1, DR-801, DR-1510)."""
-    questions.ask(
-        tx,
-        farmer,
-        "item_available",
-        about={"order_id": order.order_id, "order": order.tail},
-        expires_at=tx.now + timedelta(hours=tx.setting("item.response_hours")),
+    later = bundling.joins(tx, farmer)
+    told = tell(
+        tx, farmer, code, values, subject=subject, order_id=order.order_id, urgent=urgent, later=later
     )
+    if told is not None and not later:  # nobody says yes to an order that she has not heard of
+        bundling.ask_whether_there(tx, farmer, order)
 
 
 def tell_customer(tx: Tx, order: Order, code: str, values: dict[str, Any], *, subject: str = "") -> None:

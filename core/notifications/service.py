@@ -38,15 +38,17 @@ def tell(
     order_id: int | None = None,
     urgent: bool = False,
     first: bool = False,
-    life: timedelta = outbox.LIFE,
+    life: timedelta | None = None,
     version: int = 1,
+    later: bool = False,
 ) -> Notification | None:
     """Tell `user` about `subject` ("order:45") with message `code`, once (DR-1501, DR-1505).
 
     values   the text's slots as JSON: strings, amounts as "400.00", dates ISO; never a secret in clear
     urgent   goes in quiet hours as well (work for the same day)
     first    the subject was made in this transaction, so nobody can have been told of it
-    life     so long the SMS is worth sending
+    life     so long the SMS is worth sending, if not as long as its lane says (core/outbox/lanes.py)
+    later    its SMS comes with others (bundling.py)
     version  of what is told of the subject: another version is told again (an offer that was changed)
 
     Whether by SMS and when, section 15 says (rules.KINDS); whoever wants it gets a copy by e-mail (DR-1507).
@@ -64,7 +66,7 @@ def tell(
         order_id=order_id,
         created_at=tx.now,
     )
-    if kind.by_sms and _wanted(tx, user, kind):
+    if kind.by_sms and not later and _wanted(tx, user, kind):
         message = outbox.send(
             tx,
             user,

@@ -1,8 +1,9 @@
 """Messages that did not arrive, shown to admins: sent once more, or left (DR-1506, DR-1504)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.actor import Actor
 from core.audit import service as audit
@@ -11,17 +12,35 @@ from core.duties import service as duties
 from core.errors import WrongState
 from core.outbox.blacklist import REFUSED
 from core.outbox.errors import MessageUnknown
+from core.outbox.lanes import LANES
 from core.outbox.models import OutboxMessage
-from core.outbox.service import LIFE
 from core.users import service as users
 
 FAILED = ("failed", "undelivered")
+# Nobody knows whether these arrived, and no report came in the meantime: sending again is a person's choice.
+DOUBTFUL, WAITED_FOR = "unknown", timedelta(minutes=10)
+WORTH_SHOWING = tuple(lane.name for lane in LANES.values() if lane.shown)
+
+
+def _failed(tx: Tx) -> ColumnElement[bool]:
+    expired = and_(
+        OutboxMessage.status == "dropped",
+        OutboxMessage.error == "Expired",
+        OutboxMessage.lane.in_(WORTH_SHOWING),
+    )
+    doubtful = and_(
+        OutboxMessage.status == DOUBTFUL,
+        OutboxMessage.error != "NoReport",  # the provider took it: it will have arrived
+        OutboxMessage.sent_at <= tx.now - WAITED_FOR,
+    )
+    return or_(OutboxMessage.status.in_(FAILED), expired, doubtful)
 
 
 def listed(tx: Tx, actor: Actor, *, limit: int = 50) -> Sequence[OutboxMessage]:
-    """What was given up or reported undelivered, newest first. Raises NotAllowed."""
+    """What was given up, expired before it could go, was reported undelivered, or may not have arrived;
+    newest first. Raises NotAllowed."""
     users.may(tx, actor, "read", "due_work", own=False)
-    query = select(OutboxMessage).where(OutboxMessage.status.in_(FAILED))
+    query = select(OutboxMessage).where(_failed(tx))
     return tx.session.scalars(query.order_by(OutboxMessage.outbox_id.desc()).limit(limit)).all()
 
 
@@ -49,13 +68,20 @@ def again(tx: Tx, actor: Actor, *, outbox_id: int) -> OutboxMessage:
         raise MessageUnknown(record="message", id=outbox_id)
     if row.status == "queued":
         return row
-    if row.status not in FAILED:
+    if (
+        tx.session.scalar(
+            select(OutboxMessage.outbox_id).where(OutboxMessage.outbox_id == outbox_id, _failed(tx))
+        )
+        is None
+    ):
         raise WrongState(machine="message", status=row.status, event="again")
     audit.record(
         tx, actor, what="message.again", record=f"sms:{outbox_id}", changes={"status": [row.status, "queued"]}
     )
     tx.note(f"sms:{outbox_id}", f"{row.status} -> queued")
     row.status, row.attempts, row.error = "queued", 0, ""
-    row.not_before, row.expires_at = tx.now, tx.now + LIFE
-    duties.want(tx, "send_sms", outbox_id, key=f"send_sms:{outbox_id}:{tx.now:%Y%m%d%H%M%S}")
+    lane = LANES[row.lane]
+    row.not_before, row.expires_at = tx.now, tx.now + lane.life
+    key = f"send_sms:{outbox_id}:{tx.now:%Y%m%d%H%M%S}"
+    duties.want(tx, "send_sms", outbox_id, key=key, priority=lane.priority)
     return row

@@ -144,7 +144,7 @@ PLAIN: Mapping[str, str] = {
     "delivery_offers": "offer_status",
     "delivery_stops": "kind place counted",
     "duties": "kind key status lease error",
-    "emails": "code once_key status",
+    "emails": "code once_key status error",
     "farms": "weather_zone certificate_status",
     "field_agents": "cooperative",
     "follows": "alerted_basis",
@@ -165,7 +165,7 @@ PLAIN: Mapping[str, str] = {
         "order_number way payment_method delivery_time_slot order_status payment_status cancel_reason "
         "idempotency_key content_digest"
     ),
-    "outbox": "language code once_key status provider_id error cost",
+    "outbox": "language code once_key status provider_id error cost lane sender",
     "packs": "unit status source",
     "pauses": "switch reason",
     "payee_numbers": "purpose",
@@ -189,6 +189,8 @@ PLAIN: Mapping[str, str] = {
     "reviews": "hidden_reason",
     "rider_positions": "checkpoint",
     "runs": "name start_wards departs",
+    "sms_gates": "provider last_received",
+    "sms_spend": "lane",
     "stock_movements": "reason",
     "stranger_counts": "source",
     "suspense_payments": "receipt status",

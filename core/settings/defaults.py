@@ -165,6 +165,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         ),
         _whole("notify.answers_per_day", 200, 20, 5000, "Answers to a number's own texts in a day."),
         _whole("notify.answers_per_hour", 30, 5, 500, "Answers in an hour to texts that changed nothing."),
+        _whole("notify.bundle_minutes", 30, 1, 240, "Minutes in which further new orders go in one text."),
         _whole("notify.max_sms_per_user_day", 20, 1, 200, "Texts a person gets in a day, work excepted."),
         _whole("notify.morning_spread_minutes", 30, 0, 180, "Minutes over which morning texts are spread."),
         _whole(
@@ -244,6 +245,17 @@ DEFINITIONS: Mapping[str, Definition] = {
         _whole(
             "settings.propagation_seconds", 60, 2, 60, "Seconds within which a change reaches all processes."
         ),
+        _whole("sms.per_second", 30, 1, 1000, "Texts a second that may go out from one sender."),
+        _decimal("sms.price_segment", "0.80", "0.01", "100", "What a segment costs us, KES, as agreed."),
+        _decimal("sms.spend_alerts", "1500.00", "0", "1000000", "KES a day for weather and prices."),
+        _decimal("sms.spend_all", "16000.00", "1", "10000000", "KES a day for all texts together."),
+        _decimal("sms.spend_answers", "5000.00", "0", "1000000", "KES a day for answers to people's texts."),
+        _decimal("sms.spend_codes", "3000.00", "0", "1000000", "KES a day for codes and account matters."),
+        _decimal("sms.spend_marketing", "500.00", "0", "1000000", "KES a day for marketing."),
+        _decimal("sms.spend_receipts", "3000.00", "0", "1000000", "KES a day for what is about money."),
+        _decimal("sms.spend_reserve", "1500.00", "0", "1000000", "The last KES of a day, for codes alone."),
+        _whole("sms.spend_warn_percent", 80, 1, 100, "Percent of a day's ceiling that are an alarm."),
+        _decimal("sms.spend_work", "5000.00", "0", "1000000", "KES a day for orders, offers and jobs."),
         _whole("support.reopen_days", 7, 1, 90, "Days in which a closed ticket may be opened again."),
         _whole("suspense.refund_days", 7, 1, 90, "Days after which unmatched money is sent back."),
         _whole("ussd.reminder_seconds", 60, 0, 600, "Seconds from a lost call to the text about it."),

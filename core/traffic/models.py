@@ -33,6 +33,7 @@ VERDICTS = (
     "mismatched",  # it differs from what it is about, so that a person must look
     "quarantined",  # it cannot be believed or read
     "rejected",  # answered with a refusal
+    "late",  # a text fetched from the inbox, too old to be acted on
     "foreign",  # not our number, outside production
     # out
     "calling",

@@ -46,6 +46,9 @@ MESSAGES: dict[str, Message] = {
     "alarm_message_failed": Message(
         _("ALARM: a message could not be sent: {text}. {count}x since {time}. See the console.")
     ),
+    "alarm_sms_spend": Message(
+        _("ALARM: texts are dear today: {text}. {count}x since {time}. See the console.")
+    ),
     "alarm_request_late": Message(
         _("ALARM: a request for personal data waits: {text}. {count}x since {time}. See the console.")
     ),

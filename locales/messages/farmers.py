@@ -12,6 +12,13 @@ MESSAGES: dict[str, Message] = {
         _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
           "YES {order} or NO {order}? For {customer}, {place}.")
     ),
+    "new_orders": Message(
+        _("{count} new orders: {amount_of} {product}. You get {gets} for all. Dial {dial} to see them.")
+    ),
+    "new_orders_more": Message(
+        _("{count} new orders: {amount_of} {product} and {left} other things. You get {gets} for all. "
+          "Dial {dial} to see them.")
+    ),
     "harvest_due": Message(
         _("Harvest day of your {product}. Dial {dial} and say how much there is: people have ordered it.")
     ),

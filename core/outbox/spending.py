@@ -1,0 +1,138 @@
+"""What texts cost: reckoned before they go, compared with what the provider took, and kept below a ceiling.
+
+A day is Nairobi's. Each kind has its ceiling, all together have one, and its last part is for codes alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.alarms import service as alarms
+from core.clock import nairobi_date
+from core.db import Tx
+from core.money import ZERO, round2
+from core.outbox.lanes import CODES, LANES
+from core.outbox.models import OutboxMessage, Spend
+from core.users import service as users
+
+# An admin may raise a ceiling: what waits for that is looked at again so often.
+LOOK_AGAIN = timedelta(minutes=15)
+ALARM = "sms_spend"
+CEILINGS = {
+    "codes": "sms.spend_codes",
+    "answers": "sms.spend_answers",
+    "receipts": "sms.spend_receipts",
+    "work": "sms.spend_work",
+    "alerts": "sms.spend_alerts",
+    "marketing": "sms.spend_marketing",
+}
+
+
+def reserve(tx: Tx, message: OutboxMessage, *, segments: int) -> datetime | None:
+    """Count what `message` will cost; None if there is money for it today, else when to ask again.
+
+    Under the lock of the gate. Raises an alarm near a ceiling and at it, by kind ("marketing", "all").
+    """
+    cost = round2(tx.setting("sms.price_segment") * segments)
+    rows = _rows(tx, nairobi_date(tx.now))
+    mine = rows.get(message.lane) or _begun(tx, message.lane)
+    whole = sum((row.counted for row in rows.values()), ZERO)
+    kept = ZERO if message.lane == CODES else tx.setting("sms.spend_reserve")
+    ceilings = {
+        message.lane: (mine.counted, tx.setting(CEILINGS[message.lane])),
+        "all": (whole, tx.setting("sms.spend_all") - kept),
+    }
+    for name, (spent, most) in ceilings.items():
+        # Codes go past their own ceiling while the day's whole lasts: its last part is theirs.
+        if spent + cost > most and not (message.lane == CODES and name == CODES):
+            alarms.raise_alarm(tx, ALARM, name, spent=str(spent), ceiling=str(most))
+            return tx.now + LOOK_AGAIN
+    for name, (spent, most) in ceilings.items():
+        near = round2(most * tx.setting("sms.spend_warn_percent") / 100)
+        if spent < near <= spent + cost:
+            alarms.raise_alarm(tx, ALARM, name, spent=str(spent + cost), ceiling=str(most))
+    mine.counted += cost
+    mine.messages += 1
+    mine.segments += segments
+    message.counted = cost
+    return None
+
+
+def give_back(tx: Tx, message: OutboxMessage) -> None:
+    """The message did not go after all: it costs nothing."""
+    row = tx.session.get(Spend, (_day_of(tx, message), message.lane), with_for_update=True)
+    if row is None or message.counted is None:
+        return
+    row.counted -= message.counted
+    row.messages -= 1
+    row.segments -= message.segments
+    message.counted = None
+
+
+def charge(tx: Tx, message: OutboxMessage, charged: Decimal) -> Decimal:
+    """The provider took `charged` KES for it; returns how much more that is than was reckoned."""
+    row = tx.session.get(Spend, (_day_of(tx, message), message.lane), with_for_update=True)
+    message.charged = charged
+    more = charged - (message.counted or ZERO)
+    if row is not None:
+        row.charged += charged
+        row.differing += more != ZERO
+    return more
+
+
+@dataclass(frozen=True)
+class DaySpend:
+    """What a kind of messages has cost today; amounts are KES."""
+
+    lane: str
+    messages: int
+    segments: int
+    counted: Decimal
+    charged: Decimal
+    differing: int
+    ceiling: Decimal
+
+
+def today(tx: Tx, actor: Actor) -> list[DaySpend]:
+    """Today's texts by kind, the most urgent first. Raises NotAllowed."""
+    users.may(tx, actor, "read", "due_work", own=False)
+    return figures(tx)
+
+
+def figures(tx: Tx) -> list[DaySpend]:
+    """As `today`, for /metrics: sums only, nothing personal."""
+    rows = _rows(tx, nairobi_date(tx.now))
+    none = Spend(messages=0, segments=0, counted=ZERO, charged=ZERO, differing=0)
+    return [
+        DaySpend(
+            lane=lane,
+            messages=row.messages,
+            segments=row.segments,
+            counted=row.counted,
+            charged=row.charged,
+            differing=row.differing,
+            ceiling=tx.setting(CEILINGS[lane]),
+        )
+        for lane in LANES
+        for row in (rows.get(lane, none),)
+    ]
+
+
+def _rows(tx: Tx, day: date) -> Mapping[str, Spend]:
+    return {row.lane: row for row in tx.session.scalars(select(Spend).where(Spend.day == day))}
+
+
+def _begun(tx: Tx, lane: str) -> Spend:
+    row = Spend(
+        day=nairobi_date(tx.now), lane=lane, messages=0, segments=0, counted=ZERO, charged=ZERO, differing=0
+    )
+    tx.session.add(row)
+    return row
+
+
+def _day_of(tx: Tx, message: OutboxMessage) -> date:
+    return nairobi_date(message.sent_at or tx.now)
