@@ -1,11 +1,11 @@
-"""What ordering, selling and delivering by text keeps."""
+"""What the way out of all texts keeps."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
