@@ -11,9 +11,9 @@ from core.deliveries.models import Delivery
 from core.farms.models import Farm
 from core.listings.models import Listing
 from core.money import ZERO
+from core.notifications.bundling import ask_whether_there
 from core.notifications.occasions import (
     amount_of_lines,
-    ask_whether_there,
     order_of,
     tell_customer,
     tell_farmer_new_order,
