@@ -52,6 +52,8 @@ _CODES = (
     "otp", "rider_and_code", "collect_code", "code_again", "hand_out", "pin_locked", "pin_needs_reset",
     "login_locked", "payout_number_change", "refund_number_change",
 )  # fmt: skip
+# Told to whoever has just done something: they read in the order in which they were said.
+_ANSWERS = ("listed", "agent_listed", "agent_restocked", "agent_marked", "agent_marked_all")
 _RECEIPTS = (
     "paid_confirmed", "cash_confirmed", "payment_failed", "bank_details", "part_paid", "paid_twice",
     "paid_too_much", "paid_too_late", "refund_credit", "refund_paid", "money_unmatched", "money_returned",
@@ -61,6 +63,7 @@ _ALERTS = ("product_near", "price_alert", "price_alert_peers", "weather_alert")
 
 LANE_OF: Mapping[str, Lane] = {
     **dict.fromkeys(_CODES, LANES[CODES]),
+    **dict.fromkeys(_ANSWERS, LANES[ANSWERS]),
     **dict.fromkeys(_RECEIPTS, LANES[RECEIPTS]),
     **dict.fromkeys(_ALERTS, LANES[ALERTS]),
 }
