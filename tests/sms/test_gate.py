@@ -205,7 +205,7 @@ def test_no_more_leave_in_a_second_than_may(desk: Desk, cast: Cast, monkeypatch:
     queue(desk, MARKETING, 2, answerable=False)
     desk.work()
     assert sent(desk) == [WORK] * 7 + [MARKETING] * 2
-    at = [row.sent_at - began for row in rows(desk, WORK)]
+    at = [row.sent_at - began for row in rows(desk, WORK) if row.sent_at is not None]
     assert [round(moment.total_seconds()) for moment in at] == [0, 0, 0, 1, 1, 1, 2]
     assert desk.clock.now() - began < timedelta(seconds=3), "the other sender has a limit of its own"
 
