@@ -9,13 +9,12 @@ from core.duties import service as duties
 from core.duties.service import Taken
 from core.traffic.models import Callback
 
-FORGET_REPLY = "forget_reply"
 KEPT = timedelta(minutes=10)
 
 
 def keep(tx: Tx, callback: Callback) -> None:
     """Have the sealed reply of `callback` dropped when no repeat can come any more."""
-    duties.want(tx, FORGET_REPLY, callback.callback_id, at=tx.now + KEPT)
+    duties.want(tx, "forget_reply", callback.callback_id, at=tx.now + KEPT)
 
 
 def forget_reply(db: Database, duty: Taken) -> None:

@@ -11,7 +11,6 @@ from core.duties import service as duties_of
 from core.duties.models import Duty
 from core.duties.service import Handler, Taken
 from core.notifications import lost_calls
-from core.privacy import dials
 from core.users.models import User
 from inbound.gateway import Gateway
 from ussd import replies
@@ -22,8 +21,8 @@ def duties(gateway: Gateway) -> Mapping[str, Handler]:
     """remind_lost_call and forget_dial (user_id), forget_reply (callback_id)."""
     return {
         "remind_lost_call": remind_lost_call(gateway),
-        dials.FORGET: forget_dial(gateway),
-        replies.FORGET_REPLY: replies.forget_reply,
+        "forget_dial": forget_dial(gateway),
+        "forget_reply": replies.forget_reply,
     }
 
 

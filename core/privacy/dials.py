@@ -4,7 +4,6 @@ from core.db import Tx
 from core.duties import service as duties
 from core.vault import Vault
 
-FORGET = "forget_dial"
 LETTERS = 40
 
 
@@ -15,4 +14,4 @@ def name_of(vault: Vault, msisdn: str) -> str:
 
 def forget(tx: Tx, user_id: int, msisdn: str) -> None:
     """Have it dropped after the commit; the number itself is gone by then, so the duty's key has its name."""
-    duties.want(tx, FORGET, user_id, key=f"{FORGET}:{user_id}:{name_of(tx.parts.vault, msisdn)}")
+    duties.want(tx, "forget_dial", user_id, key=f"forget_dial:{user_id}:{name_of(tx.parts.vault, msisdn)}")

@@ -14,7 +14,6 @@ from core.duties.sweep import sweep
 from core.listings import service as listings
 from core.listings.models import Listing
 from core.outbox.models import OutboxMessage
-from core.privacy import dials
 from core.privacy import service as privacy
 from core.settings.models import SystemSetting
 from core.traffic.models import Callback
@@ -224,7 +223,7 @@ def test_whoever_is_erased_has_left_nothing_half_way(
 ) -> None:
     assert len(list(redis.scan_iter("tunda:ussd:u:*"))) == 1
     db.run(lambda tx: privacy.erase(tx, cast.admin.actor, user_id=cast.farmer.id, reason="she asked"))
-    work = {dials.FORGET: duties(gateway)[dials.FORGET]}
+    work = {"forget_dial": duties(gateway)["forget_dial"]}
     while sweep(gateway.db, work):
         pass
     assert list(redis.scan_iter("tunda:ussd:u:*")) == []

@@ -24,7 +24,6 @@ from tests.helpers import CUSTOMER, Cast, FixedClock
 from tests.orders.shop import failed
 from tests.proving import proves
 from tests.ussd.phone import UssdPhone
-from ussd.replies import FORGET_REPLY
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -284,7 +283,7 @@ def test_a_code_that_she_could_not_see_is_shown_to_that_hop_again_and_then_forgo
         sealed = select(Callback.sealed).where(Callback.sealed.is_not(None), Callback.kind == "ussd")
         assert code not in str(tx.session.scalars(sealed).one())
     clock.advance(minutes=11)
-    while sweep(gateway.db, {FORGET_REPLY: duties(gateway)[FORGET_REPLY]}):
+    while sweep(gateway.db, {"forget_reply": duties(gateway)["forget_reply"]}):
         pass
     with road.db.read() as tx:
         assert tx.session.scalars(sealed).all() == []
