@@ -8,12 +8,6 @@ MESSAGES: dict[str, Message] = {
         _("Text what you need, e.g. 5kg tomatoes. PRICE tomatoes. STATUS. LANG SW. STOP. Menu: {dial}"),
         first_contact=True,
     ),
-    "help_rider": Message(
-        _("Riders: ON, OFF, YES, NO, PICKED A3B7, DONE A3B7 1234 (code), STATUS, LANG SW. Menu: {dial}")
-    ),
-    "help_farmer": Message(
-        _("To sell and to see your orders dial {dial}. By SMS: STATUS, PRICE tomatoes, LANG SW, STOP.")
-    ),
     "not_understood": Message(
         _("Sorry, we did not understand. Text what you need, e.g. 5kg tomatoes, or HELP. Menu: {dial}"),
         first_contact=True, refusal=True,

@@ -29,22 +29,61 @@ WAITS_FOR: Mapping[str, str] = {
     "offer": "help_offer",
 }
 ON: Mapping[str, str] = {
-    "order": "order", "price": "price", "farmer_price_change": "new_price", "list_products": "list",
-    "more": "list", "status": "status", "my_orders": "status", "cancel": "cancel", "pay": "pay",
-    "collect": "pay", "rate": "rate", "complain": "complain", "place": "place", "place_change": "place",
-    "same": "same", "same_off": "same", "follow": "follow", "unfollow": "follow", "farmer_list": "sell",
-    "farmer_stock_update": "stock", "farmer_take_down": "stock", "farmer_accept": "accept",
-    "farmer_reject": "accept", "farmer_less": "accept", "farmer_harvested": "ready", "farmer_packed": "ready",
-    "farmer_ready": "ready", "farmer_orders": "orders", "farmer_balance": "balance",
-    "farmer_statement": "balance", "rider_on": "duty", "rider_off": "duty", "rider_route": "duty",
-    "rider_vehicle": "duty", "rider_accept": "offer", "rider_decline": "offer", "rider_picked": "picked",
-    "rider_on_the_way": "picked", "rider_arrived": "picked", "late": "picked", "rider_done": "done",
-    "nocode": "done", "rider_failed": "failed", "rider_cash": "cash", "rider_deposit": "cash",
-    "language": "language", "stop": "stop", "start": "stop", "message": "message", "help": "help",
-    "weather": "weather", "agent_list": "agent",
-}  # fmt: skip
+    "order": "help_on_order",
+    "price": "help_on_price",
+    "farmer_price_change": "help_on_new_price",
+    "list_products": "help_on_list",
+    "more": "help_on_list",
+    "status": "help_on_status",
+    "my_orders": "help_on_status",
+    "cancel": "help_on_cancel",
+    "pay": "help_on_pay",
+    "collect": "help_on_pay",
+    "rate": "help_on_rate",
+    "complain": "help_on_complain",
+    "place": "help_on_place",
+    "place_change": "help_on_place",
+    "same": "help_on_same",
+    "same_off": "help_on_same",
+    "follow": "help_on_follow",
+    "unfollow": "help_on_follow",
+    "farmer_list": "help_on_sell",
+    "farmer_stock_update": "help_on_stock",
+    "farmer_take_down": "help_on_stock",
+    "farmer_accept": "help_on_accept",
+    "farmer_reject": "help_on_accept",
+    "farmer_less": "help_on_accept",
+    "farmer_harvested": "help_on_ready",
+    "farmer_packed": "help_on_ready",
+    "farmer_ready": "help_on_ready",
+    "farmer_orders": "help_on_orders",
+    "farmer_balance": "help_on_balance",
+    "farmer_statement": "help_on_balance",
+    "rider_on": "help_on_duty",
+    "rider_off": "help_on_duty",
+    "rider_route": "help_on_duty",
+    "rider_vehicle": "help_on_duty",
+    "rider_accept": "help_on_offer",
+    "rider_decline": "help_on_offer",
+    "rider_picked": "help_on_picked",
+    "rider_on_the_way": "help_on_picked",
+    "rider_arrived": "help_on_picked",
+    "late": "help_on_picked",
+    "rider_done": "help_on_done",
+    "nocode": "help_on_done",
+    "rider_failed": "help_on_failed",
+    "rider_cash": "help_on_cash",
+    "rider_deposit": "help_on_cash",
+    "language": "help_on_language",
+    "stop": "help_on_stop",
+    "start": "help_on_stop",
+    "message": "help_on_message",
+    "help": "help_on_help",
+    "weather": "help_on_weather",
+    "agent_list": "help_on_agent",
+}
 # One word, another meaning for who sells.
-FARMERS: Mapping[str, str] = {"price": "new_price", "status": "orders"}
+FARMERS: Mapping[str, str] = {"help_on_price": "help_on_new_price", "help_on_status": "help_on_orders"}
 
 
 def help_(ctx: Context) -> Outcome:
@@ -52,7 +91,7 @@ def help_(ctx: Context) -> Outcome:
     said = plain(str(ctx.reading.slots.get("text", ""))).split()
     words = [word for word in said if word not in POLITE | ME]
     if words and (topic := _topic(ctx, words)):
-        return ctx.reply(f"help_on_{topic}", dial=ctx.dial)
+        return ctx.reply(topic, dial=ctx.dial)
     if ctx.user is None:
         return ctx.reply("help", dial=ctx.dial)
     if words:
@@ -62,7 +101,7 @@ def help_(ctx: Context) -> Outcome:
 
 
 def _topic(ctx: Context, words: list[str]) -> str | None:
-    """The command that these words are, if they are nothing else."""
+    """The message about the command that these words are, if they are nothing else."""
     keyword = keywords().at(words, 0)
     if keyword is None or keyword.length != len(words):
         return None

@@ -28,7 +28,13 @@ EVENTS = {
     "farmer_packed": "pack",
     "farmer_ready": "ready",
 }
-DONE = {ACCEPT: "work_accepted", "harvest": "work_harvested", "pack": "work_packed", "ready": "work_ready"}
+# What is said of one order, and of several.
+DONE = {
+    ACCEPT: ("work_accepted", "work_accepted_all"),
+    "harvest": ("work_harvested", "work_harvested_all"),
+    "pack": ("work_packed", "work_packed_all"),
+    "ready": ("work_ready", "work_ready_all"),
+}
 
 
 def mark(event: str) -> Command:
@@ -58,8 +64,8 @@ def step(ctx: Context, event: str, found: Meant, *, sure: bool = False) -> Outco
     said = found.slots()
     if found.orders == 1:
         ctx.order_id = found.items[0].order_id
-        return ctx.reply(DONE[event], **said)
-    return ctx.reply(f"{DONE[event]}_all", **said)
+        return ctx.reply(DONE[event][0], **said)
+    return ctx.reply(DONE[event][1], **said)
 
 
 def _take(ctx: Context, event: str, found: Meant, reason: str = "") -> None:
@@ -89,6 +95,8 @@ def less(ctx: Context) -> Outcome:
     if ctx.role != "farmer":
         return ctx.reply("farmers_only", dial=ctx.dial)
     amount = figures.amount_said(ctx)
+    if any(item.get("raw") and item.get("qty") is None for item in ctx.reading.items):
+        return ctx.reply("not_understood", dial=ctx.dial)
     if amount is None and ctx.reading.items and ctx.reading.items[0].get("qty") is not None:
         item = ctx.reading.items[0]
         amount = figures.Said(Decimal(item["qty"]), item.get("unit"))

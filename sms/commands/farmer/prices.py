@@ -54,8 +54,11 @@ def told(ctx: Context, product_id: int) -> Reply:
     if now is None:
         return ctx.reply("market_unknown", product=product_id)
     moved = (now.change_percent or Decimal(0)).quantize(Decimal(1), ROUND_HALF_UP)
-    way = "alone" if now.before is None else "up" if moved > 0 else "down" if moved < 0 else "same"
+    if now.before is None:
+        code = "market_alone"
+    else:
+        code = "market_up" if moved > 0 else "market_down" if moved < 0 else "market_same"
     return ctx.reply(
-        f"market_{way}", product=product_id, price=now.price, unit=now.unit, trade=now.price_type,
+        code, product=product_id, price=now.price, unit=now.unit, trade=now.price_type,
         where=tidy(now.market, 40), month=now.month, market=now.before or Decimal(0), percent=abs(moved),
     )  # fmt: skip

@@ -14,6 +14,14 @@ from sms.commands.farmer.figures import amount_of
 from sms.context import Context, Reply, storable
 
 MOST_CHOICES = 4
+WHICH = {
+    "accept": "work_which_accept",
+    "harvest": "work_which_harvest",
+    "pack": "work_which_pack",
+    "ready": "work_which_ready",
+    "reject": "work_which_reject",
+    "less": "work_which_less",
+}
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ def ask_which(ctx: Context, event: str, several: list[Meant], about: dict[str, A
     """The few that it could be, numbered, the most urgent first."""
     few = several[:MOST_CHOICES]
     ctx.ask("work_which", about={"event": event, **about}, choices=[{"value": one.ids} for one in few])
-    return ctx.reply(f"work_which_{event}", options=[line(one) for one in few])
+    return ctx.reply(WHICH[event], options=[line(one) for one in few])
 
 
 def line(one: Meant) -> dict[str, Any]:
