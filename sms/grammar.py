@@ -335,7 +335,7 @@ _AGREED = words_in(
     "fine good iko",
     "poa im am coming nakuja come waiting nangoja nasubiri home nyumbani here hapa fast haraka",
     "quickly tuma nitumie",
-    "niletee mlete ilete will pay nitalipa cash mpesa the my them me us we ready tayari niko nipo at",
+    "niletee mlete ilete will pay nitalipa mpesa the my them me us we ready tayari niko nipo at",
     "once now sasa",
     "very much sana kabisa hiyo hizo zote all everything nimekubali ni have nayo ninayo ninazo nina",
     "iendelee leteni",

@@ -24,6 +24,7 @@ from sms.lexicon import (
 )
 from sms.numerals import number_at
 from sms.reading.assembling import Item, Piece, Wanted, assemble
+from sms.reading.gazetteer import place_names
 from sms.reading.produce import LONGEST_NAME, NOTHING, Match, Produce
 from sms.words import Token
 
@@ -94,6 +95,8 @@ class _Parsing:
                 return 0
         elif word in ("niko", "nipo") and named and self._is_name(at + 1):
             start = at + 1
+        elif named and word in place_names() and not self.produce.find([word]).slugs:
+            start = at
         elif (
             word not in PLACE_AT
             or (not named and word not in ("to", "nipelekee", "location"))

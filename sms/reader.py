@@ -222,7 +222,7 @@ def _is_there(text: Text) -> Reading | None:
         )
         return items.on_sale(text, text.said[:-1]) if closing else None
     found = items.on_sale(text, text.said[len(opened.split()) :])
-    return found if found and (found.slots.get("product") or found.slots.get("category")) else None
+    return found if found and (found.slots.keys() & {"product", "products", "category"}) else None
 
 
 def product_of(text: str, products: Catalogue) -> tuple[str, ...]:

@@ -75,6 +75,8 @@ def _choice(text: Text) -> Reading | None:
     said = _left(text, POLITE, NUMBERED)
     if text.asks or not said:
         return None
+    if len(said) == 2 and said[0].text in _ORDINALS and said[1].text == "one":
+        said = said[:1]  # the first one
     if len(said) == 1 and said[0].text in _ORDINALS:
         return Reading("choose", {"choice": _ORDINALS[said[0].text]})
     number = number_at(said, 0)

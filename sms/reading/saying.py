@@ -53,9 +53,7 @@ def stars(text: Text, said: Sequence[Token]) -> Reading | None:
     ]
     while left and left[0].text in POLITE:
         left = left[1:]
-    if (len(left) > 2 and left[1].text in ("out", "of", "over")) or (
-        "/" in text.flat and left and left[0].text.endswith("/5")
-    ):
+    if len(left) > 1 and any(t.text in ("out", "over") for t in said):  # "4 out of 5"
         left = [left[0], *[t for t in left[1:] if t.text not in ("5", "five")]]
     number = number_at(left, 0) if left else None
     if number is None:

@@ -8,6 +8,7 @@ from sms import references
 from sms.items import Item, Wanted
 from sms.lexicon import BUT, CATEGORIES, FILLERS, KINDS, POLITE, QUESTION_STARTS
 from sms.reading import Reading
+from sms.reading.gazetteer import place_names
 from sms.reading.produce import NOTHING
 from sms.reading.signs import PAST_OK, Doubts
 from sms.reading.text import REQUESTS, Text
@@ -30,6 +31,11 @@ ADDED = frozenset(
     )
 )
 _THANKING = words_in("thank thanks asante asanteni shukrani ahsante ngatho thanx thx")
+# Words that judge a price, and ask for none.
+_JUDGING = words_in(
+    "high low love life expensive cheap ghali juu chini nafuu maisha freedom too up down delivery",
+    "shipping transport ok sawa success hatia dhambi sin war peace fair unfair hike",
+)
 _ZERO = frozenset(("0", "zero", "sifuri"))
 _SELLING = words_in(
     "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh",
@@ -220,6 +226,10 @@ def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
         if word not in QUESTION_STARTS | {"going", "now", "current", "soko", "sokoni", "today"}
     ]
     place = {"place": text.written(wanted.place)} if wanted.place else {}
+    if named and len(stray) == 1 and stray[0] in place_names():
+        place, stray = {"place": text.written(stray[0])}, []
+    if {t.text for t in rest} & _JUDGING:
+        return None
     if len(named) >= 1 and not stray:
         changed = _changed_price(text, named[0]) if len(named) == 1 and not text.asks else None
         if changed:
@@ -340,8 +350,11 @@ def on_sale(text: Text, rest: Sequence[Token]) -> Reading | None:
         )
     if kinds:
         return Reading("list_products", {"category": sorted(kinds)[0]} | slots)
+    if stray and stray[0] in place_names():
+        return Reading("list_products", {"place": text.written(stray[0])}, 0.8)
     if stray:
-        return Reading("list_products", {"place": text.written(stray[0])}, 0.6, "place")
+        short = len(rest) < 3 and not found.conditional
+        return Reading("list_products", {"product": None, "raw": stray[0]}, 0.6, "product") if short else None
     return Reading("list_products", slots)
 
 
