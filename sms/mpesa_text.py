@@ -19,9 +19,11 @@ _OWN = re.compile(
 _FAILED = re.compile(
     r"(?:do not have (?:sufficient|enough) (?:funds|money)|insufficient funds).{0,60}m-?pesa", re.I | re.S
 )
+_HEADLESS = re.compile(r"\b(?:confirmed|imethibitishwa)\W{1,4}ksh", re.I)  # its receipt cut off
+_RECEIVED = re.compile(r"\b(?:umepokea|you have received)\s+ksh.*m-?pesa", re.I | re.S)
 _AMOUNT = re.compile(_MONEY, re.I)
 _DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{2,4})\b")
-_TIME = re.compile(r"\b(\d{1,2}):(\d{2})\s?([AP])\.?M\b", re.I)
+_TIME = re.compile(r"\b(\d{1,2}):(\d{2})\s?([AP])\.?M", re.I)
 _BALANCE = re.compile(r"(?:balance|baki|salio)[^.\d]{0,40}?(?:is|ni)?\s*" + _MONEY, re.I)
 _COST = re.compile(r"(?:transaction cost,?|gharama ya ku\w+ ni)\s*" + _MONEY, re.I)
 _REVERSED = re.compile(r"reversal of transaction\s+([A-Z0-9]{9,10})", re.I)
@@ -47,9 +49,11 @@ def is_mpesa(text: str) -> bool:
     """Whether `text` is, or forwards, a message of M-Pesa."""
     if len(text) < 40:
         return False
+    if _RECEIVED.search(text):
+        return True
     return bool(
         _FAILED.search(text)
-        or (_SIGN.search(text) and _OWN.search(text) and (_CODE.search(text) or _AMOUNT.search(text)))
+        or (_SIGN.search(text) and _OWN.search(text) and (_CODE.search(text) or _HEADLESS.search(text)))
     )
 
 

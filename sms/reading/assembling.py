@@ -75,10 +75,21 @@ def assemble(pieces: Sequence[Piece], wanted: Wanted, produce: Produce) -> None:
             segments[-1].append(piece)
         wanted.each = wanted.each or piece.kind == "each"
     _join(segments, wanted)
+    _share(wanted)
     for item in wanted.items:
         if len(item.products) > 1 and item.unit and item.unit != "kg":
             fitting = produce.sold_in(item.products, item.unit)
             item.products = fitting if len(fitting) == 1 else item.products
+
+
+def _share(wanted: Wanted) -> None:
+    """`tomatoes and onions 2kg each`: the one amount is of every thing."""
+    counted = [item for item in wanted.items if item.quantity is not None]
+    if not wanted.each or len(counted) != 1 or any(i.bad or i.price is not None for i in wanted.items):
+        return
+    for item in wanted.items:
+        if item.quantity is None and item.unit is None:
+            item.quantity, item.unit = counted[0].quantity, counted[0].unit
 
 
 def _mark_strangers(pieces: Sequence[Piece], wanted: Wanted) -> None:

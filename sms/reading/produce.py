@@ -104,6 +104,9 @@ class Produce:
             names.pop(word, None)
         self._names = {name: tuple(slugs) for name, slugs in names.items()}
         self._by_sound = _grouped(self._names, sound)
+        self._sounding: dict[str, list[str]] = {}
+        for name in self._names:
+            self._sounding.setdefault(sound(name), []).append(name)
         self._by_bones = {
             b: s for b, s in _grouped(self._names, skeleton).items() if len(b) > 3 and len(s) == 1
         }
@@ -173,13 +176,21 @@ class Produce:
         if phrase.startswith("ma") and (bare := self._names.get(phrase[2:])) and len(phrase) > 5:
             return Match(bare, False)
         if len(phrase) < SHORTEST_GUESS:
-            heard = self._by_sound.get(sound(phrase), ())
+            heard = self._heard(phrase)
             return Match(heard, False) if len(heard) == 1 and len(sound(phrase)) > 3 else self._boned(phrase)
-        heard = self._by_sound.get(sound(phrase), ())
+        heard = self._heard(phrase)
         if heard:
             return Match(heard, False)
         boned = self._boned(phrase)
         return boned if boned.slugs else self._near(phrase) or self._cut(phrase) or NOTHING
+
+    def _heard(self, phrase: str) -> tuple[str, ...]:
+        """What sounds so and is not written quite differently (maharae is no mala)."""
+        most = 2 if len(phrase) < 8 else 3
+        slugs = self._by_sound.get(sound(phrase), ())
+        alike = {slug for name in self._sounding.get(sound(phrase), ()) for slug in self._names[name]
+                 if OSA.distance(phrase, name, score_cutoff=most) <= most}  # fmt: skip
+        return tuple(slug for slug in slugs if slug in alike)
 
     def _worth_it(self, phrase: str) -> bool:
         first, *rest = phrase.split()

@@ -36,6 +36,15 @@ _JUDGING = words_in(
     "high low love life expensive cheap ghali juu chini nafuu maisha freedom too up down delivery",
     "shipping transport ok sawa success hatia dhambi sin war peace fair unfair hike",
 )
+_ABOUT_PRICES = words_in("going now current soko sokoni today kujua know nijue tell")
+# What is wanted, begged for or given, and is no produce.
+_NO_GOODS = words_in(
+    "talk pesa kazi number namba loan soon meet marry house money job help msaada credit airtime bundles",
+    "love peace",
+    "work time wakati mkopo deni nyumba land shamba ride lift call rest sleep god mungu info information",
+    "list day",
+    "accept back off out up one this that habari salamu majibu jibu answer reply receipt refund",
+)
 _ZERO = frozenset(("0", "zero", "sifuri"))
 _SELLING = words_in(
     "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh",
@@ -90,6 +99,8 @@ def _whole(wanted: Wanted) -> bool:
 def _nothing_named(intent: str, wanted: Wanted, *, commanded: bool) -> Reading | None:
     if not commanded or len(wanted.unexplained) > 1 or wanted.place or wanted.when:
         return None
+    if set(wanted.unexplained) & _NO_GOODS:
+        return None
     if wanted.unexplained:
         return Reading(intent, {"items": [Item(raw=wanted.unexplained[0]).slots()]}, 0.6, "product")
     return Reading(intent, {"items": [], "error": "missing_product"}, 0.6, "product")
@@ -123,6 +134,8 @@ def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:
     stray = [word for word in wanted.unexplained if word not in _SELLING]
     if len(stray) > 1 or (stray and not wanted.items):
         return None
+    if phrase in ADDED and text.role == "customer":
+        return order(text, rest, commanded=True)
     if phrase in SOLD_OUT:
         if any(item.quantity for item in wanted.items) or not wanted.items:
             return (
@@ -174,7 +187,10 @@ def less(text: Text, rest: Sequence[Token]) -> Reading | None:
         slots["qty"] = item.quantity
         if item.unit:
             slots["unit"] = item.unit
-    return Reading("farmer_less", slots, 0.9, "product" if len(item.products) > 1 else None)
+    ask = "product" if len(item.products) > 1 else None
+    if not reference and text.awaiting != "item_available":
+        ask = ask or "confirm"  # less of which order?
+    return Reading("farmer_less", slots, 0.9, ask)
 
 
 def reading(intent: str, text: Text, wanted: Wanted, *, doubtful: bool) -> Reading:
@@ -223,7 +239,9 @@ def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
     stray = [
         word
         for word in wanted.unexplained
-        if word not in QUESTION_STARTS | {"going", "now", "current", "soko", "sokoni", "today"}
+        if word
+        not in QUESTION_STARTS
+        | {"going", "now", "current", "soko", "sokoni", "today", "kujua", "know", "nijue", "tell"}
     ]
     place = {"place": text.written(wanted.place)} if wanted.place else {}
     if named and len(stray) == 1 and stray[0] in place_names():

@@ -22,14 +22,16 @@ _NEGATED_VERB = re.compile(
 )
 PASTS = words_in(
     "bought sold was were had yesterday ago already ordered did got gave went came saw used took last",
-    "jana juzi nimenunua tumenunua nilikuwa ilikuwa zilikuwa ulikuwa nishanunua ira",
+    "nimelipa nishalipa nimetuma jana juzi nimenunua tumenunua nilikuwa ilikuwa zilikuwa ulikuwa",
+    "nishanunua ira",
 )
 _PAST_VERB = re.compile(
     r"(?:nili|tuli|ali|wali|uli|mli|zili|ili|vili|yali|ndire|ndira|nimesha|tumesha)[a-z]{3,}"
 )
 _NOT_PAST = words_in("alizeti uliza ulize mliman mlimani wali alikali iliyo ndirenda ndirendia ndirenda")
 IFS = words_in(
-    "if ikiwa kama iwapo unless akiwa nikipata mkipata ukiwa mkiwa ungekuwa ningekuwa maybe perhaps",
+    "or either au ama kana if ikiwa kama iwapo unless akiwa nikipata mkipata ukiwa mkiwa ungekuwa",
+    "ningekuwa maybe perhaps",
     "labda pengine huenda ingekuwa whether angalau angekuwa nike kungekuwa korwo might wish should",
 )
 OTHERS = words_in(
