@@ -14,7 +14,7 @@ from core.listings import harvest, upkeep
 from core.notifications import about_alarms, about_market, bundling
 from core.office import watch
 from core.orders import harvest as order_harvest
-from core.orders import replacing, shortage, silence, weekly
+from core.orders import many, replacing, shortage, silence, sums, weekly
 from core.payments import checks as books
 from core.payments import service as payments
 from core.payments import suspense
@@ -35,6 +35,7 @@ HANDLERS: Mapping[str, Handler] = {
     "old_listings": in_one(upkeep.nightly),
     "cart_expiry": in_one(carts.drop_expired),  # cart_id
     "payment_deadline": in_one(payments.deadline),  # order_id
+    "mark_rest": many.mark_rest({**sums.WORK, **order_harvest.WORK}),  # mark_id
     "item_reminder": in_one(silence.remind),  # order_item_id
     "item_response": in_one(silence.unanswered),  # order_item_id
     "harvest_overdue": in_one(order_harvest.overdue),  # listing_id

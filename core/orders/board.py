@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from core.actor import Actor
 from core.db import Tx
@@ -184,6 +184,8 @@ def _open(*whose: Any) -> Any:
         .where(
             *whose,
             OrderItem.item_status.in_((*AT_WORK, *LEFT_HER_HANDS)),
+            # The rest of a sum that she has marked a moment ago (core.orders.many).
+            or_(OrderItem.marked_until.is_(None), OrderItem.marked_until <= bindparam("now")),
             Order.order_status.in_(ON_THE_ROAD),
         )
         # What she has to do comes first; within a day the oldest order, as sums.short_sum serves them.
@@ -210,12 +212,12 @@ _HELPED = (
 def open_items(tx: Tx, actor: Actor) -> list[OpenItem]:
     """All that is open of the acting farmer's: what she has to prepare, most urgent first, then what is ready
     or on its way; one statement."""
-    return _items(tx.look(_HERS, user_id=actor.user_id))
+    return _items(tx.look(_HERS, user_id=actor.user_id, now=tx.now))
 
 
 def helped_items(tx: Tx, actor: Actor) -> list[OpenItem]:
     """What farmers have to prepare who have named the actor as their helper (DR-815), most urgent first."""
-    return _items(tx.look(_HELPED, user_id=actor.user_id))
+    return _items(tx.look(_HELPED, user_id=actor.user_id, now=tx.now))
 
 
 def summed(items: Iterable[OpenItem]) -> list[OpenSum]:

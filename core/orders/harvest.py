@@ -1,5 +1,6 @@
 """What a harvest means for those who ordered it before: shared out, late, or never come (DR-407)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -12,8 +13,9 @@ from core.duties import service as duties
 from core.listings.models import Listing
 from core.listings.stock import is_growing
 from core.money import ZERO
-from core.orders import cancelling, ending, locks, marking, sharing, shortage
+from core.orders import cancelling, ending, locks, many, marking, sharing, shortage
 from core.orders.machine import WITH_FARMER
+from core.orders.many import Step, Work
 from core.orders.models import Order, OrderItem
 from core.orders.open_orders import AT_HOME, OPEN
 
@@ -29,19 +31,31 @@ def harvest_shared(tx: Tx, happened: events.ListingHarvested) -> None:
     waiting = _waiting(tx, happened.listing_id)
     needs = [item.fulfilled_quantity for _, item in waiting]
     percent = tx.setting("item.min_partial_percent")
-    objection = timedelta(hours=tx.setting("preorder.objection_hours"))
     job = system(happened.actor.channel, happened.actor.request_id)
     parts = sharing.shared_out(needs, happened.quantity, least_percent=percent)
+    meant: dict[int, tuple[Order, list[Step]]] = {}
     for (order, item), part in zip(waiting, parts, strict=True):
-        if part == item.fulfilled_quantity:
+        if part != item.fulfilled_quantity:
+            meant.setdefault(order.order_id, (order, []))[1].append((item, part))
+    many.carry_out(tx, job, "shared", list(meant.values()), work=WORK, as_role=job.role)
+
+
+def _shared(tx: Tx, job: Actor, order: Order, steps: Sequence[Step], role: str, _reason: str) -> None:
+    """The shares of one order's items; what is out of the farm, or gone, keeps what it has."""
+    objection = timedelta(hours=tx.setting("preorder.objection_hours"))
+    for item, part in steps:
+        if part is None or part >= item.fulfilled_quantity or item.item_status not in AT_HOME:
             continue
         if part == ZERO or order.order_status not in WITH_FARMER or item.item_status == "ready":
             _let_go(tx, job, order, item, "harvest_short")
         else:
             shortage.supply_less(
-                tx, job, order, item, part, role="system", objection=objection, reason="harvest_short"
+                tx, job, order, item, part, role=role, objection=objection, reason="harvest_short"
             )
-    _after(tx, job, waiting)
+    marking.after(tx, job, order)
+
+
+WORK: Mapping[str, Work] = {"shared": _shared}
 
 
 def harvest_missed(tx: Tx, happened: events.HarvestMissed) -> None:

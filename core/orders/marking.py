@@ -88,11 +88,9 @@ def has_come_to(item: OrderItem, event: str) -> bool:
 
 def prepare(tx: Tx, actor: Actor, item: OrderItem, event: str, *, role: str = "", reason: str = "") -> None:
     """Move an item forward; what was skipped on the way is stamped now and listed in `implied` (I3, I4)."""
-    if item.item_status not in PROGRESS:
+    if not may_prepare(tx, item, event, reason=reason):
         raise WrongState(machine=ITEM.name, status=item.item_status, event=event)
     before = PROGRESS.index(item.item_status)
-    if not tx.setting("item.allow_skip") and PROGRESS.index(MARKS[event]) > before + 1 and not reason:
-        raise WrongState(machine=ITEM.name, status=item.item_status, event=event)
     history.move_item(tx, actor, item, event, reason=reason, role=role)
     skipped = list(PROGRESS[before + 1 : PROGRESS.index(item.item_status)])
     if item.accepted_at is None:
@@ -102,6 +100,14 @@ def prepare(tx: Tx, actor: Actor, item: OrderItem, event: str, *, role: str = ""
     if skipped or reason:
         implied = [*item.implied.split(), *skipped, *([item.item_status] if reason else [])]
         item.implied = " ".join(implied)
+
+
+def may_prepare(tx: Tx, item: OrderItem, event: str, *, reason: str = "") -> bool:
+    """Whether an item may come that far from where it stands; steps are left out if the setting says so."""
+    if item.item_status not in PROGRESS:
+        return False
+    far = PROGRESS.index(MARKS[event]) - PROGRESS.index(item.item_status)
+    return far <= 1 or bool(reason) or bool(tx.setting("item.allow_skip"))
 
 
 def stop_clock(tx: Tx, item: OrderItem) -> None:

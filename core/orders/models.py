@@ -114,6 +114,7 @@ class OrderItem(Base):
     counted_quantity  what the rider counted while the difference is not decided (I8)
     short_until       until then the customer may cancel what was shortened (I5, DR-407)
     asked_until       rejected, and until then the customer chooses another farm or her money (DR-815)
+    marked_until      until then the rest of a sum is being marked, and this item belongs to it (AskedMark)
     """
 
     __tablename__ = "order_items"
@@ -140,6 +141,7 @@ class OrderItem(Base):
     counted_quantity: Mapped[Decimal | None] = mapped_column(Hundredths)
     short_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    marked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="items")
     listing: Mapped[Listing] = relationship(lazy="raise")
@@ -250,6 +252,30 @@ class Claim(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(BigId)
+
+
+class AskedMark(Base):
+    """What was asked for many orders at once and is carried out in helpings (core.orders.many).
+
+    what      accept, harvest, pack, ready, reject, less, or shared (a harvest among its orders)
+    as_role   as what the actor has his hand on the items (core.orders.hands)
+    steps     [order, [[item, quantity or None], ...]], oldest first: what is to be done, and no other item
+    done      so many of the steps have been carried out
+    """
+
+    __tablename__ = "asked_marks"
+
+    mark_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(BigId)
+    actor_role: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(8))
+    request_id: Mapped[str] = mapped_column(String(160))
+    what: Mapped[str] = mapped_column(String(8))
+    as_role: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(160), default="")
+    steps: Mapped[list[Any]] = mapped_column(JSON)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class FarmerRecord(Base):

@@ -60,6 +60,7 @@ HELD: Mapping[str, Held] = {
         password_hash=None,
     ),
     "agent_consents": _held("farmer_id"),
+    "asked_marks": _held("user_id", reason=ERASED),
     "callback_log": _held(
         "number:msisdn", hidden="sealed", msisdn=PERSON, provider_id="", request=EMPTY, sealed=None, reply=""
     ),
@@ -135,6 +136,7 @@ PLAIN: Mapping[str, str] = {
     "cash_bankings": "bank_reference",
     "cash_deposits": "how deposit_status once_key",
     "categories": "category_name",
+    "asked_marks": "actor_role channel request_id what as_role steps",
     "claims": "claim_status fault",
     "collection_points": "name landmark from_wards",
     "commission_rates": "scope",

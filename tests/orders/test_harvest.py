@@ -8,13 +8,14 @@ import pytest
 from core.clock import nairobi_date
 from core.listings import service as listings
 from core.listings.models import Listing
-from core.orders import errors
+from core.orders import errors, many
 from core.orders import service as orders
 from core.orders.models import Order
 from core.payments.service import Result
 from tests.helpers import FixedClock, farm_id
 from tests.orders.kit import do, refunds, setting, statuses
 from tests.orders.shop import Shop
+from tests.orders.statements import counted
 from tests.proving import proves
 
 # Tomatoes that will be ripe in so many days.
@@ -63,6 +64,11 @@ def show(shop: Shop, growing: Listing, status: str) -> None:
 
 
 def harvest(shop: Shop, growing: Listing, quantity: str) -> None:
+    say_harvested(shop, growing, quantity)
+    shop.sweep()
+
+
+def say_harvested(shop: Shop, growing: Listing, quantity: str) -> None:
     farmer = shop.cast.farmer.actor
     shop.db.run(lambda tx: listings.harvested(tx, farmer, growing.listing_id, Decimal(quantity)))
 
@@ -168,3 +174,18 @@ def test_a_postponed_harvest_is_told_with_its_new_day(shop: Shop, growing: Listi
     do(shop, listings.postpone, "farmer", listing_id=growing.listing_id, expected_harvest_date=later)
     assert shop.fresh(order).estimated_delivery_date == later + timedelta(days=1)
     assert "harvest_late" in shop.copies(shop.cast.customer)
+
+
+@proves("DR-407")
+@pytest.mark.parametrize("size", [2, 4 * many.HELPING])
+def test_a_harvest_costs_her_the_same_for_six_orders_and_for_twenty(
+    shop: Shop, growing: Listing, size: int
+) -> None:
+    """Issue 4: a hop that commits is bounded by a constant; who gets what is written down with it."""
+    placed = [pre_order(shop, growing, "2", f"sms-{number}") for number in range(size)]
+    cost = counted(shop.db, lambda: say_harvested(shop, growing, "3"))
+    print(f"a harvest among {size}: {cost} statements")
+    assert cost <= 170
+    shop.sweep()
+    assert [shop.items(one)[0].item_status for one in placed[2:]] == ["cancelled"] * (size - 2)
+    assert [shop.items(one)[0].fulfilled_quantity for one in placed[:2]] == [Decimal(2), Decimal(1)]
