@@ -26,6 +26,7 @@ from inbound.gateway import Gateway
 from inbound.logs import set_up_logging
 from inbound.queue import Nudger, make_celery
 from locales.voice import Voice
+from mail import work as mail_work
 from menus.compile import conversations
 from mpesa import callbacks as mpesa_callbacks
 from mpesa import work as mpesa_work
@@ -61,7 +62,7 @@ def build(config: Config) -> Gateway:
 
 def duties(gateway: Gateway) -> Mapping[str, Handler]:
     """Every kind of due work and who does it."""
-    channels = (ussd_work, sms_work, mpesa_work)
+    channels = (ussd_work, sms_work, mpesa_work, mail_work)
     brought = {kind: do for channel in channels for kind, do in channel.duties(gateway).items()}
     return {**CORE_DUTIES, **brought}
 

@@ -32,7 +32,7 @@ def domain_of(path: str) -> str:
 def texts() -> dict[str, dict[str, list[tuple[str, int]]]]:
     """Every marked text of the code: domain -> text -> places."""
     found: dict[str, dict[str, list[tuple[str, int]]]] = {domain: {} for domain in DOMAINS}
-    for folder in ("menus", "ussd", "sms", "locales"):
+    for folder in ("menus", "ussd", "sms", "mail", "locales"):
         rows = extract_from_dir(ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
         for file, line, text, _comments, _context in rows:
             path = f"{folder}/{file}"

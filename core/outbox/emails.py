@@ -1,23 +1,39 @@
 """Copies by e-mail, as rows (DR-1507): best effort, and nothing waits for them.
 
-The core only writes and settles the rows. Whoever delivers, a channel of its own, takes `waiting`, makes the
-text in the person's language, and says what became of it.
+The core only writes and settles the rows. Whoever delivers, the channel `mail`, claims one, makes the text in
+the person's language, and says what became of it. A copy is sent once: after an outcome that nobody knows it
+is not sent again.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
-
-from sqlalchemy import select
 
 from core import rows
 from core.db import Tx
+from core.duties import service as duties
+from core.duties.service import Taken
+from core.outbox.lanes import LANES, MARKETING
 from core.outbox.models import EmailMessage
 from core.users.models import User
 
 # Older copies are no news; more tries than this are not worth it.
 LIFE = timedelta(days=3)
 MAX_ATTEMPTS = 5
+PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+
+
+class Result(Enum):
+    """What became of a copy."""
+
+    SENT = "sent"
+    AGAIN = "not now"  # surely not sent: again, MAX_ATTEMPTS times in all
+    REFUSED = "refused"  # by the server, for good
+    UNKNOWN = "unknown"  # it may have been sent
+
+
+ENDS = {Result.SENT: "sent", Result.REFUSED: "failed", Result.UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,8 @@ class Letter:
     language: str
     code: str
     values: dict[str, Any]
+    once_key: str
+    created_at: datetime
 
 
 def write(tx: Tx, user: User, code: str, values: dict[str, Any], *, once_key: str) -> bool:
@@ -40,33 +58,54 @@ def write(tx: Tx, user: User, code: str, values: dict[str, Any], *, once_key: st
     if not user.email or not user.email_notifications or secret:
         return False
     row = EmailMessage(user_id=user.user_id, code=code, values=values, once_key=once_key, created_at=tx.now)
-    return rows.add_once(tx, row, EmailMessage.once_key)
+    if not rows.add_once(tx, row, EmailMessage.once_key):
+        return False
+    duties.want(tx, "send_email", row.email_id, priority=LANES[MARKETING].priority)
+    return True
 
 
-def waiting(tx: Tx, *, limit: int = 50) -> list[Letter]:
-    """What is to be delivered now, oldest first; what is too old or has nobody to go to is dropped."""
-    query = (
-        select(EmailMessage, User)
-        .join(User, User.user_id == EmailMessage.user_id)
-        .where(EmailMessage.status == "queued")
-        .order_by(EmailMessage.email_id)
-        .limit(limit)
-        .with_for_update(of=EmailMessage, skip_locked=True)
-    )
-    letters = []
-    for row, user in tx.session.execute(query):
-        if row.created_at + LIFE <= tx.now or not user.email or not user.email_notifications:
-            row.status, row.settled_at = "dropped", tx.now
-            continue
-        letters.append(Letter(row.email_id, user.email, user.preferred_language, row.code, row.values))
-    return letters
-
-
-def settle(tx: Tx, email_id: int, *, sent: bool) -> None:
-    """It was delivered, or not: then it waits for another try, MAX_ATTEMPTS times."""
-    row = tx.session.get(EmailMessage, email_id, with_for_update=True)
-    if row is None or row.status != "queued":
-        return
+def claim(tx: Tx, duty: Taken) -> Letter | None:
+    """The copy, marked `sending`; None if there is nothing to send: it was settled, is too old, or has nobody
+    to go to. One that was claimed before by a process that died is unknown."""
+    row = tx.session.get(EmailMessage, duty.subject_id, with_for_update=True)
+    if row is None or row.status not in ("queued", "sending"):
+        duties.finish(tx, duty)
+        return None
+    if row.status == "sending":
+        _end(tx, duty, row, ENDS[Result.UNKNOWN], "WorkerDied")
+        return None
+    user = tx.session.get(User, row.user_id)
+    if row.created_at + LIFE <= tx.now or user is None or not user.email or not user.email_notifications:
+        _end(tx, duty, row, "dropped", "")
+        return None
+    row.status = "sending"
     row.attempts += 1
-    if sent or row.attempts >= MAX_ATTEMPTS:
-        row.status, row.settled_at = ("sent" if sent else "failed"), tx.now
+    return Letter(
+        row.email_id, user.email, user.preferred_language, row.code, row.values, row.once_key, row.created_at
+    )
+
+
+def settle(tx: Tx, duty: Taken, result: Result, *, why: str = "") -> None:
+    """What became of a claimed copy; one that could not be sent now waits for another try."""
+    row = tx.session.get(EmailMessage, duty.subject_id, with_for_update=True)
+    if row is None or row.status != "sending":
+        duties.finish(tx, duty)
+    elif result is Result.AGAIN and row.attempts < MAX_ATTEMPTS:
+        row.status, row.error = "queued", why[:64]
+        duties.postpone(tx, duty, tx.now + PAUSES[min(row.attempts, len(PAUSES)) - 1])
+    else:
+        _end(tx, duty, row, ENDS.get(result, "failed"), why)
+
+
+def give_up(tx: Tx, duty: Taken, why: str) -> None:
+    """There is no way to send it."""
+    row = tx.session.get(EmailMessage, duty.subject_id, with_for_update=True)
+    if row is not None and row.status in ("queued", "sending"):
+        _end(tx, duty, row, "dropped", why)
+    else:
+        duties.finish(tx, duty)
+
+
+def _end(tx: Tx, duty: Taken, row: EmailMessage, status: str, why: str) -> None:
+    row.status, row.error, row.settled_at = status, why[:64], tx.now
+    duties.finish(tx, duty)

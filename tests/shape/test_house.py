@@ -11,7 +11,7 @@ import pytest
 from inbound.gateway import Gateway
 
 HOME = Path(__file__).resolve().parents[2]
-ROOMS = ("core", "inbound", "locales", "menus", "mpesa", "simulator", "sms", "ussd", "web")
+ROOMS = ("core", "inbound", "locales", "mail", "menus", "mpesa", "simulator", "sms", "ussd", "web")
 ROOTS = ("app", "celery_worker")  # what connects everything is imported by what starts it, and by no room
 PLACEHOLDER = re.compile(r"<(hex|token|fernet)>")
 
@@ -44,7 +44,7 @@ def test_the_simulator_stands_alone() -> None:
 def wanted_kinds() -> set[str]:
     """The kinds named where work is asked for: `duties.want(tx, "send_sms", ...)`."""
     kinds = set()
-    for _file, tree in sources("core", "inbound", "mpesa", "sms", "ussd", "web"):
+    for _file, tree in sources("core", "inbound", "mail", "mpesa", "sms", "ussd", "web"):
         for node in ast.walk(tree):
             if (
                 isinstance(node, ast.Call)
