@@ -1,5 +1,6 @@
 """What a farmer's answer says in figures: a price, an amount, which of the numbered."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,9 @@ from sms.context import Context
 from sms.items import Item
 from sms.reading.text import Text
 from sms.words import folded, tokens
+
+PER = frozenset(("per", "kwa", "kila", "each", "every", "o", "moja", "one"))
+PER_SIGN = re.compile(r"\d\s*/\s*[a-z]")
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,22 @@ def price_said(ctx: Context) -> Said | None:
 
     `unit` is of what it is for. None for anything that could also mean something else.
     """
+    item = _only(ctx)
+    if item is not None and item.unit is not None and item.price is None and not _for_one(ctx):
+        return None  # "5kg" is no price
     named = ctx.reading.slots.get("price")
     if isinstance(named, Decimal | int) and not ctx.reading.slots.get("product"):
-        return Said(Decimal(named), None)
-    item = _only(ctx)
+        return Said(Decimal(named), item.unit if item else None)
     if item is None or (item.price is not None and item.quantity is not None):
         return None
     number = item.price if item.price is not None else item.quantity
     return None if number is None else Said(number, item.unit)
+
+
+def _for_one(ctx: Context) -> bool:
+    """Whether it says that the sum is for one of a unit: `80 per kg`, `80 kwa kilo`, `80/kg`."""
+    flat = folded(ctx.message.text)
+    return bool(PER & set(flat.split())) or bool(PER_SIGN.search(flat))
 
 
 def amount_said(ctx: Context) -> Said | None:

@@ -14,7 +14,13 @@ from core.insights import service as insights
 from core.listings import commission, rules
 from core.listings import hers as own_listings
 from core.listings import service as listings
-from core.listings.errors import PriceLooksOff, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly
+from core.listings.errors import (
+    BelowMinimumQuantity,
+    PriceLooksOff,
+    PriceOutOfBounds,
+    QuantityOutOfBounds,
+    WholeNumbersOnly,
+)
 from core.listings.hers import OwnListing
 from core.listings.machine import AVAILABLE, SOLD_OUT
 from core.locations import served
@@ -24,6 +30,7 @@ from sms.commands.farmer.figures import amount_of
 from sms.context import Context, Outcome, Reply
 
 MOST_OFFERED = 4
+REFUSED = (PriceLooksOff, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity)
 ADD, ONLY = "add", "only"
 UNPACKED = frozenset(("kg", "g", "litre", "tonne", "piece", "dozen"))
 
@@ -107,7 +114,7 @@ def go_on(ctx: Context, offers: list[Offer], *, farm_id: int | None = None, agen
             return asked
         try:
             said = _put_up(ctx, offers[0], ground, agent=agent)
-        except (PriceLooksOff, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly) as wrong:
+        except REFUSED as wrong:
             return _Asking(ctx, offers, ground, agent=agent).again(wrong)
         offers = offers[1:]
     return said

@@ -144,8 +144,8 @@ def _meant(ctx: Context, changes: list[Change], listing_id: int | None) -> OwnLi
         if first.product_id is None:
             return ctx.reply("nothing_of_yours")
         return ctx.reply("not_yours_on_sale", product=first.product_id)
-    if len(fitting) == 1:
-        return fitting[0]
+    if len(fitting) == 1 and (first.op != PRICE or first.product_id is not None):
+        return fitting[0]  # a price for nothing in particular is never taken for the only one's
     few = fitting[:MOST_CHOICES]
     _ask(ctx, "produce_which", changes, [one.listing_id for one in few])
     lines = [

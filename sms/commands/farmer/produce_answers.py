@@ -6,7 +6,7 @@ from typing import Any
 
 from core.listings import hers
 from sms import answering
-from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number
+from sms.answering import NOT_AN_ANSWER, Answer, Answering, NotAnAnswer, choose_by_number
 from sms.commands.farmer import figures, produce, sell_answers
 from sms.context import Context, Outcome
 
@@ -48,8 +48,12 @@ def _price(ctx: Context) -> Answer:
 
 def _sure(ctx: Context) -> Answer:
     """DR-404, of something new or of another price: YES keeps it, another price is simply said."""
-    if "offers" in answering.about(ctx):
-        return sell_answers.sure(ctx)
+    answered = sell_answers.sure(ctx) if "offers" in answering.about(ctx) else _sure_of_hers(ctx)
+    bare = ctx.reading.intent == "farmer_price_change" and not ctx.reading.slots.get("product")
+    return _sure_again(ctx) if isinstance(answered, NotAnAnswer) and bare else answered
+
+
+def _sure_of_hers(ctx: Context) -> Answer:
     listing_id = int(answering.about(ctx)["listing_id"])
     if ctx.reading.intent == "confirm_yes" and not ctx.reading.slots:
         return _with(ctx, listing_id, sure=True)

@@ -43,3 +43,30 @@ def test_what_is_missing_is_asked_one_by_one_with_the_dated_market_price(farmer:
     assert door.startswith("How does the rider find your farm?")
     assert farmer.text(FARMER, "behind the church").endswith("Riders will find you by: behind the church.")
     assert on_sale(farmer) == [(Decimal("20.00"), "kg", Decimal("80.00"), "available")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("80", [80]), ("@80", [80]), ("KES 80", [80]), ("80/=", [80]), ("80 bob", [80]), ("80 per kg", [80]),
+        ("80 kwa kilo", [80]), ("ksh 80/kg", [80]), ("mia moja", [100]),
+        ("5kg", []), ("80 per crate", []), ("80 or 90", []), ("not yet", []), ("0", []), ("-80", []),
+    ],
+)  # fmt: skip
+def test_what_is_a_price_and_what_is_none(farmer: Desk, answer: str, kept: list[int]) -> None:
+    farmer.text(FARMER, "SELL tomatoes 20kg")
+    farmer.text(FARMER, answer)
+    assert [int(row.current_price) for row in farmer.look(Listing)] == kept
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("20", ["20.00"]), ("20kg", ["20.00"]), ("kilo ishirini", ["20.00"]), ("half", []),
+        ("2 crates", []), ("about 20 or 30", []), ("20kg onions", []), ("STATUS", []),
+    ],
+)  # fmt: skip
+def test_what_is_a_quantity_and_what_is_none(farmer: Desk, answer: str, kept: list[str]) -> None:
+    for text in ("SELL tomatoes @80", "1", answer):
+        farmer.text(FARMER, text)
+    assert [str(row.quantity_available) for row in farmer.look(Listing)] == kept
