@@ -99,7 +99,7 @@ NAMING = words_in("order orders oda job kazi namba number no wira la ya nambari 
 METHODS = (
     _each("mpesa", "mpesa pesa lipanampesa stk")
     | _each("cash_on_delivery", "cash taslimu cod keshi")
-    | _each("bank_transfer", "bank benki bengi banki")
+    | _each("bank_transfer", "bank benki bengi banki transfer")
 )
 
 UNITS = (

@@ -7,8 +7,11 @@ spelling and must be strict with meaning. docs/reading.md tells how a text is re
     python -m sms.reader    one JSON object a line in ({"text", "role", "language", "awaiting"}), one out
 """
 
+from collections.abc import Hashable
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any, cast
 
 from core.words import plain
 from sms import mpesa_text, references
@@ -21,8 +24,9 @@ from sms.reading.produce import Catalogue, Produce
 from sms.reading.text import Text, only_greets
 from sms.tongue import tongue_of
 from sms.wording import phrases_in
-from sms.words import folded, tokens
+from sms.words import LONGEST_TEXT, folded, tokens
 
+_WORDY = frozenset(("unknown", "complain", "message", "help", "place", "text", "rate"))  # may be long
 __all__ = ["Reader", "product_of"]
 
 
@@ -50,6 +54,8 @@ class Reader:
         produce = self.produce()
         found = tokens(flat, produce.parted)
         reading = _read(Text(text, flat, found, produce, awaiting, role)) if found else UNKNOWN
+        if len(text) > LONGEST_TEXT and reading.ask is None and reading.intent not in _WORDY:
+            reading = replace(reading, ask="confirm")  # who knows what the rest says
         return replace(reading, language=tongue_of(found) if found else None)
 
     def produce(self) -> Produce:
@@ -139,13 +145,19 @@ def _of_misspelt(found: Reading) -> Reading:
     return found if harmless or named or found.ask else replace(found, confidence=0.7, ask="confirm")
 
 
+def _is_trade(intent: str) -> bool:
+    return intent.startswith(("farmer_", "rider_"))
+
+
 def _by_context(text: Text, keyword: Keyword) -> list[str]:
     """The keyword's intents, the likeliest for this sender first."""
     role = text.role
     own = f"{role}_" if role in ("farmer", "rider", "agent") else ""
     order = sorted(keyword.intents, key=lambda intent: not (own and intent.startswith(own)))
     if not own:
-        order.sort(key=lambda intent: intent.startswith(("farmer_", "rider_")))
+        named = any(t.kind == "mixed" or len(t.text) > 3 for t in numbers(text.said))
+        first = "farmer_" if named and not {"job", "kazi", "wira"} & set(text.words) else "rider_"
+        order.sort(key=lambda intent: (_is_trade(intent), not intent.startswith(first)))
     if text.awaiting in ("quote_confirm", "yes_no", "item_available", "price_confirm"):
         order.sort(key=lambda intent: not intent.startswith("confirm_"))
     if text.awaiting == "rider_offer":
@@ -225,10 +237,15 @@ def _is_there(text: Text) -> Reading | None:
     return found if found and (found.slots.keys() & {"product", "products", "category"}) else None
 
 
+@lru_cache(maxsize=2)
+def _reader_of(products: Any) -> Reader:
+    return Reader(products)
+
+
 def product_of(text: str, products: Catalogue) -> tuple[str, ...]:
     """The slugs that a text which only names produce may mean; empty if it says anything else."""
     words = [word for word in plain(text).split() if word not in FILLERS | PRICE_AT | POLITE]
-    return Reader(products).produce().find(words).slugs if 0 < len(words) <= 3 else ()
+    return _reader_of(cast(Hashable, products)).produce().find(words).slugs if 0 < len(words) <= 3 else ()
 
 
 if __name__ == "__main__":

@@ -133,6 +133,9 @@ def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
                     wanted.unexplained.remove(word)
                 continue
             last = wanted.items[-1] if wanted.items else None
+            if last and last.quantity is not None and last.price is None and _is_price(segment):
+                last.price = next(piece.value for piece in segment if piece.kind == "number")
+                continue
             if last and _takes(last, amount):
                 _fill(last, segment)
             elif waiting is None:
@@ -151,6 +154,12 @@ def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
             wanted.items.append(item)
     if waiting is not None:
         wanted.items.append(waiting)
+
+
+def _is_price(segment: Sequence[Piece]) -> bool:
+    """`20 crates of tomatoes, 4000 each`."""
+    kinds = [piece.kind for piece in segment]
+    return kinds in (["number", "each"], ["each", "number"])
 
 
 def _takes(last: Item, amount: Item) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sms.items import Wanted, parse
+from sms.keywords import keywords
 from sms.lexicon import GREETINGS, NAMING, POLITE, UNITS
 from sms.reading.produce import Produce
 from sms.reading.signs import Doubts, doubts
@@ -40,6 +41,8 @@ class Text:
     def said(self) -> list[Token]:
         """The words, numbers and references, without what stands around them out of politeness."""
         words = [token for token in self.tokens if token.kind != "sign"]
+        if " ".join(token.text for token in words) in keywords().by_phrase:
+            return words
         return self._bare([token for at, token in enumerate(words) if not _is_numero(words, at)])
 
     @cached_property
