@@ -165,10 +165,10 @@ def _new_price(text: Text) -> Reading | None:
     ):
         return None
     item = wanted.items[0]
-    value = item.price if item.price is not None else item.quantity
+    value = item.price if item.price is not None else item.quantity if item.unit is None else None
     if value is None or item.bad or (value < 3 and item.price is None):
         return None
-    return Reading("farmer_price_change", {"price": value}, 0.7, "confirm")
+    return Reading("farmer_price_change", {"price": value}, 0.85)
 
 
 def _available(text: Text) -> Reading | None:
