@@ -607,6 +607,34 @@ class RiderLost:
 
 
 @dataclass(frozen=True)
+class RiderPutOff:
+    """A rider is off duty without having said so; `why`: silence, vehicle or account (DR-1203)."""
+
+    rider_id: int
+    why: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RiderCashFull:
+    """With what a rider has just taken, no cash jobs come to him; with `wholly`, no jobs at all (DR-903)."""
+
+    rider_id: int
+    collection_id: int
+    wholly: bool
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class DeliveryLate:
+    """The rider says that he comes later, at about `until` (DR-1208)."""
+
+    delivery_id: int
+    until: datetime
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class DeliveryPickedUp:
     """D4 and D5: the goods are with the rider and moving."""
 

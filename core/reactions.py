@@ -45,7 +45,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # people
     events.UserRegistered: (locations.first_place, farms.first_farm),
     events.RoleChanged: (farms.role_changed,),
-    events.UserDeactivated: (farmside.farmer_off,),
+    events.UserDeactivated: (farmside.farmer_off, duty.account_off),
+    events.RiderPutOff: (about_road.put_off,),
+    events.RiderCashFull: (about_road.cash_full,),
+    events.DeliveryLate: (about_road.late,),
     events.PersonHeard: (farmside.farmer_heard,),
     events.OneTimeCodeAsked: (about_people.one_time_code_asked,),
     events.LoginGuessed: (about_people.login_guessed,),

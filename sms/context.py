@@ -42,10 +42,16 @@ class Reply:
 
 @dataclass(frozen=True)
 class CodeTexted:
-    """A rider has texted a delivery code: handing over needs transactions of its own (DR-214)."""
+    """A rider has texted a delivery code: handing over needs transactions of its own (DR-214).
+
+    cash  what he says he took at the door, KES; None: nothing was said
+    sure  the sum was put back to him and he has said that it is right (DR-902)
+    """
 
     order: str | None
     code: str
+    cash: Decimal | None = None
+    sure: bool = False
 
 
 # None: nothing is to be said (the core tells what there is to tell, or the prompt speaks for itself).

@@ -344,7 +344,8 @@ _AGREED = words_in(
 
 _OF_AN_ORDER = words_in("cancel collect code_again farmer_accept farmer_harvested farmer_packed farmer_ready")
 _OF_A_JOB = words_in(
-    "rider_accept rider_decline rider_picked rider_on_the_way rider_arrived rider_done rider_failed nocode"
+    "rider_accept rider_decline rider_picked rider_on_the_way rider_arrived rider_done rider_failed",
+    "rider_back nocode",
 )
 _OF_ITEMS = words_in(
     "order farmer_list agent_list farmer_stock_update farmer_less farmer_price_change price list_products"

@@ -38,7 +38,7 @@ from sms.commands import answers
 from sms.commands.customer import status
 from sms.commands.everyone import stranger
 from sms.commands.farmer import shown
-from sms.commands.rider import jobs
+from sms.commands.rider import door, offered
 from sms.commands.table import command_for
 from sms.context import CodeTexted, Context, Message, Outcome, Reply, spoken
 from sms.reader import Reader
@@ -152,7 +152,7 @@ def _unasked(ctx: Context) -> Outcome:
     if ctx.user is None:
         return stranger.how_to(ctx)
     if intent in YES_OR_NO and role == "rider":
-        return jobs.accept(ctx) if intent == "confirm_yes" else jobs.decline(ctx)
+        return offered.accept(ctx) if intent == "confirm_yes" else offered.decline(ctx)
     if intent == "confirm_yes" and role == "customer" and (unpaid := recent.newest_unpaid(ctx.tx, ctx.actor)):
         return status.of(ctx, unpaid)  # a second YES: her order is on its way to be paid
     if intent == "rate":
@@ -181,20 +181,26 @@ def _hand_over(db: Database, gateway: Gateway, reader: Reader, duty: Taken, text
         actor = users.actor_for(user, "sms", f"sms:{row.callback_id}")
     try:
         result: deliveries.Delivered | DomainError = deliveries.deliver(
-            db, actor, order_ref=texted.order, code=texted.code, once_key=f"sms:{row.callback_id}"
+            db,
+            actor,
+            order_ref=texted.order,
+            code=texted.code,
+            once_key=f"sms:{row.callback_id}",
+            cash=texted.cash,
+            sure=texted.sure,
         )
     except DomainError as error:
         result = error
 
     def tell(ctx: Context) -> Outcome:
         if isinstance(result, DomainError):
-            reply = jobs.not_delivered(ctx, texted.order, result)
+            reply = door.not_delivered(ctx, texted, result)
             if reply is None:
                 raise result
             return reply
         if not result.again:
             ctx.tx.note(f"order:{result.order_id}", "delivered")
-        return jobs.delivered(ctx, result)
+        return door.delivered(ctx, result)
 
     db.run(lambda tx: _unit(tx, gateway, reader, duty, tell))
 

@@ -49,7 +49,9 @@ def render(
         shorter = voice.say(language, message.shorter, **known) if message.shorter else text
         return _below_lines(voice, language, (text, shorter), values["lines"])
     if message.listing == "after":
-        return _with_choices(text, [_entry(voice, language, option) for option in values["options"]])
+        return _with_choices(
+            text, [_entry(voice, language, option) for option in values["options"]], values.get("first", 1)
+        )
     if message.listing == "shelf":
         return _with_offers(voice, language, text, values["options"])
     if message.listing == "below":
@@ -108,10 +110,11 @@ def _with_offers(voice: Voice, language: str, text: str, offers: Sequence[Mappin
     return "\n".join(listed)
 
 
-def _with_choices(text: str, labels: list[str]) -> str:
-    """The question and its numbered choices, labels cut alike until all fit one segment."""
-    for width in range(40, 3, -1):
-        listed = "\n".join([text, *(f"{at} {label[:width].rstrip()}" for at, label in enumerate(labels, 1))])
+def _with_choices(text: str, labels: list[str], first: int = 1) -> str:
+    """The question and its numbered choices from `first` on, labels cut alike until all fit one segment."""
+    for width in range(96, 3, -1):
+        numbered = enumerate(labels, first)
+        listed = "\n".join([text, *(f"{at} {label[:width].rstrip(' ,')}" for at, label in numbered)])
         if septets(listed) <= SEGMENT:
             return listed
     return listed

@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from core import events
 from core.actor import Actor
-from core.cash import locks, rules
-from core.cash.errors import CashInvalid, NotEnoughCash
+from core.cash import limits, locks, rules
+from core.cash.errors import CashInvalid, CashUnsure, NotEnoughCash
 from core.cash.models import CashCollection
 from core.db import Tx
 from core.duties import service as duties
@@ -40,14 +40,14 @@ def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decim
 
     Change is kept as the customer's credit; up to `cod.short_accepted` missing is asked of her next order.
     Once per order. Raises CashInvalid, NotEnoughCash (due, sum). Emits CashMet where it was
-    not the very sum.
+    not the very sum, RiderCashFull where he now carries too much.
     """
     if order.payment_method != COD:
         return NOTHING
     due, for_order = to_collect(tx, order), payments.still_due(tx, order)
     met = meets(tx, due=due, taken=due if taken is None else taken)
     locks.carrier(tx, carrier_id)
-    _keep(tx, order, carrier_id, met.taken)
+    _keep(tx, actor, order, carrier_id, met.taken)
     beyond = met.taken - for_order
     source = f"door:{order.order_id}"
     if beyond > ZERO:
@@ -59,6 +59,20 @@ def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decim
         happened = events.CashMet(order.order_id, met.change, met.short, actor)
         tx.emit(happened)
     return met
+
+
+def make_sure(tx: Tx, order: Order, said: Decimal | None) -> None:
+    """Whether what he says he took is the very sum; what is not said, or another sum, is asked (DR-902).
+
+    said  whole KES; None: he said nothing
+
+    Raises CashUnsure (order, due, sum), NotEnoughCash, CashInvalid.
+    """
+    due = to_collect(tx, order)
+    if said is not None and due:
+        meets(tx, due=due, taken=said)
+    if said != due and (due or said):
+        raise CashUnsure(order=order.order_number, due=due, sum=due if said is None else said)
 
 
 def meets(tx: Tx, *, due: Decimal, taken: Decimal) -> rules.AtTheDoor:
@@ -82,7 +96,7 @@ def sum_of(tx: Tx, value: object) -> Decimal:
     return amount.quantize(SHILLING).quantize(CENT)
 
 
-def _keep(tx: Tx, order: Order, carrier_id: int, amount: Decimal) -> None:
+def _keep(tx: Tx, actor: Actor, order: Order, carrier_id: int, amount: Decimal) -> None:
     """The debt, in the ledger and as a row; what he brought in too much before counts towards it."""
     if amount == ZERO:
         return
@@ -103,3 +117,14 @@ def _keep(tx: Tx, order: Order, carrier_id: int, amount: Decimal) -> None:
     tx.note(f"cash:{collection.collection_id}", "collected")
     due = tx.now + timedelta(hours=tx.setting("cod.deposit_due_hours"))
     duties.want(tx, "cash_due", collection.collection_id, at=due)
+    _tell_if_full(tx, actor, collection)
+
+
+def _tell_if_full(tx: Tx, actor: Actor, collection: CashCollection) -> None:
+    """Whether this sum has put the carrier over one of the limits of DR-903."""
+    most, now = limits.settings(tx), limits.standing(tx, collection.rider_id)
+    before = rules.Standing(now.held - (collection.amount - collection.settled))
+    fuller = rules.blocked(now, most) and not rules.blocked(before, most)
+    if fuller or (now.held > most.most >= before.held):
+        full = events.RiderCashFull(collection.rider_id, collection.collection_id, fuller, actor)
+        tx.emit(full)

@@ -15,6 +15,12 @@ class NotEnoughCash(Conflict):
     code = "cash.not_enough"
 
 
+class CashUnsure(Conflict):
+    """`due` is to be taken for `order`; whether it was `sum` has to be asked first (DR-902)."""
+
+    code = "cash.unsure"
+
+
 class RiderUnknown(NotFound):
     """Nobody who carries cash has that id."""
 

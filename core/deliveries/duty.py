@@ -236,6 +236,15 @@ def settle_home(tx: Tx, vehicle: Vehicle) -> None:
     vehicle.home_ward = place.ward_code if place is not None else None
 
 
+def account_off(tx: Tx, happened: events.UserDeactivated) -> None:
+    """Reaction: who may no longer act is off duty. Emits RiderPutOff."""
+    row = locks.duty(tx, happened.user_id)
+    if row is not None and row.on_duty:
+        row.on_duty, row.since = False, tx.now
+        tx.note(f"rider:{happened.user_id}", "off duty")
+        tx.emit(events.RiderPutOff(rider_id=happened.user_id, why="account", actor=happened.actor))
+
+
 def home_moved(tx: Tx, happened: events.DefaultPlaceChanged | events.PlaceMoved) -> None:
     """Reaction: a rider is found where he lives now."""
     vehicle = _vehicle(tx, happened.user_id)

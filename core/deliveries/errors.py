@@ -153,6 +153,12 @@ class PositionInvalid(BadInput):
     code = "deliveries.position_invalid"
 
 
+class LateInvalid(BadInput):
+    """So late nobody says he will be: 1 to `maximum` minutes."""
+
+    code = "deliveries.late_invalid"
+
+
 class VehicleInUse(Conflict):
     """The vehicle carries open deliveries; it stays until they are done (DR-1209)."""
 

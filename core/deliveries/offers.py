@@ -100,7 +100,10 @@ def latest(tx: Tx, rider_id: int) -> DeliveryOffer | None:
 
 
 def timed_out(tx: Tx, offer_id: int) -> None:
-    """The duty offer_timeout: the rider stayed silent; the third time in a row puts him off duty. Next."""
+    """The duty offer_timeout: the rider stayed silent; the third time in a row puts him off duty. Next.
+
+    Emits RiderPutOff.
+    """
     offer = locks.offer(tx, offer_id)
     if offer is None or offer.offer_status != "open":
         return
@@ -110,6 +113,7 @@ def timed_out(tx: Tx, offer_id: int) -> None:
     if row.on_duty and row.timeouts_in_row >= tx.setting("rider.offline_after_timeouts"):
         row.on_duty, row.since = False, tx.now
         tx.note(f"rider:{offer.rider_id}", "off duty")
+        tx.emit(events.RiderPutOff(rider_id=offer.rider_id, why="silence", actor=SYSTEM))
     find_rider(tx, offer.delivery_id)
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import selectinload
 from core import events
 from core.actor import Actor
 from core.audit import service as audit
+from core.cash import collecting
 from core.cash.collecting import sum_of
-from core.cash.errors import NotEnoughCash
+from core.cash.errors import CashUnsure, NotEnoughCash
 from core.db import Database, Tx
 from core.deliveries import assignment, codes, handing, hands, stops
 from core.deliveries.errors import (
@@ -107,17 +108,19 @@ def deliver(
     code: str,
     once_key: str,
     cash: Decimal | None = None,
+    sure: bool = True,
 ) -> Delivered:
     """Hand over against the customer's code: D6, O14, the ledger (DR-1205).
 
     order_ref  the order's number or last 4; None for a bare code, which then names the delivery itself
     once_key   the text or hop that carries the code: a repeat of it is not another try
     cash       what was taken at the door, whole KES; None: exactly what was to be collected (DR-901)
+    sure       False: a sum that was not said, or is not the very sum, is asked about before anything is done
 
     By the rider, or whoever hands a collected order over (DR-1206, DR-1210). The try is counted and committed
     before the code is compared, so that no rollback forgets it (DR-214); a right code wipes the count. A code
     that was right before is a success that changes nothing. Raises NoSuchJob, WrongCode (left), CodeLocked,
-    WhichJob (numbers), OrderAmbiguous, NotEnoughCash (due, sum), CashInvalid. Emits DeliveryDone.
+    WhichJob (numbers), OrderAmbiguous, NotEnoughCash (due, sum), CashUnsure, CashInvalid. Emits DeliveryDone.
     """
     given = code.strip()
     if cash is not None:
@@ -127,8 +130,8 @@ def deliver(
     if isinstance(tried, Delivered):
         return tried
     try:
-        return db.run(lambda tx: _hand_over(tx, actor, tried, given, once_key, cash))
-    except NotEnoughCash:  # the code was right all the same
+        return db.run(lambda tx: _hand_over(tx, actor, tried, given, once_key, cash, sure))
+    except (NotEnoughCash, CashUnsure):  # the code was right all the same
         db.run(lambda tx: codes.take_back(tx, tried, once_key, given))
         raise
 
@@ -224,7 +227,13 @@ def _count_try(
 
 
 def _hand_over(
-    tx: Tx, actor: Actor, delivery_ids: list[int], code: str, once_key: str, cash: Decimal | None
+    tx: Tx,
+    actor: Actor,
+    delivery_ids: list[int],
+    code: str,
+    once_key: str,
+    cash: Decimal | None,
+    sure: bool,
 ) -> Delivered:
     query = select(Delivery).where(Delivery.delivery_id.in_(delivery_ids)).order_by(Delivery.delivery_id)
     tried = tx.session.scalars(query.options(selectinload(Delivery.order))).all()
@@ -242,6 +251,8 @@ def _hand_over(
     may = hands.hands_of(tx, delivery, order)
     if actor.user_id not in may or delivery.delivery_status not in IN_HAND:
         raise NoSuchJob(order=delivery.order.order_number)
+    if not sure:
+        collecting.make_sure(tx, order, cash)
     done = handing.finish(tx, actor, order, delivery, cash=cash)
     codes.take_back(tx, delivery_ids, once_key, code)
     return done

@@ -137,7 +137,7 @@ def deactivate(tx: Tx, actor: Actor, *, vehicle_id: int) -> Vehicle:
     """The rider puts his vehicle away, or an admin does (audited); he is then off duty (DR-1209, DR-212).
 
     A vehicle that is given up already stays so. Raises VehicleInUse with open deliveries, NotFound for
-    another's, VehicleUnknown, NotAllowed.
+    another's, VehicleUnknown, NotAllowed. Emits RiderPutOff where an admin did it.
     """
     vehicle = locks.vehicle(tx, vehicle_id)
     own = vehicle is not None and vehicle.rider_id == actor.user_id
@@ -156,6 +156,8 @@ def deactivate(tx: Tx, actor: Actor, *, vehicle_id: int) -> Vehicle:
     row = locks.duty(tx, vehicle.rider_id)
     if row is not None and row.on_duty:
         row.on_duty, row.since = False, tx.now
+        if user.user_role == "admin":
+            tx.emit(events.RiderPutOff(rider_id=vehicle.rider_id, why="vehicle", actor=actor))
     record = f"vehicle:{vehicle_id}"
     if user.user_role == "admin":
         changes = {"status": [step.source, step.target]}

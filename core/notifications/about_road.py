@@ -1,5 +1,6 @@
 """What people are told of the road beyond the plain story: collecting, failing, codes again, cash (12, 9)."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -136,6 +137,41 @@ def cash_overdue(tx: Tx, happened: events.CashOverdue) -> None:
         "phone": rider.phone_number,
     }
     tell(tx, rider, "deposit_due", values, subject=f"collection:{happened.collection_id}")
+
+
+def put_off(tx: Tx, happened: events.RiderPutOff) -> None:
+    """The rider, at once: no jobs come any more, why, and what he can do (DR-1203, DR-1209)."""
+    rider = users.get(tx, happened.rider_id)
+    subject = f"duty:{happened.rider_id}:{int(tx.now.timestamp())}"
+    tell(tx, rider, f"put_off_{happened.why}", {"dial": tx.parts.service_code}, subject=subject)
+
+
+def cash_full(tx: Tx, happened: events.RiderCashFull) -> None:
+    """The rider, at once: he carries so much that no cash jobs, or none at all, come to him (DR-903)."""
+    rider = users.get(tx, happened.rider_id)
+    values = {
+        "sum": str(limits.standing(tx, rider.user_id).held),
+        "paybill": tx.parts.paybill,
+        "phone": rider.phone_number,
+    }
+    code = "cash_blocked" if happened.wholly else "cash_full"
+    tell(tx, rider, code, values, subject=f"collection:{happened.collection_id}")
+
+
+def late(tx: Tx, happened: events.DeliveryLate) -> None:
+    """The customer: when he now thinks that he is there; each new time once (DR-1208)."""
+    delivery = _delivery(tx, happened.delivery_id)
+    order, rider = delivery.order, delivery.rider
+    assert rider is not None, "he said so"
+    values = {
+        "order": order.tail,
+        "person": rider.first_name or national(rider.phone_number),
+        "phone": rider.phone_number,
+        "time": happened.until.isoformat(),
+    }
+    subject = f"delivery:{delivery.delivery_id}:{happened.until.isoformat()}"
+    life = max(happened.until - tx.now, timedelta(minutes=5))
+    tell(tx, order.customer, "delivery_late", values, subject=subject, order_id=order.order_id, life=life)
 
 
 def cash_met(tx: Tx, happened: events.CashMet) -> None:

@@ -20,6 +20,8 @@ KINDS = (
     # What was ordered, and words about it.
     "item_available", "work_which", "work_shown", "work_sure", "work_reason", "less_quantity", "message_to",
     "message_text",
+    # On the road.
+    "cash_taken", "pickup_which", "fail_why", "fail_sure", "drop_sure", "route",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from core.users.models import User
 STAMP = timedelta(seconds=1)
 # An urgent question takes the place of one that is not; among equals the newer one wins. A new order waits
 # for what the farmer is being asked: its text names the order, and YES with its number is always heard.
-URGENCY = {"offer": 2, "received": 2, "rating": 0, "item_available": 0}
+URGENCY = {"cash_taken": 3, "route": 0, "offer": 2, "received": 2, "rating": 0, "item_available": 0}
 
 
 def ask(

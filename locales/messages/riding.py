@@ -1,11 +1,34 @@
 """Replies to a rider."""
 
-from locales.mark import _
+from locales.mark import _, plural
 from locales.messages.kind import Message
 
 MESSAGES: dict[str, Message] = {
     "on_duty": Message(_("You are on duty. Jobs come by SMS: answer YES or NO. Text OFF to stop.")),
-    "off_duty": Message(_("You are off duty, no more jobs come. Text ON to start again.")),
+    "on_full": Message(
+        plural("You are on duty and have {count} job, the most at a time. Finish it for the next. "
+          "ROUTE shows it.",
+            "You are on duty and have {count} jobs, the most at a time. Finish one for the next. "
+              "ROUTE shows them.")
+    ),
+    "on_no_cash": Message(
+        _("You are on duty. You hold {sum} cash: no cash jobs till you bring it in. Text CASH to see how.")
+    ),
+    "on_blocked": Message(
+        _("You are on duty but hold {sum} cash: no jobs at all till you bring it in. Text CASH to see how.")
+    ),
+    "off_duty": Message(
+        plural("You are off duty. Today: {count} trip, earned {earning}. You hold {sum} cash of "
+          "ours. Text ON to start again.",
+            "You are off duty. Today: {count} trips, earned {earning}. You hold {sum} cash of ours. "
+              "Text ON to start again.")
+    ),
+    "off_with_jobs": Message(
+        plural("Off duty. ROUTE shows what is still yours. Today: {count} trip, earned {earning}. "
+          "You hold {sum} cash of ours.",
+            "Off duty. ROUTE shows what is still yours. Today: {count} trips, earned {earning}. You "
+              "hold {sum} cash of ours.")
+    ),
     "no_vehicle": Message(
         _("You have no approved vehicle yet. Dial {dial} to register one; we SMS you when it is approved."),
         refusal=True,
@@ -24,10 +47,6 @@ MESSAGES: dict[str, Message] = {
     "job_which": Message(_("Several jobs fit. Text it again with the number of one:"), listing="after"),
     "job_not_yet": Message(
         _("That step is not possible for this job now. Text STATUS to see your jobs."), refusal=True
-    ),
-    "job_later": Message(
-        _("We cannot note that by SMS yet. Keep the goods safe, call the customer. STATUS shows your jobs."),
-        refusal=True,
     ),
     "job_not_ready": Message(
         _("Order {order} is not ready at the farm yet. Call the farmer, then text PICKED {order} again."),

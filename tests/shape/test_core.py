@@ -16,7 +16,7 @@ TABLES = ("core/reactions.py", "core/due_work.py", "locales/errors.py")
 # Raised by the channel that speaks to the provider, and by the spool of the front door; neither is built yet.
 ALARMS_TO_COME = {"spool_not_empty"}
 # Families of messages whose code is put together where they are sent.
-COMPOSED = ("alarm_", "choice_", "quote_")
+COMPOSED = ("alarm_", "choice_", "quote_", "fail_", "put_off_")
 # Only here is a status set, always to the target of a step of its machine (or of what the ledger says).
 MOVERS = {
     "listing_status": {"core/listings/machine.py:move"},

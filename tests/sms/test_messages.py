@@ -51,6 +51,7 @@ VALUES: dict[str, Any] = {
     "reference": "240115A3B7",
     "account": "Equity 0180291234567, Tunda Ltd Nrb",
     "paybill": "174379",
+    "deposit": "R0712345678",
     "dial": "*384*88632#",
     "otp": "482163",
     "warning": dict.fromkeys(LANGUAGES, "Baridi kali usiku huu, funikeni miche na wanyama wadogo " * 3),

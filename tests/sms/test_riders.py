@@ -196,14 +196,14 @@ def test_a_right_code_sent_again_is_said_again_and_nothing_moves(desk: Desk, job
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
-        ("OFF", "Nduri wira-ini, gutiri wira uguuka."),
+        ("OFF", "Nduri wira-ini. Umuthi: "),
         ("ON", "Uri wira-ini. Wira uukaga na SMS"),
         ("siko", "Nduri wira-ini"),
         ("PICKED", "Nduri na wira ta ucio."),
         ("DONE A3B7", "Uria muguri namba ya hitho"),
         ("4821", "Nduri na wira ta ucio."),
         ("NOCODE", "Namba ya hitho i SMS-ini iitu"),
-        ("FAILED A3B7 nobody home", "Tutingiandika uguo na SMS riu."),
+        ("FAILED A3B7 nobody home", "Nduri na wira ta ucio."),
         ("YES", "Gutiri wira wetereire icokio riaku."),
         ("NO", "Gutiri wira wetereire icokio riaku."),
         ("HELP", "ON, OFF, II, ACA, PICKED A3B7"),

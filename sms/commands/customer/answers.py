@@ -14,13 +14,13 @@ from sms.commands.customer import (
     place,
     quoting,
     rate,
+    receiving,
     redo,
     same,
     shelf,
     waiting,
     wish,
 )
-from sms.commands.rider import jobs
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
 from sms.reader import product_of
@@ -228,12 +228,12 @@ def _short(ctx: Context) -> Answer:
 def _received(ctx: Context) -> Answer:
     if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots.get("job"):
         return NOT_AN_ANSWER
-    return jobs.got_it(ctx, yes=ctx.reading.intent == "confirm_yes")
+    return receiving.got_it(ctx, yes=ctx.reading.intent == "confirm_yes")
 
 
 def _no_rider(ctx: Context) -> Answer:
     choice = answering.chosen(ctx)
-    return NOT_AN_ANSWER if choice is None else jobs.chosen(ctx, str(choice))
+    return NOT_AN_ANSWER if choice is None else receiving.chosen(ctx, str(choice))
 
 
 def _filled(ctx: Context, **changes: Any) -> Outcome:

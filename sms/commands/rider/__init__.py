@@ -2,16 +2,25 @@
 
 from collections.abc import Mapping
 
-from sms.commands.rider import jobs
+from sms.commands.rider import door, duty, offered, purse, road, undone, way
 from sms.context import Command
 
 COMMANDS: Mapping[str, Command] = {
-    "rider_on": jobs.on,
-    "rider_off": jobs.off,
-    "rider_accept": jobs.accept,
-    "rider_decline": jobs.decline,
-    "rider_picked": jobs.picked,
-    "rider_done": jobs.done,
-    "rider_failed": jobs.later,
-    "nocode": jobs.nocode,
+    "rider_on": duty.on,
+    "rider_off": duty.off,
+    "rider_accept": offered.accept,
+    "rider_decline": offered.decline,
+    "rider_picked": road.picked,
+    "rider_on_the_way": road.on_the_way,
+    "late": road.late,
+    "rider_arrived": road.arrived,
+    "rider_done": door.done,
+    "nocode": door.nocode,
+    "rider_failed": undone.failed,
+    "rider_back": undone.back,
+    "rider_route": way.route,
+    "more": way.more,
+    "rider_vehicle": purse.vehicle,
+    "rider_cash": purse.cash,
+    "rider_deposit": purse.deposit,
 }

@@ -1,0 +1,1 @@
+"""What riders text, and what comes of it."""
