@@ -312,8 +312,10 @@ def test_the_vehicle_by_text(desk: Desk, road: Road) -> None:
 
 def test_an_order_of_two_farms_is_collected_farm_by_farm(desk: Desk, road: Road) -> None:
     """D4: PICKED never says of a farm that he has not been to that he has."""
-    order = two_farms(road).order
-    road.ready(order)
+    made = two_farms(road)
+    made.ready()
+    road.sweep()
+    order = made.order
     desk.text(RIDER, f"ACCEPT {order.tail}")
     asked = desk.text(RIDER, "PICKED").split("\n")
     assert asked[0] == f"{order.tail}: at which farm have you collected? Reply its number:"
