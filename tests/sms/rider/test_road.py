@@ -1,6 +1,7 @@
 """A rider's texts on the road: late, cash at the door, not handed over, route, purse, vehicle (9, 12)."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,7 @@ def road(desk: Desk, cast: Cast) -> Road:
     shop = Road(desk.db, cast)
     shop.publish("200")
     for person in (cast.rider, cast.customer):
-        desk.db.run(lambda tx, who=person: users.set_language(tx, who.actor, language="en"))
+        shop.act(users.set_language, person, language="en")
     desk.work()
     return shop
 
@@ -279,7 +280,7 @@ def test_being_put_off_duty_is_told_at_once(desk: Desk, road: Road) -> None:
         road.ready(road.paid_order(key=f"sms-{n}"))
         offer = road.offer()
         assert offer is not None
-        desk.db.run(lambda tx, one=offer: offers.timed_out(tx, one.offer_id))
+        desk.db.run(partial(offers.timed_out, offer_id=offer.offer_id))
     desk.work()
     mine = [m["message"] for m in desk.sent if m["to"] == RIDER]
     assert mine[-1].startswith("You are off duty now: several jobs in a row had no answer from you.")
