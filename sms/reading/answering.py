@@ -166,6 +166,8 @@ def _new_price(text: Text) -> Reading | None:
         return None
     item = wanted.items[0]
     value = item.price if item.price is not None else item.quantity if item.unit is None else None
+    if value is None and item.unit and item.price is None:
+        return UNKNOWN  # "5kg" is no price, and no order where a price was asked
     if value is None or item.bad or (value < 3 and item.price is None):
         return None
     return Reading("farmer_price_change", {"price": value}, 0.85)
