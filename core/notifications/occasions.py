@@ -97,10 +97,15 @@ def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
 def payment_failed(tx: Tx, happened: events.PaymentFailed) -> None:
     """The customer: no money was taken, here is how to try again (P4); not for an order that is over."""
     order = order_of(tx, happened.order_id)
-    if order.order_status != "pending_payment":
+    if order.order_status != "pending_payment" or _withdrawn(tx, happened.transaction_id):
         return
     values = {"order": order.tail, "sum": str(order.amount_asked)}
     tell_customer(tx, order, "payment_failed", values, subject=f"payment:{happened.transaction_id}")
+
+
+def _withdrawn(tx: Tx, transaction_id: int) -> bool:
+    """Whether we took the request back before it was sent: no phone has seen it."""
+    return tx.session.get_one(PaymentTransaction, transaction_id).result_code == payments.WITHDRAWN
 
 
 def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:

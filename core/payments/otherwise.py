@@ -19,7 +19,7 @@ from core.payments.errors import NotPayable
 from core.payments.service import BANK, CASH, withdraw_unsent
 from core.users.models import User
 
-WITHDRAWN = "to be paid another way"
+TAKEN_BACK = "to be paid another way"
 
 
 def pay_in_cash(tx: Tx, actor: Actor, *, order_id: int) -> Order:
@@ -36,7 +36,7 @@ def pay_in_cash(tx: Tx, actor: Actor, *, order_id: int) -> Order:
     # Her orders are counted one after the other, as when they are placed.
     tx.session.execute(select(User.user_id).where(User.user_id == order.customer_id).with_for_update())
     cash_rules.admit(tx, customer_id=order.customer_id, total=order.amount_asked, farms=_farms(tx, order))
-    withdraw_unsent(tx, order_id, why=WITHDRAWN)
+    withdraw_unsent(tx, order_id, why=TAKEN_BACK)
     order.payment_method, order.payment_method_id = CASH, None
     history.move_order(tx, actor, order, "pay_cash")
     duties.drop(tx, "payment_deadline", order_id)
@@ -57,7 +57,7 @@ def pay_by_bank(tx: Tx, actor: Actor, *, order_id: int) -> Order:
     _check_unpaid(order)
     if not tx.setting("bank.account"):
         raise MethodNotOffered(method=BANK)
-    withdraw_unsent(tx, order_id, why=WITHDRAWN)
+    withdraw_unsent(tx, order_id, why=TAKEN_BACK)
     order.payment_method, order.payment_method_id = BANK, None
     tx.note(f"order:{order_id}", "to be paid by bank")
     tx.flush()

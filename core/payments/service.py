@@ -57,6 +57,7 @@ LAST_ANSWER = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=2)
 WAIT_FOR_ADMIN = timedelta(hours=1)
 CASH, BANK = "cash_on_delivery", "bank_transfer"
+WITHDRAWN = "withdrawn"  # the result of a request that was taken back before it was sent
 BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
 
 
@@ -296,7 +297,7 @@ def withdraw_unsent(tx: Tx, order_id: int, *, why: str) -> None:
     )
     for transaction_id in tx.session.scalars(created).all():
         duties.drop(tx, "stk_push", transaction_id)
-        refused(tx, transaction_id, code="withdrawn", text=why)
+        refused(tx, transaction_id, code=WITHDRAWN, text=why)
 
 
 def _payer(tx: Tx, order: Order) -> str:
