@@ -121,6 +121,8 @@ def _unstuck(piece: str, start: int, end: int, parting: Parting) -> list[Token]:
     match = _STUCK.fullmatch(piece)
     assert match is not None, "the pattern of stuck pieces"
     letters, number, after = match.groups()
+    if len(piece) == 4 and len(letters) == 1 and after not in UNITS and (after or letters != "x"):
+        return [Token(piece, "mixed", start, end)]  # `G4DB` is the tail of an order's number
     known = letters in UNITS or letters in _COINS or letters == "x" or parting(letters)
     if not known or (len(piece) == 4 and letters not in UNITS and letters not in _COINS and letters != "x"):
         return [Token(piece, "mixed", start, end)]

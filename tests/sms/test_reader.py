@@ -179,6 +179,8 @@ def test_a_whole_new_order_is_one_whatever_was_asked(read: Read, text: str, awai
         ("imefika A3B7 0042", "rider_done", {"job": "A3B7", "code": "0042"}),
         ("done A3B7", "rider_done", {"job": "A3B7", "error": "missing_code"}),
         ("PICKED a3b7", "rider_picked", {"job": "A3B7"}),
+        ("DONE G4DB 4821", "rider_done", {"job": "G4DB", "code": "4821"}),  # g is no gram here
+        ("PICKED l2qq", "rider_picked", {"job": "L2QQ"}),
         ("nimechukua", "rider_picked", {}),
         ("YES A3B7", "confirm_yes", {"job": "A3B7"}),
         ("ACCEPT A3B7", "rider_accept", {"job": "A3B7"}),
