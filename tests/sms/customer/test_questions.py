@@ -1,5 +1,7 @@
 """Questions that expire, cross or arrive together, also after a restart (DR-1510)."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
@@ -101,7 +103,7 @@ def test_a_yes_to_what_became_dearer_asks_again_once_for_each_change(market: Des
     market.text(CUSTOMER, "5kg tomatoes")
     for price in (90, 95):
         with market.db.transaction() as tx:
-            tx.session.scalars(select(Listing)).one().current_price = price
+            tx.session.scalars(select(Listing)).one().current_price = Decimal(price)
         assert market.text(CUSTOMER, "YES").startswith("Changed: 5kg tomatoes")
     assert market.look(Order) == []
     market.text(CUSTOMER, "YES")

@@ -114,7 +114,7 @@ def test_collect_turns_a_quote_into_one_to_be_fetched_without_a_fee(market: Desk
     )
     market.text(CUSTOMER, "YES")
     order = newest(market)
-    assert (order.way, order.delivery_fee, order.total_amount) == ("collect", 0, 400)
+    assert (order.way, order.delivery_fee, order.total_amount) == ("collect", Decimal(0), Decimal(400))
 
 
 def test_a_quote_that_cannot_be_asked_for_does_not_say_yes(market: Desk) -> None:
