@@ -43,6 +43,7 @@ def texts() -> dict[str, dict[str, list[tuple[str, int]]]]:
 
 def faults() -> Iterator[str]:
     """One line per fault of the catalogues."""
+    yield from _torn()
     for domain, wanted in texts().items():
         for text, places in wanted.items():
             for name in slots_of(text):
@@ -58,6 +59,16 @@ def faults() -> Iterator[str]:
                     yield f"{path.relative_to(ROOT)}: other slots than the English: {text!r}"
             for text in have.keys() - wanted.keys():
                 yield f"{path.relative_to(ROOT)}: no code uses {text!r}"
+
+
+def _torn() -> Iterator[str]:
+    """The same English said in two ways: all domains are one voice, and one of them would never be heard."""
+    for folder in FOLDERS.values():
+        said: dict[str, str] = {}
+        for domain in DOMAINS:
+            for text, words in _entries(HERE / folder / f"{domain}.po", folder).items():
+                if words and said.setdefault(text, words) != words:
+                    yield f"locales/{folder}/{domain}.po: said otherwise elsewhere: {text!r}"
 
 
 def update() -> None:
