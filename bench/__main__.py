@@ -1,4 +1,5 @@
-"""`make bench`: bare hops (L), hops of the listing story (U), all conversations mixed (M), a text taken (S).
+"""`make bench`: bare hops (L), hops of the listing story (U), all conversations mixed (M), a text taken by a
+bare endpoint that inserts one row (I) and by ours (S), texts sent by a bare loop (P) and by the worker (O).
 
 All on the same machine, by the same gunicorn with the same number of processes, in alternating rounds.
 The size is fixed (a minute or two); BENCH_ROUNDS and BENCH_PROCESSES change it.
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 
 from app import create_app
-from bench import ground, story
+from bench import ground, posting, story
 from bench.counting import counting
 from bench.load import Conversation, Result, form, run
 from bench.mix import Mix, line_of
@@ -86,7 +87,21 @@ def main() -> int:
     def texts() -> list[Conversation]:
         return [[story.sms(gateway, ground.msisdn(0)) for _ in range(len(answers) + 1)] for _ in range(DIALS)]
 
-    scores = {kind: Score() for kind in "LURMS"}
+    def bare_texts() -> list[Conversation]:
+        return [
+            [
+                form("/sms", {"from": ground.msisdn(0), "text": "Bei nyanya", "id": secrets.token_hex(8)})
+                for _ in range(len(answers) + 1)
+            ]
+            for _ in range(DIALS)
+        ]
+
+    scores = {kind: Score() for kind in "LURMIS"}
+    with gateway.db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE bare_texts (id BIGINT AUTO_INCREMENT PRIMARY KEY, provider_id VARCHAR(128) UNIQUE,"
+            " msisdn VARCHAR(20), body VARCHAR(2000))"
+        )
     mixed = [mix.conversations(DIALS) for _ in range(ROUNDS)]
     with (
         ground.serving("bench.bare:create_app()", PROCESSES, "/hop") as yardstick,
@@ -106,12 +121,14 @@ def main() -> int:
             measure("U", house, ours())
             measure("R", house, [dial[:-1] for dial in ours()])
             measure("M", house, mixed[round_number])
+            measure("I", yardstick, bare_texts())
             measure("S", house, texts())
         memory = (yardstick.memory_mb(), house.memory_mb())
     began, logged = time.monotonic(), 0
     while taken := drain(gateway, 500):
         logged += taken
     later = (time.monotonic() - began) / logged * 1000 if logged else 0.0
+    loop, outbox = _sending(gateway)
     bare_score, our_score, text_score = scores["L"], scores["U"], scores["S"]
     print(
         f"\n{PROCESSES} sync workers, {CALLERS} callers, {ROUNDS} rounds, MariaDB and Redis on this machine\n"
@@ -121,12 +138,16 @@ def main() -> int:
     print(our_score.line("U  hops of the listing story"))
     print(scores["R"].line("   without the last, which writes"))
     print(scores["M"].line("M  all conversations, mixed"))
+    print(scores["I"].line("I  bare text, one row inserted"))
     print(text_score.line("S  inbound SMS acknowledged"))
     ratio = our_score.throughput / bare_score.throughput
     texted = text_score.throughput / bare_score.throughput
     mixture = scores["M"].throughput / bare_score.throughput
     met = "met" if ratio >= AIM else "NOT met"
     print(f"\nU/L = {ratio:.2f} (aim {AIM}: {met})   M/L = {mixture:.2f}   S/L = {texted:.2f}")
+    acknowledged = text_score.throughput / scores["I"].throughput
+    print(f"S/I = {acknowledged:.2f}")
+    print(f"texts sent: P a bare loop {loop:.0f}/s, O the worker {outbox:.0f}/s, O/P = {outbox / loop:.2f}")
     print(f"memory per process: bare {memory[0]:.0f} MB, ours {memory[1]:.0f} MB (not shared)")
     print(f"written to the callback log afterwards, by the worker: {later:.2f} ms a hop")
     print("\nwhat a hop asks for (BEGIN and COMMIT not counted; a pipeline or EVALSHA is one trip):")
@@ -136,6 +157,18 @@ def main() -> int:
     print("\n".join(line_of(mix.costs())))
     print(f"  {'median of the story':24} {statistics.median(c[1] for c in counts):3.0f} SQL")
     return 1 if any(score.faults for score in scores.values()) else 0
+
+
+def _sending(gateway: Gateway) -> tuple[float, float]:
+    """Texts a second of the bare loop and of the worker, medians of alternating rounds."""
+    posting.ready(gateway)
+    loops, outboxes = [], []
+    with posting.stub() as url, posting.worker(url):
+        posting.ours(gateway, 0)  # the worker is up, and warm
+        for round_number in range(1, ROUNDS + 1):
+            loops.append(posting.bare(url))
+            outboxes.append(posting.ours(gateway, round_number))
+    return statistics.median(loops), statistics.median(outboxes)
 
 
 def _count_hops(

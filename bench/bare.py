@@ -1,7 +1,7 @@
-"""(L) the bare hop: form in, session GET and SET in Redis, one indexed SELECT through PyMySQL, text out.
+"""What any such service must do at least, with nothing around it: the yardstick of the bench.
 
-What any USSD service must do at least, with nothing around it: the yardstick of the bench, served by the same
-gunicorn with the same number of processes.
+(L) the bare hop: form in, session GET and SET in Redis, one indexed SELECT through PyMySQL, text out. (I) the
+bare text: form in, one row inserted, OK. Served by the same gunicorn with the same number of processes.
 """
 
 import os
@@ -43,5 +43,14 @@ def create_app() -> Flask:
         name = row[1] if row else "friend"
         redis.set(key, before + b"*" + request.form["text"].encode(), ex=LIFE_SECONDS)
         return Response(f"CON Hello {name}, what do you sell?\n1 Tomatoes\n2 Cabbage", mimetype="text/plain")
+
+    @app.post("/sms")
+    def inbound() -> Response:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO bare_texts (provider_id, msisdn, body) VALUES (%s, %s, %s)",
+                (request.form["id"], request.form["from"], request.form["text"]),
+            )
+        return Response("OK", mimetype="text/plain")
 
     return app

@@ -22,13 +22,14 @@ MODES: dict[str, frozenset[str]] = {
     "sms-optout": _CALLBACK,
     "stk-callback": _CALLBACK | {"refuse", "before-answer", "wrong-amount"},
     "sms-send": _CALL | {"repeat"},
+    "sms-inbox": _CALL,
     "mpesa-token": _CALL,
     "stk-push": _CALL,
     "stk-query": _CALL,
 }
 
 # Kinds where somebody waits for the answer: there "late" means longer than the usual read time-outs.
-AWAITED = frozenset({"ussd-hop", "sms-send", "mpesa-token", "stk-push", "stk-query"})
+AWAITED = frozenset({"ussd-hop", "sms-send", "sms-inbox", "mpesa-token", "stk-push", "stk-query"})
 
 
 def usual_seconds(kind: str, mode: str) -> float:

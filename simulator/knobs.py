@@ -29,6 +29,7 @@ class Knobs:
     prompt_seconds: float = 60.0  # an unanswered prompt lapses
     callback_seconds: float = 0.5  # from the outcome to the payment callback
     timestamp_skew_seconds: int = 3600  # how wrong a Timestamp may be; 0 lets every time pass
+    sms_per_second: float = 0.0  # more sends than this are refused with 429; 0 refuses none
     calls_per_second: float = 0.0  # more Daraja calls than this are refused as a spike; 0 refuses none
     https_callbacks: bool = False  # insist on https in CallBackURL, as Safaricom does in production
     pending_form: str = "vary"  # how an STK query says "not yet"

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 import uuid
+from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,6 +56,7 @@ class SmsNetwork:
         self._parts = parts
         self._numbers = itertools.count(15000)
         self._received: list[dict[str, object]] = []
+        self._sends: deque[float] = deque()
 
     # --- from a phone to the gateway
 
@@ -143,6 +145,17 @@ class SmsNetwork:
         with self._parts.state.lock:
             messages = [message for message in self._received if int(str(message["id"])) > last_received_id]
         return {"SMSMessageData": {"Messages": messages}}
+
+    def too_fast(self) -> bool:
+        """Whether this send is one more in a second than the knob lets pass."""
+        limit, now = self._parts.knobs.sms_per_second, time.monotonic()
+        with self._parts.state.lock:
+            while self._sends and self._sends[0] < now - 1:
+                self._sends.popleft()
+            if limit and len(self._sends) >= limit:
+                return True
+            self._sends.append(now)
+        return False
 
     def send(
         self, *, sender: str, recipients: list[str], message: str, enqueue: bool, refusal: int | None = None

@@ -32,6 +32,8 @@ def blueprint(world: World) -> Blueprint:
         recipients = [number.strip() for number in request.form.get("to", "").split(",")]
 
         def act(refusal: int | None = None) -> Response:
+            if world.sms.too_fast():
+                return _plain(429, "Too many requests")
             refused = unauthorised(request.form.get("username"))
             if refused is not None:
                 return refused
@@ -60,11 +62,14 @@ def blueprint(world: World) -> Blueprint:
 
     @routes.get("/messaging")
     def fetch() -> Response:
-        refused = unauthorised(request.args.get("username"))
-        if refused is not None:
-            return refused
-        last = request.args.get("lastReceivedId", "0")
-        return _answer(world.sms.fetch(int(last) if last.isdigit() else 0), 200)
+        def act() -> Response:
+            refused = unauthorised(request.args.get("username"))
+            if refused is not None:
+                return refused
+            last = request.args.get("lastReceivedId", "0")
+            return _answer(world.sms.fetch(int(last) if last.isdigit() else 0), 200)
+
+        return world.parts.front.serve("sms-inbox", "", act, lambda code: html(503))
 
     return routes
 

@@ -17,6 +17,8 @@ from core.alarms import service as alarms
 from core.db import Tx
 from core.duties.heartbeat import PARTS
 from core.duties.models import Duty, Heartbeat
+from core.orders.models import Order
+from core.outbox import gate, spending
 from core.outbox.models import OutboxMessage
 from inbound import metrics
 from inbound.gateway import Gateway
@@ -109,6 +111,7 @@ class _DatabaseFigures:
             yield _by_label(
                 "tunda_outbox", "Messages by status", "status", dict(tx.session.execute(outbox).all())
             )
+            yield from _sms(tx)
             yield _by_label("tunda_alarms", "Alarms that are open", "kind", alarms.open_by_kind(tx))
         ages = _heartbeat_ages(self._gateway)
         yield _by_label(
@@ -116,6 +119,46 @@ class _DatabaseFigures:
             "Age of the last sign of life of each part of the worker",
             "part",
             {part: age.total_seconds() for part, age in ages.items() if age is not None},
+        )
+
+
+def _sms(tx: Tx) -> Iterator[Metric]:
+    """What today's texts cost, by kind, and whether the way to the provider is shut."""
+    spent = GaugeMetricFamily("tunda_sms_spend", "KES for today's texts", labels=["lane", "what"])
+    segments = GaugeMetricFamily("tunda_sms_segments", "Segments of today's texts", labels=["lane"])
+    differing = GaugeMetricFamily(
+        "tunda_sms_differing", "Texts today that cost another sum than was reckoned", labels=["lane"]
+    )
+    for one in spending.figures(tx):
+        for what, sum_ in (("counted", one.counted), ("charged", one.charged), ("ceiling", one.ceiling)):
+            spent.add_metric([one.lane, what], float(sum_))
+        segments.add_metric([one.lane], one.segments)
+        differing.add_metric([one.lane], one.differing)
+    yield from (spent, segments, differing)
+    yield _by_label(
+        "tunda_sms_circuit_open",
+        "1 while nothing is sent, since the provider does not answer",
+        "provider",
+        {name: float(is_open) for name, is_open in gate.is_open(tx).items()},
+    )
+    completed = tx.session.scalar(
+        select(func.count()).where(
+            Order.order_status == "completed", Order.delivered_at > tx.now - timedelta(days=7)
+        )
+    )
+    texted = select(func.sum(OutboxMessage.segments)).join(Order, Order.order_id == OutboxMessage.order_id)
+    sent = tx.session.scalar(
+        texted.where(
+            Order.order_status == "completed",
+            Order.delivered_at > tx.now - timedelta(days=7),
+            OutboxMessage.sent_at.is_not(None),
+        )
+    )
+    if completed:
+        yield GaugeMetricFamily(
+            "tunda_sms_segments_per_order",
+            "Segments for each order completed in the last seven days (DR-1509)",
+            value=float(sent or 0) / completed,
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -314,3 +315,30 @@ def test_a_fault_for_one_phone_spares_the_others(sim: Sim, gateway: StandIn) -> 
     sim.do(FARMER, "sms", text="lost")
     sim.do(CUSTOMER, "sms", text="found")
     assert gateway.wait("sms-in")[0].fields["text"] == "found"
+
+
+# --- the faults that a sender must bear
+
+
+def test_more_than_so_many_a_second_are_refused_and_later_taken(sim: Sim) -> None:
+    sim.post("/knobs", sms_per_second=2)
+    send(sim, FARMER)
+    send(sim, FARMER)
+    with pytest.raises(AfricasTalkingException, match="Too many requests"):
+        send(sim, FARMER)
+    time.sleep(1.1)
+    assert send(sim, FARMER)["Recipients"][0]["status"] == "Success"
+
+
+def test_a_read_time_out_after_accepting_reaches_the_phone_all_the_same(sim: Sim, gateway: StandIn) -> None:
+    sim.post("/faults", kind="sms-send", mode="late", seconds=2, times=1)
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        sdk(sim).send("Oda", [FARMER], timeout=(1, 0.5))
+    assert gateway.wait("sms-report")[0].fields["status"] == "Success"
+
+
+def test_an_inbox_may_be_away_too(sim: Sim) -> None:
+    sim.post("/faults", kind="sms-inbox", mode="refuse", code="http-503", times=1)
+    with pytest.raises(AfricasTalkingException):
+        sdk(sim).fetch_messages(0)
+    assert sdk(sim).fetch_messages(0)["SMSMessageData"] == {"Messages": []}

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from core.outbox import spending
 from inbound.gateway import Gateway
 from web import search
 from web.guard import Guard
@@ -21,7 +22,10 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         filters = Filters(status=request.args.get("status", ""), msisdn=phone)
         with gateway.db.read() as tx:
             page = outbox.page(tx, filters, before=search.id_asked("before"))
-        return render_template("messages.html", page=page, filters=filters, statuses=outbox.STATUSES)
+            spent = spending.figures(tx)
+        return render_template(
+            "messages.html", page=page, filters=filters, statuses=outbox.STATUSES, spent=spent
+        )
 
     @console.post("/messages/find")
     def find_messages() -> Response:
