@@ -76,16 +76,17 @@ def send_sms(gateway: Gateway) -> Handler:
     """The duty send_sms: `subject_id` is the outbox row."""
     provider = provider_of(gateway.config)
 
-    def handler(db: Database, duty: Taken) -> None:
+    def handler(db: Database, duty: Taken) -> bool:
         letter = _in_turn(db, gateway, provider, duty)
         if letter is None:
-            return
+            return True
         started = time.perf_counter()
         outcome = provider.send(letter.text, letter.msisdn, sender=letter.sender)
         seconds = time.perf_counter() - started
         metrics.outbound(KIND, VERDICTS[outcome.meaning], seconds)
         if db.run(lambda tx: _record(tx, provider, duty, letter, outcome, seconds)):
             db.run(gate.wake)
+        return True
 
     return handler
 

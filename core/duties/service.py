@@ -173,4 +173,5 @@ def failed(tx: Tx, duty: Taken, error: str) -> bool:
     return parked
 
 
-Handler = Callable[[Database, Taken], None]
+# One that returns True has finished or put off the duty itself, for certain.
+Handler = Callable[[Database, Taken], bool | None]

@@ -34,12 +34,15 @@ def _do(db: Database, handler: Handler, duty: Taken) -> None:
         db.run(lambda tx: duties.failed(tx, duty, "worker died on it"))
         return
     try:
-        handler(db, duty)
+        finished = handler(db, duty)
     except Exception as error:  # whatever it is, the other duties go on (R21)
         log.exception("duty failed", extra={"kind": duty.kind, "duty": duty.duty_id})
         what = f"{type(error).__name__}: {error}"
         if db.run(lambda tx: duties.failed(tx, duty, what)):
             log.error("duty parked", extra={"kind": duty.kind, "duty": duty.duty_id})
+        return
+
+    if finished:
         return
 
     def done(tx: Tx) -> None:

@@ -11,7 +11,7 @@ first; else the next pause is twice as long.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.alarms import service as alarms
 from core.db import Tx
@@ -27,6 +27,19 @@ SECOND = timedelta(seconds=1)
 CIRCUIT, RATE, SPEND = "CircuitOpen", "TooFast", "OverBudget"
 ALARM, SUBJECT = "circuit_open", "sms"
 WOKEN = 500  # at once; the rest are due within LONGEST_PAUSE anyway
+
+
+# The way is free and was: nearly always, and then a call that comes back needs no lock.
+_CALM = select(Gate.provider).where(
+    Gate.provider == bindparam("provider"), Gate.failures == 0, Gate.open_until.is_(None)
+)
+_LATELY = (
+    select(OutboxMessage.sent_at)
+    .where(OutboxMessage.sender == bindparam("sender"), OutboxMessage.sent_at > bindparam("since"))
+    .order_by(OutboxMessage.sent_at.desc())
+    .limit(1)
+    .offset(bindparam("before"))
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,8 @@ def enter(tx: Tx, message: OutboxMessage, *, provider: str, sender: str, segment
 def returned(tx: Tx, *, provider: str, served: bool) -> bool:
     """A call came back: whether the provider `served` it, be it with a no. Returns whether the circuit has
     just closed, so that whatever waits is to be woken. Raises and settles the alarm."""
+    if served and tx.look(_CALM, provider=provider).first():
+        return False
     gate = _locked(tx, provider)
     if served:
         closed = gate.open_until is not None
@@ -127,10 +142,7 @@ def remember_received(tx: Tx, provider: str, last: str) -> None:
 def _free_at(tx: Tx, sender: str) -> datetime | None:
     """When the next text may leave from `sender`; None for now."""
     most = int(tx.setting("sms.per_second"))
-    lately = select(OutboxMessage.sent_at).where(
-        OutboxMessage.sender == sender, OutboxMessage.sent_at > tx.now - SECOND
-    )
-    oldest = tx.session.scalar(lately.order_by(OutboxMessage.sent_at.desc()).offset(most - 1).limit(1))
+    oldest = tx.look(_LATELY, sender=sender, since=tx.now - SECOND, before=most - 1).scalar()
     return None if oldest is None else oldest + SECOND
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.actor import Actor
 from core.alarms import service as alarms
@@ -75,12 +75,13 @@ def give_back(tx: Tx, message: OutboxMessage) -> None:
 
 def charge(tx: Tx, message: OutboxMessage, charged: Decimal) -> Decimal:
     """The provider took `charged` KES for it; returns how much more that is than was reckoned."""
-    row = tx.session.get(Spend, (_day_of(tx, message), message.lane), with_for_update=True)
     message.charged = charged
     more = charged - (message.counted or ZERO)
-    if row is not None:
-        row.charged += charged
-        row.differing += more != ZERO
+    tx.session.connection().execute(
+        update(Spend)
+        .where(Spend.day == _day_of(tx, message), Spend.lane == message.lane)
+        .values(charged=Spend.charged + charged, differing=Spend.differing + (1 if more else 0))
+    )
     return more
 
 
