@@ -18,7 +18,6 @@ from core.orders.models import WeeklyBasket
 from core.users import service as users
 from core.users.models import User
 
-KIND = "weekly_basket"
 WEEK = 7
 
 
@@ -35,7 +34,7 @@ def begin(tx: Tx, actor: Actor, *, weekday: int) -> WeeklyBasket:
     row.weekday, row.is_on = weekday, True
     tx.note(f"user:{user.user_id}", f"weekly basket, day {weekday}")
     tx.flush()
-    duties.drop(tx, KIND, user.user_id)
+    duties.drop(tx, "weekly_basket", user.user_id)
     _want_next(tx, row)
     return row
 
@@ -43,7 +42,7 @@ def begin(tx: Tx, actor: Actor, *, weekday: int) -> WeeklyBasket:
 def end(tx: Tx, actor: Actor) -> bool:
     """She is asked no more; returns whether she was. Raises NotAllowed."""
     user = users.may(tx, actor, "delete", "orders", own=True)
-    duties.drop(tx, KIND, user.user_id)
+    duties.drop(tx, "weekly_basket", user.user_id)
     row = tx.session.get(WeeklyBasket, user.user_id, with_for_update=True)
     if row is None or not row.is_on:
         return False
@@ -85,7 +84,11 @@ def _want_next(tx: Tx, row: WeeklyBasket) -> None:
     if due <= tx.now:
         due += timedelta(days=WEEK)
     duties.want(
-        tx, KIND, row.user_id, at=due, key=f"{KIND}:{row.user_id}:{due:%Y%m%d%H%M}:{tx.now:%m%d%H%M%S}"
+        tx,
+        "weekly_basket",
+        row.user_id,
+        at=due,
+        key=f"weekly_basket:{row.user_id}:{due:%Y%m%d%H%M}:{tx.now:%m%d%H%M%S}",
     )
 
 

@@ -54,16 +54,9 @@ MESSAGES: dict[str, Message] = {
         _("A payment prompt for order {order} is already on its way. Enter your M-Pesa PIN there."),
         refusal=True,
     ),
-    "pay_too_often": Message(
-        _("Order {order} had {count} payment requests, the most we send. Let it run out, then order again."),
-        refusal=True,
-    ),
     "not_by_sms": Message(
         _("That cannot be done by SMS yet. Dial {dial} for the menu, or text HELP."),
         first_contact=True, refusal=True,
-    ),
-    "mpesa_only": Message(
-        _("We take M-Pesa only for now. Text PAY to get the request on your phone."), refusal=True
     ),
     "cancelled": Message(_("Order {order} is cancelled, nothing is taken. Text what you need at any time.")),
     "replacement_taken": Message(
@@ -83,10 +76,6 @@ MESSAGES: dict[str, Message] = {
     ),
     "cancelled_paid": Message(
         _("Order {order} is cancelled. What you paid comes back to you.")
-    ),
-    "cancel_asked": Message(
-        _("Order {order} is being prepared. We have asked to cancel it and text you the answer. Goods "
-          "that are ready may be charged.")
     ),
     "cancel_late": Message(
         _("Order {order} is paid or over and cannot be cancelled by SMS. Text STATUS {order} to see it."),

@@ -16,6 +16,7 @@ from sms.commands.customer import asking, place, waiting, wish
 from sms.context import Context, Outcome
 
 A_PAGE = 4
+LAST = {"shelf": "shelf_last", "shelf_farms": "shelf_farms_last"}  # nothing comes after these
 
 
 def look(ctx: Context) -> Outcome:
@@ -60,8 +61,8 @@ def page(ctx: Context, wanted: dict[str, Any]) -> Outcome:
     if ctx.ask("shelf", about=wanted | {"seen": [*wanted["seen"], *seen]}, choices=picks) is None:
         return ctx.reply("answer_first")
     code = "shelf" if product_id is None else "shelf_farms"
-    last = "" if len(found) > A_PAGE else "_last"
-    return ctx.reply(f"{code}{last}", product=product_id, options=[_line(one, product_id) for one in shown])
+    code = code if len(found) > A_PAGE else LAST[code]
+    return ctx.reply(code, product=product_id, options=[_line(one, product_id) for one in shown])
 
 
 def picked(ctx: Context) -> Answer:

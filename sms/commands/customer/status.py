@@ -13,6 +13,17 @@ from core.payments import money_of, unpaid
 from sms.commands.customer import mine, paid_how, pay
 from sms.context import Context, Outcome, Reply
 
+# The words for where an order is, where nothing else decides.
+STEPS = {
+    "assigned": "status_assigned",
+    "on_the_way": "status_on_the_way",
+    "arrived": "status_arrived",
+    "collect": "status_collect",
+    "failed": "status_failed",
+    "delivered": "status_delivered",
+    "completed": "status_delivered",
+}
+
 
 def status(ctx: Context) -> Outcome:
     """The order named, or the sender's newest; a farmer's or rider's work in one line."""
@@ -86,12 +97,7 @@ def _step(view: PurchaseView, *, cash: bool) -> str:
             return "status_cash" if cash else "status_ready"
         case "on_the_way" | "arrived" if cash:
             return "status_coming_cash"
-        case "on_the_way":
-            return "status_on_the_way"
-        case "delivered" | "completed":
-            return "status_delivered"
-        case step:
-            return f"status_{step}"
+    return STEPS[view.step]
 
 
 def _unpaid(ctx: Context, order: Order) -> Reply:
