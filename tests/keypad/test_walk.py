@@ -11,18 +11,18 @@ import pytest
 
 from tests.keypad.house import House
 from tests.keypad.tour import Tour, tour
-from tests.keypad.worlds import LANGUAGES, LONG
+from tests.keypad.worlds import LANGUAGES
 
 # Screens that only the thorough walk comes to: it tries several states of the screens before them.
 THOROUGH = {"customer.asked", "rate.done"}
 # Questions that only those are asked who have no legal answer.
 UNANSWERED = {"asking.number (order_number)"}
-# What is done to several orders at once: each has its own status, event, notice and duties, and money that
-# goes back its own refund. So many statements an order more; the sum holds 200 orders at most.
+# What is done to several orders at once: so many more than in the small world, where one waits. The first few
+# are marked with the act, the rest in helpings (core.orders.many).
 OF_SUMS = {
-    "orders.accept": 15, "orders.harvested": 15, "orders.packed": 15, "orders.ready": 15,
-    "less.reject": 26, "less.supply": 26, "listings.harvest": 26,
-}  # fmt: skip
+    **dict.fromkeys(("orders.accept", "orders.harvested", "orders.packed", "orders.ready"), 64),
+    **dict.fromkeys(("less.reject", "less.supply", "listings.harvest"), 12),
+}
 # So many statements a hop that commits may need, whatever there is; the dearest is a delivery's last step.
 MOST_ACTING = 170
 # An act in the large world may cost so many statements more: another state of things, not a row more each.
@@ -78,12 +78,12 @@ def _dear_acts(walked: Tour) -> list[str]:
         act: most
         for found in walked.all
         for act, most in found.acting.items()
-        if most > MOST_ACTING and not set(act) & set(OF_SUMS)
+        if most > MOST_ACTING
     }
     grown = {
         act: (short[act], most)
         for act, most in long.items()
-        if act in short and most > short[act] + max(GROWTH, LONG.orders * max(OF_SUMS.get(a, 0) for a in act))
+        if act in short and most > short[act] + max(OF_SUMS.get(a, GROWTH) for a in act)
     }
     return [
         *(f"{' '.join(act)}: {most} SQL, more than {MOST_ACTING}" for act, most in dear.items()),
