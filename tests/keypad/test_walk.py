@@ -74,12 +74,7 @@ def _dear_acts(walked: Tour) -> list[str]:
     """Acts that cost more than the constant, or more with forty lines, farms and orders than with one."""
     long = walked.worlds["long"].acting
     short = walked.worlds["short"].acting if "short" in walked.worlds else {}
-    dear = {
-        act: most
-        for found in walked.all
-        for act, most in found.acting.items()
-        if most > MOST_ACTING
-    }
+    dear = {act: most for found in walked.all for act, most in found.acting.items() if most > MOST_ACTING}
     grown = {
         act: (short[act], most)
         for act, most in long.items()
