@@ -108,8 +108,10 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     topic = [
         word for word in words if keywords().at([word], 0) or word in _TOPICS or text.produce.exactly(word)
     ]
-    sums = any(t.kind == "number" for t in rest) and not references.take(rest)[0]
-    if not topic or sums:
+    order = references.take(rest)[0]
+    sums = any(t.kind == "number" for t in rest) and not order
+    numbered = bool(order) or any(t.kind == "mixed" and len(t.text) in _RECEIPTS for t in rest)
+    if not (topic or numbered) or sums:
         return None
     said = list(rest)
     while said[0].text in _LEADING and len(said) > 1:
@@ -117,9 +119,11 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     return Reading("help", {"text": text.free(said)}, 0.9)
 
 
+_RECEIPTS = range(8, 13)  # M-Pesa's, which our own texts ask for: `HELP TFO1AA11AA`
 _TOPICS = words_in(
     "order orders oda payment pay paying deliver delivery rider account farm listing price mpesa pin",
     "code refund money selling buying register registration",
+    "namba nambari malipo kulipa pesa siri akaunti mzigo boda mbeca irihi",
 )  # fmt: skip
 
 

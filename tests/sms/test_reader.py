@@ -181,6 +181,8 @@ def test_a_whole_new_order_is_one_whatever_was_asked(read: Read, text: str, awai
         ("PICKED a3b7", "rider_picked", {"job": "A3B7"}),
         ("DONE G4DB 4821", "rider_done", {"job": "G4DB", "code": "4821"}),  # g is no gram here
         ("PICKED l2qq", "rider_picked", {"job": "L2QQ"}),
+        ("HELP A3B7", "help", {"text": "A3B7"}),  # as our own texts say to write
+        ("MSAADA TFO1AA11AA", "help", {"text": "TFO1AA11AA"}),
         ("nimechukua", "rider_picked", {}),
         ("YES A3B7", "confirm_yes", {"job": "A3B7"}),
         ("ACCEPT A3B7", "rider_accept", {"job": "A3B7"}),
