@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from locales import readers
 from locales.catalogue import DOMAINS, FOLDERS, HERE, LANGUAGES, catalogue, joined
 from locales.errors import ERRORS
-from locales.gsm import septets
+from locales.gsm import outsiders, septets
 from locales.mark import FORMS
 from locales.messages import MESSAGES
 from locales.readers import Text
@@ -33,6 +33,8 @@ from tools.environment import HOME
 
 SHEET = HOME / "texts.csv"
 BETWEEN = " | "
+# "not GSM": characters that a phone's alphabet lacks. They are folded, or they would make the text UCS-2.
+KEPT = ("text", "septets", "not GSM", "ok", "better")
 WORD_LANGUAGES = {"en": "en", "sw": "sw", "kikuyu": "ki"}
 
 
@@ -51,7 +53,7 @@ def places() -> Mapping[str, list[str]]:
 
 def columns() -> list[str]:
     """The sheet's head."""
-    own = [f"{language} {what}" for language in LANGUAGES for what in ("text", "septets", "ok", "better")]
+    own = [f"{language} {what}" for language in LANGUAGES for what in KEPT]
     return ["where", "about", *own]
 
 
@@ -67,6 +69,7 @@ def rows() -> Iterator[dict[str, Any]]:
             mark = known.get(text.digest(language))
             line[f"{language} text"] = text.said(language).replace(FORMS, BETWEEN)
             line[f"{language} septets"] = septets(voice.full(language, text.english))
+            line[f"{language} not GSM"] = ", ".join(outsiders(text.said(language).replace(FORMS, "")))
             line[f"{language} ok"] = f"{mark.reader} {mark.day}" if mark else ""
             line[f"{language} better"] = ""
         lines.append(line)
