@@ -46,7 +46,7 @@ def put_back(ctx: Context) -> Outcome:
     answers_something = ctx.reading.intent.startswith("confirm_")
     if ctx.user is None or answers_something or len(meant) > LONGEST:
         return ctx.reply("not_understood", dial=ctx.dial)
-    about = {"intent": ctx.reading.intent, "slots": ctx.reading.slots}
+    about = {"intent": ctx.reading.intent, "slots": ctx.reading.slots, "per": ctx.reading.per}
     if ctx.ask("meant", about=about) is None:
         return ctx.reply("not_understood", dial=ctx.dial)
     return ctx.reply("did_you_mean", line=meant)
@@ -64,7 +64,7 @@ def answer(ctx: Context) -> Answer:
     if ctx.reading.intent == "confirm_no":
         return ctx.reply("what_next")
     command = command_for(str(about["intent"]), ctx.role)
-    ctx.reading = Reading(str(about["intent"]), _restored(about["slots"]))
+    ctx.reading = Reading(str(about["intent"]), _restored(about["slots"]), per=about.get("per"))
     ctx.question = None
     return command(ctx) if command else ctx.reply("not_understood", dial=ctx.dial)
 
@@ -77,7 +77,7 @@ def spelled(reading: Reading) -> str:
     said += [
         str(value) for name, value in reading.slots.items() if name not in ("items", "candidates", "error")
     ]
-    return " ".join(said)
+    return " ".join([*said, "per", reading.per] if reading.per else said)
 
 
 def _primary() -> dict[str, str]:

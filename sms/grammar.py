@@ -9,7 +9,7 @@ from typing import Any
 
 from sms import references, riding
 from sms.keywords import Keyword, keywords
-from sms.lexicon import DUTY, METHODS, ORDERED, POLITE, WHEN
+from sms.lexicon import DUTY, KIN, METHODS, ORDERED, OWNED, POLITE, QUESTION_STARTS, WHEN
 from sms.numerals import number_at
 from sms.reading import Reading, numbers, saying, selling_for
 from sms.reading import selling as items
@@ -145,7 +145,9 @@ def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], le
     found = text.doubts(rest if not reasoned else [])
     if found.negated or found.conditional or found.reported:
         return None
-    if not lead and reasoned:
+    if not lead and (reasoned or text.words[0] in QUESTION_STARTS):  # "is 1042 done"
+        return None
+    if {t.text for t in rest} & KIN and {t.text for t in rest} & OWNED:  # "picked my sister"
         return None
     if intent == "rider_done":
         done = riding.done(list(rest), asks=text.asks)

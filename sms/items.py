@@ -15,6 +15,8 @@ from sms.lexicon import (
     JOINS,
     KINDS,
     MONEY,
+    ORDERED,
+    OWNED,
     PLACE_AT,
     PLACE_VERBS,
     PRICE_AT,
@@ -24,12 +26,13 @@ from sms.lexicon import (
 )
 from sms.numerals import number_at
 from sms.reading.assembling import Item, Piece, Wanted, assemble
-from sms.reading.gazetteer import place_names
+from sms.reading.gazetteer import long_place_names, place_names
 from sms.reading.produce import LONGEST_NAME, NOTHING, Match, Produce
 from sms.words import Token
 
 __all__ = ["Item", "Wanted", "parse"]
 _OF = frozenset(("ya", "za", "wa", "la", "cha", "cia", "of", "worth", "thamani"))
+_WORTH = frozenset(("worth", "thamani"))
 _UP_TO = frozenset(("hadi", "mpaka", "to", "iwe", "becomes"))
 _ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
@@ -117,8 +120,10 @@ class _Parsing:
         if at >= len(self.tokens) or self.tokens[at].kind != "word":
             return False
         word = self._word(at)
-        if word in FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS:
+        if word in FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS | ORDERED | OWNED:
             return False
+        if f"{word} {self._word(at + 1)}" in long_place_names():  # Kahawa West grows no coffee
+            return True
         return not self.produce.exactly(word) and number_at(self.tokens, at) is None
 
     def _end_of_place(self, start: int) -> int:
@@ -185,7 +190,11 @@ class _Parsing:
             return 1, Piece("price", None)
         if token.text in JOINS:
             return 1, Piece("join", token.text)
-        if token.text in FILLERS or token.text in PLACE_VERBS or token.text in WHEN_AROUND | PRICE_AT:
+        if (
+            token.text in FILLERS
+            or token.text in PLACE_VERBS
+            or token.text in WHEN_AROUND | PRICE_AT | _WORTH
+        ):
             return 1, Piece("other", token.text if token.text in _OF else None)
         return 1, Piece("unexplained", None, token.text)
 
@@ -259,4 +268,8 @@ class _Parsing:
     def _number_follows(self, at: int) -> bool:
         while self._word(at) in MONEY | {"ni", "only", "just", "tu"}:
             at += 1
-        return number_at(self.tokens, at) is not None and self._word(at) != "a"
+        number = number_at(self.tokens, at)
+        if number is None or self._word(at) == "a":
+            return False
+        counted = self._word(at - 1) == "for" and self._word(at + number.tokens) in UNITS
+        return not counted  # "how much for 20 bags"

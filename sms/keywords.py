@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from core.reference import rows
 from core.words import plain
 from sms.lexicon import POLITE
-from sms.reading.signs import NEGATIONS, NO_KEYWORD
+from sms.reading.signs import NEGATIONS, NO_KEYWORD, doubts
 from sms.reading.sounds import squeezed
 
 # Names of languages, as people write them after LANG or alone, and the code of the data files.
@@ -76,6 +76,8 @@ class Keywords:
         return self.guesses[word]
 
     def _near(self, word: str) -> Keyword | None:
+        if doubts([word]).negated:  # "msiniletee" is no misspelt "niletee"
+            return None
         drawn = self.by_phrase.get(squeezed(word)) if len(word) > 2 and word not in NO_KEYWORD else None
         if drawn and not drawn.phrase.isdigit():
             return drawn

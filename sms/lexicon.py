@@ -32,6 +32,8 @@ POLITE = words_in(
     "nakubali kabisa hakika ndaguthaitha uhoro wega ngatho niaje dear tunda my friend welcome karibu u",
     "ahsante ahsanteni aki jamani rafiki ndugu mama baba brother sister mkubwa tu muno ta hapo",
 )
+# Whom one greets so; behind "my" they are people.
+KIN = words_in("sister mama baba kaka dada")
 GREETINGS = phrases_in(
     "good morning|good afternoon|good evening|good day|habari yako|habari zenu|habari ya asubuhi",
     "habari za asubuhi|habari za leo|habari gani|habari ya leo|habari ya jioni|habari za jioni",

@@ -18,7 +18,7 @@ from sms import mpesa_text, references
 from sms.grammar import fitting
 from sms.keywords import Keyword, keywords
 from sms.lexicon import FILLERS, ORDERED, OWNED, POLITE, PRICE_AT, QUESTION_STARTS, STATUS_CUES, UNITS
-from sms.reading import UNKNOWN, Reading, answering, complaints, numbers
+from sms.reading import UNKNOWN, Reading, answering, complaints, numbers, offering
 from sms.reading import selling as items
 from sms.reading.produce import Catalogue, Produce
 from sms.reading.text import Text, only_greets
@@ -141,7 +141,8 @@ def _is_anothers(text: Text, found: Reading) -> bool:
 def _of_misspelt(found: Reading) -> Reading:
     """What a misspelt word opens is asked about, unless it only tells or leads to a quote."""
     harmless = found.intent in ("order", "price", "list_products", "status", "help", "weather", "terms")
-    named = bool(found.slots.keys() & {"order", "job"})  # "canel 1042": the number shows that it is a command
+    number = str(found.slots.get("order") or found.slots.get("job") or "")
+    named = len(number) > 3  # "canel 1042": the number shows that it is a command; 300 may be shillings
     return found if harmless or named or found.ask else replace(found, confidence=0.7, ask="confirm")
 
 
@@ -181,8 +182,10 @@ def _unprompted(text: Text) -> Reading | None:
         return items.stock(text, "", text.said)
     if len(text.said) == 1 and text.said[0].kind in ("number", "phone") and "#" not in text.flat:
         return None
-    if text.role in ("farmer", "agent") and (priced := items.bare_price(text)):
+    if text.role in ("farmer", "agent") and (priced := offering.bare_price(text)):
         return priced
+    if offered := offering.had(text):
+        return offered
     return (
         answering.only_reference(text) or complaints.read(text) or _is_there(text)
         or items.order(text, text.said, commanded=False)

@@ -40,7 +40,9 @@ def job(intent: str, rest: list[Token], *, asks: bool) -> Reading | None:
         return None
     if reason and reasoned:
         slots["reason"] = reason
-        if not reference and not any(t.text in _ABOUT_DELIVERY for t in left):
+        if any(t.kind == "mixed" for t in left):  # "failed A3B7 or A3B8"
+            return Reading(intent, slots, 0.6, "confirm")
+        if not reference and (left[0].text == "to" or not any(t.text in _ABOUT_DELIVERY for t in left)):
             return None
     return None if asks else Reading(intent, slots)
 

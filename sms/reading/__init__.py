@@ -15,6 +15,7 @@ class Reading:
     confidence  0 to 1
     ask         None, or the kind of question to put back (product, unit, quantity, place, order, choose,
                 confirm: it is not sure enough to be done unasked)
+    per         the unit that a new price was said to be for (`80 per kg`); None if she did not say
     language    en, sw or ki as the words show it; None if they do not
     """
 
@@ -23,6 +24,7 @@ class Reading:
     confidence: float = 0.95
     ask: str | None = None
     language: str | None = None
+    per: str | None = None
 
     @property
     def items(self) -> list[dict[str, Any]]:

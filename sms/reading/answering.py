@@ -165,6 +165,8 @@ def _new_price(text: Text) -> Reading | None:
     ):
         return None
     item = wanted.items[0]
+    if item.price is not None and item.quantity is not None:  # "80 bob 90 bob"
+        return None
     value = item.price if item.price is not None else item.quantity if item.unit is None else None
     if value is None and item.unit and item.price is None:
         return UNKNOWN  # "5kg" is no price, and no order where a price was asked
@@ -284,7 +286,7 @@ def _code_and_cash(text: Text) -> Reading | None:
         return None
     done = riding.done(text.said, asks=False)
     if done and "code" in done.slots:
-        both = all(len(t.text) == 4 and t.text.isdigit() for t in figures)
+        both = sum(len(t.text) == 4 and t.text.isdigit() for t in figures) > 1  # which is the code?
         return replace(done, confidence=0.7, ask="confirm") if both else done
     code, cash = figures[0].text, digits(figures[1].text)
     if len(figures) == 2 and len(code) == 4 and code.isdigit() and cash:

@@ -16,6 +16,7 @@ class Item:
     quantity  None: not said; `bad` says that something was said that cannot be a quantity
     unit      a base unit (kg, crate), or None
     price     per unit; or, without a quantity, for how much money
+    torn      two prices were said: which is meant is asked
     spare     a second number that nothing tells apart: of one who sells it may be the price
     """
 
@@ -27,6 +28,12 @@ class Item:
     bad: bool = False
     exact: bool = True
     spare: Decimal | None = None
+    torn: bool = False
+
+    def set_price(self, price: Decimal | None) -> None:
+        """Take a price; of two that differ neither is taken ("80 to 90 bob")."""
+        self.torn = self.torn or (self.price is not None and self.price != price)
+        self.price = None if self.torn else price
 
     def slots(self) -> dict[str, Any]:
         """The item as a reading's slot."""
@@ -193,18 +200,23 @@ def _fill(item: Item, pieces: list[Piece]) -> None:
             priced = True
         elif piece.kind == "each":
             priced = following == "number" and item.price is None
+            item.torn = item.torn or bool(piece.value and item.unit and item.unit != piece.value)
             item.unit = item.unit or piece.value
         elif piece.kind == "money":
-            item.price, priced = piece.value, False
+            item.set_price(piece.value)
+            priced = False
         elif piece.kind == "number" and (
             priced or per_unit or (following == "each" and item.quantity is not None)
         ):
-            item.price, priced = piece.value, False
+            item.set_price(piece.value)
+            priced = False
             item.bad = item.bad or piece.value is None
         elif piece.kind == "unit":
             item.unit = item.unit or piece.value
         elif piece.kind == "number":
             _count(item, piece, pieces, at)
+    if item.torn:  # "2 tonnes @ 15 per kg": a price of another unit
+        item.price = None
 
 
 def _count(item: Item, piece: Piece, pieces: list[Piece], at: int) -> None:

@@ -13,15 +13,26 @@ SHORTEST = 4
 @cache
 def place_names() -> frozenset[str]:
     """Names of one word, each side of a slash by itself; common words that are also a ward's are left out."""
+    return frozenset(
+        name for name in _all_names() if " " not in name and len(name) >= SHORTEST and not _is_common(name)
+    )
+
+
+@cache
+def _all_names() -> frozenset[str]:
     found: set[str] = set()
     for row in rows("places.csv"):
         for column in ("ward", "subcounty", "county"):
             found |= {plain(part) for part in row[column].split("/")}
     for row in rows("counties.csv"):
         found |= {plain(name) for name in several(row.get("aliases", ""))}
-    return frozenset(
-        name for name in found if " " not in name and len(name) >= SHORTEST and not _is_common(name)
-    )
+    return frozenset(found)
+
+
+@cache
+def long_place_names() -> frozenset[str]:
+    """Names of two words and more."""
+    return frozenset(name for name in _all_names() if " " in name)
 
 
 def _is_common(name: str) -> bool:

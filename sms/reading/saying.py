@@ -35,9 +35,15 @@ def rate(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     found = stars(text, left)
     if found is None:
         return None
-    return Reading(
-        "rate", ({"order": reference} if reference else {}) | found.slots, found.confidence, found.ask
+    idle = (
+        keyword.phrase in STARS
+        and not lead
+        and not reference
+        and text.awaiting != "rate"
+        and "comment" in found.slots
     )
+    ask = "confirm" if idle else found.ask  # "5 stars hotel"
+    return Reading("rate", ({"order": reference} if reference else {}) | found.slots, found.confidence, ask)
 
 
 def _words_of_number(said: Sequence[Token]) -> bool:

@@ -249,7 +249,8 @@ def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
     if {t.text for t in rest} & _JUDGING:
         return None
     if len(named) >= 1 and not stray:
-        changed = _changed_price(text, named[0]) if len(named) == 1 and not text.asks else None
+        asking = text.asks or text.words[0] in QUESTION_STARTS  # "how much for 20 bags of maize"
+        changed = _changed_price(text, named[0]) if len(named) == 1 and not asking else None
         if changed:
             return changed
     if len(stray) > 1 or (stray and named):
@@ -296,13 +297,23 @@ def _changed_price(text: Text, item: Item) -> Reading | None:
         return Reading(
             "farmer_price_change", {"product": None, "raw": item.raw, "price": value}, 0.7, "product"
         )
-    sure = text.role in ("farmer", "agent")
+    sure = text.role in ("farmer", "agent") and not _two_sums(text, item)
     return Reading(
         "farmer_price_change",
         {"product": item.products[0], "price": value},
         0.9 if sure else 0.7,
         None if sure else "confirm",
+        per=item.unit,
     )
+
+
+def _two_sums(text: Text, item: Item) -> bool:
+    """`price tomatoes 80 bob 90 bob`: which one?"""
+    both = item.price is not None and item.quantity is not None and item.unit is None
+    return both and not set(text.words) & _FROM
+
+
+_FROM = words_in("from kutoka toka was ilikuwa")
 
 
 def new_price(text: Text, rest: Sequence[Token]) -> Reading | None:
@@ -320,19 +331,8 @@ def new_price(text: Text, rest: Sequence[Token]) -> Reading | None:
     )
     if value is None or item.bad:
         return Reading("farmer_price_change", product | {"error": "missing_price"}, 0.7, "quantity")
-    return Reading(
-        "farmer_price_change", product | {"price": value}, 0.9, None if len(item.products) == 1 else "product"
-    )
-
-
-def bare_price(text: Text) -> Reading | None:
-    """`tomatoes 85 per kg`, of one who sells: her new price, or what she asks elsewhere? Put back to her."""
-    wanted = text.wanted(text.said)
-    only = wanted.items[0] if len(wanted.items) == 1 else None
-    if only is None or only.price is None or only.quantity is not None or wanted.unexplained:
-        return None
-    found = new_price(text, text.said)
-    return replace(found, confidence=0.6, ask=found.ask or "confirm") if found else None
+    ask = "product" if len(item.products) > 1 else "confirm" if _two_sums(text, item) else None
+    return Reading("farmer_price_change", product | {"price": value}, 0.9, ask, per=item.unit)
 
 
 _LISTING = words_in(

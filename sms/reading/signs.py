@@ -17,7 +17,7 @@ NEGATIONS = words_in(
     "sihitaji hatuhitaji simaanishi aca ndikwenda ndirenda tiga tiguo gutiri matiri",
 )
 _NEGATED_VERB = re.compile(
-    r"(?:sija|haja|haija|hatuja|hawaja|hazija|hauja|yaja|usi|msi|hai|hatu|hawa|siku|hatuku|hawaku|haku|sita"
+    r"(?:sija|nisi|haja|haija|hatuja|hawaja|hazija|hauja|yaja|usi|msi|hai|hatu|hawa|siku|hatuku|hawaku|haku|sita"
     r"|hata(?=ku)|ndiraa?|ndina)[a-z]{3,}"
 )
 PASTS = words_in(
@@ -103,7 +103,8 @@ NO_KEYWORD = words_in(
     "buys boy guy bus but bye by bid big bit wants went wait wand what want hunt aunt needs feed seed",
     " dove bone gone tone zone dine dune donor dozen stocks stops step stoop shop store stone story",
     "called cancer canal candle canned council console expect except accent access accident concept aspect",
-    " tailed mailed fall fell falls feel file fair fails tail sail jail mail derived arrives",
+    " nitalipa nitalala",
+    "tailed mailed fall fell falls feel file fair fails tail sail jail mail derived arrives",
     " routes root rout router mute mouth some sane came name game fame lame shame family safe sale",
     " fellow hollow yellow allow follows below massage messages passage plane plate placed",
     "plan lace slice whether feather leather heather teams turns germs term",

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sms.items import Wanted, parse
 from sms.keywords import keywords
-from sms.lexicon import GREETINGS, NAMING, POLITE, UNITS
+from sms.lexicon import GREETINGS, KIN, NAMING, OWNED, POLITE, UNITS
 from sms.reading.produce import Produce
 from sms.reading.signs import Doubts, doubts
 from sms.wording import words_in
@@ -89,7 +89,10 @@ class Text:
         while start < end and (length := _greets(said, start)):
             start += length
         while (
-            end > start and said[end - 1].text in POLITE and said[end - 1].text not in ("na", "ni", "my", "u")
+            end > start
+            and said[end - 1].text in POLITE
+            and said[end - 1].text not in ("na", "ni", "my", "u")
+            and not (end > 1 and said[end - 1].text in KIN and said[end - 2].text in OWNED)
         ):
             end -= 1
         for length in (4, 3, 2):

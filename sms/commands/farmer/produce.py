@@ -73,8 +73,9 @@ def price(ctx: Context) -> Outcome:
     if len(meant) > 1:
         return _which_product(ctx, meant)
     product_id = meant[0] if meant else None
-    unit = ctx.reading.slots.get("unit")
-    change = Change(PRICE, product_id=product_id, unit=unit, price=None if asked is None else str(asked))
+    change = Change(
+        PRICE, product_id=product_id, unit=ctx.reading.per, price=None if asked is None else str(asked)
+    )
     return go_on(ctx, [change])
 
 
@@ -157,6 +158,8 @@ def _meant(ctx: Context, changes: list[Change], listing_id: int | None) -> OwnLi
 
 def _missing(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply | None:
     first = changes[0]
+    if first.op == PRICE and not in_unit(mine.unit, first.unit):
+        first.unit = first.price = None  # 80 per kg is no price of a crate
     if first.op == PRICE and first.price is None:
         _ask(ctx, "produce_price", changes, listing_id=mine.listing_id)
         return offering.ask_price(ctx, mine.product_id, mine.unit, mine.ward_code)
