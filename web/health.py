@@ -22,6 +22,7 @@ from core.outbox import gate, spending
 from core.outbox.models import OutboxMessage
 from inbound import metrics
 from inbound.gateway import Gateway
+from web.queries.spent import segments_per_order
 
 T = TypeVar("T")
 log = logging.getLogger("tunda.health")
@@ -111,7 +112,15 @@ class _DatabaseFigures:
             yield _by_label(
                 "tunda_outbox", "Messages by status", "status", dict(tx.session.execute(outbox).all())
             )
+<<<<<<< HEAD
             yield from _sms(tx)
+=======
+            yield GaugeMetricFamily(
+                "tunda_sms_segments_per_order",
+                "Segments of SMS about a finished order, mean of the newest hundred (DR-1509: ten at most)",
+                value=segments_per_order(tx),
+            )
+>>>>>>> 3ab07b91 (Every command is swept over everybody's records, texts that arrive together have one effect, and the segments of an order are a figure)
             yield _by_label("tunda_alarms", "Alarms that are open", "kind", alarms.open_by_kind(tx))
         ages = _heartbeat_ages(self._gateway)
         yield _by_label(

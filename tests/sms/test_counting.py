@@ -2,20 +2,29 @@
 
 from collections import Counter
 
+import pytest
 from sqlalchemy import select
 
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
+from core.users import service as users
+from locales.catalogue import LANGUAGES
+from locales.gsm import is_basic
 from tests.helpers import CUSTOMER, Cast
+from tests.orders.kit import do
 from tests.orders.shop import Shop
 from tests.payouts.till import approve_first, payouts, run, send
 from tests.proving import proves
 from tests.sms.conftest import Desk
+from web.queries.spent import segments_per_order
 
 
 @proves("DR-1509")
-def test_one_order_by_sms_and_mpesa_takes_ten_texts(desk: Desk, cast: Cast) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_order_by_sms_and_mpesa_takes_ten_texts(desk: Desk, cast: Cast, language: str) -> None:
     shop = Shop(desk.db, cast)
+    for person in (cast.customer, cast.farmer, cast.rider):
+        do(shop, users.set_language, person, language=language)
     shop.publish()
     desk.work()
     with desk.db.read() as tx:
@@ -25,6 +34,7 @@ def test_one_order_by_sms_and_mpesa_takes_ten_texts(desk: Desk, cast: Cast) -> N
     with desk.db.read() as tx:
         order = tx.session.scalars(select(Order)).one()
     shop.bring_paid(order)
+    desk.work()
     desk.clock.advance(hours=25)
     shop.sweep()
     run(shop)
@@ -49,3 +59,6 @@ def test_one_order_by_sms_and_mpesa_takes_ten_texts(desk: Desk, cast: Cast) -> N
     }
     assert len(rows) == 10
     assert all(row.segments == 1 for row in rows)
+    assert all(is_basic(message["message"]) for message in desk.sent)
+    with desk.db.read() as tx:
+        assert segments_per_order(tx) == 9, "the payout is for many orders"

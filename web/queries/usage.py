@@ -19,10 +19,10 @@ from core.outbox.models import OutboxMessage
 from core.traffic.models import Callback, UssdDial, UssdStep
 from core.traffic.tracing import price_of
 from web.queries.paging import Page, page_of
+from web.queries.spent import FINISHED, segments_of
 
 MOST_SCREENS = 60
 ORDERS = 20
-FINISHED = ("delivered", "completed")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class NetworkUse:
 class OrderCost:
     """What was dialled and texted about one finished order, in KES; a dial about several is shared out.
 
-    unsaid  dials of which the network has not said what they cost
+    segments  of all texts about it; ten should do (DR-1509)
+    unsaid    dials of which the network has not said what they cost
     """
 
     order_id: int
@@ -74,6 +75,7 @@ class OrderCost:
     hops: int
     ussd: Decimal
     sms: Decimal
+    segments: int
     unsaid: int
 
 
@@ -155,9 +157,15 @@ def order_costs(tx: Tx, *, before: int | None = None, size: int = ORDERS) -> Pag
     ids = [order_id for order_id, _number in orders]
     sessions = _sessions_of(tx, ids)
     shares = _orders_in(tx, sorted({session for found in sessions.values() for session in found}))
-    sms = _sms_of(tx, ids)
+    sms, segments = _sms_of(tx, ids), segments_of(tx, ids)
     costs = [
-        _cost(order_id, number, [shares[s] for s in sessions[order_id] if s in shares], sms[order_id])
+        _cost(
+            order_id,
+            number,
+            [shares[s] for s in sessions[order_id] if s in shares],
+            sms[order_id],
+            segments.get(order_id, 0),
+        )
         for order_id, number in orders
     ]
     return page_of(costs, size, lambda cost: cost.order_id)
@@ -172,7 +180,7 @@ class _Share:
     cost: Decimal | None
 
 
-def _cost(order_id: int, number: str, dials: Sequence[_Share], sms: Decimal) -> OrderCost:
+def _cost(order_id: int, number: str, dials: Sequence[_Share], sms: Decimal, segments: int) -> OrderCost:
     said = [dial.cost / dial.orders for dial in dials if dial.cost is not None]
     return OrderCost(
         order_id,
@@ -181,6 +189,7 @@ def _cost(order_id: int, number: str, dials: Sequence[_Share], sms: Decimal) -> 
         hops=sum(dial.hops for dial in dials),
         ussd=sum(said, ZERO),
         sms=sms,
+        segments=segments,
         unsaid=len(dials) - len(said),
     )
 
