@@ -112,15 +112,12 @@ class _DatabaseFigures:
             yield _by_label(
                 "tunda_outbox", "Messages by status", "status", dict(tx.session.execute(outbox).all())
             )
-<<<<<<< HEAD
             yield from _sms(tx)
-=======
             yield GaugeMetricFamily(
                 "tunda_sms_segments_per_order",
                 "Segments of SMS about a finished order, mean of the newest hundred (DR-1509: ten at most)",
                 value=segments_per_order(tx),
             )
->>>>>>> 3ab07b91 (Every command is swept over everybody's records, texts that arrive together have one effect, and the segments of an order are a figure)
             yield _by_label("tunda_alarms", "Alarms that are open", "kind", alarms.open_by_kind(tx))
         ages = _heartbeat_ages(self._gateway)
         yield _by_label(
