@@ -5,6 +5,7 @@ and message writes depend on nothing. What is asked for "once" is asked of the u
 up before: repeats are rare, and a look-up costs as much as the row.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -46,6 +47,18 @@ def add_once(tx: Tx, row: Base, unique: InstrumentedAttribute[Any]) -> bool:
             raise
         return False
     return True
+
+
+def add_all(tx: Tx, new: Sequence[Base]) -> None:
+    """INSERT many rows of one table in one statement; whoever needs their keys reads them afterwards.
+
+    All of them give the same columns. They stay outside the session.
+    """
+    if not new:
+        return
+    into, _, empty = _insert(type(new[0]))
+    given = [{name: value for name, value in vars(row).items() if not name.startswith("_")} for row in new]
+    tx.session.connection().execute(into, [empty | values for values in given])
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import select
 
+from core import rows
 from core.actor import Actor
 from core.db import Tx
 from core.deliveries.models import Delivery, DeliveryStop
@@ -83,19 +84,19 @@ def write(tx: Tx, delivery: Delivery, order: Order) -> None:
     known = {stop.place for stop in of(tx, delivery)}
     farms = pickups(tx, order) if delivery.way != "collect" else []
     wanted = [("pickup", stop.place, stop.farm_id) for stop in farms] + [(DROP, DROP, None)]
-    for position, (kind, place, farm_id) in enumerate(wanted, 1):
-        if place not in known:
-            tx.session.add(
-                DeliveryStop(
-                    delivery_id=delivery.delivery_id,
-                    kind=kind,
-                    place=place,
-                    farm_id=farm_id,
-                    position=position,
-                    counted={},
-                )
-            )
-    tx.flush()
+    new = [
+        DeliveryStop(
+            delivery_id=delivery.delivery_id,
+            kind=kind,
+            place=place,
+            farm_id=farm_id,
+            position=position,
+            counted={},
+        )
+        for position, (kind, place, farm_id) in enumerate(wanted, 1)
+        if place not in known
+    ]
+    rows.add_all(tx, new)
 
 
 def of(tx: Tx, delivery: Delivery) -> list[DeliveryStop]:

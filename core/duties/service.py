@@ -6,7 +6,7 @@ work that calls a provider is taken, committed, called, and recorded, and its ha
 as "the first outcome is unknown".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +51,24 @@ def want(
     if new:
         tx.due.append(due)
     return new
+
+
+def want_all(tx: Tx, kind: str, due: Mapping[int, datetime]) -> None:
+    """As `want` of each subject_id at its time, in two statements however many there are."""
+    if len(due) == 1:
+        for subject_id, at in due.items():
+            want(tx, kind, subject_id, at=at)
+        return
+    keys = {f"{kind}:{subject_id}": subject_id for subject_id in due}
+    known = set(tx.session.scalars(select(Duty.key).where(Duty.key.in_(keys))))
+    # Whoever asks for the same at this moment is refused by the key, and the transaction is run again.
+    new = [
+        Duty(kind=kind, subject_id=one, key=key, due_at=due[one], priority=ORDINARY, created_at=tx.now)
+        for key, one in keys.items()
+        if key not in known
+    ]
+    rows.add_all(tx, new)
+    tx.due.extend(duty.due_at for duty in new)
 
 
 def drop(tx: Tx, kind: str, subject_id: int, *kinds: str) -> None:

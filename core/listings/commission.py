@@ -1,5 +1,6 @@
 """Our part of what is sold: one rate for all, or another for a farmer or a category (DR-1101)."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -66,33 +67,61 @@ def set_rate(
     tx.flush()
 
 
-# A farmer's own rate and those of all categories, of which there are few.
+# The own rates of some farmers and those of all categories, of which there are few.
 _RATES = select(CommissionRate.scope, CommissionRate.subject_id, CommissionRate.percent).where(
     or_(
         CommissionRate.scope == CATEGORY,
-        and_(CommissionRate.scope == FARMER, CommissionRate.subject_id == bindparam("farmer_id")),
+        and_(
+            CommissionRate.scope == FARMER,
+            CommissionRate.subject_id.in_(bindparam("farmers", expanding=True)),
+        ),
     )
+)
+_CATEGORIES = select(Category.category_id, Category.parent_id)
+_PRODUCTS = select(Product.product_id, Product.category_id).where(
+    Product.product_id.in_(bindparam("products", expanding=True))
 )
 
 
 def rate(tx: Tx, *, farmer_id: int, product_id: int) -> Decimal:
-    """The percent that holds now: the farmer's own, else that of the nearest category, else the setting.
+    """The percent that holds now: the farmer's own, else that of the nearest category, else the setting."""
+    return rates(tx, [(farmer_id, product_id)])[farmer_id, product_id]
 
-    One SQL statement, and only where categories have rates a few more.
+
+def rates(tx: Tx, sold: Collection[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:
+    """As `rate`, of each (farmer_id, product_id).
+
+    One SQL statement however many there are, and two more where categories have rates.
     """
-    rows = tx.look(_RATES, farmer_id=farmer_id)
-    rates: dict[tuple[str, int], Decimal] = {(row.scope, row.subject_id): row.percent for row in rows}
-    if (FARMER, farmer_id) in rates:
-        return rates[FARMER, farmer_id]
-    category_id = None
-    if rates:
-        category_id = tx.session.scalar(select(Product.category_id).where(Product.product_id == product_id))
-    while category_id is not None:
-        if (CATEGORY, category_id) in rates:
-            return rates[CATEGORY, category_id]
-        category_id = tx.session.scalar(select(Category.parent_id).where(Category.category_id == category_id))
+    found = tx.look(_RATES, farmers=list({farmer_id for farmer_id, _ in sold}))
+    own: dict[tuple[str, int], Decimal] = {(row.scope, row.subject_id): row.percent for row in found}
+    above: dict[int, int | None] = {}
+    category_of: dict[int, int] = {}
+    if any(scope == CATEGORY for scope, _ in own):
+        above = {row.category_id: row.parent_id for row in tx.look(_CATEGORIES)}
+        looked = tx.look(_PRODUCTS, products=list({product_id for _, product_id in sold}))
+        category_of = {row.product_id: row.category_id for row in looked}
     percent: Decimal = tx.setting("commission.percent")
-    return percent
+    return {
+        (farmer_id, product_id): own.get(
+            (FARMER, farmer_id), _nearest(own, above, category_of.get(product_id), percent)
+        )
+        for farmer_id, product_id in sold
+    }
+
+
+def _nearest(
+    own: Mapping[tuple[str, int], Decimal],
+    above: Mapping[int, int | None],
+    category_id: int | None,
+    otherwise: Decimal,
+) -> Decimal:
+    """The rate of the category, or of the nearest above it that has one."""
+    while category_id is not None:
+        if (CATEGORY, category_id) in own:
+            return own[CATEGORY, category_id]
+        category_id = above[category_id]
+    return otherwise
 
 
 def _is_percent(percent: object) -> bool:

@@ -18,6 +18,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery, DeliveryOffer, Vehicle
 from core.deliveries.stops import pickups
+from core.duties import service as duties
 from core.listings import commission
 from core.listings.models import Listing
 from core.listings.rules import farmer_gets
@@ -26,7 +27,7 @@ from core.msisdn import national
 from core.notifications import bundling
 from core.notifications.service import tell
 from core.notifications.values import amount
-from core.orders import cash_rules, rules
+from core.orders import cash_rules, locks, rules
 from core.orders.cash_rules import CASH
 from core.orders.models import Order, OrderItem
 from core.orders.service import live_items
@@ -35,6 +36,10 @@ from core.payments.models import PaymentTransaction
 from core.questions import service as questions
 from core.users import service as users
 from core.users.models import User
+
+# So many farms hear of an order with the act that confirms it, the others seconds later: whoever orders from
+# twenty at a keypad waits for no twenty texts to be written.
+FARMS_AT_ONCE = 1
 
 
 def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
@@ -89,9 +94,25 @@ def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
         "receipt": (paid.receipt if paid else None) or rules.reference(order.order_number),
     }
     tell_customer(tx, order, "cash_confirmed" if order.payment_method == CASH else "paid_confirmed", values)
-    same_day = order.estimated_delivery_date <= nairobi_date(tx.now)
-    for farmer_id, lines in by_farmer(order).items():
-        tell_farmer_new_order(tx, order, farmer_id, lines, urgent=same_day)
+    farms = list(by_farmer(order).items())
+    for farmer_id, lines in farms[:FARMS_AT_ONCE]:
+        tell_farmer_new_order(tx, order, farmer_id, lines, urgent=_is_for_today(tx, order))
+    rest = farms[FARMS_AT_ONCE:]
+    if rest:
+        duties.want_all(tx, "tell_farm", {lines[0].order_item_id: tx.now for _, lines in rest})
+
+
+def tell_farm(tx: Tx, order_item_id: int) -> None:
+    """The duty tell_farm: the item's farmer hears of the order, unless nothing of it is left for her."""
+    order = locks.order_of_item(tx, order_item_id)
+    whose = next(item.farmer_id for item in order.items if item.order_item_id == order_item_id)
+    lines = by_farmer(order).get(whose, [])
+    if lines and order.order_status != "cancelled":
+        tell_farmer_new_order(tx, order, whose, lines, urgent=_is_for_today(tx, order))
+
+
+def _is_for_today(tx: Tx, order: Order) -> bool:
+    return order.estimated_delivery_date <= nairobi_date(tx.now)
 
 
 def payment_failed(tx: Tx, happened: events.PaymentFailed) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from core import events
+from core import events, rows
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
@@ -127,8 +128,8 @@ def place(
     """Place a planned order: limits, the row with its items, the stock, and then the money or the farms.
 
     All of it or nothing, also for a caller that catches the refusal (DR-414). Raises TooManyUnpaid,
-    AgainQuestion, RunFull, OrdersPaused, WardPaused, what `cash_rules.admit` and `listings.take` raise, and
-    BadInput for too high a discount.
+    AgainQuestion, RunFull, OrdersPaused, WardPaused, what `cash_rules.admit` and `listings.take_all` raise,
+    and BadInput for too high a discount.
     Emits OrderPlaced (O1) or OrderConfirmed (O2).
     """
     notes = len(tx.changed)
@@ -203,29 +204,41 @@ def _write(
         quote_id=quote_id,
         created_at=tx.now,
         updated_at=tx.now,
-        items=[
-            OrderItem(
-                listing_id=pick.listing.listing_id,
-                farmer_id=pick.listing.farmer_id,
-                product_id=pick.listing.product_id,
-                unit=pick.listing.unit,
-                kg_per_unit=pick.listing.kg_per_unit,
-                quantity=pick.quantity,
-                fulfilled_quantity=pick.quantity,
-                price_at_purchase=pick.price,
-                total_price=pick.total,
-                commission_percent=commission.rate(
-                    tx, farmer_id=pick.listing.farmer_id, product_id=pick.listing.product_id
-                ),
-                item_status="pending",
-            )
-            for pick in sorted(plan.picks, key=lambda pick: pick.listing.listing_id)
-        ],
     )
     tx.session.add(order)
     tx.flush()
+    _write_items(tx, order, plan)
     location.used_at = tx.now
     return order
+
+
+def _write_items(tx: Tx, order: Order, plan: Plan) -> None:
+    """The lines of a new order, however many, written and read back in one statement each."""
+    picks = sorted(plan.picks, key=lambda pick: pick.listing.listing_id)
+    rates = commission.rates(tx, {(pick.listing.farmer_id, pick.listing.product_id) for pick in picks})
+    items = [
+        OrderItem(
+            order_id=order.order_id,
+            listing_id=pick.listing.listing_id,
+            farmer_id=pick.listing.farmer_id,
+            product_id=pick.listing.product_id,
+            unit=pick.listing.unit,
+            kg_per_unit=pick.listing.kg_per_unit,
+            quantity=pick.quantity,
+            fulfilled_quantity=pick.quantity,
+            price_at_purchase=pick.price,
+            total_price=pick.total,
+            commission_percent=rates[pick.listing.farmer_id, pick.listing.product_id],
+            item_status="pending",
+        )
+        for pick in picks
+    ]
+    rows.add_all(tx, items)
+    query = select(OrderItem).where(OrderItem.order_id == order.order_id).order_by(OrderItem.order_item_id)
+    written = list(tx.session.scalars(query))
+    for item in written:
+        set_committed_value(item, "order", order)
+    set_committed_value(order, "items", written)
 
 
 def _begin(tx: Tx, actor: Actor, order: Order) -> None:
@@ -238,14 +251,11 @@ def _begin(tx: Tx, actor: Actor, order: Order) -> None:
     if actor.user_id != order.customer_id:
         changes = {"customer_id": order.customer_id, "discount_amount": str(order.discount_amount)}
         audit.record(tx, actor, what="order.placed_for", record=subject, changes=changes)
-    for item in order.items:
-        listings.take(
-            tx,
-            actor,
-            listing_id=item.listing_id,
-            quantity=item.quantity,
-            order_item_id=item.order_item_id,
-        )
+    listings.take_all(
+        tx,
+        actor,
+        [listings.Taking(item.listing_id, item.quantity, item.order_item_id) for item in order.items],
+    )
     if cash:
         tx.emit(events.OrderConfirmed(order_id=order.order_id, actor=actor))
     else:

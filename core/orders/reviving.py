@@ -60,15 +60,12 @@ def revive(tx: Tx, actor: Actor, order_id: int) -> bool:
 
 
 def _take_again(tx: Tx, actor: Actor, lapsed: Sequence[OrderItem], found: Mapping[int, Listing]) -> None:
-    for item in sorted(lapsed, key=lambda item: item.listing_id):
-        listing = found[item.listing_id]
-        again = replacing.copy_of(item, listing, price=item.price_at_purchase)
-        tx.session.add(again)
-        tx.flush()
-        listings.take(
-            tx,
-            actor,
-            listing_id=listing.listing_id,
-            quantity=again.quantity,
-            order_item_id=again.order_item_id,
-        )
+    again = [
+        replacing.copy_of(item, found[item.listing_id], price=item.price_at_purchase)
+        for item in sorted(lapsed, key=lambda item: item.listing_id)
+    ]
+    tx.session.add_all(again)
+    tx.flush()
+    listings.take_all(
+        tx, actor, [listings.Taking(one.listing_id, one.quantity, one.order_item_id) for one in again]
+    )

@@ -1,5 +1,6 @@
 """A farmer who does not answer: reminded, then rejected, and her listings pause (DR-801, DR-815)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from core import events
@@ -34,8 +35,7 @@ def awake(moment: datetime, quiet: tuple[time, time]) -> datetime:
 def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
     """Reaction: the clocks of every item begin (O3)."""
     order = locks.order(tx, happened.order_id)
-    for item in order.items:
-        start_clock(tx, order, item)
+    _start_clocks(tx, order, order.items)
 
 
 def replacement_taken(tx: Tx, happened: events.ReplacementTaken) -> None:
@@ -46,7 +46,15 @@ def replacement_taken(tx: Tx, happened: events.ReplacementTaken) -> None:
 
 def start_clock(tx: Tx, order: Order, item: OrderItem) -> None:
     """Have the farmer of a pending item reminded, and the item rejected if she stays silent."""
-    if item.item_status != "pending" or item.accepted_at is not None:
+    _start_clocks(tx, order, [item])
+
+
+def _start_clocks(tx: Tx, order: Order, items: Sequence[OrderItem]) -> None:
+    """The clocks of those items of an order that still want an answer, however many, together."""
+    waiting = [
+        item.order_item_id for item in items if item.item_status == "pending" and item.accepted_at is None
+    ]
+    if not waiting:
         return
     due = answer_due(
         tx.now,
@@ -57,8 +65,8 @@ def start_clock(tx: Tx, order: Order, item: OrderItem) -> None:
     )
     remind = awake(tx.now + timedelta(hours=tx.setting("item.reminder_hours")), _quiet(tx))
     if remind < due:
-        duties.want(tx, "item_reminder", item.order_item_id, at=remind)
-    duties.want(tx, "item_response", item.order_item_id, at=due)
+        duties.want_all(tx, "item_reminder", dict.fromkeys(waiting, remind))
+    duties.want_all(tx, "item_response", dict.fromkeys(waiting, due))
 
 
 def remind(tx: Tx, order_item_id: int) -> None:

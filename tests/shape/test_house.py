@@ -49,7 +49,7 @@ def wanted_kinds() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "want"
+                and node.func.attr in ("want", "want_all")
             ):
                 kind = node.args[1]
                 assert isinstance(kind, ast.Constant), "a kind of duty is written out where it is asked for"

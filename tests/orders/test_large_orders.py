@@ -1,0 +1,136 @@
+"""An order of twenty lines from four farms is placed in as many statements as one of one line (DR-414;
+issue 4), and every farm hears of it once (DR-1509)."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from core.carts import service as carts
+from core.catalogue.models import Product
+from core.due_work import HANDLERS
+from core.duties import service as duties
+from core.errors import DomainError
+from core.farms.models import Farm
+from core.listings import stock
+from core.listings.models import Listing
+from core.notifications import occasions
+from core.orders import checkout
+from core.orders.models import Order
+from tests.helpers import FixedClock, Person
+from tests.orders.kit import cancel, do, setting
+from tests.orders.shop import Shop
+from tests.orders.statements import counted
+from tests.proving import proves
+
+# Statements of the whole act, for any number of lines and farms: measured, with a little air.
+MOST = {"mpesa": 72, "cash_on_delivery": 78}
+TOLD = ("new_order", "new_order_cash", "new_order_cash_first")
+
+
+def fill(shop: Shop, *, lines: int, farms: int) -> list[Person]:
+    """2 kg or pieces of each of `lines` products in the cart, from `farms` farms in turn."""
+    sellers = [shop.cast.farmer]
+    for number in range(1, farms):
+        sellers.append(shop.person(f"+2547120007{number:02}", "farmer", "Kabete", f"Mwangi {number}"))
+    setting(shop, "cod.max_order_total", "100000")
+    shop.db.run(lambda tx: tx.session.execute(update(Farm).values(takes_cash=True)))
+    with shop.db.read() as tx:
+        slugs = list(tx.session.scalars(select(Product.slug).order_by(Product.product_id)))
+    filled = 0
+    for slug in slugs:
+        try:
+            listing = shop.publish("50", "80", slug=slug, farmer=sellers[filled % farms])
+        except DomainError:  # not sold by the kilo
+            continue
+        do(shop, carts.add, "customer", listing_id=listing.listing_id, quantity=Decimal(2))
+        filled += 1
+        if filled == lines:
+            return sellers
+    raise AssertionError("more products are needed")
+
+
+def order(shop: Shop, method: str = "cash_on_delivery") -> Order:
+    return do(shop, checkout.checkout, "customer", idempotency_key="k", payment_method=method)
+
+
+@pytest.mark.parametrize(("lines", "farms"), [(1, 1), (8, 1), (20, 4)])
+@pytest.mark.parametrize("method", MOST)
+@proves("DR-414", "DR-410")
+def test_placing_costs_the_same_for_one_line_and_for_twenty_of_four_farms(
+    shop: Shop, method: str, lines: int, farms: int
+) -> None:
+    """A hop that commits is bounded by a constant independent of lines and farms."""
+    fill(shop, lines=lines, farms=farms)
+    cost = counted(shop.db, lambda: order(shop, method))
+    print(f"{method}, {lines} lines of {farms} farms: {cost} statements")
+    assert cost <= MOST[method]
+
+
+@proves("DR-411", "DR-405", "DR-801")
+def test_each_line_has_its_stock_its_rate_and_its_clocks(shop: Shop) -> None:
+    fill(shop, lines=8, farms=4)
+    items = shop.items(order(shop))
+    assert len(items) == 8
+    assert {item.commission_percent for item in items} == {Decimal(10)}
+    with shop.db.read() as tx:
+        listings = list(tx.session.scalars(select(Listing)))
+    assert {shop.stock(listing) for listing in listings} == {("48.00", "48.00")}
+    asked = {item.order_item_id for item in items}
+    for kind in ("item_reminder", "item_response"):
+        assert {duty.subject_id for duty in shop.due(kind)} == asked
+
+
+@proves("DR-410", "DR-414")
+def test_one_line_too_much_takes_nothing_of_the_others(shop: Shop) -> None:
+    """The goods went between the cart and the yes: nothing is reserved, no order stands."""
+    fill(shop, lines=3, farms=1)
+    with shop.db.read() as tx:
+        listings = list(tx.session.scalars(select(Listing).order_by(Listing.listing_id)))
+    shop.db.run(
+        lambda tx: stock.have(
+            tx,
+            shop.cast.farmer.actor,
+            tx.session.get_one(Listing, listings[2].listing_id),
+            Decimal(1),
+            "restock",
+        )
+    )
+    with pytest.raises(DomainError):
+        order(shop)
+    assert [shop.stock(listing)[0] for listing in listings] == ["50.00", "50.00", "1.00"]
+
+
+@proves("DR-1509")
+def test_every_farm_hears_of_it_once_also_after_a_process_that_died(shop: Shop) -> None:
+    sellers = fill(shop, lines=8, farms=4)
+    order(shop)
+    assert heard(shop, sellers) == [1, 0, 0, 0], "the first with the act"
+    taken = duties.take(shop.db, frozenset({"tell_farm"}), limit=1)
+    HANDLERS["tell_farm"](shop.db, taken[0])
+    assert sum(heard(shop, sellers)) == 1 + occasions.FARMS_AT_ONCE
+    # The next is taken by a process that dies; its lease runs out, and another does it.
+    assert duties.take(shop.db, frozenset({"tell_farm"}), limit=1)
+    clock = shop.db.parts.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(seconds=100)
+    for _ in range(2):
+        shop.sweep()
+    assert heard(shop, sellers) == [1, 1, 1, 1]
+
+
+@proves("DR-1509")
+def test_a_farm_that_was_not_told_yet_hears_nothing_of_what_is_cancelled(shop: Shop) -> None:
+    sellers = fill(shop, lines=2, farms=2)
+    cancel(shop, "customer", order(shop))
+    shop.sweep()
+    assert heard(shop, sellers) == [1, 0]
+
+
+def heard(shop: Shop, sellers: list[Person]) -> list[int]:
+    """How often each was told of a new order, in the app; by SMS never oftener."""
+    told = [sum(code in TOLD for code in shop.copies(seller)) for seller in sellers]
+    assert all(
+        sum(code in TOLD for code in shop.texts(one)) <= n for one, n in zip(sellers, told, strict=True)
+    )
+    return told
