@@ -135,6 +135,7 @@ def test_what_would_become_of_them_is_what_becomes_of_them(
         quantity=Decimal(there),
         unit=one.unit,
     )
+    shop.sweep()  # the rest follows seconds later
     left = only_sum(shop)
     assert (left.orders, left.you_get) == (whole + part, Decimal(gets))
     assert [statuses(shop, order)[0] for order in placed].count("cancelled") == none

@@ -102,6 +102,7 @@ def test_the_sum_rejected(shop: Shop) -> None:
     with pytest.raises(BadInput):
         do(shop, orders.mark_sum, "farmer", **mark)
     do(shop, orders.mark_sum, "farmer", **mark, reason="hail")
+    shop.sweep()
     assert {statuses(shop, one) for one in placed} == {("cancelled", "rejected")}
 
 
@@ -110,6 +111,7 @@ def test_less_of_the_sum_serves_the_oldest_first(shop: Shop) -> None:
     first, second, third = three_orders(shop)
     sold = {"product_id": shop.product(), "day": day_of(first)}
     do(shop, orders.short_sum, "farmer", **sold, quantity=Decimal("7"))
+    shop.sweep()
     assert [shop.items(one)[0].fulfilled_quantity for one in (first, second)] == [Decimal("5"), Decimal("2")]
     assert shop.items(first)[0].accepted_at is not None
     assert statuses(shop, third) == ("cancelled", "rejected")
