@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 API = "http://127.0.0.1:9/version1/messaging"
 SHORT_CODE = "20880"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The switch that writes transcripts anew."""
+    with suppress(ValueError):  # the menus have transcripts as well
+        parser.addoption("--rewrite-transcripts", action="store_true", help="write them as they are now")
 
 
 @dataclass
