@@ -35,7 +35,8 @@ _FIGURES = ("qty", "price", "cash")
 
 def is_doubtful(ctx: Context) -> bool:
     """Whether the text must be put back before anything is done."""
-    if ctx.question is not None and ANSWERS.get(ctx.question.kind) == ctx.reading.intent:
+    bare = not ctx.reading.slots.get("product")  # of another thing it is no answer
+    if ctx.question is not None and bare and ANSWERS.get(ctx.question.kind) == ctx.reading.intent:
         return False
     return ctx.reading.ask == "confirm" and ctx.reading.intent not in UNASKED
 

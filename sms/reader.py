@@ -71,7 +71,7 @@ class Reader:
         produce = self.produce()
         made = Text(text, flat, tokens(flat, produce.parted), produce, "quantity", None)
         wanted = made.wanted(made.said)
-        if len(wanted.items) != 1 or wanted.unexplained or made.doubts(made.said):
+        if len(wanted.items) != 1 or wanted.unexplained or wanted.items[0].raw or made.doubts(made.said):
             return None, None, True
         item = wanted.items[0]
         return item.quantity, item.unit, item.bad

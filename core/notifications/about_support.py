@@ -10,7 +10,7 @@ from core.notifications.service import tell
 from core.orders.models import Order
 from core.outbox import service as outbox
 from core.support.models import Message, Ticket, TicketEntry
-from core.traffic.masks import mask_phones
+from core.traffic.masks import mask_links, mask_phones
 from core.users import service as users
 
 # What one person writes to another about an order beyond this waits for the dial: nobody is flooded.
@@ -37,7 +37,7 @@ def message_sent(tx: Tx, happened: events.MessageSent) -> None:
     subject = f"message:{message.message_id}"
     tell(tx, recipient, "message_received", values, subject=subject, order_id=order.order_id, first=True)
     if _texted_of_late(tx, message) < TEXTED_A_DAY:
-        words = mask_phones(message.body)
+        words = mask_links(mask_phones(message.body))
         outbox.send(
             tx,
             recipient,

@@ -16,6 +16,12 @@ _CHECKOUT = re.compile(r"(ws_CO_\d*?)\d{7}(\d{2})(?!\d|\*{7}\d{2}(?!\d))")
 _PHONE_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _LONG_RUN = re.compile(r"TUN\d{6}(?=[A-Z0-9]{4}\b)|\d{4,}", re.IGNORECASE)
 _SPACED_RUN = re.compile(r"(?<![^\W_])\d{1,3}(?:[ \-]\d{1,3})+(?![^\W_])")
+_LINK = re.compile(
+    r"\b(?:https?://|www\.)\S+"
+    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|info|biz|io|me|ly|gl|link|xyz|app|site|online|top"
+    r"|club|shop|co(?:\.[a-z]{2})?|ke)\b(?:/\S*)?",
+    re.IGNORECASE,
+)
 
 
 def mask_phones(text: str) -> str:
@@ -23,6 +29,11 @@ def mask_phones(text: str) -> str:
     text = _CHECKOUT.sub(r"\1*******\2", text)
     text = _PHONE_DIGEST.sub(HIDDEN, text)
     return _PHONE.sub(_phone, text)
+
+
+def mask_links(text: str) -> str:
+    """Addresses of the web in `text` as `***`: nobody is sent to a page of somebody else's in our name."""
+    return _LINK.sub(HIDDEN, text)
 
 
 def mask_digits(text: str) -> str:

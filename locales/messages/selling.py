@@ -44,6 +44,10 @@ MESSAGES: dict[str, Message] = {
     "sell_too_many": Message(_("Please sell {count} things at most in one SMS."), refusal=True),
     "sell_farm": Message(_("From which farm?"), listing="after"),
     "sell_unit": Message(_("{product}: sold by what?"), listing="after"),
+    "sell_not_yet": Message(
+        _("{product} cannot be sold here yet: we do not know what one weighs. Ask us: HELP and your words."),
+        refusal=True,
+    ),
     "sell_quantity": Message(_("{product}: how many {units} do you have?"), first_contact=True),
     "sell_quantity_bad": Message(
         _("{product}: please say how many {units}, e.g. 20."), first_contact=True, refusal=True

@@ -210,6 +210,7 @@ def _quantity(text: Text) -> Reading | None:
         len(wanted.items) != 1
         or wanted.unexplained
         or wanted.items[0].products
+        or wanted.items[0].raw  # "less A3B7 20kg", "sugar 2kg": of something else
         or text.doubts(text.said)
         or text.asks
     ):
@@ -232,7 +233,7 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
         whole = all(i["product"] and i["qty"] and i["unit"] for i in found.items) and found.items
         if whole and found.confidence > 0.9:
             return found
-    elif found and opened and len(text.words) <= 4 and found.ask is None:
+    elif found and opened and len(text.words) <= 4 and (found.ask is None or _of_a_thing(found)):
         return found
     wanted = text.wanted(text.said)
     if (
@@ -248,6 +249,12 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
     if lead and "place_change" in lead.intents and len(text.words) > lead.length:
         place = text.free(text.said[lead.length :])
     return Reading("place", {"place": place.strip()})
+
+
+def _of_a_thing(found: Reading) -> bool:
+    """`stock onions` names a product: no place, though its amount is still to be asked."""
+    named = bool(found.slots.get("product")) or any(item["product"] for item in found.items)
+    return found.intent.startswith("farmer_") and found.ask != "confirm" and named
 
 
 def _free(text: Text, command: Callable[[], Reading | None]) -> Reading:

@@ -31,6 +31,8 @@ def test_each_kind_has_a_reminder_of_its_own(kind: str, monkeypatch: pytest.Monk
         "order_id": 1,
         "person": "Achieng",
         "number": "TUN250624A3B7",
+        "order": "TUN250624A3B7",
+        "due": "450",
     }
     question = SimpleNamespace(kind=kind, choices=[1, 2], about=about)
     ctx: Any = SimpleNamespace(

@@ -20,6 +20,8 @@ FREE, REQUEST, ASKED, DOOR = "free", "request", "asked", "door"
 
 def cancel(ctx: Context) -> Outcome:
     """Let an order go. One for which nothing was paid goes at once; any other is asked about first."""
+    if ctx.user is None:
+        return ctx.reply("cancel_none")
     if ctx.role != "customer":
         return ctx.reply("not_by_sms", dial=ctx.dial)
     order = mine.named(ctx, "cancel") or mine.one_of(ctx, "cancel", _open(ctx))

@@ -31,7 +31,8 @@ def price_said(ctx: Context) -> Said | None:
     if item is not None and item.unit is not None and item.price is None and not _for_one(ctx):
         return None  # "5kg" is no price
     named = ctx.reading.slots.get("price")
-    if isinstance(named, Decimal | int) and not ctx.reading.slots.get("product"):
+    bare = ctx.reading.intent == "farmer_price_change" and not ctx.reading.slots.get("product")
+    if isinstance(named, Decimal | int) and bare:  # the price of carrots she sells now is none of tomatoes
         return Said(Decimal(named), item.unit if item else None)
     if item is None or (item.price is not None and item.quantity is not None):
         return None
@@ -51,12 +52,18 @@ def amount_said(ctx: Context) -> Said | None:
     if isinstance(named, Decimal | int) and not ctx.reading.items:
         return Said(Decimal(named), ctx.reading.slots.get("unit"))
     items = ctx.reading.items
-    if len(items) == 1 and not items[0]["product"] and "candidates" not in items[0] and items[0]["qty"]:
+    bare = len(items) == 1 and not items[0]["product"] and not {"candidates", "raw"} & items[0].keys()
+    if bare and items[0]["qty"]:
         return Said(items[0]["qty"], items[0]["unit"])
     item = _only(ctx)
     if item is None or item.price is not None or item.quantity is None:
         return None
     return Said(item.quantity, item.unit)
+
+
+def stock_said(ctx: Context) -> Said | None:
+    """How much of what she was asked about; "less A3B7 20kg" is about that order."""
+    return None if ctx.reading.slots.get("order") else amount_said(ctx)
 
 
 def says_none(ctx: Context) -> bool:

@@ -204,6 +204,8 @@ class _Asking:
         if offer.unit == "g" and "kg" in entry.units and offer.quantity is not None:
             offer.unit, offer.quantity = "kg", str(Decimal(offer.quantity) / 1000)
         units = sorted(entry.units, key=lambda unit: unit != entry.unit)
+        if not units:  # nobody has said yet what one of it weighs
+            return self.ctx.reply("sell_not_yet", product=entry.product_id)
         fitting = [unit for unit in units if offer.unit is None or unit.split()[0] == offer.unit]
         if len(fitting) == 1:
             offer.sold_unit = fitting[0]

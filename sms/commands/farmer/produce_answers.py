@@ -32,7 +32,7 @@ def _quantity(ctx: Context) -> Answer:
     mine = _asked_of(ctx)
     if figures.says_none(ctx) and produce.restored(answering.about(ctx))[0].op == produce.SET:
         return _with(ctx, mine.listing_id, quantity="0")
-    amount = figures.amount_said(ctx)
+    amount = figures.stock_said(ctx)
     if amount is None or not figures.in_unit(mine.unit, amount.unit):
         return NOT_AN_ANSWER
     return _with(ctx, mine.listing_id, quantity=str(amount.number), unit=None)

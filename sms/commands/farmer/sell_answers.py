@@ -59,12 +59,12 @@ def _unit(ctx: Context) -> Answer:
     fitting = [c["value"] for c in answering.choices(ctx) if c["value"].split()[0] in said]
     if len(fitting) != 1 or any(item["product"] for item in ctx.reading.items):
         return NOT_AN_ANSWER
-    amount = figures.amount_said(ctx)
+    amount = figures.stock_said(ctx)
     return _with(ctx, sold_unit=fitting[0], **({"quantity": str(amount.number)} if amount else {}))
 
 
 def _quantity(ctx: Context) -> Answer:
-    amount = figures.amount_said(ctx)
+    amount = figures.stock_said(ctx)
     if amount is None:
         return NOT_AN_ANSWER
     offer = offering.restored(answering.about(ctx))[0]
