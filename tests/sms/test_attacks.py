@@ -24,7 +24,8 @@ def stall(desk: Desk, cast: Cast) -> dict[str, int]:
 
 
 def price_of(desk: Desk, listing_id: int) -> Decimal:
-    return desk.look(Listing, listing_id=listing_id)[0].current_price
+    price: Decimal = desk.look(Listing, listing_id=listing_id)[0].current_price
+    return price
 
 
 @proves("DR-1510")
