@@ -64,6 +64,21 @@ def test_a_stranger_cancels_nobody_s_order(desk: Desk, stall: dict[str, int]) ->
     assert desk.look(Order)[0].order_status == "pending_payment"
 
 
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("2kg onions to Zzyzx", "We do not know that place."),
+        ("2kg onions to Mombasa", "Which place? Reply its number:"),
+        ("2kg onions to my place", "2kg onions, Wanjiku: KSh 120"),
+        ("2kg onions to Kangemi", "2kg onions, Wanjiku: KSh 120"),
+    ],
+)
+def test_a_place_that_is_not_clear_is_asked_and_no_other_taken(
+    desk: Desk, stall: dict[str, int], text: str, reply: str
+) -> None:
+    assert desk.text(CUSTOMER, text).startswith(reply)
+
+
 @proves("DR-1603")
 def test_neither_numbers_nor_links_go_from_one_to_the_other(desk: Desk, stall: dict[str, int]) -> None:
     desk.text(CUSTOMER, "5kg tomatoes")

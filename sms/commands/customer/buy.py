@@ -3,8 +3,10 @@
 from core.locations import service as locations
 from core.users import service as users
 from core.users.models import User
+from core.words import plain
 from sms.commands.customer import wish
 from sms.context import Context, Outcome
+from sms.wording import words_in
 
 # Questions about something that she has not ordered yet: another order takes their place.
 SHOPPING = frozenset(
@@ -21,6 +23,12 @@ SHOPPING = frozenset(
     )
 )
 
+# "to my place" is the place that we know.
+AT_HOME = words_in(
+    "my our the usual same place home house door gate address yangu kwangu nyumbani mlango mlangoni gate",
+    "hapa here ile kawaida location me us mucii gwakwa estate plot shop office work kazini job stage",
+)
+
 
 def buy(ctx: Context) -> Outcome:
     """Read what is wanted and lead it to a quote; a stranger becomes a customer by this very text."""
@@ -34,8 +42,13 @@ def buy(ctx: Context) -> Outcome:
     customer(ctx)
     if ctx.question is not None and ctx.question.kind in SHOPPING:
         ctx.close("new order")
-    _place_in_text(ctx)
-    return wish.go_on(ctx, wish.from_items(ctx, items))
+    wanted = wish.from_items(ctx, items)
+    unsure = _place_in_text(ctx)
+    if unsure:
+        from sms.commands.customer import place  # which makes customers with this module
+
+        return place.heard(ctx, unsure, wish.stored(wanted))
+    return wish.go_on(ctx, wanted)
 
 
 def customer(ctx: Context) -> User:
@@ -57,14 +70,22 @@ def customer(ctx: Context) -> User:
     return ctx.user
 
 
-def _place_in_text(ctx: Context) -> None:
-    """`... deliver to Kasarani`: a place she names with her first order is hers, if it is certain."""
+def _place_in_text(ctx: Context) -> str:
+    """`... deliver to Kasarani`: a place she names with her order is hers from then on, if it is certain.
+
+    Returns what has to be asked: a quote does not say where to, so no other place is taken for it silently.
+    """
     named = str(ctx.reading.slots.get("place", ""))
     if not named or ctx.user is None:
-        return
+        return ""
     found = ctx.tx.parts.places.in_text(named)
     known = locations.default_of(ctx.tx, ctx.user.user_id)
-    if found.certain and (known is None or known.ward_code != found.candidates[0].code):
-        locations.add(
-            ctx.tx, ctx.actor, ward_code=found.candidates[0].code, landmark=found.landmark, default=True
-        )
+    if found.certain:
+        if known is None or known.ward_code != found.candidates[0].code:
+            locations.add(
+                ctx.tx, ctx.actor, ward_code=found.candidates[0].code, landmark=found.landmark, default=True
+            )
+        return ""
+    if known is None or known.ward_code in {ward.code for ward in found.candidates}:
+        return ""  # she is asked where to anyway; or it is where she is
+    return "" if set(plain(named).split()) <= AT_HOME else named
