@@ -165,6 +165,8 @@ class _Parsing:
     def _next(self, at: int) -> tuple[int, Piece]:
         token = self.tokens[at]
         if token.kind == "sign":
+            if token.text == "/" and self._word(at + 1) in UNITS and self._counted():  # 65/kg
+                return 2, Piece("each", UNITS[self._word(at + 1)])
             if token.text in JOIN_SIGNS:
                 return 1, Piece("join", token.text)
             return 1, Piece("price" if token.text == "@" else "other", None)

@@ -21,7 +21,7 @@ FILLERS = words_in(
     "ya za wa la cha vya mimi sisi tafadhali tafadhari naomba nataka nahitaji ninahitaji nitumie nipe",
     "habari mambo sawa tu pia hii hizo hizi kila asante jambo kununua safi tamu mbichi zile ile zangu",
     "kwangu haraka nzuri kubwa mbivu ninunulie niletee nipatie nataka tunataka tunahitaji hapa sana kwani",
-    "niuzie tuletee nipelekee niwekee naeza pata naweza kupata kuagiza kuorder niagizie nitachukua",
+    "niuzie tupatie tuletee nipelekee niwekee naeza pata naweza kupata kuagiza kuorder niagizie nitachukua",
     "nachukua",
     "cia wega ndaguthaitha ndenda uhoro njenderia niaje buda ngwenda nindenda ningwenda ni tu muno",
 )
