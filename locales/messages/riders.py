@@ -19,6 +19,10 @@ MESSAGES: dict[str, Message] = {
     "offer_gone": Message(
         _("Job {order} has gone to another rider. Stay on duty, the next one comes."), refusal=True
     ),
+    "offer_gone_off": Message(
+        _("Job {order} has gone to another rider, and you are off duty. Text ON and the next one comes."),
+        refusal=True,
+    ),
     "pickup": Message(
         _("Job {order} is yours: {amount_of} {product} at {farm}, {place}, {landmark}. "
           "Call {phone}. Then text PICKED {order}")

@@ -113,7 +113,7 @@ def ours(record: logging.LogRecord) -> bool:
 
 
 def test_what_she_asked_for_help_with_is_kept_as_she_wrote_it(desk: Desk, cast: Cast) -> None:
-    wrote = 'my order <b>came</b> late {0} =1+1 -- the rider\'s "bike"'
+    wrote = "the rider of my order was rude, <b>call</b> me {x} -- %s"
     desk.text(CUSTOMER, f"HELP {wrote}")
     [entry] = desk.look(TicketEntry)
     assert wrote in str(vars(entry))

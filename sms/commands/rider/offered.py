@@ -1,7 +1,7 @@
 """`YES`, `ACCEPT A3B7`, `NO`, `DECLINE A3B7`: a job is taken, passed on, given back (DR-1204, D3)."""
 
 from core.db import Tx
-from core.deliveries import assignment, offers
+from core.deliveries import assignment, duty, offers
 from core.deliveries.errors import GoodsInHand, NoSuchJob, OfferGone, OfferUnknown
 from core.deliveries.models import Delivery, DeliveryOffer
 from core.deliveries.waiting import Job
@@ -28,7 +28,8 @@ def accept(ctx: Context) -> Outcome:
         offers.answer(ctx.tx, ctx.actor, offer_id=offer.offer_id, accept=True)
     except (OfferGone, OfferUnknown):
         _close_question(ctx, offer, "gone")
-        return ctx.reply("offer_gone", order=order.tail)
+        on_duty = duty.state(ctx.tx, ctx.actor.user_id or 0).on_duty
+        return ctx.reply("offer_gone" if on_duty else "offer_gone_off", order=order.tail)
     _close_question(ctx, offer, "yes")
     return told_again(ctx, notes)
 
