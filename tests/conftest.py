@@ -79,7 +79,9 @@ def open_store(
         def open_one(kind: str) -> databases.Store:
             if kind not in opened:
                 store = (
-                    databases.open_sqlite(tmp_path_factory.mktemp("sqlite"))
+                    databases.open_sqlite(
+                        closing.enter_context(databases.in_memory()) or tmp_path_factory.mktemp("sqlite")
+                    )
                     if kind == "sqlite"
                     else databases.open_mariadb(servers["TEST_MARIADB_URL"], f"tunda_{worker_number}")
                 )

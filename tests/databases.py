@@ -1,5 +1,9 @@
 """The two databases of the tests: made once per process, loaded once, emptied before every test."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from core.settings.cache import SettingsCache
 from core.vault import Vault
 from tests.helpers import DATA_KEY
 
+MEMORY, ROOM = Path("/dev/shm"), 256 * 1024 * 1024  # noqa: S108
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
 REFERENCE_TABLES = frozenset(
     {"categories", "products", "packs", "markets", "market_prices", "alembic_version"}
@@ -52,6 +57,19 @@ class Store:
             with self.engine.begin() as connection:
                 for table in tables:
                     connection.execute(text(f"ALTER TABLE {table} AUTO_INCREMENT = 1"))
+
+
+@contextmanager
+def in_memory() -> Iterator[Path | None]:
+    """A folder that no disk stands behind, gone with the block; None where there is none with room.
+
+    Walks and fuzzers put the whole database back thousands of times: on a disk that is most of their time.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="tunda-tests-", dir=MEMORY) as folder:
+        yield Path(folder)
 
 
 def open_sqlite(folder: Path) -> Store:
