@@ -333,7 +333,7 @@ class Story:
 
     def _farmer_prepares(self) -> None:
         self.farmer.read("new_order")
-        script = {"orders.order": choose("ready")}
+        script = {"orders.order_first": choose("ready")}
         talks.hold(self.farmer, self._service_code, script, "orders.one_ready")
         self.console.sees("USSD", f"1 → {self.tail}", "applied")
 

@@ -19,6 +19,14 @@ from menus.talk import Talk
 
 # What a line of the list says of each kind of notice; `day` is the day it was told.
 TITLES = {
+    "cash_full": _("{day} you hold {sum} cash"),
+    "cash_blocked": _("{day} you hold {sum} cash"),
+    "delivery_late": _("{day} {order} comes later"),
+    "put_off_account": _("{day} off duty"),
+    "put_off_silence": _("{day} off duty"),
+    "put_off_vehicle": _("{day} off duty"),
+    "same_ask": _("{day} the same again?"),
+    "same_nothing": _("{day} the same again?"),
     "bank_details": _("{day} {order} how to pay by bank"),
     "part_paid": _("{day} {order} {due} still due"),
     "paid_twice": _("{day} {order} paid twice"),

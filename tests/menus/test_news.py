@@ -54,7 +54,8 @@ VOICE = Voice(Names())
 
 
 def values_of(code: str) -> dict[str, Any]:
-    return {name: VALUES[name] for name in slots_of(MESSAGES[code].text)}
+    lines = {"lines": [{"label": "5kg"}]} if MESSAGES[code].listing == "before" else {}
+    return {name: VALUES[name] for name in slots_of(MESSAGES[code].text)} | lines
 
 
 def tell(
@@ -110,7 +111,7 @@ def test_dr_1501_every_notice_can_be_read_to_its_end(
         assert "SMS" in read
         assert "delivery:12" not in read
     else:
-        assert read == voice.say(language, MESSAGES[code].text, **values)
+        assert read == notice.words(voice.say, language, code, values, secret=str)
 
 
 def test_dr_1205_what_is_sealed_is_named_by_no_screen_and_kept_in_no_session(

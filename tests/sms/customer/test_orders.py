@@ -4,6 +4,7 @@ import pytest
 
 from core.carts import service as carts
 from core.deliveries.models import Delivery
+from core.listings.models import Listing
 from core.orders.models import CancelRequest, Claim, Order
 from core.reviews.models import Review
 from core.support.models import Ticket
@@ -218,7 +219,10 @@ def test_before_the_delivery_or_too_late_it_is_a_word_to_our_people(
 def test_clear_empties_the_basket(market: Desk, cast: Cast) -> None:
     from decimal import Decimal
 
-    market.db.run(lambda tx: carts.add(tx, cast.customer.actor, listing_id=1, quantity=Decimal(2)))
+    (tomatoes,) = market.look(Listing)
+    market.db.run(
+        lambda tx: carts.add(tx, cast.customer.actor, listing_id=tomatoes.listing_id, quantity=Decimal(2))
+    )
     assert market.text(CUSTOMER, "CLEAR").startswith("Your basket is empty now.")
     assert market.db.run(lambda tx: carts.view(tx, cast.customer.actor).items) == ()
     assert market.look(Order) == []
