@@ -31,6 +31,7 @@ from tools.demo.world import Phone, World
 from tools.embedded_redis import url_of
 from tools.environment import load_env
 
+AFTER_A_BUNDLE = timedelta(minutes=31)
 OPEN_HOUR, CLOSE_HOUR = 7, 15  # before the cut-off for the day (16:00), outside the quiet hours
 LOGS = Path("var/log")
 MOST_TO_REGISTER = 6
@@ -170,11 +171,12 @@ class Demo:
         told = self._farmer.wait_for("new_order")
         if told["order"] != tail:
             raise Wrong(f"the farmer was told of order {told['order']}, the customer of {tail}")
+        prepare = choose("harvested", "packed", "ready")
         script = {
             "orders.list": pick("Nyanya"),
             "orders.sum": choose("first"),
-            "orders.order_first": choose("harvested"),
-            "orders.order": choose("packed", "ready"),
+            "orders.order_first": prepare,
+            "orders.order": prepare,
         }
         talk = talks.hold(self._farmer, self._dial, script, "orders.one_ready")
         if talk.shown[0][0] not in ("orders.list", "orders.sum", "orders.order_first"):
@@ -224,12 +226,14 @@ class Demo:
 
 
 def working_hours(world: World) -> None:
-    """Move the clock on to 09:30 of the next day when people sleep or the day's orders are closed."""
+    """Move the clock on: past the half hour in which a farmer's next orders wait for one text, and to 09:30
+    of the next day when people sleep or the day's orders are closed."""
     now = world.now()
-    if OPEN_HOUR <= now.hour < CLOSE_HOUR:
-        return
-    morning = now.replace(hour=9, minute=30, second=0, microsecond=0)
-    world.set_clock(morning if now.hour < OPEN_HOUR else morning + timedelta(days=1))
+    later = now + AFTER_A_BUNDLE
+    if not OPEN_HOUR <= later.hour < CLOSE_HOUR:
+        morning = now.replace(hour=9, minute=30, second=0, microsecond=0)
+        later = morning if now.hour < OPEN_HOUR else morning + timedelta(days=1)
+    world.set_clock(later)
     say("", f"It was {now:%H:%M}; the clock now says {world.now():%A %H:%M}.")
 
 
