@@ -22,6 +22,7 @@ from menus.flow import (
     SHORTCUT_KEYS,
     THEN,
     Ask,
+    Choose,
     Flow,
     Fork,
     Pick,
@@ -105,6 +106,11 @@ class Menus:
         """Whether a lost session may continue at this screen."""
         return isinstance(self.screens.get(name), Shown) and bool(self.title(name))
 
+    def waits(self, name: str) -> bool:
+        """Whether screen `name` stands in the middle of something, though an act has just led there."""
+        screen = self.screens.get(name)
+        return isinstance(screen, Ask) or (isinstance(screen, Choose) and screen.waits)
+
     def is_secret(self, name: str) -> bool:
         """Whether screen `name` asks a PIN or a code."""
         screen = self.screens.get(name)
@@ -128,12 +134,14 @@ class Menus:
         if isinstance(screen, Fork) and screen.resumes:
             for other, lost in self.screens.items():
                 if self.can_resume(other):
-                    # What it shows may be ten minutes old by now: where it can be looked up anew, it is.
-                    again = lost.again if isinstance(lost, Shown) else ""
-                    yield (
-                        other,
-                        again if "." in again else f"{other.split('.')[0]}.{again}" if again else other,
-                    )
+                    yield other, self._again(other, lost)
+
+    def _again(self, name: str, lost: Screen) -> str:
+        """Where a lost screen is gone on with: it may be ten minutes old, so where there is a look at how
+        things stand now, there; else at the screen itself."""
+        again = lost.again if isinstance(lost, Shown) else ""
+        full = again if not again or "." in again else f"{name.split('.')[0]}.{again}"
+        return full if isinstance(self.screens.get(full), Fork) else name
 
     def _faults(self) -> Iterator[str]:
         names = Counter(f"{f.name}.{s.name}" for f in self.flows for s in f)

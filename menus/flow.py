@@ -140,7 +140,12 @@ class Ask(Shown):
 
 @dataclass(frozen=True)
 class Choose(Shown):
-    """A question with fixed answers."""
+    """A question with fixed answers.
+
+    waits  nothing is decided before it is answered: a dial that ends here can go on, though an act led here
+    """
+
+    waits: bool = field(kw_only=True, default=False)
 
 
 @dataclass(frozen=True)

@@ -175,11 +175,13 @@ class Conversation:
     def is_worth_going_on(self, done: Done) -> bool:
         """Whether a later dial should offer it: something has been answered, or it is far from home.
 
-        Else one is back as quickly; and where an act has just led, there is nothing to go on with.
+        Else one is back as quickly; where an act has just led there is nothing to go on with, unless that
+        is a question again.
         """
         session = done.session
         far = not done.wrote and len(session.trail) >= FAR_FROM_HOME
-        return self.can_resume(session) and (session.has_begun or far)
+        waits = done.wrote and self._menus.waits(session.state)
+        return self.can_resume(session) and (session.has_begun or far or waits)
 
     def in_flow(self, name: str) -> bool:
         """Whether screen `name` belongs to a conversation that can be continued."""

@@ -159,7 +159,8 @@ def _checks() -> tuple[Screen, ...]:
         option("3", _("Change it"), "change"),
     )
     return tuple(
-        choose(name, text, values=when, options=options, again="which_check") for name, text in texts
+        choose(name, text, values=when, options=options, again="which_check", waits=True)
+        for name, text in texts
     )
 
 

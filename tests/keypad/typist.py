@@ -20,6 +20,7 @@ def finish(house: House, msisdn: str, path: Sequence[Step], done: tuple[str, ...
     at = -1
     for dial in range(len(path) + 2):
         phone, hop = house.dial(msisdn)
+        begun = hop.body
         phone, hop, left = _go_on(house, phone, hop) if dial else (phone, hop, HOPS_A_DIAL - 1)
         stands = [index for index, (screen, _answer) in enumerate(path) if screen == hop.screen]
         if not stands:
@@ -32,7 +33,8 @@ def finish(house: House, msisdn: str, path: Sequence[Step], done: tuple[str, ...
             if set(done) <= set(hop.done):
                 return ""
         if here <= at or (here == at and start == at):
-            return f"never gets past {path[here][0] if here < len(path) else hop.screen} ({dial + 1} dials)"
+            beyond = path[here][0] if here < len(path) else hop.screen
+            return f"never gets past {beyond} ({dial + 1} dials, which began with {begun!r})"
         at = here
         house.event(phone, "Incomplete")
     return f"not done after {len(path) + 2} dials"
