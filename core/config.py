@@ -4,6 +4,7 @@ Start-up refuses nonsense with one line per fault. In production it also refuses
 a set clock, and the simulator's URLs (S22).
 """
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -15,6 +16,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 DEFAULT_MARK = "development-only"
 # Safaricom refuses callback URLs with these words; the whole URL is looked at (contract, section 3.2).
 REFUSED_WORDS = ("m-pesa", "mpesa", "safaricom", "exe", "exec", "cmd", "sql", "query")
+
+# From here Safaricom calls us, as far as it has published (contract, section 7); the list can change.
+SAFARICOM_SOURCES = (
+    "196.201.214.200,196.201.214.206,196.201.214.207,196.201.214.208,196.201.213.114,196.201.213.44,"
+    "196.201.212.127,196.201.212.138,196.201.212.129,196.201.212.136,196.201.212.74,196.201.212.69"
+)
 
 
 class BadConfig(SystemExit):
@@ -59,6 +66,18 @@ class Config(BaseSettings):
     mpesa_passkey: SecretStr = SecretStr(DEFAULT_MARK)
     mpesa_api_url: str = ""
     mpesa_calls_per_second: float = Field(2, gt=0)
+    mpesa_initiator_name: str = ""
+    mpesa_initiator_password: SecretStr = SecretStr("")
+    mpesa_certificate: str = ""
+    mpesa_payout_shortcode: str = ""
+    mpesa_payout_consumer_key: SecretStr = SecretStr("")
+    mpesa_payout_consumer_secret: SecretStr = SecretStr("")
+    mpesa_b2c_version: Literal["v1", "v3"] = "v3"
+    mpesa_status_id_key: Literal["OriginalConversationID", "OriginatorConversationID"] = (
+        "OriginalConversationID"
+    )
+    mpesa_sources: str = SAFARICOM_SOURCES
+    mpesa_sources_mode: Literal["off", "alert", "enforce"] = "off"
 
     email_host: str = ""
     email_port: int = 587
@@ -81,6 +100,22 @@ class Config(BaseSettings):
     def data_key_list(self) -> tuple[str, ...]:
         """One or two Fernet keys, newest first."""
         return _two(self.data_keys)
+
+    @property
+    def payout_shortcode(self) -> str:
+        """The account that pays out; by default the paybill itself."""
+        return self.mpesa_payout_shortcode or self.mpesa_shortcode
+
+    @property
+    def pays_out(self) -> bool:
+        """Whether all is there that payouts, refunds and questions about them need."""
+        password = self.mpesa_initiator_password.get_secret_value().strip()
+        return bool(self.mpesa_initiator_name and password and self.mpesa_certificate)
+
+    @property
+    def source_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The addresses and networks of MPESA_SOURCES; raises ValueError."""
+        return tuple(ip_network(one.strip()) for one in self.mpesa_sources.split(",") if one.strip())
 
     @property
     def clock_path(self) -> Path | None:
@@ -108,6 +143,7 @@ class Config(BaseSettings):
             faults.append("USSD_SERVICE_CODE: with stars and hash, as dialled")
         if any(word in self.callback_url("pay").lower() for word in REFUSED_WORDS):
             faults.append("PUBLIC_URL: holds a word that Safaricom refuses in callback addresses")
+        faults += self._mpesa_faults()
         public = urlsplit(self.public_url)
         if public.scheme not in ("http", "https") or not public.hostname:
             faults.append("PUBLIC_URL: not an http(s) address")
@@ -116,6 +152,23 @@ class Config(BaseSettings):
         if faults:
             raise ValueError("\n".join(dict.fromkeys(faults)))
         return self
+
+    def _mpesa_faults(self) -> list[str]:
+        faults = []
+        try:
+            named = bool(self.source_networks)
+        except ValueError:
+            faults.append("MPESA_SOURCES: addresses or networks, separated by commas")
+        else:
+            if not named and self.mpesa_sources_mode != "off":
+                faults.append("MPESA_SOURCES: empty, so nobody could call")
+        told = (self.mpesa_initiator_name, self.mpesa_initiator_password.get_secret_value().strip())
+        if any(told) and not all(told):
+            faults.append("MPESA_INITIATOR_NAME, MPESA_INITIATOR_PASSWORD: both or neither")
+        keys = (self.mpesa_payout_consumer_key, self.mpesa_payout_consumer_secret)
+        if len({bool(key.get_secret_value()) for key in keys}) == 2:
+            faults.append("MPESA_PAYOUT_CONSUMER_KEY, MPESA_PAYOUT_CONSUMER_SECRET: both or neither")
+        return faults
 
     def _production_faults(self) -> list[str]:
         faults = []

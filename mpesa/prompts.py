@@ -22,8 +22,9 @@ from core.payments.models import PaymentTransaction
 from core.traffic import service as traffic
 from core.traffic.models import Callback
 from inbound import metrics
-from mpesa import client, codes
-from mpesa.client import Daraja
+from mpesa import outcomes, stk
+from mpesa.client import Daraja, masked_request
+from mpesa.codes import stk as codes
 from mpesa.wire import Answer
 
 log = logging.getLogger("tunda.mpesa")
@@ -48,7 +49,7 @@ def stk_push(daraja: Daraja) -> Handler:
         call = db.run(lambda tx: _prepare(tx, daraja, duty))
         if call is None:
             return
-        outcome, answer = daraja.push(call.payload)
+        outcome, answer = stk.push(daraja, call.payload)
         db.run(lambda tx: _record_push(tx, duty, call, outcome, answer))
 
     return handler
@@ -62,11 +63,11 @@ def stk_query(daraja: Daraja) -> Handler:
         if attempt is None:
             return
         assert attempt.checkout_request_id is not None
-        payload = daraja.query_payload(
-            checkout_request_id=attempt.checkout_request_id, at=db.parts.clock.now()
+        payload = stk.query_payload(
+            daraja.config, checkout_request_id=attempt.checkout_request_id, at=db.parts.clock.now()
         )
-        outcome, answer = daraja.query(payload)
-        db.run(lambda tx: _record_query(tx, duty, attempt, client.masked_request(payload), outcome, answer))
+        outcome, answer = stk.query(daraja, payload)
+        db.run(lambda tx: _record_query(tx, duty, attempt, masked_request(payload), outcome, answer))
 
     return handler
 
@@ -141,7 +142,8 @@ def _prepare(tx: Tx, daraja: Daraja, duty: Taken) -> Call | None:
         )
         duties.finish(tx, duty)
         return None
-    payload = daraja.push_payload(
+    payload = stk.push_payload(
+        daraja.config,
         msisdn=attempt.msisdn,
         shillings=_shillings(attempt),
         reference=attempt.order.order_number.removeprefix("TUN"),
@@ -154,7 +156,7 @@ def _prepare(tx: Tx, daraja: Daraja, duty: Taken) -> Call | None:
         kind="stk-push",
         msisdn=attempt.msisdn,
         dedupe_key=f"stk-push:{attempt.transaction_id}:{duty.lease}",
-        request=client.masked_request(payload),
+        request=masked_request(payload),
         verdict=CALLING,
         cause=_cause(tx, attempt.order_id),
         order_id=attempt.order_id,
@@ -169,17 +171,17 @@ def _shillings(attempt: PaymentTransaction) -> int:
     return whole
 
 
-def _record_push(tx: Tx, duty: Taken, call: Call, outcome: client.Pushed, answer: Answer) -> None:
+def _record_push(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Pushed, answer: Answer) -> None:
     """Whatever came of it, also if the lease ran out meanwhile: it did happen."""
     subject = duty.subject_id
     match outcome:
-        case client.Accepted(merchant, checkout):
+        case outcomes.Accepted(merchant, checkout):
             payments.accepted(tx, subject, merchant_request_id=merchant, checkout_request_id=checkout)
-        case client.Refused(code, text):
+        case outcomes.Refused(code, text):
             payments.refused(tx, subject, code=code, text=text)
-        case client.Unclear(why):
+        case outcomes.Unclear(why):
             payments.unknown(tx, subject, why=why)
-        case client.NotDone(why, wait):
+        case outcomes.NotDone(why, wait):
             if call.tries < MAX_TRIES:
                 duties.postpone(tx, duty, tx.now + _pause(tx, call.tries, wait), count=True)
             else:
@@ -187,12 +189,12 @@ def _record_push(tx: Tx, duty: Taken, call: Call, outcome: client.Pushed, answer
     traffic.settle(
         tx,
         call.callback_id,
-        verdict=client.verdict_of(outcome),
+        verdict=outcomes.verdict_of(outcome),
         reply=answer.shown,
         status=answer.status,
-        error="" if isinstance(outcome, client.Accepted) else answer.summary,
+        error="" if isinstance(outcome, outcomes.Accepted) else answer.summary,
         duration_ms=round(answer.seconds * 1000),
-        provider_id=outcome.checkout_request_id if isinstance(outcome, client.Accepted) else None,
+        provider_id=outcome.checkout_request_id if isinstance(outcome, outcomes.Accepted) else None,
     )
     duties.finish(tx, duty)
 
@@ -221,11 +223,11 @@ def _record_query(
     duty: Taken,
     attempt: PaymentTransaction,
     request: dict[str, Any],
-    outcome: client.Queried,
+    outcome: outcomes.Queried,
     answer: Answer,
 ) -> None:
     match outcome:
-        case client.Result(code, text):
+        case outcomes.Result(code, text):
             final = codes.meaning(code).final
             payments.result(
                 tx,
@@ -241,7 +243,7 @@ def _record_query(
                     via="query",
                 ),
             )
-        case client.NoResult(sent=False) if duty.attempts < MAX_TRIES:
+        case outcomes.NoResult(sent=False) if duty.attempts < MAX_TRIES:
             duties.postpone(tx, duty, tx.now + _pause(tx, duty.attempts + 1, 0), count=True)
         case _:
             payments.next_query(tx, attempt.transaction_id)
@@ -254,8 +256,8 @@ def _record_query(
         request=request,
         reply=answer.shown,
         status=answer.status,
-        verdict=client.verdict_of(outcome),
-        error=outcome.why if isinstance(outcome, client.NoResult) else "",
+        verdict=outcomes.verdict_of(outcome),
+        error=outcome.why if isinstance(outcome, outcomes.NoResult) else "",
         duration_ms=round(answer.seconds * 1000),
         cause=_cause(tx, attempt.order_id),
         order_id=attempt.order_id,

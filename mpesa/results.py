@@ -8,6 +8,7 @@ from typing import Any
 from core.money import exact
 from core.payments.service import Result
 from mpesa import codes
+from mpesa.codes import stk as stk_codes
 
 _RECEIPT = re.compile(r"[A-Z0-9]{6,16}")
 _CLEAR_NUMBER = re.compile(r"\+?(254[17]\d{8})")
@@ -37,7 +38,7 @@ def read(body: Mapping[str, Any]) -> Result:
     if not code:
         raise Unreadable("no ResultCode")
     details = _details(told)
-    final = codes.meaning(code).final
+    final = stk_codes.meaning(code).final
     return Result(
         checkout_id=checkout_id(told),
         code=code[:24],

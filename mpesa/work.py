@@ -17,9 +17,10 @@ from core.traffic.models import Callback
 from core.vault import Sealed
 from inbound import metrics
 from inbound.gateway import Gateway
-from mpesa import codes, results
+from mpesa import results
 from mpesa.callbacks import KIND
 from mpesa.client import Daraja
+from mpesa.codes import stk as stk_codes
 from mpesa.prompts import stk_push, stk_query, token_noter
 
 log = logging.getLogger("tunda.mpesa")
@@ -53,11 +54,11 @@ def read_stk(tx: Tx, callback_id: int) -> None:
         _settle(tx, callback_id, "quarantined", error=str(error))
         return
     verdict = payments.result(tx, transaction_id=transaction_id, result=result)
-    meant = codes.meaning(result.code)
+    meant = stk_codes.meaning(result.code)
     if meant.verify:
         pause = timedelta(seconds=tx.setting("mpesa.query_after_seconds"))
         _ask(tx, transaction_id, callback_id, at=tx.now + pause)
-    if meant.alert or meant is codes.UNKNOWN:
+    if meant.alert or meant is stk_codes.UNKNOWN:
         log.error("M-Pesa result needs a person", extra={"result_code": result.code, "says": meant.says})
     doubt = verdict not in ("applied", "duplicate")
     _settle(tx, callback_id, verdict, error=f"{result.code} {meant.says}" if doubt else "")

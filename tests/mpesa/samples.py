@@ -10,6 +10,11 @@ HOST = "https://sandbox.safaricom.co.ke"
 OAUTH = f"{HOST}/oauth/v1/generate"
 PUSH = f"{HOST}/mpesa/stkpush/v1/processrequest"
 QUERY = f"{HOST}/mpesa/stkpushquery/v1/query"
+REGISTER = f"{HOST}/mpesa/c2b/v2/registerurl"
+B2C = f"{HOST}/mpesa/b2c/v3/paymentrequest"
+STATUS = f"{HOST}/mpesa/transactionstatus/v1/query"
+REVERSAL = f"{HOST}/mpesa/reversal/v1/request"
+BALANCE = f"{HOST}/mpesa/accountbalance/v1/query"
 
 PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
 CHECKOUT = "ws_CO_010120261200014172708374149"
@@ -24,6 +29,8 @@ ACCEPTED = {
     "ResponseDescription": "Success. Request accepted for processing",
     "CustomerMessage": "Success. Request accepted for processing",
 }
+CONVERSATION = "AG_20260101_20106e9209f64bebd05b"
+PAYOUT_RECEIPT = "UA13AB77XY"
 HTML = "<html><body><h1>503 Service Unavailable</h1></body></html>"
 SOAP = {"Envelope": {"Body": {"Fault": {"faultstring": "something"}}}}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mpesa import codes
+from mpesa.codes import stk
 
 TABLE = """
 0           paid     no
@@ -42,22 +43,22 @@ SFC_IC0003  failed   no
 @pytest.mark.parametrize("line", TABLE.split("\n")[1:-1], ids=lambda line: line.split()[0])
 def test_a_code_means_what_the_contract_says(line: str) -> None:
     code, final, again = line.split()
-    meant = codes.meaning(code)
+    meant = stk.meaning(code)
     assert (meant.final, meant.again) == (final, again)
 
 
 def test_the_table_has_no_code_that_the_contract_lacks() -> None:
-    assert set(codes.RESULTS) == {line.split()[0] for line in TABLE.split("\n")[1:-1]}
+    assert set(stk.RESULTS) == {line.split()[0] for line in TABLE.split("\n")[1:-1]}
 
 
 @pytest.mark.parametrize("code", ["7", "1999", "R000002", "C2B00011", "", "00"])
 def test_a_code_nobody_knows_is_unknown_and_never_failed(code: str) -> None:
-    assert codes.meaning(code).final == "unknown"
+    assert stk.meaning(code).final == "unknown"
 
 
 @pytest.mark.parametrize("code", ["1036", "9999"])
 def test_a_failure_that_sources_doubt_is_to_be_verified(code: str) -> None:
-    assert codes.meaning(code).verify
+    assert stk.meaning(code).verify
 
 
 @pytest.mark.parametrize(

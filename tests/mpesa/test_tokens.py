@@ -13,7 +13,9 @@ from redis.retry import Retry
 from responses import matchers
 
 from core.vault import Vault
-from mpesa.client import Accepted, Daraja, NotDone, Refused
+from mpesa import stk
+from mpesa.client import Daraja
+from mpesa.outcomes import Accepted, NotDone, Refused
 from mpesa.pace import Pace
 from mpesa.tokens import NoToken, Tokens
 from mpesa.wire import Answer, Wire
@@ -147,8 +149,12 @@ def test_no_token_means_that_nothing_was_sent(
     with pytest.raises(NoToken):
         tokens(redis, noted).get()
     assert len(noted) == 1
-    outcome, _ = Daraja(config(), redis, Vault([DATA_KEY]), pace=Pace(redis, 1000)).push({})
+    outcome, _ = stk.push(line(redis), {})
     assert isinstance(outcome, NotDone)
+
+
+def line(redis: Redis) -> Daraja:
+    return Daraja(config(), redis, Vault([DATA_KEY]), pace=Pace(redis, 1000))
 
 
 def test_a_fetch_is_told_of_without_the_token(redis: Redis, net: responses.RequestsMock) -> None:
@@ -174,7 +180,7 @@ def test_a_refused_token_is_dropped_and_the_call_repeated_once_with_a_fresh_one(
     offer(net, "first", "second")
     net.post(PUSH, status=status, json=body)
     net.post(PUSH, json=ACCEPTED, match=[matchers.header_matcher({"Authorization": "Bearer second"})])
-    outcome, _ = Daraja(config(), redis, Vault([DATA_KEY]), pace=Pace(redis, 1000)).push({})
+    outcome, _ = stk.push(line(redis), {})
     assert isinstance(outcome, Accepted)
 
 
@@ -184,7 +190,7 @@ def test_refused_twice_it_stops_and_echoes_no_token(
 ) -> None:
     offer(net, "first", "second", "third")
     net.post(PUSH, status=status, json=body)
-    outcome, answer = Daraja(config(), redis, Vault([DATA_KEY]), pace=Pace(redis, 1000)).push({})
+    outcome, answer = stk.push(line(redis), {})
     assert isinstance(outcome, Refused)
     assert sum(call.request.url == PUSH for call in net.calls) == 2
     assert "first" not in outcome.text

@@ -76,7 +76,7 @@ def test_the_example_environment_holds_no_secret(name: str) -> None:
 def test_every_setting_is_in_the_example_environment_and_no_other() -> None:
     from core.config import Config
 
-    example = set(re.findall(r"^([A-Z_]+)=", (HOME / ".env.example").read_text(), re.MULTILINE))
+    example = set(re.findall(r"^([A-Z0-9_]+)=", (HOME / ".env.example").read_text(), re.MULTILINE))
     development = {"GATEWAY_URL", "SET_CLOCK"}  # read by the simulator and by `make run` only
     assert example == {name.upper() for name in Config.model_fields} | development
 
@@ -100,7 +100,7 @@ def looked_up(tree: ast.Module) -> set[str]:
 
 
 def test_every_variable_that_is_read_past_the_settings_is_in_the_example_environment() -> None:
-    example = set(re.findall(r"^(?:# )?([A-Z_]+)=", (HOME / ".env.example").read_text(), re.MULTILINE))
+    example = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", (HOME / ".env.example").read_text(), re.MULTILINE))
     outside = [*sources(*ROOMS, "deploy", "migrations"), *((Path(f"{r}.py"), parsed(r)) for r in ROOTS)]
     read = {name for _file, tree in outside for name in looked_up(tree)}
     assert "PROMETHEUS_MULTIPROC_DIR" in read

@@ -21,8 +21,9 @@ from urllib3.exceptions import (
 )
 
 from core.vault import Vault
-from mpesa import client
-from mpesa.client import Accepted, Daraja, NoResult, NotDone, Refused, Result, Unclear
+from mpesa import client, stk
+from mpesa.client import Daraja
+from mpesa.outcomes import Accepted, NoResult, NotDone, Refused, Result, Unclear
 from mpesa.pace import Pace
 from tests.helpers import CALLBACK_SECRET, DATA_KEY
 from tests.mpesa.samples import (
@@ -65,17 +66,16 @@ def daraja(redis: Redis, net: responses.RequestsMock) -> Daraja:
     return make(redis)
 
 
-def payload(daraja: Daraja) -> dict[str, Any]:
-    return daraja.push_payload(
-        msisdn="+254708374149", shillings=350, reference="250624A3B7", token="c0ffee" * 5 + "00", at=NOON
-    )
+def payload(daraja: Daraja, **given: str) -> dict[str, Any]:
+    told = {"reference": "250624A3B7", "token": "c0ffee" * 5 + "00"} | given
+    return stk.push_payload(daraja.config, msisdn="+254708374149", shillings=350, at=NOON, **told)
 
 
 # --- what we send ---------------------------------------------------------------------------------------
 
 
 def test_the_password_is_the_contracts_test_vector() -> None:
-    assert client.password("174379", PASSKEY, "20260101120000") == PASSWORD
+    assert stk.password("174379", PASSKEY, "20260101120000") == PASSWORD
 
 
 def test_a_push_has_every_field_of_the_contract(daraja: Daraja) -> None:
@@ -109,13 +109,17 @@ def test_a_till_is_paid_as_goods_bought(redis: Redis) -> None:
 
 def test_a_callback_address_with_a_refused_word_is_never_sent(daraja: Daraja) -> None:
     with pytest.raises(client.UnusableUrl):
-        daraja.push_payload(msisdn="+254708374149", shillings=1, reference="A", token="xxSQLxx", at=NOON)
+        stk.push_payload(
+            daraja.config, msisdn="+254708374149", shillings=1, reference="A", token="xxSQLxx", at=NOON
+        )
 
 
 @pytest.mark.parametrize("reference", ["TUN250624A3B7", "A#B", "", "A B"])
 def test_a_reference_that_a_prompt_cannot_show_is_never_sent(daraja: Daraja, reference: str) -> None:
     with pytest.raises(ValueError, match="reference"):
-        daraja.push_payload(msisdn="+254708374149", shillings=1, reference=reference, token="a", at=NOON)
+        stk.push_payload(
+            daraja.config, msisdn="+254708374149", shillings=1, reference=reference, token="a", at=NOON
+        )
 
 
 def test_the_log_shows_a_push_without_password_number_and_token(daraja: Daraja) -> None:
@@ -137,7 +141,7 @@ def test_a_push_is_json_with_the_bearer_token_and_its_ids_come_back(
             matchers.header_matcher({"Authorization": f"Bearer {TOKEN['access_token']}"}),
         ],
     )
-    outcome, answer = daraja.push(payload(daraja))
+    outcome, answer = stk.push(daraja, payload(daraja))
     assert outcome == Accepted(MERCHANT, CHECKOUT)
     assert "708374149" not in answer.shown
     assert answer.status == 200
@@ -154,7 +158,7 @@ def test_production_and_the_simulator_have_hosts_of_their_own(
         net.get(f"{host}/oauth/v1/generate", json=TOKEN)
         net.post(f"{host}/mpesa/stkpush/v1/processrequest", json=ACCEPTED)
         there = make(redis, **given)
-        assert isinstance(there.push(payload(there))[0], Accepted)
+        assert isinstance(stk.push(there, payload(there))[0], Accepted)
 
 
 # --- what a push's answer means ---------------------------------------------------------------------------
@@ -225,7 +229,7 @@ def test_r10_r11_a_push_is_accepted_refused_not_done_or_unclear(
     daraja: Daraja, net: responses.RequestsMock, what: str, reply: Reply, meaning: type
 ) -> None:
     net.post(PUSH, **reply)
-    outcome, answer = daraja.push(payload(daraja))
+    outcome, answer = stk.push(daraja, payload(daraja))
     assert type(outcome) is meaning
     assert len([call for call in net.calls if call.request.url == PUSH]) == 1, "never sent twice"
     assert CALLBACK_SECRET not in str(outcome) + answer.shown + answer.why
@@ -233,14 +237,14 @@ def test_r10_r11_a_push_is_accepted_refused_not_done_or_unclear(
 
 def test_a_busy_phone_is_left_alone_for_two_minutes(daraja: Daraja, net: responses.RequestsMock) -> None:
     net.post(PUSH, status=500, json=error("500.001.1001", "Unable to lock subscriber, a transaction is ..."))
-    outcome, _ = daraja.push(payload(daraja))
+    outcome, _ = stk.push(daraja, payload(daraja))
     assert isinstance(outcome, NotDone)
     assert outcome.wait == 120
 
 
 def test_an_answer_without_end_is_cut(daraja: Daraja, net: responses.RequestsMock) -> None:
     net.post(PUSH, body="x" * 1_000_000)
-    outcome, answer = daraja.push(payload(daraja))
+    outcome, answer = stk.push(daraja, payload(daraja))
     assert isinstance(outcome, Unclear)
     assert len(answer.shown) == 2000
 
@@ -271,12 +275,12 @@ def test_a_query_brings_a_result_or_nothing_and_pending_is_nothing(
     daraja: Daraja, net: responses.RequestsMock, what: str, reply: Reply, meaning: object
 ) -> None:
     net.post(QUERY, **reply)
-    outcome, _ = daraja.query(daraja.query_payload(checkout_request_id=CHECKOUT, at=NOON))
+    outcome, _ = stk.query(daraja, stk.query_payload(daraja.config, checkout_request_id=CHECKOUT, at=NOON))
     assert outcome == meaning if meaning else isinstance(outcome, NoResult)
 
 
 def test_a_query_has_every_field_of_the_contract(daraja: Daraja) -> None:
-    assert daraja.query_payload(checkout_request_id=CHECKOUT, at=NOON) == {
+    assert stk.query_payload(daraja.config, checkout_request_id=CHECKOUT, at=NOON) == {
         "BusinessShortCode": "174379",
         "Password": PASSWORD,
         "Timestamp": "20260101120000",
@@ -291,5 +295,5 @@ def test_no_netrc_of_the_machine_replaces_our_authorization(
     netrc.write_text(f"machine {HOST.removeprefix('https://')} login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
     net.post(PUSH, json=ACCEPTED)
-    daraja.push(payload(daraja))
+    stk.push(daraja, payload(daraja))
     assert net.calls[-1].request.headers["Authorization"] == f"Bearer {TOKEN['access_token']}"

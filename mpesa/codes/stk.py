@@ -1,4 +1,4 @@
-"""What Safaricom's codes mean for us: the contract's tables 1.2, 1.3 and 2.5 as data.
+"""What the result of a prompt means for us: the contract's table 2.5 as data.
 
 A code that is not here is unknown, never failed: money may have moved.
 """
@@ -65,34 +65,3 @@ RESULTS: dict[str, Meaning] = {
 def meaning(code: str) -> Meaning:
     """What result `code` says; UNKNOWN for any that the contract does not list."""
     return RESULTS.get(code, UNKNOWN)
-
-
-def normal(code: object) -> str:
-    """A code as text: numbers, numeric strings and others arrive in turns; "" for none.
-
-    `0`, `"0"`, `0.0` and `" 0 "` are one code.
-    """
-    text = "" if code is None or isinstance(code, bool) else str(code).strip()
-    whole, point, decimals = text.partition(".")
-    return whole if point and whole.isdigit() and not decimals.strip("0") else text
-
-
-# --- error envelopes of synchronous answers -------------------------------------------------------------
-
-INVALID_TOKEN = frozenset({"404.001.03", "401.002.01", "400.003.01"})
-REFUSED_CREDENTIAL_WORDS = "invalid access token"
-
-# Refused before anything was processed: the same request may be sent again, later.
-NOT_PROCESSED = frozenset({"500.003.02", "500.003.03"})
-
-# 500.001.1001 means many things; only its message tells which (table 2.3): two refusals, and a phone
-# that shows another prompt. With any other message nobody knows whether this one went out.
-OVERLOADED = "500.001.1001"
-WRONG_CREDENTIALS = "wrong credentials"
-NO_MERCHANT = "merchant does not exist"
-PHONE_BUSY = "unable to lock subscriber"
-
-
-def is_invalid_token(code: str, message: str) -> bool:
-    """Three spellings, one meaning, whatever the HTTP status."""
-    return code in INVALID_TOKEN or REFUSED_CREDENTIAL_WORDS in message.lower()
