@@ -10,8 +10,8 @@ from core.cash import day_close, deposits
 from core.deliveries import assignment, choices, completion, failing, offers
 from core.duties.service import Handler
 from core.duties.sweep import in_one
-from core.listings import harvest, upkeep
-from core.notifications import about_alarms, about_market, bundling, occasions
+from core.listings import harvest, stock, upkeep
+from core.notifications import about_alarms, about_items, about_market, bundling, occasions
 from core.office import watch
 from core.orders import harvest as order_harvest
 from core.orders import many, replacing, shortage, silence, sums, weekly
@@ -53,6 +53,9 @@ HANDLERS: Mapping[str, Handler] = {
     "complete_order": in_one(completion.complete_order),  # order_id
     "new_orders": in_one(bundling.text_new_orders),  # user_id
     "tell_farm": in_one(occasions.tell_farm),  # order_item_id
+    "tell_farm_off": in_one(about_items.tell_farm_off),  # order_item_id
+    "tell_sold_out": in_one(stock.tell_sold_out),  # order_item_id
+    "tell_for_sale": in_one(stock.tell_for_sale),  # order_item_id
     "tell_watchers": in_one(about_market.tell_watchers),  # listing_id
     "price_alerts": in_one(about_market.price_alerts),  # once a day
     "price_alert": in_one(about_market.price_alert),  # product_id

@@ -6,7 +6,7 @@ work that calls a provider is taken, committed, called, and recorded, and its ha
 as "the first outcome is unknown".
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +55,8 @@ def want(
 
 def want_all(tx: Tx, kind: str, due: Mapping[int, datetime]) -> None:
     """As `want` of each subject_id at its time, in two statements however many there are."""
+    if not due:
+        return
     if len(due) == 1:
         for subject_id, at in due.items():
             want(tx, kind, subject_id, at=at)
@@ -76,6 +78,17 @@ def drop(tx: Tx, kind: str, subject_id: int, *kinds: str) -> None:
     tx.session.execute(
         update(Duty)
         .where(Duty.kind.in_((kind, *kinds)), Duty.subject_id == subject_id, Duty.status == "due")
+        .values(status="dropped", done_at=tx.now)
+    )
+
+
+def drop_all(tx: Tx, kinds: Collection[str], subject_ids: Collection[int]) -> None:
+    """As `drop` of each kind for each subject, in one statement however many there are."""
+    if not subject_ids:
+        return
+    tx.session.execute(
+        update(Duty)
+        .where(Duty.kind.in_(kinds), Duty.subject_id.in_(subject_ids), Duty.status == "due")
         .values(status="dropped", done_at=tx.now)
     )
 

@@ -35,16 +35,26 @@ from core.listings.models import Listing
 from core.listings.near import buyable, buyable_near, nearest
 from core.listings.pausing import pause_farmer, wake_farmer
 from core.listings.search import Page, Wanted, mine, read, search
-from core.listings.stock import Shortage, Taking, give_back, open_stock, shortages, take, take_all
+from core.listings.stock import (
+    Giving,
+    Shortage,
+    Taking,
+    give_back,
+    give_back_all,
+    open_stock,
+    shortages,
+    take,
+    take_all,
+)
 from core.locations import served
 from core.machine import NEW
 from core.words import tidy
 
 __all__ = [
-    "Page", "Shortage", "Taking", "Wanted", "activate", "buyable", "buyable_near", "change", "change_price",
-    "deactivate", "delay", "give_back", "harvested", "lock_listings", "mine", "nearest", "own",
-    "pause_farmer", "postpone", "publish", "read", "relist", "restock", "search", "set_quantity",
-    "shortages", "still_there", "take", "take_all", "wake_farmer",
+    "Giving", "Page", "Shortage", "Taking", "Wanted", "activate", "buyable", "buyable_near", "change",
+    "change_price", "deactivate", "delay", "give_back", "give_back_all", "harvested", "lock_listings", "mine",
+    "nearest", "own", "pause_farmer", "postpone", "publish", "read", "relist", "restock", "search",
+    "set_quantity", "shortages", "still_there", "take", "take_all", "wake_farmer",
 ]  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import Row, case, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core import rows
 from core.actor import Actor, system
 from core.db import Hundredths, Tx
+from core.duties import service as duties
 from core.errors import BadInput
 from core.events import ListingRestocked, ListingSoldOut
 from core.listings import machine, rules
@@ -19,6 +21,9 @@ from core.listings.machine import BUYABLE, INACTIVE, LISTING, SOLD_OUT
 from core.listings.models import Listing, StockMovement
 from core.money import ZERO
 
+# Of so many listings that turn at once people hear with the act; whoever buys up ten at a keypad waits for no
+# ten texts to be written.
+TURNED_AT_ONCE = 1
 # The goods exist and are for sale again; after the other two they do not exist (DR-412).
 RETURNING = ("expire", "cancel")
 LOSING = ("reject", "short")
@@ -50,9 +55,7 @@ def take_all(tx: Tx, actor: Actor, takings: Sequence[Taking]) -> None:
     listings = lock_listings(tx, (one.listing_id for one in takings))
     left = {listing_id: listing.quantity_available for listing_id, listing in listings.items()}
     items = [one.order_item_id for one in takings]
-    before = set(
-        tx.session.scalars(select(StockMovement.order_item_id).where(StockMovement.order_item_id.in_(items)))
-    )
+    before = {row.order_item_id for row in _movements(tx, items)}
     movements = []
     for one in takings:
         if one.order_item_id in before:
@@ -61,12 +64,7 @@ def take_all(tx: Tx, actor: Actor, takings: Sequence[Taking]) -> None:
         asked = _takeable(actor, listing, one.quantity, left[one.listing_id])
         left[one.listing_id] -= asked
         movements.append(_movement(tx, actor, listing, -asked, "order", one.order_item_id))
-    taken = {movement.listing_id: left[movement.listing_id] for movement in movements}
-    rows.add_all(tx, movements)
-    _store(tx, listings, taken)
-    for listing_id in taken:
-        _follow(tx, actor, listings[listing_id])
-    tx.flush()
+    _write(tx, actor, listings, movements, left)
 
 
 def _takeable(actor: Actor, listing: Listing, quantity: Decimal, left: Decimal) -> Decimal:
@@ -85,39 +83,106 @@ def _takeable(actor: Actor, listing: Listing, quantity: Decimal, left: Decimal) 
     return asked
 
 
-def _store(tx: Tx, listings: Mapping[int, Listing], free: Mapping[int, Decimal]) -> None:
-    """Write the free quantity of each of these locked listings, in one statement."""
-    if not free:
+def _write(
+    tx: Tx,
+    actor: Actor,
+    listings: Mapping[int, Listing],
+    movements: Sequence[StockMovement],
+    free: Mapping[int, Decimal],
+) -> None:
+    """Write movements of order items, the `free` quantity that is left of each moved listing, and what that
+    means for its status (L4, L5): a statement each however many they are; the listings are locked.
+
+    Who has to know of the first that turned hears of it with the act, of the others by a duty each.
+    """
+    if not movements:
         return
-    quantities = {listing_id: literal(quantity, Hundredths) for listing_id, quantity in free.items()}
-    tx.session.connection().execute(
-        update(Listing)
-        .where(Listing.listing_id.in_(free))
-        .values(quantity_available=case(quantities, value=Listing.listing_id))
-    )
-    for listing_id, quantity in free.items():
-        set_committed_value(listings[listing_id], "quantity_available", quantity)
+    rows.add_all(tx, movements)
+    moved = {movement.listing_id: movement.order_item_id for movement in movements}
+    turned: list[ListingSoldOut | ListingRestocked] = []
+    for listing_id in moved:
+        set_committed_value(listings[listing_id], "quantity_available", free[listing_id])
+        if (happened := _turn(tx, actor, listings[listing_id])) is not None:
+            turned.append(happened)
+    amounts = {listing_id: literal(free[listing_id], Hundredths) for listing_id in moved}
+    values: dict[str, Any] = {"quantity_available": case(amounts, value=Listing.listing_id)}
+    if turned:
+        statuses = {listing_id: listings[listing_id].listing_status for listing_id in moved}
+        values["listing_status"] = case(statuses, value=Listing.listing_id)
+    tx.session.connection().execute(update(Listing).where(Listing.listing_id.in_(moved)).values(values))
+    for happened in turned:
+        listing = listings[happened.listing_id]
+        set_committed_value(listing, "listing_status", listing.listing_status)
+    for happened in turned[:TURNED_AT_ONCE]:
+        tx.emit(happened)
+    for kind, what in (("tell_sold_out", ListingSoldOut), ("tell_for_sale", ListingRestocked)):
+        rest = [moved[one.listing_id] for one in turned[TURNED_AT_ONCE:] if isinstance(one, what)]
+        duties.want_all(tx, kind, {item_id: tx.now for item_id in rest if item_id is not None})
 
 
-def give_back(tx: Tx, actor: Actor, *, order_item_id: int, reason: str, left: Decimal = ZERO) -> None:
-    """Undo what was taken for an order item, once, whatever is asked again and for whatever reason (DR-412).
+def tell_sold_out(tx: Tx, order_item_id: int) -> None:
+    """The duty tell_sold_out: the listing of the order item is sold out (L4), if it still is."""
+    for row in _movements(tx, [order_item_id])[:1]:
+        if tx.session.get_one(Listing, row.listing_id).listing_status == SOLD_OUT:
+            tx.emit(ListingSoldOut(row.listing_id, system("job")))
+
+
+def tell_for_sale(tx: Tx, order_item_id: int) -> None:
+    """The duty tell_for_sale: the listing of the order item is for sale again (L5), if it still is."""
+    for row in _movements(tx, [order_item_id])[:1]:
+        if tx.session.get_one(Listing, row.listing_id).listing_status in BUYABLE:
+            tx.emit(ListingRestocked(row.listing_id, system("job")))
+
+
+@dataclass(frozen=True)
+class Giving:
+    """What was taken for an order item is undone.
 
     reason  expire or cancel: the goods are for sale again. reject or short: they do not exist, so the
             listing's free quantity becomes what the farmer says is `left` of it, zero if she says nothing
-
-    Raises BadInput for another reason, QuantityOutOfBounds and WholeNumbersOnly for `left`.
     """
-    if reason not in RETURNING + LOSING:
-        raise BadInput(reason=reason)
-    taken = _movements(tx, order_item_id).get("order")
-    if taken is None:
+
+    order_item_id: int
+    reason: str
+    left: Decimal = ZERO
+
+
+def give_back(tx: Tx, actor: Actor, *, order_item_id: int, reason: str, left: Decimal = ZERO) -> None:
+    """Undo what was taken for one order item; whoever gives back for several says them all to
+    `give_back_all`."""
+    give_back_all(tx, actor, [Giving(order_item_id, reason, left)])
+
+
+def give_back_all(tx: Tx, actor: Actor, givings: Sequence[Giving]) -> None:
+    """Undo what was taken for order items, each once, whatever is asked again and for whatever reason
+    (DR-412).
+
+    The listings are locked together, and written together, however many they are.
+
+    Raises BadInput for a reason that is none, QuantityOutOfBounds and WholeNumbersOnly for what is left.
+    """
+    for one in givings:
+        if one.reason not in RETURNING + LOSING:
+            raise BadInput(reason=one.reason)
+    items = [one.order_item_id for one in givings]
+    taken = {row.order_item_id: row for row in _movements(tx, items) if row.reason == "order"}
+    if not taken:
         return
-    listing = lock_listings(tx, [taken.listing_id])[taken.listing_id]
-    if _movements(tx, order_item_id).keys() != {"order"}:
-        return
-    remains = rules.check_stock(left, listing.unit)
-    delta = -taken.delta if reason in RETURNING else remains - listing.quantity_available
-    adjust(tx, actor, listing, delta, reason, order_item_id)
+    listings = lock_listings(tx, (row.listing_id for row in taken.values()))
+    # Now that nobody else can move them: what has come back meanwhile is not given back again.
+    over = {row.order_item_id for row in _movements(tx, items) if row.reason != "order"}
+    free = {listing_id: listing.quantity_available for listing_id, listing in listings.items()}
+    movements = []
+    for one in givings:
+        took = taken.get(one.order_item_id)
+        if took is None or one.order_item_id in over:
+            continue
+        listing = listings[took.listing_id]
+        left = rules.check_stock(one.left, listing.unit)
+        delta = -took.delta if one.reason in RETURNING else left - free[took.listing_id]
+        free[took.listing_id] += delta
+        movements.append(_movement(tx, actor, listing, delta, one.reason, one.order_item_id))
+    _write(tx, actor, listings, movements, free)
 
 
 @dataclass(frozen=True)
@@ -172,20 +237,22 @@ def adjust(
     """
     listing.quantity_available += delta
     rows.add(tx, _movement(tx, actor, listing, delta, reason, order_item_id))
-    _follow(tx, actor, listing)
+    if (happened := _turn(tx, actor, listing)) is not None:
+        tx.emit(happened)
     tx.flush()
 
 
-def _follow(tx: Tx, actor: Actor, listing: Listing) -> None:
+def _turn(tx: Tx, actor: Actor, listing: Listing) -> ListingSoldOut | ListingRestocked | None:
     """What the free quantity means for the listing: sold out (L4), for sale again (L5), or nothing."""
     enough = listing.quantity_available >= listing.min_order_quantity
     job = system("job")  # what stock does to a listing is the system's doing, whoever moved it
     if not enough and LISTING.may(listing.listing_status, "stock_out"):
         machine.move(tx, listing, "stock_out", job.role)
-        tx.emit(ListingSoldOut(listing.listing_id, actor))
-    elif enough and listing.listing_status == SOLD_OUT:
+        return ListingSoldOut(listing.listing_id, actor)
+    if enough and listing.listing_status == SOLD_OUT:
         machine.move(tx, listing, "restock_pre_order" if is_growing(listing) else "restock", job.role)
-        tx.emit(ListingRestocked(listing.listing_id, actor))
+        return ListingRestocked(listing.listing_id, actor)
+    return None
 
 
 def is_growing(listing: Listing) -> bool:
@@ -208,6 +275,9 @@ def _movement(
     )
 
 
-def _movements(tx: Tx, order_item_id: int) -> dict[str, StockMovement]:
-    found = tx.session.scalars(select(StockMovement).where(StockMovement.order_item_id == order_item_id))
-    return {row.reason: row for row in found}
+def _movements(tx: Tx, order_item_ids: Sequence[int]) -> Sequence[Row[tuple[int | None, int, str, Decimal]]]:
+    """What has been moved for these items: (order_item_id, listing_id, reason, delta)."""
+    query = select(
+        StockMovement.order_item_id, StockMovement.listing_id, StockMovement.reason, StockMovement.delta
+    )
+    return tx.session.execute(query.where(StockMovement.order_item_id.in_(order_item_ids))).all()

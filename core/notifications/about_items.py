@@ -8,11 +8,14 @@ from core import events
 from core.clock import nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery
+from core.duties import service as duties
 from core.farms.models import Farm
 from core.listings.models import Listing
 from core.money import ZERO
 from core.notifications.bundling import ask_whether_there
+from core.notifications.models import Notification
 from core.notifications.occasions import (
+    FARMS_AT_ONCE,
     amount_of_lines,
     order_of,
     tell_customer,
@@ -113,12 +116,31 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     begun = select(Delivery.delivery_id).where(Delivery.order_id == order.order_id)
     if happened.reason in UNHEARD_OF or tx.session.scalar(begun) is None:
         return
+    farms = list(_gone(order).values())
+    for items in farms[:FARMS_AT_ONCE]:
+        _tell_farmer(tx, order, items, "item_cancelled")
+    rest = [items[0].order_item_id for items in farms[FARMS_AT_ONCE:]]
+    duties.want_all(tx, "tell_farm_off", dict.fromkeys(rest, tx.now))
+
+
+def tell_farm_off(tx: Tx, order_item_id: int) -> None:
+    """The duty tell_farm_off: the item's farmer hears that the order is over, if she had heard of it."""
+    order_id = tx.session.get_one(OrderItem, order_item_id).order_id
+    order, item = _item(tx, order_id, order_item_id)
+    heard = select(Notification.notification_id).where(
+        Notification.order_id == order_id, Notification.user_id == item.farmer_id
+    )
+    if tx.session.scalar(heard.limit(1)) is not None:
+        _tell_farmer(tx, order, _gone(order)[item.farmer_id], "item_cancelled")
+
+
+def _gone(order: Order) -> dict[int, list[OrderItem]]:
+    """What each farmer need not prepare, or gets back, of an order that is over."""
     lines: dict[int, list[OrderItem]] = {}
     for item in order.items:
         if item.item_status in ("cancelled", "returned"):
             lines.setdefault(item.farmer_id, []).append(item)
-    for items in lines.values():
-        _tell_farmer(tx, order, items, "item_cancelled")
+    return lines
 
 
 def item_reminder(tx: Tx, happened: events.ItemReminderDue) -> None:

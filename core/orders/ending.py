@@ -16,6 +16,8 @@ from core.orders.models import Order, OrderItem
 
 # What rounding may have taken off the sum we were asked to be paid (DR-103).
 ROUNDING = Decimal("0.49")
+# What is due about an item that nobody has said yes to, and about one whose customer is asked.
+ITEM_CLOCKS, ASKED = ("item_reminder", "item_response"), "replacement_timeout"
 
 
 def no_supply(tx: Tx, actor: Actor, order: Order) -> None:
@@ -50,9 +52,7 @@ def cancel(
     history.move_order(tx, actor, order, event, reason=why or reason)
     order.cancel_reason = reason
     order.cancelled_at = tx.now
-    for item in sorted(order.items, key=lambda item: item.listing_id):
-        release = "expire" if event == "deadline" else "cancel"
-        _end_item(tx, actor, item, "short" if item is lost else release, reason)
+    _end_items(tx, actor, order, "expire" if event == "deadline" else "cancel", reason=reason, lost=lost)
     before = order.amount_asked
     recognised = sum(charges.values(), ZERO) + fee
     amounts.charge_only(order, recognised)
@@ -90,8 +90,8 @@ def perishable(tx: Tx, item: OrderItem) -> bool:
 
 def forget_item(tx: Tx, item: OrderItem) -> None:
     """Nothing more is due about an item that is over."""
-    kinds: tuple[str, ...] = () if item.accepted_at else ("item_reminder", "item_response")
-    kinds += ("replacement_timeout",) if item.asked_until else ()
+    kinds: tuple[str, ...] = () if item.accepted_at else ITEM_CLOCKS
+    kinds += (ASKED,) if item.asked_until else ()
     for kind in kinds:
         duties.drop(tx, kind, item.order_item_id)
     item.asked_until = item.short_until = None
@@ -106,17 +106,25 @@ def audit_act(
         audit.record(tx, actor, what=what, record=record, changes=changes, reason=reason[:255])
 
 
-def _end_item(tx: Tx, actor: Actor, item: OrderItem, release: str, reason: str) -> None:
-    """A live item ends with its order; prepared perishables are not for sale again (7.3)."""
-    was = item.item_status
-    machine = history.cascade(actor)
-    if was == "picked_up":
-        history.move_item(tx, machine, item, "come_back", reason=reason)
-    elif was in ("pending", *PREPARED):
-        history.move_item(tx, machine, item, "cancel", reason=reason)
-    else:
-        forget_item(tx, item)
-        return
-    if was == "pending" or not perishable(tx, item):
-        listings.give_back(tx, actor, order_item_id=item.order_item_id, reason=release)
-    forget_item(tx, item)
+def _end_items(
+    tx: Tx, actor: Actor, order: Order, release: str, *, reason: str, lost: OrderItem | None
+) -> None:
+    """The live items end with their order; prepared perishables are not for sale again (7.3)."""
+    moves: list[tuple[OrderItem, str]] = []
+    back: list[listings.Giving] = []
+    for item in sorted(order.items, key=lambda item: item.listing_id):
+        was = item.item_status
+        if was == "picked_up":
+            moves.append((item, "come_back"))
+        elif was in ("pending", *PREPARED):
+            moves.append((item, "cancel"))
+        else:
+            continue
+        if was == "pending" or not perishable(tx, item):
+            back.append(listings.Giving(item.order_item_id, "short" if item is lost else release))
+    clocks = [item.order_item_id for item in order.items if item.accepted_at is None]
+    asked = [item.order_item_id for item in order.items if item.asked_until is not None]
+    history.move_items(tx, history.cascade(actor), order, moves, reason=reason)
+    listings.give_back_all(tx, actor, back)
+    duties.drop_all(tx, ITEM_CLOCKS, clocks)
+    duties.drop_all(tx, (ASKED,), asked)

@@ -1,5 +1,11 @@
 """The one place where a status changes: the machine's step, its order_events row, the note (DR-706)."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import case, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from core import rows
 from core.actor import Actor, system
 from core.db import Tx
 from core.machine import NEW, Machine, Step
@@ -25,6 +31,35 @@ def move_item(tx: Tx, actor: Actor, item: OrderItem, event: str, *, reason: str 
     return step
 
 
+def move_items(
+    tx: Tx, actor: Actor, order: Order, moves: Sequence[tuple[OrderItem, str]], *, reason: str = ""
+) -> None:
+    """As `move_item` of each (item, event) of an order that ends, in two statements however many they are.
+
+    Whatever else was still due of any of its items is over: nobody is asked about one any more.
+    """
+    tx.flush()
+    written = []
+    for item, event in moves:
+        step = ITEM.step(item.item_status, event, actor.role)
+        set_committed_value(item, "item_status", step.target)
+        written.append(_row(tx, actor, order.order_id, f"item:{item.order_item_id}", step, reason))
+    rows.add_all(tx, written)
+    statuses = {item.order_item_id: item.item_status for item in order.items}
+    tx.session.connection().execute(
+        update(OrderItem)
+        .where(OrderItem.order_id == order.order_id)
+        .values(
+            item_status=case(statuses, value=OrderItem.order_item_id, else_=OrderItem.item_status),
+            asked_until=None,
+            short_until=None,
+        )
+    )
+    for item in order.items:
+        set_committed_value(item, "asked_until", None)
+        set_committed_value(item, "short_until", None)
+
+
 def cascade(actor: Actor) -> Actor:
     """The system, on the way the actor came by: for steps that follow from what somebody did."""
     return system(actor.channel, actor.request_id)
@@ -37,20 +72,22 @@ def begin(tx: Tx, actor: Actor, machine: Machine, event: str, *, order_id: int, 
 
 def write(tx: Tx, actor: Actor, order_id: int, subject: str, step: Step, reason: str) -> None:
     """One order_events row, and the note for the callback log."""
+    tx.session.add(_row(tx, actor, order_id, subject, step, reason))
+
+
+def _row(tx: Tx, actor: Actor, order_id: int, subject: str, step: Step, reason: str) -> OrderEvent:
     source = "" if step.source == NEW else step.source
-    tx.session.add(
-        OrderEvent(
-            order_id=order_id,
-            subject=subject,
-            rule=step.rule,
-            from_status=source,
-            to_status=step.target,
-            actor_id=actor.user_id,
-            role=actor.role,
-            channel=actor.channel,
-            reason=reason[:64],
-            at=tx.now,
-        )
-    )
     what = f"{source or 'new'} -> {step.target}"
     tx.note(subject, f"{what} ({step.event})" if source == step.target else what)
+    return OrderEvent(
+        order_id=order_id,
+        subject=subject,
+        rule=step.rule,
+        from_status=source,
+        to_status=step.target,
+        actor_id=actor.user_id,
+        role=actor.role,
+        channel=actor.channel,
+        reason=reason[:64],
+        at=tx.now,
+    )

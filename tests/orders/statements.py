@@ -9,11 +9,11 @@ from core.db import Database
 
 
 def counted(db: Database, work: Callable[[], Any]) -> int:
-    """SQL statements that `work` sends."""
+    """SQL statements that `work` sends: an UPDATE of many rows one by one is as many, however it is written."""
     sent: list[str] = []
 
-    def hear(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
+    def hear(_c: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+        sent.extend([statement] * (len(given) if many and not statement.startswith("INSERT") else 1))
 
     event.listen(db.engine, "before_cursor_execute", hear)
     try:

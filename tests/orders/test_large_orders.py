@@ -1,5 +1,5 @@
-"""An order of twenty lines from four farms is placed in as many statements as one of one line (DR-414;
-issue 4), and every farm hears of it once (DR-1509)."""
+"""An order of twenty lines from four farms is placed, and ends, in as many statements as one of one line
+(DR-414; issue 4), and every farm hears of it once (DR-1509)."""
 
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from core.due_work import HANDLERS
 from core.duties import service as duties
 from core.errors import DomainError
 from core.farms.models import Farm
+from core.following import service as following
 from core.listings import stock
 from core.listings.models import Listing
 from core.notifications import occasions
@@ -25,10 +26,11 @@ from tests.proving import proves
 
 # Statements of the whole act, for any number of lines and farms: measured, with a little air.
 MOST = {"mpesa": 72, "cash_on_delivery": 78}
+MOST_CANCELLED = {"unpaid": 78, "mpesa": 92, "cash_on_delivery": 70}
 TOLD = ("new_order", "new_order_cash", "new_order_cash_first")
 
 
-def fill(shop: Shop, *, lines: int, farms: int) -> list[Person]:
+def fill(shop: Shop, *, lines: int, farms: int, stock: str = "50") -> list[Person]:
     """2 kg or pieces of each of `lines` products in the cart, from `farms` farms in turn."""
     sellers = [shop.cast.farmer]
     for number in range(1, farms):
@@ -40,7 +42,7 @@ def fill(shop: Shop, *, lines: int, farms: int) -> list[Person]:
     filled = 0
     for slug in slugs:
         try:
-            listing = shop.publish("50", "80", slug=slug, farmer=sellers[filled % farms])
+            listing = shop.publish(stock, "80", slug=slug, farmer=sellers[filled % farms])
         except DomainError:  # not sold by the kilo
             continue
         do(shop, carts.add, "customer", listing_id=listing.listing_id, quantity=Decimal(2))
@@ -125,6 +127,96 @@ def test_a_farm_that_was_not_told_yet_hears_nothing_of_what_is_cancelled(shop: S
     cancel(shop, "customer", order(shop))
     shop.sweep()
     assert heard(shop, sellers) == [1, 0]
+
+
+def stocks(shop: Shop) -> list[tuple[str, str]]:
+    """Free quantity and sum of the movements of every listing."""
+    with shop.db.read() as tx:
+        listings = list(tx.session.scalars(select(Listing).order_by(Listing.listing_id)))
+    return [shop.stock(listing) for listing in listings]
+
+
+def on_sale(shop: Shop) -> set[str]:
+    with shop.db.read() as tx:
+        return set(tx.session.scalars(select(Listing.listing_status)))
+
+
+@pytest.mark.parametrize("stock", ["50", "2"], ids=["some left", "sold out"])
+@pytest.mark.parametrize(("lines", "farms"), [(1, 1), (8, 1), (20, 4)])
+@pytest.mark.parametrize("how", MOST_CANCELLED)
+@proves("O5", "O9", "DR-412")
+def test_cancelling_costs_the_same_for_one_line_and_for_twenty_of_four_farms(
+    shop: Shop, how: str, lines: int, farms: int, stock: str
+) -> None:
+    """A hop that commits is bounded by a constant independent of lines and farms."""
+    fill(shop, lines=lines, farms=farms, stock=stock)
+    placed = order(shop, "mpesa" if how == "unpaid" else how)
+    if how == "mpesa":
+        shop.pay(placed)
+    cost = counted(shop.db, lambda: cancel(shop, "customer", placed))
+    print(f"{how}, {lines} lines of {farms} farms: {cost} statements")
+    assert cost <= MOST_CANCELLED[how]
+    assert set(stocks(shop)) == {(f"{stock}.00", f"{stock}.00")}
+    assert on_sale(shop) == {"available"}
+    cancel(shop, "customer", placed)
+    assert set(stocks(shop)) == {(f"{stock}.00", f"{stock}.00")}, "once"
+    shop.sweep()
+    assert [shop.due(kind) for kind in ("item_reminder", "item_response", "payment_deadline")] == [[], [], []]
+
+
+@proves("DR-706", "O9")
+def test_every_line_that_ends_stands_in_the_history_after_its_order(shop: Shop) -> None:
+    fill(shop, lines=4, farms=2)
+    placed = order(shop)
+    cancel(shop, "customer", placed)
+    story = shop.history(placed)
+    assert story[story.index("O9 order confirmed>cancelled") + 1 :][:4] == ["I7 item pending>cancelled"] * 4
+    assert {item.item_status for item in shop.items(placed)} == {"cancelled"}
+
+
+@proves("DR-1509")
+def test_every_farm_that_had_heard_of_an_order_hears_that_it_is_over_once(shop: Shop) -> None:
+    sellers = fill(shop, lines=8, farms=4)
+    placed = order(shop)
+    shop.sweep()
+    cancel(shop, "customer", placed)
+    assert over(shop, sellers) == [1, 0, 0, 0], "the first with the act"
+    taken = duties.take(shop.db, frozenset({"tell_farm_off"}), limit=1)
+    HANDLERS["tell_farm_off"](shop.db, taken[0])
+    HANDLERS["tell_farm_off"](shop.db, taken[0])
+    assert sum(over(shop, sellers)) == 2
+    shop.sweep()
+    assert over(shop, sellers) == [1, 1, 1, 1]
+
+
+@proves("DR-1509")
+def test_a_farm_that_never_heard_of_an_order_does_not_hear_of_its_end(shop: Shop) -> None:
+    sellers = fill(shop, lines=2, farms=2)
+    cancel(shop, "customer", order(shop))
+    shop.sweep()
+    assert over(shop, sellers) == [1, 0]
+
+
+@proves("DR-506", "L4", "L5")
+def test_of_all_that_sells_out_and_comes_back_people_hear(shop: Shop) -> None:
+    """Each farmer that hers is sold out, and who waits for a product that it is there again."""
+    sellers = fill(shop, lines=6, farms=2, stock="2")
+    with shop.db.read() as tx:
+        products = list(tx.session.scalars(select(Listing.product_id)))
+    for product_id in products:
+        do(shop, following.follow, "customer", product_id=product_id)
+    placed = order(shop)
+    assert sum(shop.copies(seller).count("sold_out") for seller in sellers) == 1
+    shop.sweep()
+    assert [shop.copies(seller).count("sold_out") for seller in sellers] == [3, 3]
+    cancel(shop, "customer", placed)
+    shop.sweep()
+    assert shop.copies(shop.cast.customer).count("product_near") == 6
+
+
+def over(shop: Shop, sellers: list[Person]) -> list[int]:
+    """How often each was told that something is not to be prepared."""
+    return [shop.copies(seller).count("item_cancelled") for seller in sellers]
 
 
 def heard(shop: Shop, sellers: list[Person]) -> list[int]:
