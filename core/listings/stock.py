@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, case, literal, select, update
+from sqlalchemy import case, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core import rows
@@ -275,9 +275,7 @@ def _movement(
     )
 
 
-def _movements(tx: Tx, order_item_ids: Sequence[int]) -> Sequence[Row[tuple[int | None, int, str, Decimal]]]:
-    """What has been moved for these items: (order_item_id, listing_id, reason, delta)."""
-    query = select(
-        StockMovement.order_item_id, StockMovement.listing_id, StockMovement.reason, StockMovement.delta
-    )
-    return tx.session.execute(query.where(StockMovement.order_item_id.in_(order_item_ids))).all()
+def _movements(tx: Tx, order_item_ids: Sequence[int]) -> Sequence[StockMovement]:
+    """What has been moved for these items."""
+    query = select(StockMovement).where(StockMovement.order_item_id.in_(order_item_ids))
+    return tx.session.scalars(query).all()

@@ -9,7 +9,7 @@ from core.db import Database
 
 
 def counted(db: Database, work: Callable[[], Any]) -> int:
-    """SQL statements that `work` sends: an UPDATE of many rows one by one is as many, however it is written."""
+    """SQL statements that `work` sends; an UPDATE of many rows one by one is as many."""
     sent: list[str] = []
 
     def hear(_c: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
