@@ -38,6 +38,7 @@ class Config(BaseSettings):
     secret_key: SecretStr = SecretStr(DEFAULT_MARK)
     data_keys: SecretStr
     database_url: str = Field("sqlite:///var/tunda.db", repr=False)  # may hold a password
+    keeper_database_url: str = Field("", repr=False)
     redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
@@ -90,6 +91,13 @@ class Config(BaseSettings):
     def is_production(self) -> bool:
         """Whether real people's money is behind this process."""
         return self.environment == "production"
+
+    @property
+    def keeper_url(self) -> str:
+        """Where migrations and forgetting work; production wants another user for it than ours."""
+        if self.is_production and not self.keeper_database_url:
+            raise BadConfig("KEEPER_DATABASE_URL: name the keeper; see deploy/database.sql")
+        return self.keeper_database_url or self.database_url
 
     @property
     def callback_secrets(self) -> tuple[str, ...]:
@@ -196,9 +204,15 @@ class Config(BaseSettings):
             faults.append("ALLOWED_HOSTS: name the hosts")
         if self.database_url.startswith("sqlite"):
             faults.append("DATABASE_URL: SQLite is for development only")
+        if self.keeper_database_url and _user_of(self.keeper_database_url) == _user_of(self.database_url):
+            faults.append("KEEPER_DATABASE_URL: another user than DATABASE_URL's (deploy/database.sql)")
         if self.mpesa_environment != "production" or self.sms_username == "sandbox":
             faults.append("MPESA_ENVIRONMENT, SMS_USERNAME: still the sandbox's")
         return faults
+
+
+def _user_of(url: str) -> str | None:
+    return urlsplit(url).username
 
 
 def _two(value: SecretStr) -> tuple[str, ...]:

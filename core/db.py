@@ -34,6 +34,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from core.audit import guard
+from core.audit.triggers import KEEPER_SIGN
 from core.money import exact
 from core.parts import Parts
 
@@ -48,6 +49,11 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"),
+    "recursive_triggers=ON",  # or REPLACE would delete without asking the triggers
+)
 
 
 class Base(DeclarativeBase):
@@ -159,8 +165,11 @@ def sqlalchemy_url(url: str) -> str:
     return url
 
 
-def make_engine(url: str) -> Engine:
-    """An engine whose transactions behave alike on SQLite, MariaDB and MySQL."""
+def make_engine(url: str, *, keeper: bool = False) -> Engine:
+    """An engine whose transactions behave alike on SQLite, MariaDB and MySQL.
+
+    keeper  for migrations and forgetting: may change what is written once (core/audit/triggers.py)
+    """
     parsed = make_url(sqlalchemy_url(url))
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
@@ -170,8 +179,9 @@ def make_engine(url: str) -> Engine:
         @event.listens_for(engine, "connect")
         def _connect(raw: Any, _record: Any) -> None:
             raw.isolation_level = None  # we say BEGIN ourselves
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+            for pragma in PRAGMAS:
                 raw.execute(f"PRAGMA {pragma}")
+            raw.create_function(KEEPER_SIGN, 0, lambda: int(keeper))
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -179,7 +189,7 @@ def make_engine(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
         return engine
-    return _mariadb(parsed, isolation_level="READ COMMITTED")
+    return _mariadb(parsed, keeper=keeper, isolation_level="READ COMMITTED")
 
 
 @cache
@@ -196,7 +206,8 @@ def make_reading_engine(engine: Engine) -> Engine:
     )
 
 
-def _mariadb(url: URL, **how: Any) -> Engine:
+def _mariadb(url: URL, *, keeper: bool = False, **how: Any) -> Engine:
+    at_first = "SET time_zone='+00:00', innodb_lock_wait_timeout=5"
     return create_engine(
         url.update_query_dict({"charset": "utf8mb4"}),
         hide_parameters=True,  # an error's text goes to the log, values do not (DR-1904)
@@ -208,7 +219,7 @@ def _mariadb(url: URL, **how: Any) -> Engine:
             "connect_timeout": 3,
             "read_timeout": 8,  # a hop must answer within 10 s whatever the database does
             "write_timeout": 8,
-            "init_command": "SET time_zone='+00:00', innodb_lock_wait_timeout=5",
+            "init_command": f"{at_first}, @{KEEPER_SIGN}=1" if keeper else at_first,
         },
         **how,
     )

@@ -13,7 +13,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import JSON, Connection, Engine, text
 from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.exc import DBAPIError
 
+from core.audit import triggers
 from core.db import BigId, Hundredths, UtcDateTime
 from core.schema import METADATA
 
@@ -28,15 +30,16 @@ class CannotMigrate(RuntimeError):
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the newest migration; nothing happens if it is there.
+    """Bring the database to the newest migration, and the locks of what is written once to their place.
 
-    Raises CannotMigrate when the database's character set cannot hold every name, or when another process
-    has been migrating for two minutes.
+    Nothing happens if all is there. Raises CannotMigrate when the database's character set cannot hold every
+    name, when another process has been migrating for two minutes, or when the user may not make triggers.
     """
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             with connection.begin():
                 _upgrade(connection)
+                triggers.set_up(connection)
             return
         _check_characters(connection)
         wait = {"name": LOCK, "wait": ONE_WAIT_SECONDS}
@@ -47,6 +50,8 @@ def migrate(engine: Engine) -> None:
             connection.commit()
             with connection.begin():
                 _upgrade(connection)
+            with connection.begin():
+                _lock(connection)
         finally:
             connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": LOCK})
 
@@ -84,6 +89,16 @@ def _upgrade(connection: Connection) -> None:
     config = Config(ROOT / "alembic.ini")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _lock(connection: Connection) -> None:
+    try:
+        triggers.set_up(connection)
+    except DBAPIError as error:
+        raise CannotMigrate(
+            f"the triggers of what is written once cannot be made ({error.orig}); grant the keeper TRIGGER "
+            "(deploy/database.sql), and with a binary log set log_bin_trust_function_creators=1"
+        ) from None
 
 
 def _check_characters(connection: Connection) -> None:

@@ -86,6 +86,7 @@ def open_store(
                     else databases.open_mariadb(servers["TEST_MARIADB_URL"], f"tunda_{worker_number}")
                 )
                 closing.callback(store.engine.dispose)
+                closing.callback(store.keeper.dispose)
                 closing.callback(make_reading_engine(store.engine).dispose)
                 opened[kind] = store
             return opened[kind]

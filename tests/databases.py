@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, exists, make_url, select, text
+from sqlalchemy import Engine, exists, select, text
 
 from core.catalogue.index import ProductIndex
 from core.clock import SystemClock
-from core.db import Database, make_engine, sqlalchemy_url
+from core.db import Database, make_engine
 from core.insights.load import load_reference
 from core.locations.places import Places
 from core.migrate import migrate
@@ -21,6 +21,7 @@ from core.schema import METADATA
 from core.settings.cache import SettingsCache
 from core.vault import Vault
 from tests.helpers import DATA_KEY
+from tools.testbed import make_database
 
 MEMORY, ROOM = Path("/dev/shm"), 256 * 1024 * 1024  # noqa: S108
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
@@ -33,19 +34,22 @@ REFERENCE_TABLES = frozenset(
 class Store:
     """One database with its schema and reference data.
 
-    kind  sqlite or mariadb
-    url   its address, for tests that hand it to another process
+    kind    sqlite or mariadb
+    url     its address, for tests that hand it to another process
+    engine  as the application's own user, who may not change the ledger
+    keeper  as the user who migrates, and empties what is written once
     """
 
     kind: str
     url: str
     engine: Engine
+    keeper: Engine
     products: ProductIndex
 
     def empty(self) -> None:
         """Delete what earlier tests left, children before parents; reference data stays."""
         tables = [t for t in reversed(METADATA.sorted_tables) if t.name not in REFERENCE_TABLES]
-        with self.engine.begin() as connection:
+        with self.keeper.begin() as connection:
             filled = connection.execute(select(*(exists(select(t)) for t in tables))).one()
             for table, has_rows in zip(tables, filled, strict=True):
                 if has_rows:
@@ -54,7 +58,7 @@ class Store:
     def count_from_one(self, *tables: str) -> None:
         """Number the next row of each of these empty tables 1, as SQLite does by itself."""
         if self.kind == "mariadb":
-            with self.engine.begin() as connection:
+            with self.keeper.begin() as connection:
                 for table in tables:
                     connection.execute(text(f"ALTER TABLE {table} AUTO_INCREMENT = 1"))
 
@@ -74,23 +78,19 @@ def in_memory() -> Iterator[Path | None]:
 
 def open_sqlite(folder: Path) -> Store:
     """A file of its own, as `make run` has it."""
-    return _prepared("sqlite", f"sqlite:///{folder}/tests.db")
+    url = f"sqlite:///{folder}/tests.db"
+    return _prepared("sqlite", url, url)
 
 
 def open_mariadb(server_url: str, name: str) -> Store:
-    """A database of its own on the throwaway server."""
-    server = create_engine(sqlalchemy_url(server_url), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
-    server.dispose()
-    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    return _prepared("mariadb", url)
+    """A database of its own on the throwaway server, with the two users of deploy/database.sql."""
+    return _prepared("mariadb", *make_database(server_url, name))
 
 
-def _prepared(kind: str, url: str) -> Store:
+def _prepared(kind: str, url: str, keeper_url: str) -> Store:
+    keeper = make_engine(keeper_url, keeper=True)
+    migrate(keeper)
     engine = make_engine(url)
-    migrate(engine)
     products = ProductIndex()
     parts = Parts(
         clock=SystemClock(),
@@ -104,4 +104,4 @@ def _prepared(kind: str, url: str) -> Store:
         paybill="",
     )
     load_reference(Database(engine, parts, react))
-    return Store(kind, url, engine, products)
+    return Store(kind, url, engine, keeper, products)

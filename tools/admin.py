@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from app import build
 from core.config import load
-from core.db import Database, Tx
+from core.db import Database, Tx, make_engine
 from core.duties.models import Duty
 from core.insights import entry
 from core.insights.entry import Import
 from core.insights.load import load_reference
 from core.migrate import migrate
 from core.msisdn import NotKenyanMobile, e164, national
+from core.privacy import retention
+from core.reactions import react
 from core.settings.service import initialize_default_settings
 from core.users import login
 from core.users import service as users
@@ -44,8 +46,8 @@ def init(first_admin: bool) -> None:
     folder = Path(config.database_url.removeprefix("sqlite:///")).parent
     if config.database_url.startswith("sqlite:///"):
         folder.mkdir(parents=True, exist_ok=True)
+    migrate(make_engine(config.keeper_url, keeper=True))
     db = build(config).db
-    migrate(db.engine)
     load_reference(db)
     db.run(initialize_default_settings)
     if first_admin:
@@ -78,6 +80,15 @@ def parked() -> None:
     for row in rows:
         click.echo(f"{row.duty_id}  {row.kind}:{row.subject_id}  {row.attempts} attempts  {row.error}")
     raise SystemExit(1 if rows else 0)
+
+
+@cli.command(help="Delete, as the database's keeper, what the audit trail has kept for all its years.")
+def forget() -> None:
+    """By hand or from the machine's own timetable, once a month; a row in the audit says how many."""
+    gateway = build(load())
+    gateway.db.dispose()
+    keeper = Database(make_engine(gateway.config.keeper_url, keeper=True), gateway.parts, react)
+    click.echo(f"{retention.prune(keeper)} rows of the audit trail forgotten.")
 
 
 @cli.command(help="Read a list of market prices (our CSV, or WFP's) and say what it holds.")

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import psutil
 import requests
-from sqlalchemy import create_engine, make_url, text
 
-from core.db import sqlalchemy_url
 from tools import processes
 from tools.environment import child_env
+from tools.testbed import make_database
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
 GROWTH_MB = 60
@@ -47,10 +46,12 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="tunda-soak-") as name:
         folder = Path(name)
+        url, keeper_url = make_database(os.environ["TEST_MARIADB_URL"], DATABASE)
         env = child_env(
             PORT=str(processes.free_port()),
             SIMULATOR_PORT=str(processes.free_port()),
-            DATABASE_URL=_database(),
+            DATABASE_URL=url,
+            KEEPER_DATABASE_URL=keeper_url,
             REDIS_URL=os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + "/61",
         )
         output = folder / "supervise.txt"
@@ -110,15 +111,6 @@ def _misbehave(port: str, fault: dict[str, str | int] | None) -> None:
     requests.delete(faults, timeout=10).raise_for_status()
     if fault:
         requests.post(faults, json=fault, timeout=10).raise_for_status()
-
-
-def _database() -> str:
-    server_url = os.environ["TEST_MARIADB_URL"]
-    server = create_engine(sqlalchemy_url(server_url), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4"))
-    server.dispose()
-    return make_url(server_url).set(database=DATABASE).render_as_string(hide_password=False)
 
 
 def _until_started(house: "subprocess.Popen[bytes]", output: Path) -> None:

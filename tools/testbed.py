@@ -17,7 +17,11 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from sqlalchemy import create_engine, make_url
+
+from core.db import sqlalchemy_url
 from tools import processes
+from tools.environment import HOME
 
 # The path of a unix socket may have 107 characters: no long TMPDIR here.
 ROOT = Path("/tmp")  # noqa: S108
@@ -29,6 +33,8 @@ PACKAGES = {
     "redis-server": "redis-server",
 }
 READY_SECONDS = 60
+# As they stand in deploy/database.sql until somebody puts real ones in.
+PASSWORDS = {"app": "second password", "keeper": "first password"}
 
 
 class MissingServers(RuntimeError):
@@ -129,6 +135,25 @@ class Testbed:
         )
         self.mariadb_url = f"mysql://root@127.0.0.1:{sql_port}/mysql"
         self.redis_url = f"redis://127.0.0.1:{redis_port}/0"
+
+
+def make_database(server_url: str, name: str) -> tuple[str, str]:
+    """An empty database on the throwaway server with its two users, as deploy/database.sql makes them.
+
+    Returns the addresses for the application's own user and for the keeper.
+    """
+    script = (HOME / "deploy/database.sql").read_text().replace("tunda", name)
+    lines = [line for line in script.splitlines() if not line.startswith("--")]
+    server = create_engine(sqlalchemy_url(server_url), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+        for statement in filter(str.strip, "\n".join(lines).split(";")):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    server.dispose()
+    here = make_url(server_url).set(database=name)
+    users = (here.set(username=f"{name}_{who}", password=word) for who, word in PASSWORDS.items())
+    app, keeper = (url.render_as_string(hide_password=False) for url in users)
+    return app, keeper
 
 
 def _program(name: str) -> str:

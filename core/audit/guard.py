@@ -1,15 +1,24 @@
 """Append-only tables: a session refuses to change or delete their rows, whoever asks (DR-212, DR-1001, S17).
 
-core/db.py sets the watch. In production the database user has no UPDATE and DELETE on these tables either;
-this guard makes a mistake loud before it gets there.
+core/db.py sets the watch. The database refuses as well (core/audit/triggers.py), also what does not come
+through a session; this guard makes a mistake loud before it gets there.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-APPEND_ONLY = frozenset({"audit_log", "ledger_entries", "ledger_lines", "stock_movements", "order_events"})
+# Table: its key.
+APPEND_ONLY: Mapping[str, str] = {
+    "audit_log": "audit_id",
+    "ledger_entries": "entry_id",
+    "ledger_lines": "line_id",
+    "mpesa_receipts": "receipt_id",
+    "order_events": "event_id",
+    "stock_movements": "movement_id",
+}
 
 
 class AppendOnly(RuntimeError):

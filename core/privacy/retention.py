@@ -1,8 +1,9 @@
 """Forgetting in time (DR-1903): by night, in small transactions, counted in one audit row.
 
 Words go, and with them the rows that are nothing but words; rows that carry figures or ids of others stay
-without their words. The audit trail and the ledger are never deleted by us: after their years whoever keeps
-the database may, and the count says how many rows are that old.
+without their words. The database refuses the application's own user every deletion in the audit trail and
+the ledger: after its years the trail is pruned by the database's keeper (`prune`), while the ledger stays,
+since balances are the sums of all its lines. The nightly count says how many rows are that old.
 """
 
 import logging
@@ -84,6 +85,24 @@ def nightly(db: Database, duty: Taken) -> None:
         tx.note("retention", f"{sum(counts.values())} forgotten")
 
     db.run(end)
+
+
+def prune(keeper: Database) -> int:
+    """Delete the audit rows past `retention.audit_years`, in batches; returns how many. One row says so.
+
+    keeper  the database as its keeper opens it; any other user is refused by the database
+    """
+    (rule,) = (rule for rule in COUNTED if rule.name == "audit")
+    total = 0
+    while done := keeper.run(partial(_delete, rule=rule)):
+        total += done
+    if total:
+        keeper.run(partial(_pruned, total=total))
+    return total
+
+
+def _pruned(tx: Tx, total: int) -> None:
+    audit.record(tx, SYSTEM, what="retention.prune", record="audit_log", changes={"forgotten": total})
 
 
 def _all_of(db: Database, duty: Taken, rule: Rule) -> int:

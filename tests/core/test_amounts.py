@@ -11,6 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from core.db import Database, Hundredths
 from core.money import LIMIT
+from tests.databases import Store
 from tests.proving import proves
 
 D = Decimal
@@ -19,13 +20,13 @@ SUMS = Table("test_sums", METADATA, Column("n", Integer, primary_key=True), Colu
 
 
 @pytest.fixture
-def sums(db: Database) -> Iterator[Connection]:
+def sums(db: Database, store: Store) -> Iterator[Connection]:
     """A table with one amount a row, for this test alone."""
-    METADATA.create_all(db.engine)
+    METADATA.create_all(store.keeper)
     with db.engine.begin() as connection:
         connection.execute(SUMS.delete())
         yield connection
-    METADATA.drop_all(db.engine)
+    METADATA.drop_all(store.keeper)
 
 
 def kept(sums: Connection, amount: object) -> Decimal:

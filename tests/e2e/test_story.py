@@ -11,11 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import create_engine, text
 
-from core.db import sqlalchemy_url
 from tools import processes
 from tools.environment import HOME
+from tools.testbed import make_database
 
 START_SECONDS = 90
 DEMO_SECONDS = 180
@@ -108,14 +107,10 @@ def test_the_story_on_sqlite_and_the_embedded_redis_with_its_worker_killed_and_a
 def test_the_story_on_mariadb_and_a_redis_server(
     house: Callable[..., House], servers: dict[str, str], worker_number: int
 ) -> None:
-    server = create_engine(sqlalchemy_url(servers["TEST_MARIADB_URL"]), isolation_level="AUTOCOMMIT")
-    name = f"tunda_e2e_{worker_number}"
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
-    server.dispose()
+    url, keeper_url = make_database(servers["TEST_MARIADB_URL"], f"tunda_e2e_{worker_number}")
     home = house(
-        DATABASE_URL=servers["TEST_MARIADB_URL"].rsplit("/", 1)[0] + f"/{name}",
+        DATABASE_URL=url,
+        KEEPER_DATABASE_URL=keeper_url,
         REDIS_URL=servers["TEST_REDIS_URL"].rsplit("/", 1)[0] + f"/{40 + worker_number}",
     )
     with home.running():
