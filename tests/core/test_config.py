@@ -46,12 +46,22 @@ def test_a_complete_production_environment_starts() -> None:
         ({"allowed_hosts": "pay.tunda.example, *"}, "ALLOWED_HOSTS"),
         ({"database_url": "sqlite:///x.db"}, "DATABASE_URL"),
         ({"mpesa_environment": "sandbox"}, "MPESA_ENVIRONMENT"),
+        ({"keeper_database_url": "mysql://tunda:y@localhost/tunda"}, "KEEPER_DATABASE_URL"),
     ],
 )
 def test_production_refuses_what_belongs_to_development(wrong: dict[str, Any], named: str) -> None:
     """S22"""
     with pytest.raises(BadConfig, match=named):
         load(**(LIVE | wrong))
+
+
+def test_production_migrates_as_another_user_than_the_one_that_serves() -> None:
+    """DR-1001: the user that serves may not change the ledger, so it cannot make the triggers either."""
+    keeper = "mysql://tunda_keeper:y@localhost/tunda"
+    assert load(**(LIVE | {"keeper_database_url": keeper})).keeper_url == keeper
+    with pytest.raises(BadConfig, match="KEEPER_DATABASE_URL"):
+        load(**LIVE).keeper_url  # noqa: B018
+    assert load(**(GOOD | {"database_url": "sqlite:///x.db"})).keeper_url == "sqlite:///x.db"
 
 
 @pytest.mark.parametrize(
