@@ -7,10 +7,10 @@ no such question.
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from core.reference import rows
 from sms.answering import NOT_AN_ANSWER, Answer
 from sms.context import Context, Outcome
 from sms.reading import Reading
+from sms.spelling import spelled
 
 UNASKED = frozenset(
     (
@@ -43,7 +43,7 @@ def is_doubtful(ctx: Context) -> bool:
 
 def put_back(ctx: Context) -> Outcome:
     """`Do you mean CANCEL A3B7?`; not understood where nobody can be asked or it would not fit."""
-    meant = spelled(ctx.reading)
+    meant = spelled(ctx.reading, ctx.language, ctx.tx.parts.products)
     answers_something = ctx.reading.intent.startswith("confirm_")
     if ctx.user is None or answers_something or len(meant) > LONGEST:
         return ctx.reply("not_understood", dial=ctx.dial)
@@ -68,22 +68,6 @@ def answer(ctx: Context) -> Answer:
     ctx.reading = Reading(str(about["intent"]), _restored(about["slots"]), per=about.get("per"))
     ctx.question = None
     return command(ctx) if command else ctx.reply("not_understood", dial=ctx.dial)
-
-
-def spelled(reading: Reading) -> str:
-    """The command as it would be texted plainly: `CANCEL A3B7`, `SELL 50 kg tomatoes 80`."""
-    said = [_primary().get(reading.intent, reading.intent.split("_", 1)[-1].replace("_", " ").upper())]
-    for item in reading.items:
-        said += [str(item[name]) for name in ("qty", "unit", "product", "raw", "price") if item.get(name)]
-    said += [
-        str(value) for name, value in reading.slots.items() if name not in ("items", "candidates", "error")
-    ]
-    return " ".join([*said, "per", reading.per] if reading.per else said)
-
-
-def _primary() -> dict[str, str]:
-    return {row["intent"]: row["keyword"] for row in reversed(rows("keywords.csv")) if row["primary"] == "yes"
-            and row["lang"] == "en"}  # fmt: skip
 
 
 def _restored(value: Any, name: str = "") -> Any:

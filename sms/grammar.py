@@ -28,7 +28,11 @@ _TELLS = words_in(
 
 
 def _whole(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
-    """Nothing but politeness: a stop word counts only as the whole message (data/README.md)."""
+    """Nothing but politeness: a stop word counts only as the whole message (data/README.md). A farmer who
+    stops an order by its number means that she cannot supply it."""
+    reference, left = references.take(rest)
+    if intent == "stop" and text.role == "farmer" and reference and all(t.text in AROUND for t in left):
+        return Reading("cancel", {"order": reference})
     return Reading(intent) if all(t.text in POLITE for t in rest) and not text.asks else None
 
 
@@ -67,9 +71,11 @@ _OF: dict[str, frozenset[str]] = {
 def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """An order's number, or none."""
     found = text.doubts(rest)
+    reference, left = references.take(rest)
+    if intent == "cancel" and text.role == "farmer" and reference and any(t.text not in AROUND for t in left):
+        return saying.free(text, "farmer_reject", keyword, rest, lead)  # what follows is the reason
     if found.negated or found.conditional or found.reported:
         return None
-    reference, left = references.take(rest)
     slots: dict[str, Any] = {"order": reference} if reference else {}
     if reference and len(numbers(left)):
         return None

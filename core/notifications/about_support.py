@@ -1,20 +1,16 @@
 """Who is told of tickets and messages (DR-1602, DR-1603)."""
 
-from datetime import timedelta
-
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core import events
 from core.db import Tx
 from core.notifications.service import tell
 from core.orders.models import Order
 from core.outbox import service as outbox
+from core.support.flood import is_texted
+from core.support.hiding import hidden
 from core.support.models import Message, Ticket, TicketEntry
-from core.traffic.masks import mask_links, mask_phones
 from core.users import service as users
-
-# What one person writes to another about an order beyond this waits for the dial: nobody is flooded.
-TEXTED_A_DAY = 10
 
 
 def ticket_answered(tx: Tx, happened: events.TicketAnswered) -> None:
@@ -36,28 +32,15 @@ def message_sent(tx: Tx, happened: events.MessageSent) -> None:
     recipient = users.get(tx, message.recipient_id)
     subject = f"message:{message.message_id}"
     tell(tx, recipient, "message_received", values, subject=subject, order_id=order.order_id, first=True)
-    if _texted_of_late(tx, message) < TEXTED_A_DAY:
-        words = mask_links(mask_phones(message.body))
+    if is_texted(tx, message):
         outbox.send(
             tx,
             recipient,
             "message_words",
-            {**values, "answer": words},
+            {**values, "answer": hidden(message.body)},
             once_key=subject,
             order_id=order.order_id,
         )
-
-
-def _texted_of_late(tx: Tx, message: Message) -> int:
-    """How much this sender has written to the same person about the order within a day, before this."""
-    before = select(func.count()).where(
-        Message.order_id == message.order_id,
-        Message.sender_id == message.sender_id,
-        Message.recipient_id == message.recipient_id,
-        Message.message_id < message.message_id,
-        Message.sent_at > tx.now - timedelta(days=1),
-    )
-    return tx.session.scalar(before) or 0
 
 
 def _tell_owner(tx: Tx, ticket_id: int, code: str) -> None:

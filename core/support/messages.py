@@ -1,7 +1,8 @@
 """Messages between the parties of one order (DR-1603): customer, its farmers, its rider.
 
 To support one writes a ticket. Numbers, of people and in what they write, are shown in full only to rider
-and customer, and to rider and farmer, from the assignment (D2) until the delivery closes.
+and customer, and to rider and farmer, from the assignment (D2) until the delivery closes; where money could
+go (a till, a paybill) is shown to nobody.
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from core.msisdn import masked, national
 from core.orders import service as orders
 from core.orders.models import Order, OrderItem
 from core.support.errors import MessageUnknown, NotAParty
+from core.support.hiding import hidden, hidden_tills
 from core.support.models import Message
 from core.support.texts import written
-from core.traffic.masks import mask_phones
 from core.users import service as users
 from core.users.models import User
 
@@ -186,7 +187,7 @@ def _seen(message: Message, parties: Parties) -> MessageView:
         order_id=message.order_id,
         sender_id=message.sender_id,
         recipient_id=message.recipient_id,
-        body=message.body if in_full else mask_phones(message.body),
+        body=hidden_tills(message.body) if in_full else hidden(message.body),
         sent_at=message.sent_at,
         read_at=message.read_at,
     )

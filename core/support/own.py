@@ -16,9 +16,9 @@ from core.deliveries.models import Delivery
 from core.msisdn import masked, national
 from core.orders.models import Order, OrderItem
 from core.support.errors import NotAParty, TicketUnknown
+from core.support.hiding import hidden, hidden_tills
 from core.support.messages import Part, parties_in
 from core.support.models import Message, Ticket, TicketEntry
-from core.traffic.masks import mask_phones
 from core.users.models import User
 
 TICKETS = 20
@@ -263,7 +263,7 @@ def written(tx: Tx, actor: Actor, *, order_id: int, user_id: int) -> list[Words]
         raise NotAParty(record="user", id=user_id)
     in_full = parties.open_to(me, user_id)
     return [
-        Words(row.sent_at, row.sender_id == me, row.body if in_full else mask_phones(row.body))
+        Words(row.sent_at, row.sender_id == me, hidden_tills(row.body) if in_full else hidden(row.body))
         for row in tx.look(_WRITTEN, order_id=order_id, user_id=me, other_id=user_id)
     ]
 

@@ -2,7 +2,8 @@
 
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown
-from core.support import messages, own
+from core.support import flood, messages, own
+from core.support.models import Message
 from core.support.own import PartyLine
 from core.words import tidy
 from sms import answering
@@ -77,8 +78,10 @@ def _ask_text(ctx: Context, number: str, one: PartyLine) -> Reply:
 
 
 def _to(ctx: Context, number: str, one: PartyLine, words: str) -> Reply:
-    messages.send(ctx.tx, ctx.actor, order_ref=number, to_user_id=one.user_id, text=words)
-    return ctx.reply("message_sent", person=one.first_name, order=number[-4:])
+    sent = messages.send(ctx.tx, ctx.actor, order_ref=number, to_user_id=one.user_id, text=words)
+    texted = flood.is_texted(ctx.tx, ctx.tx.session.get_one(Message, sent.message_id))
+    code = "message_sent" if texted else "message_kept"
+    return ctx.reply(code, person=one.first_name, order=number[-4:])
 
 
 def _party_of(ctx: Context, user_id: int, order_id: int) -> PartyLine | None:

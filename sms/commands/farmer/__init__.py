@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Command] = {
     "more": shown.more,
     "farmer_less": marking.less,
     "farmer_reject": marking.reject,
+    "cancel": marking.reject,
     "farmer_balance": money.balance,
     "farmer_statement": money.statement,
     **{intent: marking.mark(event) for intent, event in marking.EVENTS.items()},

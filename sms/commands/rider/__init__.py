@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, Command] = {
     "rider_off": duty.off,
     "rider_accept": offered.accept,
     "rider_decline": offered.decline,
+    "cancel": undone.cancel,
     "rider_picked": road.picked,
     "rider_on_the_way": road.on_the_way,
     "late": road.late,

@@ -1,5 +1,7 @@
 """`FAILED A3B7 nobody home`: why, what it would mean, and after his YES the failure itself (D7 to D9)."""
 
+from dataclasses import replace
+
 from core.deliveries import failing, outlook
 from core.deliveries.errors import NoSuchJob
 from core.deliveries.waiting import Job
@@ -43,6 +45,15 @@ def failed(ctx: Context) -> Outcome:
         return ctx.reply("job_not_yet")
     reason = _reason(ctx.message.text)
     return _put_back(ctx, job, reason) if reason else _ask_why(ctx, job)
+
+
+def cancel(ctx: Context) -> Outcome:
+    """`CANCEL A3B7`: an offer is passed on, a job given back before the pick-up, and after it has failed; the
+    order itself is the customer's."""
+    named = ctx.reading.slots.get("order")
+    ctx.reading = replace(ctx.reading, slots={"job": named} if named else {})
+    offer = ctx.question is not None and ctx.question.kind == "offer"
+    return offered.decline(ctx) if offer and not named else failed(ctx)
 
 
 def why(ctx: Context) -> Outcome | answering.NotAnAnswer:

@@ -40,6 +40,16 @@ def test_words_reach_the_other_party_and_no_number_does(desk: Desk, order: str) 
     assert desk.look(Message)[0].body.endswith("big ones only")
 
 
+@proves("DR-1603")
+def test_beyond_ten_a_day_she_is_told_that_it_is_not_texted(desk: Desk, order: str) -> None:
+    for at in range(10):
+        assert desk.text(FARMER, f"MSG {order} ripe ones {at}") == f"Sent to Achieng, order {order}."
+    told(desk, CUSTOMER)
+    assert desk.text(FARMER, f"MSG {order} and one more").startswith("Not sent by SMS: Achieng had many")
+    assert told(desk, CUSTOMER) == []
+    assert desk.look(Message)[-1].body == "and one more"
+
+
 @pytest.mark.parametrize(
     ("phone", "text", "reply"),
     [

@@ -98,6 +98,35 @@ def test_no_asks_why_and_says_what_she_loses(stand: Desk, order: str, reason: st
     assert kept in [event.reason for event in stand.look(OrderEvent)]
 
 
+@proves("I6")
+@pytest.mark.parametrize("text", ["CANCEL {order}", "SIMAMISHA {order}", "ghairi {order}", "cancel my order"])
+def test_her_cancel_is_a_no_that_asks_why(stand: Desk, order: str, text: str) -> None:
+    asked = stand.text(FARMER, text.format(order=order))
+    assert asked.startswith(f"{order}: why no 5kg tomatoes? You lose KSh 360.")
+    assert status(stand) == [("pending", False)]
+    assert stand.text(FARMER, "2").startswith(f"Cancelled: {order}, 5kg tomatoes.")
+
+
+@proves("I6")
+def test_a_cancel_with_its_reason_needs_no_question(stand: Desk, order: str) -> None:
+    assert stand.text(FARMER, f"CANCEL {order} they are rotten").startswith(f"Cancelled: {order}")
+    assert "they are rotten" in [event.reason for event in stand.look(OrderEvent)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("CANCEL ZZZ9", "No open order of yours ends with ZZZ9."),
+        ("SIMAMISHA", "OK, no more adverts and alerts."),
+    ],
+)
+def test_a_cancel_of_nothing_and_a_bare_stop_leave_the_order(
+    stand: Desk, order: str, text: str, reply: str
+) -> None:
+    assert stand.text(FARMER, text).startswith(reply)
+    assert status(stand) == [("pending", False)]
+
+
 @proves("I5")
 def test_less_is_put_back_with_what_she_gets_and_only_yes_does_it(stand: Desk, order: str) -> None:
     said = stand.text(FARMER, "only 3kg")

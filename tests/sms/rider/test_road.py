@@ -196,6 +196,17 @@ def test_what_is_not_collected_yet_goes_to_another_rider_after_a_yes(
     assert status(desk) == "pending"
 
 
+def test_his_cancel_gives_the_job_back_or_asks_why_it_failed(desk: Desk, road: Road) -> None:
+    """D3, D7: the order itself is the customer's to cancel."""
+    order = road.assigned()
+    assert desk.text(RIDER, f"CANCEL {order.tail}").startswith("Give ")
+    assert desk.text(RIDER, "NO") != ""
+    assert status(desk) == "assigned"
+    road.pick_up(order)
+    assert desk.text(RIDER, "CANCEL").startswith(f"{order.tail}: why could you not hand it over?")
+    assert status(desk) == "in_transit"
+
+
 @proves("DR-1207")
 def test_the_route_in_order_with_landmarks_two_stops_a_text(desk: Desk, road: Road) -> None:
     first = road.assigned("sms-1")
