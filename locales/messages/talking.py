@@ -7,7 +7,8 @@ MESSAGES: dict[str, Message] = {
     "message_words": Message(_("{person}, order {order}: {answer} Answer: MSG {order} and your words.")),
     "message_sent": Message(_("Sent to {person}, order {order}.")),
     "message_kept": Message(
-        _("Not sent by SMS: {person} had many from you today about order {order}. Your words wait in the menu.")
+        _("Not sent by SMS: {person} had many from you today about order {order}. Your words wait in the "
+          "menu.")
     ),
     "message_to": Message(_("{order}: to whom?"), listing="after"),
     "message_text": Message(_("What shall we tell {person} about {order}? Never a PIN or code.")),

@@ -145,7 +145,7 @@ def supply_less(ctx: Context, found: Meant, there: Decimal) -> Outcome:
 
 
 def reject(ctx: Context) -> Outcome:
-    """`REJECT A3B7 rotten`, `CANCEL A3B7`: she cannot supply it (I6); without a reason she is asked for one."""
+    """`REJECT A3B7 rotten`, `CANCEL A3B7`: she cannot supply it (I6); she is asked for a missing reason."""
     if ctx.role != "farmer":
         return ctx.reply("farmers_only", dial=ctx.dial)
     items = work.open_work(ctx)
