@@ -5,7 +5,8 @@ from pathlib import Path
 from flask import Flask, Response, request, send_from_directory
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from simulator import control, daraja, sms_api
+from simulator import books_api, control, daraja, sms_api
+from simulator.daraja_office import Office
 from simulator.settings import Settings
 from simulator.world import World
 
@@ -19,15 +20,17 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def create_app(settings: Settings) -> Flask:
-    """The application; each call makes a world of its own."""
+def create_app(settings: Settings, world: World | None = None) -> Flask:
+    """The application; each call makes a world of its own, unless it is given one."""
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    world = World(settings)
-    office = daraja.Daraja(world)
+    world = world or World(settings)
+    world.credentials.publish()
+    office = Office(world.parts)
     app.register_blueprint(sms_api.blueprint(world))
     app.register_blueprint(daraja.blueprint(world, office))
     app.register_blueprint(control.blueprint(world, office))
+    app.register_blueprint(books_api.blueprint(world))
 
     @app.before_request
     def keep_body() -> None:

@@ -1,24 +1,29 @@
 """The control API: hands for the phones, faults, outcomes, knobs and the clock (README.md lists it)."""
 
 from dataclasses import asdict
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from simulator.daraja import Daraja
+from simulator.asked import body, moment, number, whole, word
+from simulator.counter import Counter
+from simulator.daraja_office import Office
 from simulator.errors import ControlError, Nonsense
 from simulator.faults import MODES
-from simulator.handsets import OPERATOR_NAMES, Phone, msisdn
+from simulator.handsets import OPERATOR_NAMES, SAFARICOM, Phone, msisdn
+from simulator.mpesa import check_pin
+from simulator.wallets import purse
 from simulator.world import World
 
 LONGEST_WATCH_SECONDS = 25.0
 
 
-def blueprint(world: World, daraja: Daraja) -> Blueprint:
+def blueprint(world: World, office: Office) -> Blueprint:
     """Everything under /control."""
     routes = Blueprint("control", __name__, url_prefix="/control")
     parts = world.parts
+    counter = Counter(parts)
 
     @routes.errorhandler(ControlError)
     def no(error: ControlError) -> tuple[Response, int]:
@@ -53,19 +58,22 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
 
     @routes.post("/phones/<number>")
     def change_phone(number: str) -> Response:
-        values = _body()
+        values = body()
         with parts.state.lock:
-            _change(parts.phones.get(number), values)
+            phone = parts.phones.get(number)
+            _change(phone, values)
+            if "balance" in values:
+                counter.make(purse(phone.msisdn), Decimal(values["balance"]))
             parts.state.changed()
             return jsonify(parts.phones.get(number).view())
 
     @routes.post("/phones/<number>/dial")
     def dial(number: str) -> Response:
-        return shown(world.ussd.dial(number, _word("code")))
+        return shown(world.ussd.dial(number, word("code")))
 
     @routes.post("/phones/<number>/answer")
     def answer(number: str) -> Response:
-        return shown(world.ussd.answer(number, _word("text")))
+        return shown(world.ussd.answer(number, word("text")))
 
     @routes.post("/phones/<number>/hangup")
     def hang_up(number: str) -> Response:
@@ -73,20 +81,35 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
 
     @routes.post("/phones/<number>/sms")
     def sms(number: str) -> Response:
-        world.sms.text_in(number, _word("text"), _word("to"))
+        world.sms.text_in(number, word("text"), word("to"))
         return shown(parts.phones.get(number))
 
     @routes.post("/phones/<number>/prompt")
     def prompt(number: str) -> Response:
-        if _body().get("cancel") is True:
+        if body().get("cancel") is True:
             return shown(world.mpesa.cancel(number))
-        return shown(world.mpesa.approve(number, _word("pin")))
+        return shown(world.mpesa.approve(number, word("pin")))
+
+    @routes.post("/phones/<number>/pay")
+    def pay(number: str) -> Response:
+        amount = whole("amount")
+        if amount is None:
+            raise Nonsense("amount is a whole number of shillings")
+        return shown(
+            world.paybill.pay(
+                number,
+                account=word("account"),
+                amount=amount,
+                pin=word("pin"),
+                shortcode=word("paybill"),
+            )
+        )
 
     @routes.post("/phones/<number>/read")
     def read(number: str) -> Response:
         with parts.state.lock:
             for text in parts.phones.get(number).inbox:
-                text.read = text.read or _word("id") in ("", text.id)
+                text.read = text.read or word("id") in ("", text.id)
             parts.state.changed()
             return jsonify(parts.phones.get(number).view())
 
@@ -107,6 +130,7 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
                 clock=parts.clock.view(),
                 service_code=parts.settings.ussd_service_code,
                 short_code=parts.settings.sms_short_code,
+                paybill=parts.settings.mpesa_shortcode,
                 gateway=parts.settings.gateway_url,
                 phones=[parts.phones.get(number).view() for number in numbers],
             )
@@ -123,20 +147,20 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
 
     @routes.post("/faults")
     def add_fault() -> tuple[Response, int]:
-        body = _body()
-        unknown = set(body) - {"kind", "mode", "n", "seconds", "code", "phone", "times"}
+        unknown = set(body()) - {"kind", "mode", "n", "seconds", "code", "phone", "times", "chance"}
         if unknown:
             raise Nonsense(f"a fault has no {', '.join(sorted(unknown))}")
         fault = parts.faults.add(
-            _word("kind"),
-            _word("mode"),
-            n=_whole("n"),
-            seconds=_number("seconds"),
-            code=_word("code"),
-            phone=msisdn(_word("phone")) if body.get("phone") else "",
-            times=_whole("times"),
+            word("kind"),
+            word("mode"),
+            n=whole("n"),
+            seconds=number("seconds"),
+            code=word("code"),
+            phone=msisdn(word("phone")) if word("phone") else "",
+            times=whole("times"),
+            chance=1.0 if (chance := number("chance")) is None else chance,
         )
-        return jsonify(asdict(fault)), 201
+        return jsonify(fault.view()), 201
 
     @routes.delete("/faults")
     @routes.delete("/faults/<int:fault_id>")
@@ -151,10 +175,10 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
     @routes.post("/outcomes")
     def force() -> tuple[Response, int]:
         outcome = world.mpesa.force(
-            _word("code"),
-            phone=_word("phone"),
-            times=_whole("times"),
-            seconds=_number("seconds") or 0.0,
+            word("code"),
+            phone=word("phone"),
+            times=whole("times"),
+            seconds=number("seconds") or 0.0,
         )
         return jsonify(asdict(outcome)), 201
 
@@ -169,12 +193,12 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
 
     @routes.post("/knobs")
     def turn_knobs() -> Response:
-        parts.knobs.change(_body())
+        parts.knobs.change(body())
         return jsonify(parts.knobs.view())
 
     @routes.delete("/tokens")
     def revoke() -> Response:
-        daraja.tokens.revoke()
+        office.tokens.revoke()
         return jsonify(revoked=True)
 
     # --- time, traffic, a fresh start
@@ -185,11 +209,11 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
 
     @routes.post("/clock")
     def set_clock() -> Response:
-        advance = _number("advance")
+        advance = number("advance")
         if advance is not None:
             parts.clock.advance(advance)
         else:
-            parts.clock.set(_moment(_word("at")))
+            parts.clock.set(moment(word("at")))
         return tick()
 
     @routes.delete("/clock")
@@ -215,62 +239,22 @@ def blueprint(world: World, daraja: Daraja) -> Blueprint:
 
     @routes.post("/reset")
     def reset() -> Response:
-        world.reset()
-        return jsonify(reset=True)
+        world.reset(whole("seed"))
+        return jsonify(reset=True, seed=parts.dice.seed)
 
     return routes
 
 
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if body is None and not request.get_data():
-        return {}
-    if not isinstance(body, dict):
-        raise Nonsense("the body is a JSON object")
-    return body
-
-
-def _word(name: str) -> str:
-    value = _body().get(name, "")
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Nonsense(f"{name} is a text")
-    return str(value)
-
-
-def _number(name: str) -> float | None:
-    value = _body().get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Nonsense(f"{name} is a number")
-    return float(value)
-
-
-def _whole(name: str) -> int | None:
-    value = _number(name)
-    if value is not None and value != int(value):
-        raise Nonsense(f"{name} is a whole number")
-    return None if value is None else int(value)
-
-
-def _moment(written: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        raise Nonsense("at is a time such as 2025-06-24T09:30:00+03:00") from None
-    if at.tzinfo is None:
-        raise Nonsense("at needs its offset, such as +03:00")
-    return at
-
-
 def _change(phone: Phone, values: dict[str, Any]) -> None:
-    """Set what a person could change about a phone: its labels, its wallet, whether it is on."""
+    """Set what a person could change about a phone: its labels, its SIM, its PIN, whether it is on."""
     kinds: dict[str, type] = {
         "name": str,
         "role": str,
         "language": str,
         "network": str,
         "balance": int,
+        "mpesa": bool,
+        "pin": str,
         "on": bool,
         "blacklisted": bool,
     }
@@ -281,5 +265,10 @@ def _change(phone: Phone, values: dict[str, Any]) -> None:
             )
     if values.get("network", "63902") not in OPERATOR_NAMES or values.get("balance", 0) < 0:
         raise Nonsense(f"network is one of {', '.join(OPERATOR_NAMES)}, balance is 0 or more")
+    if values.get("pin"):
+        check_pin(values["pin"])
+    if "network" in values:
+        phone.mpesa = values["network"] == SAFARICOM
     for name, value in values.items():
-        setattr(phone, name, value)
+        if name != "balance":
+            setattr(phone, name, value)

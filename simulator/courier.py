@@ -5,9 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from simulator.clock import WorldClock
 from simulator.faults import Fault, Faults
@@ -16,6 +18,7 @@ from simulator.traffic import Traffic
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 PATIENCE_SECONDS = 10.0
+FOREIGN = "127.0.0.66"  # on this machine too, but not where the providers live
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Letter:
     body: bytes
     content_type: str
     headers: dict[str, str] = field(default_factory=dict)
+    forgery: bytes = b""  # what a swindler would post in its place
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,18 @@ class Answer:
 def form(kind: str, phone: str, url: str, fields: dict[str, str], **headers: str) -> Letter:
     """A form-encoded letter, as Africa's Talking posts them."""
     return Letter(kind, phone, url, urlencode(fields).encode(), FORM, headers)
+
+
+class _From(HTTPAdapter):
+    """Connects from a certain address of this machine."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        """As ever, but bound to the address."""
+        super().init_poolmanager(*args, source_address=(self._address, 0), **named)
 
 
 class Courier:
@@ -87,6 +103,8 @@ class Courier:
             answer = self._post_and_hang_up(letter, patience)
             self._note(letter, answer, 0, note)
             return answer
+        if mode == "forged" and letter.forgery:
+            self._post_noted(replace(letter, body=letter.forgery), patience, note, FOREIGN)
         if mode == "garbage":
             letter = replace(letter, body=_garbled(letter.body))
         copies = fault.n if fault is not None and mode == "repeat" else 1
@@ -144,23 +162,27 @@ class Courier:
             thread.join()
         return [answer for answer in answers if answer is not None]
 
-    def _post_noted(self, letter: Letter, patience: float, note: str) -> Answer:
+    def _post_noted(self, letter: Letter, patience: float, note: str, source: str = "") -> Answer:
         began = time.monotonic()
-        answer = self._post(letter, patience)
+        answer = self.post(letter, patience, source)
         self._note(letter, answer, int((time.monotonic() - began) * 1000), note)
         return answer
 
-    @staticmethod
-    def _post(letter: Letter, patience: float) -> Answer:
+    def post(self, letter: Letter, patience: float, source: str = "") -> Answer:
+        """Post once, from another address of this machine where one is named."""
         began = time.monotonic()
         try:
-            reply = requests.post(
-                letter.url,
-                data=letter.body,
-                headers={"Content-Type": letter.content_type, **letter.headers},
-                timeout=patience,
-                allow_redirects=False,
-            )
+            with requests.Session() as session:
+                if source:
+                    session.mount("http://", _From(source))
+                    session.mount("https://", _From(source))
+                reply = session.post(
+                    letter.url,
+                    data=letter.body,
+                    headers={"Content-Type": letter.content_type, **letter.headers},
+                    timeout=patience,
+                    allow_redirects=False,
+                )
         except requests.Timeout:
             return Answer(None, error="java.net.SocketTimeoutException: Read timed out")
         except requests.RequestException as error:
@@ -173,8 +195,7 @@ class Courier:
             headers=dict(reply.headers.lower_items()),
         )
 
-    @staticmethod
-    def _post_and_hang_up(letter: Letter, patience: float) -> Answer:
+    def _post_and_hang_up(self, letter: Letter, patience: float) -> Answer:
         place = urlsplit(letter.url)
         kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
         connection = kind(place.netloc, timeout=patience)

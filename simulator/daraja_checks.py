@@ -31,20 +31,20 @@ class Refused(Exception):
 
 def check_push(parts: Parts, body: Body) -> None:
     """The fields of an STK push, then the merchant."""
-    _demand(word(body, "BusinessShortCode").isdigit(), "BusinessShortCode")
+    demand(word(body, "BusinessShortCode").isdigit(), "BusinessShortCode")
     _check_timestamp(parts, word(body, "Timestamp"))
-    _demand(word(body, "TransactionType") in (PAYBILL, BUY_GOODS), "TransactionType")
+    demand(word(body, "TransactionType") in (PAYBILL, BUY_GOODS), "TransactionType")
     amount = word(body, "Amount")
     whole = amount.isascii() and amount.isdigit() and len(amount) <= 7
-    _demand(whole and 1 <= int(amount) <= MAX_AMOUNT, "Amount")
-    _demand(_PAYER.fullmatch(word(body, "PartyA")) is not None, "PartyA")
-    _demand(word(body, "PartyB").isdigit(), "PartyB")
-    _demand(_PAYER.fullmatch(word(body, "PhoneNumber")) is not None, "PhoneNumber")
-    _check_url(parts, word(body, "CallBackURL"))
+    demand(whole and 1 <= int(amount) <= MAX_AMOUNT, "Amount")
+    demand(_PAYER.fullmatch(word(body, "PartyA")) is not None, "PartyA")
+    demand(word(body, "PartyB").isdigit(), "PartyB")
+    demand(_PAYER.fullmatch(word(body, "PhoneNumber")) is not None, "PhoneNumber")
+    check_url(parts, word(body, "CallBackURL"), "CallBackURL")
     reference, description = word(body, "AccountReference"), word(body, "TransactionDesc")
-    _demand(len(reference) <= 12 and _PLAIN.fullmatch(reference) is not None, "AccountReference")
-    _demand(bool(description), "Remarks")
-    _demand(len(description) <= 13 and _PLAIN.fullmatch(description) is not None, "TransactionDesc")
+    demand(len(reference) <= 12 and _PLAIN.fullmatch(reference) is not None, "AccountReference")
+    demand(bool(description), "Remarks")
+    demand(len(description) <= 13 and _PLAIN.fullmatch(description) is not None, "TransactionDesc")
     check_merchant(parts, body)
 
 
@@ -75,28 +75,30 @@ def word(body: Body, name: str) -> str:
 
 
 def _check_timestamp(parts: Parts, stamp: str) -> None:
-    _demand(len(stamp) == 14 and stamp.isascii() and stamp.isdigit(), "Timestamp")
+    demand(len(stamp) == 14 and stamp.isascii() and stamp.isdigit(), "Timestamp")
     try:
         at = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=NAIROBI)
     except ValueError:
         raise Refused("400.002.02", "Timestamp") from None
     skew = parts.knobs.timestamp_skew_seconds
-    _demand(not skew or abs((at - parts.clock.now()).total_seconds()) <= skew, "Timestamp")
+    demand(not skew or abs((at - parts.clock.now()).total_seconds()) <= skew, "Timestamp")
 
 
-def _check_url(parts: Parts, url: str) -> None:
+def check_url(parts: Parts, url: str, name: str, *, code: str = "400.002.02") -> None:
+    """A URL of ours under `name`: public syntax, and none of the words that Safaricom refuses."""
     try:
         place = urlsplit(url)
         host = place.hostname or ""
     except ValueError:
-        raise Refused("400.002.02", "CallBackURL") from None
-    _demand(re.fullmatch(r"[A-Za-z0-9.-]+", host) is not None, "CallBackURL")
-    schemes = ("https",) if parts.knobs.https_callbacks else ("https", "http")
-    _demand(place.scheme in schemes, "CallBackURL")
+        raise Refused(code, name) from None
+    demand(re.fullmatch(r"[A-Za-z0-9.-]+", host) is not None, name, code)
+    schemes = ("https",) if parts.knobs.https_callbacks or parts.knobs.production else ("https", "http")
+    demand(place.scheme in schemes, name, code)
     for forbidden in FORBIDDEN:
-        _demand(forbidden not in url.lower(), f"CallBackURL - URL has the word {forbidden.upper()}")
+        demand(forbidden not in url.lower(), f"{name} - URL has the word {forbidden.upper()}", code)
 
 
-def _demand(right: bool, field: str) -> None:
+def demand(right: bool, field: str, code: str = "400.002.02") -> None:
+    """Refuse unless it is right, naming the field."""
     if not right:
-        raise Refused("400.002.02", field)
+        raise Refused(code, field)

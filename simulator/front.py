@@ -8,6 +8,7 @@ from flask import Response, request
 
 from simulator.clock import WorldClock
 from simulator.faults import Faults
+from simulator.timers import Timers
 from simulator.traffic import Traffic
 
 HTML = "<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
@@ -16,10 +17,11 @@ HTML = "<html><head><title>Service Unavailable</title></head><body><h1>Service U
 class Front:
     """Every call of the gateway to a provider passes through `serve`."""
 
-    def __init__(self, clock: WorldClock, faults: Faults, traffic: Traffic) -> None:
+    def __init__(self, clock: WorldClock, faults: Faults, traffic: Traffic, timers: Timers) -> None:
         self._clock = clock
         self._faults = faults
         self._traffic = traffic
+        self._timers = timers
 
     def serve(
         self,
@@ -37,7 +39,7 @@ class Front:
         fault = self._faults.take(kind, phone)
         mode = fault.mode if fault is not None else ""
         if fault is not None and mode == "delay":
-            time.sleep(fault.seconds)
+            self._timers.pause(fault.seconds)
         if mode == "drop":
             answer = hang_up()
         elif fault is not None and mode == "refuse":
@@ -49,10 +51,10 @@ class Front:
                 for _ in range(fault.n - 1):
                     act()
             elif fault is not None and mode == "late":
-                time.sleep(fault.seconds)
+                self._timers.pause(fault.seconds)
             elif fault is not None and mode == "cut":
                 status = http_status(fault.code)
-                answer = html(status) if status else hang_up()
+                answer = html(status) if status else refuse(fault.code) if fault.code else hang_up()
             elif fault is not None and mode == "garbage":
                 answer = html(http_status(fault.code) or 200)
         cut = mode in ("drop", "cut") and not answer.get_data()

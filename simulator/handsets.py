@@ -1,15 +1,21 @@
-"""The phones and what is on them: screen, texts, the M-Pesa prompt, the wallet."""
+"""The phones and what is on them: screen, texts, the M-Pesa prompt; the wallet is in the books."""
 
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from simulator.errors import Nonsense
 from simulator.gsm import measure, septets
+from simulator.wallets import OUTSIDE, Books, purse
 
 KEPT_TEXTS = 200
+WRONG_PIN = "0000"
+FIRST_BALANCE = 50_000
+SAFARICOM = "63902"
 
 # The operator by the digits behind 254, as far as the numbering plan gives them away.
 _OPERATORS = (
@@ -124,8 +130,10 @@ class Phone:
     name: str = ""
     role: str = ""
     language: str = ""
-    network: str = "63902"
-    balance: int = 50_000
+    network: str = SAFARICOM
+    mpesa: bool = True
+    pin: str = ""
+    books: Books = field(default_factory=Books)
     on: bool = True
     blacklisted: bool = False
     greeted: set[str] = field(default_factory=set)
@@ -134,6 +142,15 @@ class Phone:
     session: Session | None = None
     screen: Screen = field(default_factory=Screen)
     prompt: Prompt | None = None
+
+    @property
+    def balance(self) -> Decimal:
+        """What is in the M-Pesa wallet, in KES."""
+        return self.books.balance(purse(self.msisdn))
+
+    def knows(self, pin: str) -> bool:
+        """Whether this is the PIN: the one that was set; if none was, any but 0000."""
+        return pin == self.pin if self.pin else pin != WRONG_PIN
 
     @property
     def input_limit(self) -> int:
@@ -180,7 +197,8 @@ class Phone:
             "inbox": [text.view("from") for text in self.inbox],
             "sent": [text.view("to") for text in self.sent],
             "prompt": self.prompt.view() if self.prompt is not None else None,
-            "balance": self.balance,
+            "mpesa": self.mpesa,
+            "balance": int(self.balance) if self.balance == int(self.balance) else float(self.balance),
         }
 
     def receive(self, text: Text) -> None:
@@ -209,7 +227,9 @@ class Phone:
 class Phones:
     """All phones of the world; one that is named for the first time comes into being."""
 
-    def __init__(self) -> None:
+    def __init__(self, books: Books, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._books = books
+        self._now = now
         self._phones: dict[str, Phone] = {}
         self.reset()
 
@@ -221,7 +241,7 @@ class Phones:
             ("+254712000202", "Otieno", "customer", "English"),
             ("+254712000303", "Kamau", "rider", "Gĩkũyũ"),
         ):
-            self._phones[number] = Phone(number, name, role, language)
+            self._phones[number] = self._new(Phone(number, name, role, language, books=self._books))
 
     def get(self, written: str) -> Phone:
         """The phone with this number, in any spelling."""
@@ -229,7 +249,16 @@ class Phones:
         phone = self._phones.get(number)
         if phone is None:
             network = next((code for code, digits in _OPERATORS if digits.match(number[4:])), "63902")
-            phone = self._phones[number] = Phone(number, network=network)
+            phone = self._new(
+                Phone(number, network=network, mpesa=network == SAFARICOM, books=self._books),
+            )
+            self._phones[number] = phone
+        return phone
+
+    def _new(self, phone: Phone) -> Phone:
+        """A SIM with M-Pesa has its first money from an agent."""
+        if phone.mpesa:
+            self._books.move("opening", FIRST_BALANCE, OUTSIDE, purse(phone.msisdn), at=self._now())
         return phone
 
     def all(self) -> list[Phone]:

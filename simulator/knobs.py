@@ -9,6 +9,11 @@ CHOICES = {
     "pending_form": ("A", "B", "vary"),
     "balance_form": ("bare", "absent", "text", "vary"),
     "amount_form": ("350", "350.0", "350.00", "vary"),
+    "msisdn_form": ("version", "clear", "mask", "spaced mask", "hash", "vary"),
+    "code_form": ("number", "text", "vary"),
+    "result_form": ("plain", "vary"),
+    "register_code": ("0", "00000000", "vary"),
+    "reversed_status": ("Reversed", "Completed"),
 }
 
 
@@ -35,6 +40,30 @@ class Knobs:
     pending_form: str = "vary"  # how an STK query says "not yet"
     balance_form: str = "vary"  # how the Balance item of a payment callback looks
     amount_form: str = "vary"  # how its Amount is written
+    production: bool = False  # URLs are registered once, https only, and nobody simulates a payment
+    c2b_validation: bool = False  # Safaricom has switched external validation on for the shortcode
+    c2b_seconds: float = (
+        0.3  # from the customer's PIN to the validation, from the payment to the confirmation
+    )
+    validation_seconds: float = 8.0  # who has not answered by then has not answered
+    c2b_twin: bool = False  # a payment at a prompt is confirmed as C2B too, with the same receipt
+    c2b_fee: float = 0.0  # KES that a customer pays for a payment
+    b2c_fee: float = 0.0  # KES that the paybill pays for a payout, out of its Charges Paid Account
+    msisdn_form: str = (
+        "version"  # the payer's number in C2B calls; `version`: URLs of v1 get a hash, of v2 a mask
+    )
+    b2c_v3: bool = True  # the app may use v3 of B2C
+    check_credential: bool = True  # SecurityCredential must hold the initiator's password
+    lock_after: int = 3  # wrong credentials in a row lock it (8006); 0 never does
+    result_seconds: float = 0.5  # from the acknowledgement to the result
+    wallet_limit: int = 500_000  # KES that a person's wallet holds at most
+    day_limit: int = 500_000  # KES that a person moves in a day at most
+    code_form: str = "vary"  # how ResultCode is written in results
+    result_form: str = "vary"  # order of parameters, lists and single objects, missing values, repeated keys
+    register_code: str = "vary"  # how success is written in the answer to a registration
+    echo_originator: bool = True  # results tell our own OriginatorConversationID, not one of Safaricom's
+    status_unknown_code: str = "25"  # ResultCode of a status query that finds nothing
+    reversed_status: str = "Reversed"  # TransactionStatus of a payment that was reversed
 
     def view(self) -> dict[str, object]:
         """All knobs by name."""

@@ -1,27 +1,30 @@
 """Safaricom's side of a payment: the prompt on the phone, the wallet, the outcome, the callback."""
 
+import hashlib
 import itertools
-import secrets
 import string
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from simulator.courier import Letter
 from simulator.daraja_shapes import RESULT_TEXTS, callback_body
+from simulator.dice import Dice
 from simulator.errors import Nonsense, NotNow
 from simulator.faults import Fault
 from simulator.handsets import Phone, Prompt, Text, msisdn
+from simulator.money_texts import SENDER, paid_bill, paid_till
 from simulator.parts import Parts
+from simulator.wallets import FEES, UTILITY, pocket, purse
 
 AGENT = "Apache-HttpClient/4.5.13 (Java/1.8.0_362)"
-WRONG_PIN = "0000"
 BUSINESS = "TUNDA"
 
 
 @dataclass
 class Push:
-    """One STK push. `code` is empty while nothing is decided; `known_at` is the machine's monotonic clock."""
+    """One STK push. `code` is empty while undecided; before `known_at` (of the timers) nobody is told."""
 
     merchant_id: str
     checkout_id: str
@@ -34,11 +37,6 @@ class Push:
     receipt: str = ""
     settled_at: datetime | None = None
     known_at: float = 0.0
-
-    @property
-    def pending(self) -> bool:
-        """Whether a query is told to wait."""
-        return not self.code or time.monotonic() < self.known_at
 
 
 @dataclass
@@ -59,6 +57,7 @@ class Mpesa:
         self._parts = parts
         self._turn = itertools.count()
         self._ids = itertools.count(1)
+        self.twin: Callable[[Push, datetime], None] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -113,9 +112,9 @@ class Mpesa:
             if any(not one.code and one.phone is phone for one in self._pushes.values()):
                 return None
             push = Push(
-                merchant_id="-".join(secrets.token_hex(size) for size in (2, 2, 2, 8)),
+                merchant_id=parts.dice.dashed(2, 2, 2, 8),
                 checkout_id=f"ws_CO_{parts.clock.local():%d%m%Y%H%M%S}"
-                f"{secrets.randbelow(10**6):06d}{phone.msisdn[4:]}",
+                f"{parts.dice.below(10**6):06d}{phone.msisdn[4:]}",
                 phone=phone,
                 amount=amount,
                 reference=reference,
@@ -148,25 +147,33 @@ class Mpesa:
         parts = self._parts
         with parts.state.lock:
             phone = push.phone
-            if phone.on and phone.open_session() is None:
+            if phone.on and phone.mpesa and phone.open_session() is None:
                 lapse = parts.knobs.prompt_seconds
                 phone.prompt = Prompt(
-                    push.checkout_id, push.amount, BUSINESS, push.reference, time.monotonic() + lapse
+                    push.checkout_id, push.amount, BUSINESS, push.reference, parts.timers.now() + lapse
                 )
                 parts.timers.after(lapse, lambda: self._settle(push, "1037"))
                 parts.state.changed()
                 return
             # A prompt cannot show over an open USSD session: the SIM is busy.
-            code = "1001" if phone.on else "1037"
+            code = "1001" if phone.on and phone.mpesa else "1037"
         self._settle(push, code)
 
     def approve(self, number: str, pin: str) -> Phone:
-        """Type the PIN. Any four digits are right, but 0000 is wrong."""
-        if not (pin.isascii() and pin.isdigit() and len(pin) == 4):
-            raise Nonsense("a PIN has four digits")
+        """Type the PIN. Any four digits but 0000 are right, until the owner sets one of her own."""
+        check_pin(pin)
         phone, push = self._prompted(number)
-        enough = phone.balance >= push.amount
-        self._settle(push, "2001" if pin == WRONG_PIN else "0" if enough else "1")
+        parts = self._parts
+        with parts.state.lock:
+            today = parts.books.moved_on(purse(phone.msisdn), parts.clock.local())
+            enough = phone.balance >= push.amount + Decimal(str(parts.knobs.c2b_fee))
+        if not phone.knows(pin):
+            code = "2001"
+        elif today + push.amount > parts.knobs.day_limit:
+            code = "4"
+        else:
+            code = "0" if enough else "1"
+        self._settle(push, code)
         return phone
 
     def cancel(self, number: str) -> Phone:
@@ -197,54 +204,120 @@ class Mpesa:
             push.code = code
             push.settled_at = parts.clock.local()
             if fault is not None and fault.mode == "late":
-                push.known_at = time.monotonic() + parts.knobs.callback_seconds + fault.seconds
+                push.known_at = parts.timers.now() + parts.knobs.callback_seconds + fault.seconds
             if phone.prompt is not None and phone.prompt.id == push.checkout_id:
                 phone.prompt = None
-            if code == "0":
-                self._debit(push)
+            twin = code == "0" and self._debit(push)
             letter = self._letter(push, fault)
             parts.state.changed()
         if early is not None:
             parts.courier.carry(letter, early)
         else:
             parts.timers.after(parts.knobs.callback_seconds, lambda: parts.courier.send(letter, fault))
+        if twin and self.twin is not None:
+            self.twin(push, push.settled_at)
 
-    def _debit(self, push: Push) -> None:
-        phone, at = push.phone, self._parts.clock.local()
-        phone.balance -= push.amount
-        push.receipt = receipt_number(at)
-        verb = f"sent to {BUSINESS} for account {push.reference}" if push.paybill else f"paid to {BUSINESS}."
-        words = (
-            f"{push.receipt} Confirmed. Ksh{push.amount:,}.00 {verb} on {at.day}/{at.month}/{at:%y}"
-            f" at {at.hour % 12 or 12}:{at:%M %p} New M-PESA balance is Ksh{phone.balance:,}.00."
-            " Transaction cost, Ksh0.00."
+    def _debit(self, push: Push) -> bool:
+        """Move the money and tell the payer."""
+        parts, phone, at = self._parts, push.phone, self._parts.clock.local()
+        push.receipt = receipt_number(parts.dice, at)
+        take(
+            parts,
+            phone,
+            push.amount,
+            kind="stk",
+            shortcode=parts.settings.mpesa_shortcode,
+            receipt=push.receipt,
+            reference=push.reference,
+            conversation=push.checkout_id,
+            paybill=push.paybill,
         )
-        phone.receive(Text(secrets.token_hex(8), "MPESA", words, at))
+        return True
 
     def _letter(self, push: Push, fault: Fault | None) -> Letter:
         off = 1 if fault is not None and fault.mode == "wrong-amount" else 0
-        body = callback_body(
-            turn=next(self._turn),
-            knobs=self._parts.knobs,
-            merchant_id=push.merchant_id,
-            checkout_id=push.checkout_id,
-            code=push.code,
-            text=RESULT_TEXTS.get(push.code, "The transaction could not be completed."),
-            amount=push.amount + off,
-            receipt=push.receipt,
-            at=push.settled_at or self._parts.clock.local(),
-            payer=push.phone.msisdn[1:],
-            balance=push.phone.balance,
-        )
+        turn = next(self._turn)
+
+        def body(code: str, amount: int, receipt: str) -> bytes:
+            return callback_body(
+                turn=turn,
+                knobs=self._parts.knobs,
+                merchant_id=push.merchant_id,
+                checkout_id=push.checkout_id,
+                code=code,
+                text=RESULT_TEXTS.get(code, "The transaction could not be completed."),
+                amount=amount,
+                receipt=receipt,
+                at=push.settled_at or self._parts.clock.local(),
+                payer=push.phone.msisdn[1:],
+                balance=push.phone.balance,
+            )
+
+        forged = fault is not None and fault.mode == "forged"
         return Letter(
-            "stk-callback", push.phone.msisdn, push.url, body, "application/json", {"User-Agent": AGENT}
+            "stk-callback",
+            push.phone.msisdn,
+            push.url,
+            body(push.code, push.amount + off, push.receipt),
+            "application/json",
+            {"User-Agent": AGENT},
+            body("0", push.amount, forged_receipt(push.checkout_id)) if forged else b"",
         )
 
 
-def receipt_number(at: datetime) -> str:
+def forged_receipt(seed: str) -> str:
+    """A receipt as a swindler makes one up: it looks right and is in nobody's books."""
+    return "ZZ9" + hashlib.sha256(seed.encode()).hexdigest()[:7].upper()
+
+
+def check_pin(pin: str) -> None:
+    """Nonsense for what no PIN pad lets one type."""
+    if not (pin.isascii() and pin.isdigit() and len(pin) == 4):
+        raise Nonsense("a PIN has four digits")
+
+
+def take(
+    parts: Parts,
+    phone: Phone,
+    amount: int,
+    *,
+    kind: str,
+    shortcode: str,
+    receipt: str,
+    reference: str,
+    conversation: str = "",
+    paybill: bool = True,
+) -> None:
+    """Bring a person's money to our paybill's Utility Account, and M-PESA's text to her; hold the lock."""
+    at, wallet = parts.clock.local(), purse(phone.msisdn)
+    parts.books.move(
+        kind,
+        amount,
+        wallet,
+        pocket(shortcode, UTILITY),
+        at=at,
+        receipt=receipt,
+        reference=reference,
+        conversation=conversation,
+    )
+    fee = Decimal(str(parts.knobs.c2b_fee))
+    if fee:
+        parts.books.move("fee", fee, wallet, FEES, at=at, receipt=receipt)
+    if paybill:
+        words = paid_bill(receipt, amount, BUSINESS, reference, at, phone.balance, fee)
+    else:
+        words = paid_till(receipt, amount, BUSINESS, at, phone.balance, fee)
+    tell(parts, phone, words)
+
+
+def tell(parts: Parts, phone: Phone, words: str) -> None:
+    """A text from M-PESA itself; hold the lock."""
+    phone.receive(Text(parts.dice.hex(8), SENDER, words, parts.clock.local()))
+    parts.state.changed()
+
+
+def receipt_number(dice: Dice, at: datetime) -> str:
     """Ten characters of which the first three tell the day: TFO is 24 June 2025."""
     day = string.digits[1:] + string.ascii_uppercase
-    alphabet = string.ascii_uppercase + string.digits
     year = string.ascii_uppercase[(at.year - 2006) % 26]
-    tail = "".join(secrets.choice(alphabet) for _ in range(7))
-    return f"{year}{string.ascii_uppercase[at.month - 1]}{day[at.day - 1]}{tail}"
+    return f"{year}{string.ascii_uppercase[at.month - 1]}{day[at.day - 1]}{dice.letters(7)}"

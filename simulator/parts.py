@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from simulator.clock import WorldClock
 from simulator.courier import Courier
+from simulator.dice import Dice
 from simulator.faults import Faults
 from simulator.front import Front
 from simulator.handsets import Phones
@@ -12,6 +13,7 @@ from simulator.knobs import Knobs
 from simulator.settings import Settings
 from simulator.timers import Timers
 from simulator.traffic import Traffic
+from simulator.wallets import Books
 
 
 class State:
@@ -44,12 +46,14 @@ class Parts:
     settings: Settings
     clock: WorldClock
     knobs: Knobs = field(default_factory=Knobs)
-    phones: Phones = field(default_factory=Phones)
+    dice: Dice = field(default_factory=Dice)
+    books: Books = field(default_factory=Books)
     state: State = field(default_factory=State)
-    faults: Faults = field(default_factory=Faults)
     timers: Timers = field(default_factory=Timers)
 
     def __post_init__(self) -> None:
+        self.phones = Phones(self.books, self.clock.local)
+        self.faults = Faults(self.dice)
         self.traffic = Traffic(self.settings.callback_secret)
         self.courier = Courier(self.clock, self.faults, self.timers, self.traffic)
-        self.front = Front(self.clock, self.faults, self.traffic)
+        self.front = Front(self.clock, self.faults, self.traffic, self.timers)

@@ -26,6 +26,25 @@ class Settings:
     mpesa_till: str = ""
     mpesa_passkey: str = DEVELOPMENT_ONLY
     clock_file: Path | None = None
+    mpesa_payout_shortcode: str = ""
+    mpesa_payout_consumer_key: str = ""
+    mpesa_payout_consumer_secret: str = ""
+    mpesa_initiator_name: str = "tundaapi"
+    mpesa_initiator_password: str = DEVELOPMENT_ONLY
+    certificate_file: Path | None = None
+
+    @property
+    def payout_shortcode(self) -> str:
+        """The shortcode that pays people."""
+        return self.mpesa_payout_shortcode or self.mpesa_shortcode
+
+    @property
+    def apps(self) -> tuple[tuple[str, str], ...]:
+        """Key and secret of each app on Daraja."""
+        apps = [(self.mpesa_consumer_key, self.mpesa_consumer_secret)]
+        if self.mpesa_payout_consumer_key:
+            apps.append((self.mpesa_payout_consumer_key, self.mpesa_payout_consumer_secret))
+        return tuple(apps)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -50,14 +69,25 @@ class Settings:
                 "mpesa_shortcode": "MPESA_SHORTCODE",
                 "mpesa_till": "MPESA_TILL",
                 "mpesa_passkey": "MPESA_PASSKEY",
+                "mpesa_payout_shortcode": "MPESA_PAYOUT_SHORTCODE",
+                "mpesa_payout_consumer_key": "MPESA_PAYOUT_CONSUMER_KEY",
+                "mpesa_payout_consumer_secret": "MPESA_PAYOUT_CONSUMER_SECRET",
+                "mpesa_initiator_name": "MPESA_INITIATOR_NAME",
+                "mpesa_initiator_password": "MPESA_INITIATOR_PASSWORD",
             }.items()
             if env.get(variable)
         }
         port = env.get("SIMULATOR_PORT") or "8001"
         if not port.isdigit():
             raise SystemExit(f"SIMULATOR_PORT is not a number: {port}")
-        file = env.get("CLOCK_FILE")
-        return cls(callback_secret=secret, port=int(port), clock_file=Path(file) if file else None, **values)
+        file, certificate = env.get("CLOCK_FILE"), env.get("MPESA_CERTIFICATE")
+        return cls(
+            callback_secret=secret,
+            port=int(port),
+            clock_file=Path(file) if file else None,
+            certificate_file=Path(certificate) if certificate else None,
+            **values,
+        )
 
     def callback_url(self, path: str) -> str:
         """The gateway's address for one kind of callback."""

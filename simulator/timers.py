@@ -1,6 +1,7 @@
 """Things that happen by themselves after a while: silence, lapsed prompts, late callbacks."""
 
 import threading
+import time
 from collections.abc import Callable
 
 
@@ -34,6 +35,16 @@ class Timers:
             self._waiting.add(timer)
         timer.start()
         return timer
+
+    @staticmethod
+    def now() -> float:
+        """The clock that the seconds are counted by."""
+        return time.monotonic()
+
+    @staticmethod
+    def pause(seconds: float) -> None:
+        """Let so much time pass."""
+        time.sleep(seconds)
 
     def drop(self, timer: threading.Timer) -> None:
         """Forget one timer; one that has gone off is no error."""

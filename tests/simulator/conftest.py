@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from simulator.app import serve
-from simulator.settings import Settings
+from simulator.settings import DEVELOPMENT_ONLY, Settings
 from tests.simulator.standin import SECRET, StandIn, start
 
 PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
@@ -23,6 +25,8 @@ QUICK: dict[str, Any] = {
     "report_seconds": 0.02,
     "prompt_delay_seconds": 0.02,
     "callback_seconds": 0.02,
+    "c2b_seconds": 0.02,
+    "result_seconds": 0.02,
     "opt_out_text": "",
 }
 
@@ -110,6 +114,86 @@ class Sim:
     def push(self, **other: object) -> requests.Response:
         """The answer to a push."""
         return self.daraja("stkpush/v1/processrequest", self.push_body(**other))
+
+    def register(self, version: int = 2, **other: object) -> requests.Response:
+        """The answer to a registration of our C2B URLs, but for the fields named."""
+        urls = f"{self.gateway_url}/cb/{SECRET}/pay/c2b"
+        body = {
+            "ShortCode": "174379",
+            "ResponseType": "Completed",
+            "ConfirmationURL": f"{urls}/confirmation",
+            "ValidationURL": f"{urls}/validation",
+        }
+        return self.daraja(f"c2b/v{version}/registerurl", body | other)
+
+    def initiator(self, kind: str, name: str = "Initiator") -> dict[str, object]:
+        """The fields that every request of an initiator has."""
+        urls = f"{self.gateway_url}/cb/{SECRET}/pay/{kind}/9f2c7e1d5b"
+        return {
+            name: "tundaapi",
+            "SecurityCredential": self.credential(),
+            "Remarks": "Payout week 1",
+            "QueueTimeOutURL": f"{urls}/timeout",
+            "ResultURL": f"{urls}/result",
+        }
+
+    def credential(self, password: str = DEVELOPMENT_ONLY) -> str:
+        """A password for the certificate that the simulator serves."""
+        pem = requests.get(f"{self.url}/control/certificate", timeout=20).content
+        key = x509.load_pem_x509_certificate(pem).public_key()
+        assert isinstance(key, rsa.RSAPublicKey)
+        return base64.b64encode(key.encrypt(password.encode(), padding.PKCS1v15())).decode()
+
+    def b2c(self, version: int = 3, **other: object) -> requests.Response:
+        """The answer to a right B2C payment of 1200 shillings, but for the fields named."""
+        ours = {"OriginatorConversationID": "tnd-po-01J9Z5K7Q2"} if version == 3 else {}
+        body = {
+            **ours,
+            **self.initiator("b2c", "InitiatorName"),
+            "CommandID": "BusinessPayment",
+            "Amount": 1200,
+            "PartyA": "174379",
+            "PartyB": "254712000101",
+            "Occassion": "W1",
+        }
+        return self.daraja(f"b2c/v{version}/paymentrequest", body | other)
+
+    def status(self, **other: object) -> requests.Response:
+        """The answer to a status query; `other` says what is asked for."""
+        body = {
+            **self.initiator("status"),
+            "CommandID": "TransactionStatusQuery",
+            "PartyA": "174379",
+            "IdentifierType": "4",
+            "Occasion": "check",
+        }
+        return self.daraja("transactionstatus/v1/query", body | other)
+
+    def reversal(self, receipt: str, amount: int = 350, **other: object) -> requests.Response:
+        """The answer to a reversal."""
+        body = {
+            **self.initiator("reversal"),
+            "CommandID": "TransactionReversal",
+            "TransactionID": receipt,
+            "Amount": amount,
+            "ReceiverParty": "174379",
+            "RecieverIdentifierType": "11",
+        }
+        return self.daraja("reversal/v1/request", body | other)
+
+    def balance(self, **other: object) -> requests.Response:
+        """The answer to a balance query."""
+        body = {
+            **self.initiator("balance"),
+            "CommandID": "AccountBalance",
+            "PartyA": "174379",
+            "IdentifierType": "4",
+        }
+        return self.daraja("accountbalance/v1/query", body | other)
+
+    def till(self) -> dict[str, str]:
+        """What is in our paybill's accounts."""
+        return dict(self.get("/tills")["tills"][0]["accounts"])
 
     def query(self, checkout_id: str) -> requests.Response:
         """The answer to a query."""

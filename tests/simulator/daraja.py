@@ -24,6 +24,22 @@ def stk(gateway: StandIn, count: int = 1) -> dict[str, Any]:
     return dict(json.loads(gateway.wait("stk-callback", count)[-1].raw)["Body"]["stkCallback"])
 
 
+def result(gateway: StandIn, kind: str, count: int = 1) -> dict[str, Any]:
+    """The inside of the last of `count` results of one kind."""
+    return dict(json.loads(gateway.wait(f"{kind}-result", count)[-1].raw)["Result"])
+
+
+def parameters(told: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a result by key; of a repeated key the last."""
+    inside = told["ResultParameters"]["ResultParameter"]
+    return {item["Key"]: item.get("Value") for item in (inside if isinstance(inside, list) else [inside])}
+
+
+def confirmation(gateway: StandIn, count: int = 1) -> dict[str, Any]:
+    """The last of `count` C2B confirmations."""
+    return dict(json.loads(gateway.wait("c2b-confirmation", count)[-1].raw))
+
+
 def items(callback: dict[str, Any]) -> dict[str, Any]:
     return {item["Name"]: item.get("Value") for item in callback["CallbackMetadata"]["Item"]}
 

@@ -19,7 +19,13 @@ KINDS = {
     "sms": "sms-in",
     "sms-reports": "sms-report",
     "sms-optout": "sms-optout",
-    "pay": "stk-callback",
+    "pay/stk": "stk-callback",
+    "pay/c2b/validation": "c2b-validation",
+    "pay/c2b/confirmation": "c2b-confirmation",
+    "pay/b2c": "b2c-result",
+    "pay/reversal": "reversal-result",
+    "pay/status": "status-result",
+    "pay/balance": "balance-result",
 }
 
 SCREENS = {
@@ -45,6 +51,7 @@ class Call:
     raw: bytes
     headers: dict[str, str]
     at: float
+    source: str
 
 
 @dataclass
@@ -62,13 +69,14 @@ class StandIn:
         @app.post(f"/cb/{SECRET}/<path:rest>")
         def callback(rest: str) -> Response:
             call = Call(
-                kind=KINDS[rest.split("/")[0]],
+                kind=kind_of(rest),
                 path=rest,
                 fields=request.form.to_dict(),
                 names=list(request.form),
                 raw=request.get_data(),
                 headers=dict(request.headers),
                 at=time.monotonic(),
+                source=request.remote_addr or "",
             )
             with self._arrived:
                 self.calls.append(call)
@@ -103,6 +111,12 @@ class StandIn:
 
     def _kept(self, kind: str) -> list[Call]:
         return [call for call in self.calls if call.kind == kind]
+
+
+def kind_of(path: str) -> str:
+    """The kind of a callback by the longest beginning of its path; a time-out call is of its own kind."""
+    kind = next(KINDS[start] for start in sorted(KINDS, key=len, reverse=True) if path.startswith(start))
+    return kind.replace("result", "timeout") if path.endswith("/timeout") else kind
 
 
 def usual(call: Call) -> Response:
