@@ -1,6 +1,7 @@
 """The simulator's own books: every shilling is somewhere, and once."""
 
 from decimal import Decimal
+from typing import Any
 
 import requests
 
@@ -61,7 +62,8 @@ def test_a_wallet_is_filled_from_outside(sim: Sim) -> None:
 
 def test_our_money_moves_between_our_accounts(sim: Sim) -> None:
     sim.post("/tills", account="Working Account", amount=900)
-    sim.post("/tills", **{"from": "174379:Working Account", "account": "Utility Account", "amount": 500})
+    float_up: dict[str, Any] = {"from": "174379:Working Account", "account": "Utility Account", "amount": 500}
+    sim.post("/tills", **float_up)
     assert sim.till() == {
         "Working Account": "400.00",
         "Utility Account": "500.00",

@@ -76,7 +76,9 @@ def test_the_sandbox_overwrites_and_production_does_not(sim: Sim) -> None:
     assert sim.register().ok
     assert sim.register().ok
     sim.post("/knobs", production=True)
-    secure = {name: f"https://pay.tunda.example/c2b/{name}" for name in ("ConfirmationURL", "ValidationURL")}
+    secure: dict[str, Any] = {
+        name: f"https://pay.tunda.example/c2b/{name}" for name in ("ConfirmationURL", "ValidationURL")
+    }
     assert refused(sim.register(**secure)) == (500, "500.003.1001", "Urls are already registered")
     assert refused(sim.register())[:2] == (400, "400.003.02"), "http is for the sandbox"
 
