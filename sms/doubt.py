@@ -53,6 +53,22 @@ def put_back(ctx: Context) -> Outcome:
     return ctx.reply("did_you_mean", line=meant)
 
 
+def beside(ctx: Context) -> Outcome:
+    """`Do you mean CANCEL A3B7? Then text just that.` while another question keeps her yes; None if it would
+    not fit, or is no command."""
+    meant = spelled(ctx.reading)
+    if ctx.reading.intent.startswith("confirm_") or len(meant) > LONGEST:
+        return None
+    return ctx.reply("meant_while_asked", line=meant)
+
+
+def one_at_a_time(ctx: Context) -> Outcome:
+    """Two commands in one text: neither is done, and none is silently left out; the first is named."""
+    assert ctx.reading.first is not None, "it was read as several"
+    first = spelled(ctx.reading.first)
+    return ctx.reply("one_at_a_time", line=first)
+
+
 def answer(ctx: Context) -> Answer:
     """Her yes does what was put back to her, her no nothing."""
     from sms.commands.table import command_for  # the table knows every room, this one too

@@ -49,7 +49,13 @@ log = logging.getLogger("tunda.sms")
 # Answered a few times an hour only, so that two machines never talk to each other for long (DR-1508).
 NOT_UNDERSTOOD = (
     "not_understood",
+    "not_understood_farmer",
+    "not_understood_rider",
     "nothing_open",
+    "nothing_open_farmer",
+    "nothing_open_rider",
+    "meant_while_asked",
+    "one_at_a_time",
     "offer_none",
     "answer_yes_no",
     "answer_number",
@@ -135,13 +141,13 @@ def respond(ctx: Context) -> Outcome:
         if not isinstance(answered, NotAnAnswer):
             return answered
     if doubt.is_doubtful(ctx):
-        return answers.remind(ctx) if ctx.question is not None else doubt.put_back(ctx)
+        return doubt.put_back(ctx) if ctx.question is None else doubt.beside(ctx) or answers.remind(ctx)
     if ctx.role == "farmer" and ctx.reading.intent in YES_OR_NO and (ctx.reading.slots or not ctx.question):
         return shown.said_yes_or_no(ctx)
     command = command_for(ctx.reading.intent, ctx.role)
     if command is not None:
         return command(ctx)
-    if ctx.question is not None:
+    if ctx.question is not None and ctx.reading.first is None:
         return answers.remind(ctx)
     return _unasked(ctx)
 
@@ -157,9 +163,10 @@ def _unasked(ctx: Context) -> Outcome:
         return status.of(ctx, unpaid)  # a second YES: her order is on its way to be paid
     if intent == "rate":
         return ctx.reply("rate_nothing")
-    if intent in ("confirm_yes", "confirm_no", "choose"):
-        return ctx.reply("nothing_open")
-    return ctx.reply("not_understood", dial=ctx.dial)
+    if ctx.reading.first is not None:
+        return doubt.one_at_a_time(ctx)
+    said = "nothing_open" if intent in ("confirm_yes", "confirm_no", "choose") else "not_understood"
+    return ctx.reply(f"{said}_{role}" if role in ("farmer", "rider") else said, dial=ctx.dial)
 
 
 def text_code(error: DomainError) -> str:
@@ -211,7 +218,12 @@ def _context(tx: Tx, gateway: Gateway, reader: Reader, message: Message) -> Cont
         hearing.vouch(tx, user)
     question = questions.open_for(tx, message.msisdn, lock=True, said_at=message.sent_at)
     awaiting = answers.awaiting(question.kind) if question else None
-    reading = reader.read(message.text, awaiting=awaiting, role=user.user_role if user else None)
+    reading = reader.read(
+        message.text,
+        awaiting=awaiting,
+        role=user.user_role if user else None,
+        language=user.preferred_language if user else None,
+    )
     return Context(gateway, reader, tx, message, user, question, reading)
 
 

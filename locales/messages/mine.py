@@ -108,6 +108,15 @@ MESSAGES: dict[str, Message] = {
     "line_over": Message(
         _("{order} cancelled"),
     ),
+    "cancel_not_in": Message(
+        _("No open order of yours has {product} in it. Text MY ORDERS to see them."),
+        refusal=True,
+    ),
+    "cancel_whole": Message(
+        _("Order {order} has more than {product}. One thing alone cannot be taken out; text CANCEL "
+          "{order} to let all of it go."),
+        refusal=True,
+    ),
     "cancel_free": Message(
         _("Cancel order {order}? It costs you nothing. Reply YES to cancel it, NO to keep it."),
     ),

@@ -63,6 +63,60 @@ MESSAGES: dict[str, Message] = {
         shorter=_("Left: {total} {where} {day}\n1 Take {time}\n2 Change"),
         listing="before",
     ),
+    "quote_to": Message(
+        _("{amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES: M-Pesa by "
+          "{time}. Terms: TERMS"),
+    ),
+    "quote_again_to": Message(
+        _("You ordered this just now. Again, to {where}? {amount_of} {product}: {total} in all, {day}. "
+          "Reply YES for M-Pesa by {time}"),
+    ),
+    "quote_less_to": Message(
+        _("Only {amount_of} {product} left, to {where}: {total} with delivery, {day}.\n"
+          "1 Take {left} of {qty}, M-Pesa by {time}\n2 Change"),
+    ),
+    "quote_more_to": Message(
+        _("Least: {amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES: "
+          "M-Pesa by {time}. NO: nothing"),
+    ),
+    "quote_lines_to": Message(
+        _("To {where}: goods {goods} + delivery {fee} = {total}, {day}. Reply YES for M-Pesa by {time}. "
+          "Terms: TERMS"),
+        shorter=_("To {where}: {total}, {day}. YES: M-Pesa {time}"),
+        listing="before",
+    ),
+    "quote_lines_again_to": Message(
+        _("You ordered this just now. Again, to {where}? {total} in all, {day}. Reply YES for M-Pesa by "
+          "{time}"),
+        shorter=_("Again to {where}? {total}, {day}. YES: M-Pesa {time}"),
+        listing="before",
+    ),
+    "quote_lines_less_to": Message(
+        _("That is all there is now. To {where}: {total} with delivery, {day}.\n"
+          "1 Take it, M-Pesa by {time}\n2 Change"),
+        shorter=_("All there is. To {where}: {total}, {day}\n1 Take {time}\n2 Change"),
+        listing="before",
+    ),
+    "quote_lines_more_to": Message(
+        _("That is the least we bring. To {where}: {total} with delivery, {day}. YES: M-Pesa by {time}. "
+          "NO: nothing"),
+        shorter=_("The least to {where}: {total}, {day}. YES: M-Pesa {time}"),
+        listing="before",
+    ),
+    "pay_which": Message(
+        _("Pay which one? Reply its number:"),
+        listing="after",
+    ),
+    "line_new": Message(
+        _("the new one, {total}"),
+    ),
+    "collect_where": Message(
+        _("Where do you collect it? Reply its number:"),
+        listing="after",
+    ),
+    "line_collect": Message(
+        _("{place}: {total}, {day}"),
+    ),
     "quote_more": Message(
         _("Smallest order {minimum}. {amount_of} {product} = {goods}, {total} with delivery, {day}. "
           "YES: M-Pesa by {time}. NO: nothing"),

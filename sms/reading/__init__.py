@@ -17,6 +17,7 @@ class Reading:
                 confirm: it is not sure enough to be done unasked)
     per         the unit that a new price was said to be for (`80 per kg`); None if she did not say
     language    en, sw or ki as the words show it; None if they do not
+    first       of two commands in one text (then `unknown`: neither is done) the first
     """
 
     intent: str
@@ -25,6 +26,7 @@ class Reading:
     ask: str | None = None
     language: str | None = None
     per: str | None = None
+    first: "Reading | None" = None
 
     @property
     def items(self) -> list[dict[str, Any]]:

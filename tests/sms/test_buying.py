@@ -229,6 +229,7 @@ def test_each_hurdle_is_told_with_what_to_do_next(market: Desk, text: str, reply
 def test_a_bare_5_that_may_be_kg_or_crates_is_asked(market: Desk, cast: Cast) -> None:
     """DR-105 and the issue: asked, not assumed."""
     assert market.text(CUSTOMER, "NUNUA NYANYA 5").startswith("5kg tomatoes, Wanjiku")  # sold by the kg only
+    market.text(CUSTOMER, "NO")
     sell(market.db, cast, "tomatoes", "9", "4800", "crate 64kg")
     assert market.text(CUSTOMER, "NUNUA NYANYA 5") == (
         "Which unit of tomatoes? Reply its number:\n1 crate 64kg\n2 kg"

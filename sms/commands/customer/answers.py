@@ -19,6 +19,7 @@ from sms.commands.customer import (
     same,
     shelf,
     waiting,
+    which_pay,
     wish,
 )
 from sms.context import Context, Outcome
@@ -106,15 +107,23 @@ def _quote(ctx: Context) -> Answer:
             return quoting.yes(ctx)
         case "choose":
             return _take_or_change(ctx)
-        case "confirm_no" | "cancel" if not ctx.reading.slots.get("order"):
+        case "confirm_no" | "cancel" if not ctx.reading.slots.get("order") and _of_this_quote(ctx):
             return quoting.no(ctx)
         case "pay" if not ctx.reading.slots.get("order"):
-            return quoting.yes(ctx)
+            return which_pay.ask(ctx) if which_pay.needs_asking(ctx) else quoting.yes(ctx)
         case "collect" if not ctx.reading.slots.get("order"):
             return quoting.collect(ctx)
         case "order" if ctx.reading.ask == "confirm" and _only_another_amount(ctx):
             return quoting.instead(ctx)
     return NOT_AN_ANSWER
+
+
+def _of_this_quote(ctx: Context) -> bool:
+    """`CANCEL onions` to a quote without onions is about an order of hers."""
+    slug = ctx.reading.slots.get("product")
+    view = quotes.quote_view(ctx.tx, int(answering.about(ctx)["quote_id"]))
+    product_id = ctx.tx.parts.products.by_slug(str(slug)).product_id if slug else None
+    return product_id is None or product_id in {line.product_id for line in view.lines}
 
 
 def _only_another_amount(ctx: Context) -> bool:
@@ -158,6 +167,11 @@ def _rating(ctx: Context) -> Answer:
     reply = rate.give(ctx, order_id, ctx.tx.session.get_one(Order, order_id).tail)
     ctx.close(f"rated {ctx.reading.slots['stars']}")
     return reply
+
+
+def _collect_where(ctx: Context) -> Answer:
+    chosen = answering.chosen(ctx)
+    return NOT_AN_ANSWER if chosen is None else quoting.collect_at(ctx, int(chosen))
 
 
 def _cancel(ctx: Context) -> Answer:
@@ -253,6 +267,8 @@ ANSWERS: Mapping[str, Answering] = {
     "unit": Answering("choose_number", _unit, choose_by_number),
     "quantity": Answering("quantity", _quantity, _quantity_again),
     "quote": Answering("quote_confirm", _quote, _yes_or_no_to_quote),
+    "pay_which": Answering("choose_number", which_pay.chosen, choose_by_number),
+    "collect_where": Answering("choose_number", _collect_where, choose_by_number),
     "weekly": Answering("quote_confirm", same.answered, say_yes_or_no),
     "cancel": Answering("yes_no", _cancel, say_yes_or_no),
     "shelf": Answering("shelf", shelf.picked, _shelf_again),

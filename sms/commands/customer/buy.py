@@ -4,7 +4,7 @@ from core.locations import service as locations
 from core.users import service as users
 from core.users.models import User
 from core.words import plain
-from sms.commands.customer import wish
+from sms.commands.customer import repeating, wish
 from sms.context import Context, Outcome
 from sms.wording import words_in
 
@@ -40,14 +40,24 @@ def buy(ctx: Context) -> Outcome:
     if len(items) > wish.MOST_LINES:
         return ctx.reply("too_many_items", count=wish.MOST_LINES)
     customer(ctx)
+    if (same := repeating.once_more(ctx)) is not None:
+        return same
     if ctx.question is not None and ctx.question.kind in SHOPPING:
         ctx.close("new order")
-    wanted = wish.from_items(ctx, items)
-    unsure = _place_in_text(ctx)
-    if unsure:
+    outcome = _wanted(ctx, wish.from_items(ctx, items))
+    repeating.remember(ctx)
+    return outcome
+
+
+def _wanted(ctx: Context, wanted: list[wish.Want]) -> Outcome:
+    """The next question that these wants need, or the quote: where she says, else to her usual place."""
+    found = _place_in_text(ctx)
+    if isinstance(found, str):
         from sms.commands.customer import place  # which makes customers with this module
 
-        return place.heard(ctx, unsure, wish.stored(wanted))
+        return place.heard(ctx, found, wish.stored(wanted))
+    for want in wanted:
+        want.location_id = found
     return wish.go_on(ctx, wanted)
 
 
@@ -70,22 +80,30 @@ def customer(ctx: Context) -> User:
     return ctx.user
 
 
-def _place_in_text(ctx: Context) -> str:
-    """`... deliver to Kasarani`: a place she names with her order is hers from then on, if it is certain.
+def _place_in_text(ctx: Context) -> int | str | None:
+    """`... deliver to Kasarani`: where this one order goes; her usual place stays what it is (DR-301).
 
-    Returns what has to be asked: a quote does not say where to, so no other place is taken for it silently.
+    The place's id; what has to be asked; None: her usual place, or she is asked where to anyway.
     """
     named = str(ctx.reading.slots.get("place", ""))
     if not named or ctx.user is None:
-        return ""
+        return None
     found = ctx.tx.parts.places.in_text(named)
     known = locations.default_of(ctx.tx, ctx.user.user_id)
     if found.certain:
-        if known is None or known.ward_code != found.candidates[0].code:
-            locations.add(
-                ctx.tx, ctx.actor, ward_code=found.candidates[0].code, landmark=found.landmark, default=True
-            )
-        return ""
+        return for_this_order(ctx, found.candidates[0].code, found.landmark)
     if known is None or known.ward_code in {ward.code for ward in found.candidates}:
-        return ""  # she is asked where to anyway; or it is where she is
-    return "" if set(plain(named).split()) <= AT_HOME else named
+        return None
+    return None if set(plain(named).split()) <= AT_HOME else named
+
+
+def for_this_order(ctx: Context, ward_code: int, landmark: str) -> int | None:
+    """The place of hers in a ward that an order names, kept if it is new; None where it is her usual one.
+
+    The first place somebody names is her usual one from then on.
+    """
+    for place in locations.mine(ctx.tx, ctx.actor):
+        if place.ward_code == ward_code and landmark in ("", place.landmark):
+            return None if place.default_of is not None else place.location_id
+    kept = locations.add(ctx.tx, ctx.actor, ward_code=ward_code, landmark=landmark, default=False)
+    return None if kept.default_of is not None else kept.location_id

@@ -9,7 +9,7 @@ from core.orders import cancel_terms
 from core.orders import service as orders
 from core.orders.cancel_terms import CancelTerms
 from core.orders.errors import TooLateToCancel
-from core.orders.models import Order
+from core.orders.models import Order, OrderItem
 from core.orders.open_orders import OPEN
 from sms.answering import about
 from sms.commands.customer import mine
@@ -24,11 +24,17 @@ def cancel(ctx: Context) -> Outcome:
         return ctx.reply("cancel_none")
     if ctx.role != "customer":
         return ctx.reply("not_by_sms", dial=ctx.dial)
-    order = mine.named(ctx, "cancel") or mine.one_of(ctx, "cancel", _open(ctx))
+    order = mine.named(ctx, "cancel") or _with_product(ctx) or mine.one_of(ctx, "cancel", _open(ctx))
     if order is None:
         return ctx.reply("cancel_none")
     if isinstance(order, Reply):
         return order
+    if (slug := ctx.reading.slots.get("product")) and len(held := _products(ctx, order)) > 0:
+        product_id = ctx.tx.parts.products.by_slug(str(slug)).product_id
+        if product_id not in held:
+            return ctx.reply("cancel_not_in", product=product_id)
+        if len(held) > 1:
+            return ctx.reply("cancel_whole", order=order.tail, product=product_id)
     ctx.order_id = order.order_id
     if order.order_status == "cancelled":
         return ctx.reply("cancelled", order=order.tail)
@@ -83,13 +89,32 @@ def _put(ctx: Context, order: Order, terms: CancelTerms) -> Reply:
     return ctx.reply(code, order=tail, pay=terms.charged, sum=terms.back)
 
 
+def _with_product(ctx: Context) -> Order | Reply | None:
+    """`CANCEL tomatoes`: the open order of hers that has them; never one without."""
+    slug = ctx.reading.slots.get("product")
+    if not slug:
+        return None
+    product_id = ctx.tx.parts.products.by_slug(str(slug)).product_id
+    fitting = [order for order in _still_open(ctx) if product_id in _products(ctx, order)]
+    return mine.one_of(ctx, "cancel", fitting) or ctx.reply("cancel_not_in", product=product_id)
+
+
+def _products(ctx: Context, order: Order) -> set[int]:
+    query = select(OrderItem.product_id).where(OrderItem.order_id == order.order_id)
+    return set(ctx.tx.session.scalars(query))
+
+
 def _open(ctx: Context) -> list[Order]:
     """What she may have meant: her unpaid orders; if there are none, all that are not over."""
+    found = _still_open(ctx)
+    return [order for order in found if order.order_status == "pending_payment"] or found
+
+
+def _still_open(ctx: Context) -> list[Order]:
     query = (
         select(Order)
         .where(Order.customer_id == ctx.actor.user_id, Order.order_status.in_(OPEN))
         .order_by(Order.order_id.desc())
         .limit(5)
     )
-    found = list(ctx.tx.session.scalars(query))
-    return [order for order in found if order.order_status == "pending_payment"] or found
+    return list(ctx.tx.session.scalars(query))

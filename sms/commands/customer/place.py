@@ -5,7 +5,7 @@ from typing import Any
 from core.locations import service as locations
 from core.locations.places import Ward
 from sms.commands.customer import redo, wish
-from sms.commands.customer.buy import customer
+from sms.commands.customer.buy import customer, for_this_order
 from sms.context import Context, Outcome
 
 MOST_CHOICES = 5
@@ -57,11 +57,18 @@ def keep(
     *,
     then: dict[str, Any] | None = None,
 ) -> Outcome:
-    """Store the place as the default, then go on with what was wanted."""
+    """Store the place, then go on with what was wanted; one order's place never becomes her usual one."""
     ctx.close("answered")
-    kept = locations.add(ctx.tx, ctx.actor, ward_code=ward_code, landmark=landmark, default=True)
     if wanted:
-        return wish.go_on(ctx, wish.restored(wanted))
+        wants = wish.restored(wanted)
+        for want in wants:
+            want.location_id = for_this_order(ctx, ward_code, landmark)
+        return wish.go_on(ctx, wants)
+    usual = locations.default_of(ctx.tx, ctx.actor.user_id or 0)
+    if then and usual is not None:  # to look somewhere else is not to move there
+        elsewhere = {} if usual.ward_code == ward_code else {"ward": ward_code}
+        return redo.go_on(ctx, str(then["do"]), then["slots"] | elsewhere)
+    kept = locations.add(ctx.tx, ctx.actor, ward_code=ward_code, landmark=landmark, default=True)
     if then:
         return redo.go_on(ctx, str(then["do"]), then["slots"])
     if kept.landmark:

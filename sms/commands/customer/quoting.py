@@ -10,9 +10,10 @@ from core.errors import DomainError
 from core.listings.errors import NotEnoughStock
 from core.locations.errors import NotServed
 from core.locations.models import Location
+from core.money import whole_shillings
 from core.msisdn import NotKenyanMobile, e164
 from core.orders import fitting, quotes
-from core.orders.bringing import RIDER
+from core.orders.bringing import RIDER, Choice
 from core.orders.errors import (
     AboveMaximum,
     BelowMinimum,
@@ -91,7 +92,8 @@ def put(
     choices = [{"value": "take"}, {"value": "change"}] if short and not view.asked_again else []
     if ctx.ask("quote", about=about, choices=choices, until=view.expires_at) is None:
         return ctx.reply("answer_first")
-    first = view.lines[0]
+    first, place = view.lines[0], place_of(ctx, view.quote_id)
+    elsewhere = place.default_of is None and view.way == RIDER
     values: dict[str, Any] = {
         "amount_of": amount(first.quantity, first.unit, first.kg),
         "product": first.product_id,
@@ -99,7 +101,7 @@ def put(
         "goods": view.subtotal,
         "fee": view.delivery_fee,
         "total": view.asked,
-        "where": view.place,
+        "where": place.ward if elsewhere else view.place,
         "day": view.day,
         "time": view.expires_at,
         "minimum": ctx.tx.setting("order.min_total"),
@@ -108,7 +110,7 @@ def put(
         values |= {"left": first.quantity, "qty": short[0].asked}
     if worth is not None:
         values["sum"] = worth
-    named = _code(view, code, changed, worth)
+    named = _elsewhere(view, changed) if elsewhere else _code(view, code, changed, worth)
     if named.startswith("quote_lines"):
         values["lines"] = [
             {"amount_of": amount(line.quantity, line.unit, line.kg), "product": line.product_id}
@@ -137,6 +139,18 @@ def _code(view: QuoteView, usual: str, changed: Sequence[Changed], worth: Decima
     if fetched or many:
         return f"quote{many}{fetched}"
     return usual or ("quote" if worth is None else "quote_worth")
+
+
+def _elsewhere(view: QuoteView, changed: Sequence[Changed]) -> str:
+    """The text where the goods go to another place than her usual one: it names that place."""
+    others = any(one.product_id != view.lines[0].product_id for one in changed)
+    many = "_lines" if len(view.lines) > 1 or others else ""
+    whys = {one.why for one in changed}
+    if view.asked_again:
+        return f"quote{many}_again_to"
+    if whys & {*SHORT}:
+        return f"quote{many}_less_to"
+    return f"quote{many}_more_to" if whys else f"quote{many}_to"
 
 
 def yes(ctx: Context) -> Outcome:
@@ -222,14 +236,35 @@ def instead(ctx: Context) -> Outcome:
 
 
 def collect(ctx: Context) -> Outcome:
-    """COLLECT: she fetches the goods of the open quote herself, where that costs her least (DR-1210)."""
+    """COLLECT: she fetches the goods of the open quote herself; of several places she chooses (DR-1210)."""
     assert ctx.question is not None, "it answers a quote"
     view = quotes.quote_view(ctx.tx, int(ctx.question.about["quote_id"]))
     if view.way != RIDER:
         return put(ctx, view)
-    choice = next((one for one in view.choices if one.way != RIDER), None)
-    if choice is None:
+    choices = [(at, one) for at, one in enumerate(view.choices) if one.way != RIDER]
+    if not choices:
         return ctx.reply("no_collect")
+    if len({one.place for _at, one in choices}) < 2:
+        return _fetched(ctx, view, choices[0][1])
+    numbers = [{"value": at} for at, _one in choices]
+    about = {"quote_id": view.quote_id}
+    if ctx.ask("collect_where", about=about, choices=numbers, until=view.expires_at) is None:
+        return ctx.reply("answer_first")
+    lines = [
+        {"say": "line_collect", "place": one.place, "total": str(whole_shillings(one.total)), "day": one.day}
+        for _at, one in choices
+    ]
+    return ctx.reply("collect_where", options=lines)
+
+
+def collect_at(ctx: Context, at: int) -> Outcome:
+    """The place that she has chosen among those of her quote."""
+    assert ctx.question is not None, "it is the answer to a question"
+    view = quotes.quote_view(ctx.tx, int(ctx.question.about["quote_id"]))
+    return _fetched(ctx, view, view.choices[at])
+
+
+def _fetched(ctx: Context, view: QuoteView, choice: Choice) -> Outcome:
     try:
         made = quotes.choose(ctx.tx, ctx.actor, quote_id=view.quote_id, choice=choice)
     except (WayGone, QuoteGone):

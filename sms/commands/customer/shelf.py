@@ -13,6 +13,7 @@ from core.orders import shelf, today
 from core.orders.shelf import Shown
 from sms.answering import NOT_AN_ANSWER, Answer, about, choices
 from sms.commands.customer import asking, place, waiting, wish
+from sms.commands.customer.buy import for_this_order
 from sms.context import Context, Outcome
 
 A_PAGE = 4
@@ -34,7 +35,8 @@ def look(ctx: Context) -> Outcome:
     if known is None:
         ctx.ask("place", about={"wish": [], "then": _later(slots)})
         return ctx.reply("place_plain")
-    return page(ctx, {"product_id": product_id, "category": str(slots.get("category") or ""), "seen": []})
+    of_kind = str(slots.get("category") or "")
+    return page(ctx, {"product_id": product_id, "category": of_kind, "seen": [], "ward": slots.get("ward")})
 
 
 def more(ctx: Context) -> Outcome:
@@ -47,14 +49,18 @@ def more(ctx: Context) -> Outcome:
 def page(ctx: Context, wanted: dict[str, Any]) -> Outcome:
     """The next four of a list, and the question which of them.
 
-    wanted  product_id (None: of everything the best), category ("": any), seen: what was shown before
+    wanted  product_id (None: of everything the best), category ("": any), seen: what was shown before, ward:
+            another one than that of her usual place
     """
     assert ctx.user is not None, "a customer is known"
     here = locations.default_of(ctx.tx, ctx.user.user_id)
     assert here is not None, "her place was asked before"
-    found = _found(ctx, wanted, locations.point_of(ctx.tx, here))
+    ward = int(wanted.get("ward") or here.ward_code)
+    elsewhere = ward != here.ward_code
+    point = locations.point_at(ctx.tx, None, None, ward) if elsewhere else locations.point_of(ctx.tx, here)
+    found = _found(ctx, wanted, point)
     if not found:
-        return _nothing(ctx, wanted, here.ward)
+        return _nothing(ctx, wanted, ctx.tx.parts.places.get(ward).ward)
     shown, product_id = found[:A_PAGE], wanted["product_id"]
     seen = [one.offer.product_id if product_id is None else one.offer.listing_id for one in shown]
     picks = [{"value": [one.offer.product_id, one.offer.listing_id, one.offer.unit]} for one in shown]
@@ -74,6 +80,8 @@ def picked(ctx: Context) -> Answer:
         return ctx.reply("shelf_again")
     product_id, listing_id, unit = offered[number - 1]["value"]
     want = wish.Want(product_id=product_id, listing_id=listing_id)
+    if about(ctx).get("ward"):
+        want.location_id = for_this_order(ctx, int(about(ctx)["ward"]), "")
     if about(ctx)["product_id"] is None:  # it was shown as what there is, not as whose
         want.listing_id = None
     item = next(iter(ctx.reading.items), None)

@@ -12,6 +12,7 @@ from core.catalogue.index import Entry
 from core.listings import service as listings
 from core.listings.models import Listing
 from core.locations import service as locations
+from core.locations.models import Location
 from core.orders.quotes import Line
 from sms.commands.customer import quoting, waiting
 from sms.context import Context, Outcome, Reply
@@ -30,6 +31,7 @@ class Want:
     worth       KES that she wants produce for, where she named no amount
     listing_id  the farm's offer that she chose from a list
     gone        nobody sells it, and the rest of the text is quoted without it
+    location_id where this order goes, if she named another place than her usual one
     """
 
     product_id: int | None = None
@@ -42,6 +44,7 @@ class Want:
     worth: str | None = None
     listing_id: int | None = None
     gone: bool = False
+    location_id: int | None = None
 
 
 def from_items(ctx: Context, items: list[dict[str, Any]]) -> list[Want]:
@@ -90,9 +93,8 @@ def go_on(ctx: Context, wants: list[Want]) -> Outcome:
     here = [want for want in wants if not want.gone]
     gone = [want.product_id for want in wants if want.gone and want.product_id is not None]
     if not here:
-        return waiting.nothing(ctx, gone[0])
-    assert ctx.user is not None, "whoever wishes is registered"
-    place = locations.default_of(ctx.tx, ctx.user.user_id)
+        return waiting.nothing(ctx, gone[0], _place(ctx, wants[0]))
+    place = _place(ctx, wants[0])
     if place is None:
         return _where(ctx, wants)
     lines = [
@@ -109,10 +111,19 @@ def go_on(ctx: Context, wants: list[Want]) -> Outcome:
     return quoting.offer(ctx, lines, place, only=only, worth=worth, gone=gone)
 
 
-def on_sale(ctx: Context, product_id: int) -> Sequence[Listing]:
-    """What can be bought of a product: near her place, if we know it and there is any, ready before growing;
-    else anywhere."""
-    place = locations.default_of(ctx.tx, ctx.user.user_id) if ctx.user else None
+def _place(ctx: Context, want: Want) -> Location | None:
+    """Where the order goes: to the place named with it, else to her usual one; None while she has none."""
+    if ctx.user is None:
+        return None
+    if want.location_id is not None:
+        return locations.owned(ctx.tx, ctx.actor, want.location_id)
+    return locations.default_of(ctx.tx, ctx.user.user_id)
+
+
+def on_sale(ctx: Context, product_id: int, place: Location | None = None) -> Sequence[Listing]:
+    """What can be bought of a product: near `place` (her usual one, if None), if we know it and there is any,
+    ready before growing; else anywhere."""
+    place = place or (locations.default_of(ctx.tx, ctx.user.user_id) if ctx.user else None)
     if place is not None:
         point, km = locations.point_of(ctx.tx, place), float(ctx.tx.setting("delivery.max_km"))
         near = listings.buyable_near(ctx.tx, product_id=product_id, point=point, km=km)
@@ -132,7 +143,7 @@ def _missing(ctx: Context, wants: list[Want], at: int, want: Want) -> Reply | No
         ctx.ask("choose_product", about=about, choices=[{"value": p} for p in want.candidates])
         return ctx.reply("product_choose", options=[{"product": p} for p in want.candidates])
     entry = ctx.tx.parts.products.entry(want.product_id)
-    offers = on_sale(ctx, entry.product_id)
+    offers = on_sale(ctx, entry.product_id, _place(ctx, want))
     if not offers:
         want.gone = True
         return None
@@ -213,7 +224,7 @@ def _buys(worth: str, offer: Listing) -> Decimal:
 
 def _cheapest(ctx: Context, want: Want) -> Listing:
     assert want.product_id is not None, "complete before it is priced"
-    return _first(on_sale(ctx, want.product_id), str(want.sold_unit))
+    return _first(on_sale(ctx, want.product_id, _place(ctx, want)), str(want.sold_unit))
 
 
 def _amount(ctx: Context, want: Want) -> Decimal | None:

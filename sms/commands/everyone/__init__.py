@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sms.commands.everyone import helping, messaging, weather, words
+from sms.commands.everyone import helping, keypad, messaging, weather, words
 from sms.context import Command
 
 COMMANDS: Mapping[str, Command] = {
     "help": helping.help_,
+    **keypad.COMMANDS,
     "language": words.language,
     "terms": words.terms,
     "stop": words.stop,
