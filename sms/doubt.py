@@ -41,22 +41,28 @@ def is_doubtful(ctx: Context) -> bool:
     return ctx.reading.ask == "confirm" and ctx.reading.intent not in UNASKED
 
 
+def not_understood(ctx: Context) -> Outcome:
+    """We did not understand, and what somebody of this role may text."""
+    trade = f"_{ctx.role}" if ctx.role in ("farmer", "rider") else ""
+    return ctx.reply(f"not_understood{trade}", dial=ctx.dial)
+
+
 def put_back(ctx: Context) -> Outcome:
     """`Do you mean CANCEL A3B7?`; not understood where nobody can be asked or it would not fit."""
     meant = spelled(ctx.reading, ctx.language, ctx.tx.parts.products)
     answers_something = ctx.reading.intent.startswith("confirm_")
     if ctx.user is None or answers_something or len(meant) > LONGEST:
-        return ctx.reply("not_understood", dial=ctx.dial)
+        return not_understood(ctx)
     about = {"intent": ctx.reading.intent, "slots": ctx.reading.slots, "per": ctx.reading.per}
     if ctx.ask("meant", about=about) is None:
-        return ctx.reply("not_understood", dial=ctx.dial)
+        return not_understood(ctx)
     return ctx.reply("did_you_mean", line=meant)
 
 
 def beside(ctx: Context) -> Outcome:
     """`Do you mean CANCEL A3B7? Then text just that.` while another question keeps her yes; None if it would
     not fit, or is no command."""
-    meant = spelled(ctx.reading)
+    meant = spelled(ctx.reading, ctx.language, ctx.tx.parts.products)
     if ctx.reading.intent.startswith("confirm_") or len(meant) > LONGEST:
         return None
     return ctx.reply("meant_while_asked", line=meant)
@@ -65,7 +71,7 @@ def beside(ctx: Context) -> Outcome:
 def one_at_a_time(ctx: Context) -> Outcome:
     """Two commands in one text: neither is done, and none is silently left out; the first is named."""
     assert ctx.reading.first is not None, "it was read as several"
-    first = spelled(ctx.reading.first)
+    first = spelled(ctx.reading.first, ctx.language, ctx.tx.parts.products)
     return ctx.reply("one_at_a_time", line=first)
 
 

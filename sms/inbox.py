@@ -165,8 +165,9 @@ def _unasked(ctx: Context) -> Outcome:
         return ctx.reply("rate_nothing")
     if ctx.reading.first is not None:
         return doubt.one_at_a_time(ctx)
-    said = "nothing_open" if intent in ("confirm_yes", "confirm_no", "choose") else "not_understood"
-    return ctx.reply(f"{said}_{role}" if role in ("farmer", "rider") else said, dial=ctx.dial)
+    if intent in ("confirm_yes", "confirm_no", "choose"):
+        return ctx.reply(f"nothing_open_{role}" if role in ("farmer", "rider") else "nothing_open")
+    return doubt.not_understood(ctx)
 
 
 def text_code(error: DomainError) -> str:
