@@ -57,6 +57,10 @@ def listing_published(tx: Tx, happened: events.ListingPublished) -> None:
         "gets": str(farmer_gets(listing.current_price, percent)),
     }
     farmer = users.get(tx, listing.farmer_id)
+    if listing.harvest_date is None and listing.expected_harvest_date:
+        values["day"] = listing.expected_harvest_date.isoformat()
+        tell(tx, farmer, "listed_ahead", values, subject=f"listing:{listing.listing_id}", first=True)
+        return
     tell(tx, farmer, "listed", values, subject=f"listing:{listing.listing_id}", first=True)
 
 

@@ -32,6 +32,7 @@ IN_APP = Kind(by_sms=False)
 
 KINDS: dict[str, Kind] = {
     "listed": Kind(answerable=False),
+    "listed_ahead": Kind(answerable=False),
     "vehicle_approved": Kind(held=True),
     "vehicle_refused": Kind(held=True),
     "order_received": IN_APP,

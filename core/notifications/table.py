@@ -63,6 +63,7 @@ SECTION_15: Mapping[str, Row] = {
 
 ROW_OF: Mapping[str, str] = {
     "listed": "own_act",
+    "listed_ahead": "own_act",
     "harvest_due": "system",
     "suggestion_added": "system",
     "vehicle_approved": "system",

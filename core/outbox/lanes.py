@@ -53,7 +53,7 @@ _CODES = (
     "login_locked", "payout_number_change", "refund_number_change",
 )  # fmt: skip
 # Told to whoever has just done something: they read in the order in which they were said.
-_ANSWERS = ("listed", "agent_listed", "agent_restocked", "agent_marked", "agent_marked_all")
+_ANSWERS = ("listed", "listed_ahead", "agent_listed", "agent_restocked", "agent_marked", "agent_marked_all")
 _RECEIPTS = (
     "paid_confirmed", "cash_confirmed", "payment_failed", "bank_details", "part_paid", "paid_twice",
     "paid_too_much", "paid_too_late", "refund_credit", "refund_paid", "money_unmatched", "money_returned",

@@ -8,6 +8,10 @@ MESSAGES: dict[str, Message] = {
         _("On sale: {amount_of} {product}, {price}/{unit}, you get {gets}. We text orders."),
         first_contact=True,
     ),
+    "listed_ahead": Message(
+        _("For order ahead, ready {day}: {amount_of} {product}, {price}/{unit}, you get {gets}. Then we ask "
+          "what you harvested."),
+    ),
     "new_order": Message(
         _("New order {order}, PAID: {amount_of} {product} by {day}. You get {gets}. "
           "YES {order} or NO {order}? For {customer}, {place}.")

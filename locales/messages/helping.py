@@ -108,8 +108,8 @@ MESSAGES: dict[str, Message] = {
     "help_on_follow": Message(_("FOLLOW tomatoes: we text you when there is some. UNFOLLOW tomatoes ends "
                                 "it.")),
     "help_on_sell": Message(
-        _("SELL tomatoes 20kg @80: what, how much, price for one. What is missing we ask. Growing still: "
-          "dial {dial}")
+        _("SELL tomatoes 20kg @80: what, how much, price for one. What is missing we ask. Also: grade 2, "
+          "organic. Growing still: from 25/7")
     ),
     "help_on_stock": Message(
         _("STOCK tomatoes 20kg: what can be sold now. ADD tomatoes 20kg: more. SOLD OUT tomatoes. REMOVE "

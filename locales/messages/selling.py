@@ -37,6 +37,14 @@ MESSAGES: dict[str, Message] = {
         refusal=True,
     ),
     "farm_door": Message(_("How does the rider find your farm? E.g. behind the church, green gate.")),
+    "farm_door_unproven": Message(
+        _("Not listed as organic: your farm has no approved certificate. How does the rider find it? E.g. "
+          "behind the church.")
+    ),
+    "organic_not_yet": Message(
+        _("{product} is listed, but not as organic: your farm has no approved certificate yet. About that: "
+          "HELP and your words.")
+    ),
     "farm_door_kept": Message(_("Thank you. Riders will find you by: {landmark}.")),
     "sell_what": Message(
         _("What do you sell, how much, at what price? E.g. tomatoes 20kg @80"), first_contact=True
@@ -51,6 +59,10 @@ MESSAGES: dict[str, Message] = {
     "sell_quantity": Message(_("{product}: how many {units} do you have?"), first_contact=True),
     "sell_quantity_bad": Message(
         _("{product}: please say how many {units}, e.g. 20."), first_contact=True, refusal=True
+    ),
+    "sell_day": Message(
+        _("{product}: ready on which day, up to {day} {month}? E.g. 25 or 25/7. TODAY: it is ready."),
+        first_contact=True, refusal=True,
     ),
     "sell_price": Message(_("{product}: what price for one {unit}? E.g. 80"), first_contact=True),
     "sell_price_market": Message(

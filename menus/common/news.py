@@ -48,6 +48,7 @@ TITLES = {
     "ticket_resolved": _("{day} question {number}: settled"),
     "message_received": _("{day} {order} {person} wrote"),
     "listed": _("{day} {product} for sale"),
+    "listed_ahead": _("{day} {product} for sale"),
     "new_order": _("{day} {order} new order"),
     "delivered_farmer": _("{day} {order} delivered, {gets}"),
     "sold_out": _("{day} {product} sold out"),

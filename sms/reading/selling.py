@@ -7,7 +7,7 @@ from typing import Any
 from sms import references
 from sms.items import Item, Wanted
 from sms.lexicon import BUT, CATEGORIES, FILLERS, KINDS, POLITE, QUESTION_STARTS
-from sms.reading import Reading
+from sms.reading import Reading, qualities
 from sms.reading.gazetteer import place_names
 from sms.reading.produce import NOTHING
 from sms.reading.signs import PAST_OK, Doubts
@@ -108,6 +108,7 @@ def _nothing_named(intent: str, wanted: Wanted, *, commanded: bool) -> Reading |
 
 def listing(text: Text, rest: Sequence[Token]) -> Reading | None:
     """`SELL maize 20 bags @3500`: never from a question, a no, or an old story."""
+    said, rest = qualities.taken(rest)
     found = text.doubts([t for t in rest if t.text not in PAST_OK])
     if _doubted(found) or text.asks:
         return None
@@ -122,7 +123,8 @@ def listing(text: Text, rest: Sequence[Token]) -> Reading | None:
     for item in wanted.items:
         if item.spare is not None and item.price is None:
             item.price, guessed = item.spare, True
-    return reading("farmer_list", text, wanted, doubtful=bool(stray) or guessed)
+    offered = reading("farmer_list", text, wanted, doubtful=bool(stray) or guessed)
+    return replace(offered, slots=offered.slots | said)
 
 
 def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:

@@ -5,10 +5,12 @@ it is their turn. A field agent's words for a farm go the same way (DR-221).
 """
 
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from core.catalogue.index import Entry
+from core.clock import nairobi_date
 from core.farms import hers as own_farms
 from core.insights import service as insights
 from core.listings import commission, rules
@@ -26,12 +28,16 @@ from core.listings.machine import AVAILABLE, SOLD_OUT
 from core.locations import served
 from core.orders import for_others
 from core.words import tidy
+from locales import days
 from sms.commands.farmer.figures import amount_of
 from sms.context import Context, Outcome, Reply
 
 MOST_OFFERED = 4
 REFUSED = (PriceLooksOff, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly, BelowMinimumQuantity)
 ADD, ONLY = "add", "only"
+# Words for a day that it is ready on already; and what stands for words that name no day.
+NOW = frozenset(("today", "leo", "now", "sasa", "umuthi", "0"))
+UNCLEAR = "?"
 UNPACKED = frozenset(("kg", "g", "litre", "tonne", "piece", "dozen"))
 
 
@@ -43,6 +49,8 @@ class Offer:
     unit        as it was said (kg, bag); sold_unit as it is stored (bag 90kg)
     sure        she stays with her price although the market's is another one (DR-404)
     known       "add" or "only": what the quantity means for what she has on sale already
+    grade, organic  as she said them; "" and False for nothing said
+    when        the words of the day from which it can be had; ready is that day, ISO (L2)
     """
 
     product_id: int | None = None
@@ -54,6 +62,10 @@ class Offer:
     price: str | None = None
     sure: bool = False
     known: str = ""
+    grade: str = ""
+    organic: bool = False
+    when: str = ""
+    ready: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,9 @@ def from_items(ctx: Context, items: list[dict[str, Any]]) -> list[Offer]:
                 bad=quantity is None and ctx.reading.slots.get("error") == "bad_quantity",
                 unit=item.get("unit"),
                 price=None if price is None else str(price),
+                grade=str(ctx.reading.slots.get("grade", "")),
+                organic=bool(ctx.reading.slots.get("organic")),
+                when=str(ctx.reading.slots.get("when", "")),
             )
         )
     return offers
@@ -162,7 +177,13 @@ class _Asking:
         if self.offer.product_id is None:
             return self._product()
         entry = self.ctx.tx.parts.products.entry(self.offer.product_id)
-        return self._unit(entry) or self._quantity(entry) or self._known(entry) or self._price(entry)
+        return (
+            self._unit(entry)
+            or self._quantity(entry)
+            or self._day(entry)
+            or self._known(entry)
+            or self._price(entry)
+        )
 
     def again(self, wrong: Exception) -> Reply:
         """What the core would not take is put back to her."""
@@ -229,11 +250,24 @@ class _Asking:
         self._ask("sell_quantity")
         return self.ctx.reply(code, product=entry.product_id, unit=self.offer.sold_unit)
 
+    def _day(self, entry: Entry) -> Reply | None:
+        """What still grows is for ordering ahead: from which day? (L2)."""
+        offer, last = self.offer, last_day(self.ctx)
+        if not offer.when:
+            return None
+        offer.ready = day_of(self.ctx, offer.when)
+        if offer.ready or offer.when in NOW:
+            offer.when = ""
+            return None
+        offer.when = UNCLEAR
+        self._ask("sell_day")
+        return self.ctx.reply("sell_day", product=entry.product_id, day=last, month=last)
+
     def _known(self, entry: Entry) -> Reply | None:
         """The same is for sale already: more of it, or all there is? What is sold out is simply filled."""
         if self.offer.known or self.agent:
             return None
-        there = on_sale(self.ctx, entry.product_id, str(self.offer.sold_unit), self.ground.farm_id)
+        there = on_sale(self.ctx, self.offer, self.ground.farm_id)
         if there is None:
             return None
         if there.status == SOLD_OUT:
@@ -265,28 +299,42 @@ def ask_price(ctx: Context, product_id: int, unit: str, ward: int) -> Reply:
     )  # fmt: skip
 
 
-def on_sale(ctx: Context, product_id: int, unit: str, farm_id: int) -> OwnListing | None:
-    """Her newest listing of the same in the same unit from the same farm, for sale or sold out."""
-    return next(
-        (
-            one
-            for one in own_listings.up(ctx.tx, ctx.actor)
-            if (one.product_id, one.unit, one.farm_id) == (product_id, unit, farm_id)
-            and one.status in (AVAILABLE, SOLD_OUT)
-            and not one.growing
-        ),
-        None,
-    )
+def last_day(ctx: Context) -> date:
+    """The last day from which something may be offered ahead (L2)."""
+    return nairobi_date(ctx.tx.now) + timedelta(days=ctx.tx.setting("listing.preorder_max_days"))
+
+
+def day_of(ctx: Context, said: str) -> str:
+    """The day meant, ISO, if produce may be offered ahead for it; "" for what is no such day."""
+    today = nairobi_date(ctx.tx.now)
+    try:
+        day = days.read(said, today)
+    except (days.DayUnclear, days.NoSuchDay):
+        return ""
+    return day.isoformat() if today < day <= last_day(ctx) else ""
+
+
+def on_sale(ctx: Context, offer: Offer, farm_id: int) -> OwnListing | None:
+    """Her newest listing of the same in the same unit from the same farm, for sale or sold out; of what still
+    grows, for the same day. What she calls by another grade is another thing."""
+    for one in own_listings.up(ctx.tx, ctx.actor):
+        alike = (one.product_id, one.unit, one.farm_id) == (offer.product_id, offer.sold_unit, farm_id)
+        graded = offer.grade in ("", one.grade) and (one.organic or not offer.organic)
+        growing = one.growing and one.expected is not None and one.expected.isoformat() == offer.ready
+        ripe = not one.growing and not offer.ready and one.status in (AVAILABLE, SOLD_OUT)
+        if alike and graded and (growing or ripe):
+            return one
+    return None
 
 
 def _put_up(ctx: Context, offer: Offer, ground: Ground, *, agent: bool) -> Outcome:
     """It is for sale; the core tells the farmer what she gets. An agent is told that she was told."""
     assert offer.product_id is not None, "complete before it is put up"
     unit, quantity = str(offer.sold_unit), Decimal(str(offer.quantity))
-    there = on_sale(ctx, offer.product_id, unit, ground.farm_id) if offer.known else None
+    there = on_sale(ctx, offer, ground.farm_id) if offer.known else None
     if there is not None:
         return _filled(ctx, offer, there, quantity)
-    listings.publish(
+    listing = listings.publish(
         ctx.tx,
         ctx.actor,
         farm_id=ground.farm_id,
@@ -295,13 +343,17 @@ def _put_up(ctx: Context, offer: Offer, ground: Ground, *, agent: bool) -> Outco
         quantity=quantity,
         price=Decimal(str(offer.price)),
         price_confirmed=offer.sure,
+        quality_grade=offer.grade or "standard",
+        is_organic_certified=offer.organic,
+        expected_harvest_date=date.fromisoformat(offer.ready) if offer.ready else None,
     )
     if agent:
         return ctx.reply(
             "agent_put_up", product=offer.product_id, amount_of=amount_of(quantity, unit),
             price=offer.price, farm=ground.farm, farmer=ground.farmer,
         )  # fmt: skip
-    return _find_the_door(ctx, ground)
+    unproven = offer.organic and not listing.is_organic_certified
+    return _find_the_door(ctx, ground, unproven=offer.product_id if unproven else None)
 
 
 def _filled(ctx: Context, offer: Offer, there: OwnListing, quantity: Decimal) -> Reply:
@@ -327,10 +379,13 @@ def stands(ctx: Context, product_id: int, quantity: Decimal, unit: str, price: D
     )  # fmt: skip
 
 
-def _find_the_door(ctx: Context, ground: Ground) -> Outcome:
-    """A rider needs words for the door: asked with what she lists while there are none (DR-303)."""
+def _find_the_door(ctx: Context, ground: Ground, *, unproven: int | None) -> Outcome:
+    """A rider needs words for the door: asked with what she lists while there are none (DR-303).
+
+    unproven  the product that she calls organic, of a farm without an approved certificate (DR-403)
+    """
     farm = own_farms.farm(ctx.tx, ctx.actor, farm_id=ground.farm_id)
     if farm.landmark:
-        return None
+        return None if unproven is None else ctx.reply("organic_not_yet", product=unproven)
     ctx.ask("farm_door", about={"location": farm.location_id})
-    return ctx.reply("farm_door")
+    return ctx.reply("farm_door" if unproven is None else "farm_door_unproven")

@@ -74,6 +74,19 @@ def _quantity(ctx: Context) -> Answer:
     return _with(ctx, **changes)
 
 
+def _day(ctx: Context) -> Answer:
+    """The day from which it can be had; TODAY: it is ready (L1, L2)."""
+    said = ctx.message.text.strip().strip(".,!").lower()
+    if said not in offering.NOW and not offering.day_of(ctx, said):
+        return NOT_AN_ANSWER
+    return _with(ctx, when=said)
+
+
+def _day_again(ctx: Context) -> Outcome:
+    offer, last = offering.restored(answering.about(ctx))[0], offering.last_day(ctx)
+    return ctx.reply("sell_day", product=offer.product_id, day=last, month=last)
+
+
 def _price(ctx: Context) -> Answer:
     price = figures.price_said(ctx)
     offer = offering.restored(answering.about(ctx))[0]
@@ -166,6 +179,7 @@ ANSWERS: Mapping[str, Answering] = {
     "sell_unit": Answering("choose_number", _unit, choose_by_number),
     "sell_quantity": Answering("quantity", _quantity, _quantity_again),
     "sell_price": Answering("quantity", _price, _price_again),
+    "sell_day": Answering("quantity", _day, _day_again),
     "sell_again": Answering("choose_number", _again, choose_by_number),
     "sell_farm": Answering("choose_number", _farm, choose_by_number),
     "farm_place": Answering("place", _farm_place, _where_again),
