@@ -21,6 +21,7 @@ HELP = """\
   sms <text>       text the short code;  sms 0712000202: <text>  texts a number
   inbox            all messages;  new messages show by themselves
   pin <4 digits>   approve the M-Pesa prompt;  cancel  refuses it
+  pay <amount> <account> <4 digits>   pay the paybill from the M-PESA menu
   phone <number>   take another phone in the hand
   help, quit"""
 
@@ -93,6 +94,13 @@ def act(hand: Hand, line: str) -> Step:
     if word == "cancel":
         hand.do("prompt", cancel=True)
         return Step(line)
+    if word == "pay":
+        amount, _, account = rest.partition(" ")
+        account, _, pin = account.rpartition(" ")
+        if not amount.isdigit():
+            raise Trouble("pay needs an amount, an account and the PIN: pay 350 ORD7F3K2 1234")
+        hand.do("pay", amount=int(amount), account=account, pin=pin)
+        return Step(line)
     raise Trouble("that is no command; `help` lists them")
 
 
@@ -160,7 +168,7 @@ def talk(hand_of: Callable[[str], Hand], number: str, ask: Callable[[str], str],
                 continue
             if not line and not state["session_open"]:
                 continue
-            known = word in (">", "hangup", "dial", "sms", "inbox", "pin", "cancel")
+            known = word in (">", "hangup", "dial", "sms", "inbox", "pin", "cancel", "pay")
             if state["session_open"] and not known:
                 line = f"> {line}"
             step = act(hand, line)
@@ -169,7 +177,7 @@ def talk(hand_of: Callable[[str], Hand], number: str, ask: Callable[[str], str],
             continue
         steps.append(step)
         out.write("".join(f"  {shown}\n" for shown in step.shown))
-        if line.startswith(("sms", "pin")):
+        if line.startswith(("sms", "pin", "pay")):
             time.sleep(0.8)  # most answers are here by then, and show before the next question
 
 

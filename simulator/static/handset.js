@@ -12,6 +12,14 @@ const CHIPS = {
   rider: ["YES", "PICKED ", "DONE "],
 };
 
+// What "Lipa na M-PESA > Pay Bill" asks, one screen after the other.
+const PAYING = [
+  { name: "paybill", asks: "Enter business no.", mode: "numeric" },
+  { name: "account", asks: "Enter account no.", mode: "text" },
+  { name: "amount", asks: "Enter amount", mode: "numeric" },
+  { name: "pin", asks: "Enter M-PESA PIN", mode: "numeric" },
+];
+
 /** 0712 000 101 out of +254712000101. */
 export function national(msisdn) {
   const digits = "0" + msisdn.slice(4);
@@ -151,6 +159,27 @@ export class Handset {
     this.paint();
   }
 
+  pay() {
+    this.paying = { step: 0, given: {} };
+    this.show("pay");
+    this.input().value = this.world.paybill ?? "";
+    this.input().focus();
+    this.paint();
+  }
+
+  async payOn() {
+    const { step, given } = this.paying;
+    const text = this.input().value.trim();
+    if (!text) return;
+    given[PAYING[step].name] = text;
+    if (step + 1 < PAYING.length) {
+      this.paying.step += 1;
+      this.show("pay");
+    } else if (await this.do("pay", { ...given, amount: Number(given.amount) })) {
+      this.show("home");
+    }
+  }
+
   call() {
     if (this.view === "dialing") {
       const code = this.input().value;
@@ -193,6 +222,8 @@ export class Handset {
       if (text && await this.do("sms", { text, to: this.$(".to-number").value.replace(/\s/g, "") })) this.show("home");
     } else if (this.view === "prompt") {
       await this.do("prompt", { pin: this.input().value });
+    } else if (this.view === "pay") {
+      await this.payOn();
     }
   }
 
@@ -279,7 +310,8 @@ export class Handset {
       this.$(".message h3").textContent = `${this.reading.from} · ${minutes(this.reading.at)}`;
       this.$(".message .said").textContent = this.reading.text;
     }
-    if (state.prompt) this.$(".prompt .said").textContent = state.prompt.text;
+    if (state.prompt) this.$(".view.prompt:not(.pay) .said").textContent = state.prompt.text;
+    this.paintPaying();
     this.paintSoft(state, unread);
     this.paintMeter(state);
     this.paintChips(state);
@@ -292,6 +324,20 @@ export class Handset {
     if (box.textContent !== state.screen) { box.textContent = state.screen; box.scrollTop = 0; }
     ussd.querySelector(".why").textContent = state.waiting ? "" : state.failure;
     ussd.querySelector(".typed").hidden = !state.session_open || state.waiting;
+  }
+
+  paintPaying() {
+    if (this.view !== "pay") return;
+    const { step, given } = this.paying;
+    const { asks, name, mode } = PAYING[step];
+    this.$(".pay label span").textContent = asks;
+    this.$(".pay .said").textContent = name === "pin"
+      ? `Pay KES ${given.amount} to ${given.paybill} for account ${given.account}`
+      : `Pay Bill\n${Object.values(given).join("\n")}`;
+    const input = this.input();
+    input.inputMode = mode;
+    input.maxLength = name === "pin" ? 4 : 20;
+    input.classList.toggle("secret", name === "pin");
   }
 
   paintInbox() {
@@ -320,6 +366,7 @@ export class Handset {
       message: [this.answerable() ? "Reply" : "", "Back"],
       compose: ["Send", this.input()?.value && this.view === "compose" ? "Clear" : "Back"],
       prompt: ["OK", "Cancel"],
+      pay: ["OK", this.input()?.value && this.view === "pay" ? "Clear" : "Back"],
     }[this.view];
     this.$(".soft .left").textContent = labels[0];
     this.$(".soft .right").textContent = labels[1];
@@ -342,7 +389,7 @@ export class Handset {
 
   paintChips(state) {
     const code = this.world.service_code ?? "";
-    const wanted = `${code}|${state.role}`;
+    const wanted = `${code}|${state.role}|${state.mpesa}`;
     if (this.chipsFor === wanted) return;
     this.chipsFor = wanted;
     const chip = (words, title, act) => {
@@ -355,6 +402,7 @@ export class Handset {
     };
     this.$(".chips").replaceChildren(
       chip(`Dial ${code}`, "Dials at once", () => this.dial(code)),
+      ...(state.mpesa ? [chip("Lipa na M-PESA", "Pays a paybill from the phone's menu", () => this.pay())] : []),
       ...(CHIPS[state.role] ?? []).map((text) =>
         chip(`Write “${text.trim()}”`, "Writes it into a new message; you send it", () => this.compose(text))),
     );

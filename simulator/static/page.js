@@ -1,6 +1,7 @@
 // The page: the phones side by side, the clock of their world, one more phone.
 import { control } from "./control.js";
 import { Handset } from "./handset.js";
+import { watchMoney } from "./money.js";
 import { watchFaults, watchWire } from "./wire.js";
 
 const STORY = ["+254712000101", "+254712000202", "+254712000303"];
@@ -33,9 +34,10 @@ function putAway(msisdn) {
 }
 
 function take(told) {
-  Object.assign(world, { clock: told.clock, service_code: told.service_code, short_code: told.short_code });
+  Object.assign(world, { clock: told.clock, service_code: told.service_code, short_code: told.short_code, paybill: told.paybill });
   $("service-code").textContent = told.service_code;
   $("short-code").textContent = told.short_code;
+  $("paybill").textContent = told.paybill;
   $("gateway").textContent = told.gateway.replace(/^https?:\/\//, "");
   showClock();
   for (const state of told.phones) {
@@ -63,7 +65,10 @@ async function watch() {
       version = told.version;
       take(told);
       $("link-dot").className = "up";
-      if (moved) watchWire();
+      if (moved) {
+        watchWire();
+        watchMoney();
+      }
     } catch (error) {
       if (error.name !== "AbortError") {
         $("link-dot").className = "down";
@@ -106,6 +111,8 @@ for (const button of document.querySelectorAll("[data-advance]")) {
   button.addEventListener("click", () => control("POST", "/clock", { advance: Number(button.dataset.advance) }));
 }
 $("clock-release").addEventListener("click", () => control("DELETE", "/clock").then(() => { $("clock").open = false; }));
+
+$("money").addEventListener("toggle", () => watchMoney());
 
 // --- one more phone
 

@@ -92,6 +92,24 @@ def test_the_customer_texts_and_pays_with_a_pin(page: Page, sim: Sim, gateway: S
     customer.locator(".message .said").filter(has_text="Confirmed. Ksh350.00").wait_for()
 
 
+def test_the_customer_pays_from_the_mpesa_menu_and_the_money_is_seen_to_move(
+    page: Page, sim: Sim, gateway: StandIn
+) -> None:
+    sim.register()
+    customer = phone(page, "712000202")
+    customer.get_by_role("button", name="Lipa na M-PESA").click()
+    assert customer.locator(".pay .typed").input_value() == "174379"
+    for text in ("", "ORD7F3K2", "350", "1234"):
+        customer.locator(".pay .typed").press_sequentially(text)
+        customer.get_by_label("OK").click()
+    customer.locator(".home .note").filter(has_text="1 new message").wait_for()
+    assert json.loads(gateway.wait("c2b-confirmation")[0].raw)["BillRefNumber"] == "ORD7F3K2"
+    page.locator("#money summary").click()
+    page.locator("#movements tr").filter(has_text="c2b").filter(has_text="ORD7F3K2").wait_for()
+    till = page.locator("#accounts tr").filter(has_text="174379 Utility Account")
+    assert till.locator(".number").inner_text() == "350.00"
+
+
 def test_the_red_key_cancels_a_prompt(page: Page, sim: Sim, gateway: StandIn) -> None:
     sim.push()
     customer = phone(page, "712000202")
