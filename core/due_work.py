@@ -54,6 +54,8 @@ HANDLERS: Mapping[str, Handler] = {
     "new_orders": in_one(bundling.text_new_orders),  # user_id
     "tell_farm": in_one(occasions.tell_farm),  # order_item_id
     "tell_farm_off": in_one(about_items.tell_farm_off),  # order_item_id
+    "tell_pickups": in_one(occasions.tell_pickups),  # delivery_id
+    "tell_earned": in_one(occasions.tell_earned),  # delivery_id
     "tell_sold_out": in_one(stock.tell_sold_out),  # order_item_id
     "tell_for_sale": in_one(stock.tell_for_sale),  # order_item_id
     "tell_watchers": in_one(about_market.tell_watchers),  # listing_id

@@ -54,9 +54,7 @@ def finish(
     delivery.picked_up_at = delivery.picked_up_at or tx.now
     met = collecting.collect(tx, actor, order, carrier_id=carrier_id, taken=cash)
     order = orders.hand_over(tx, actor, delivery.order_id)
-    for stop in stops.of(tx, delivery):
-        if stop.done_at is None:
-            stops.confirm(tx, actor, stop)
+    stops.confirm_all(tx, actor, stops.of(tx, delivery))
     postings.rider_earning(tx, delivery.delivery_id, order.order_id, carrier_id, delivery.rider_earning)
     duties.drop(tx, "start_timeout", delivery.delivery_id)
     row = locks.duty(tx, carrier_id)

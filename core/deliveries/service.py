@@ -69,9 +69,7 @@ def pick_up(
     if not all(live[row.place].ready for row in chosen if row.done_at is None):
         raise GoodsNotReady(order=order.order_number)
     _count(chosen, live, order, counted or {})
-    for row in chosen:
-        if row.done_at is None:
-            stops.confirm(tx, actor, row)
+    stops.confirm_all(tx, actor, chosen)
     if any(row.done_at is None for row in rows):
         tx.flush()
         return delivery

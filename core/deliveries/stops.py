@@ -111,11 +111,21 @@ def confirm(tx: Tx, actor: Actor, stop: DeliveryStop) -> None:
     tx.note(f"delivery:{stop.delivery_id}", f"stop {stop.place} done")
 
 
+def confirm_all(tx: Tx, actor: Actor, came: Iterable[DeliveryStop]) -> None:
+    """As `confirm` of each that is not done yet, in one statement."""
+    new = [stop for stop in came if stop.done_at is None]
+    for stop in new:
+        confirm(tx, actor, stop)
+    rows.store_all(tx, new)
+
+
 def forget(tx: Tx, delivery: Delivery) -> None:
     """The goods are back at the farms: every stop is to come again (D8)."""
-    for stop in of(tx, delivery):
+    known = of(tx, delivery)
+    for stop in known:
         stop.done_by = stop.done_at = None
         stop.counted = {}
+    rows.store_all(tx, known)
 
 
 class Somewhere(Protocol):

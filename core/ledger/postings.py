@@ -5,6 +5,8 @@ the functions return the entry, or None where this key was posted before or noth
 raises Unbalanced only for our own mistakes.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -12,9 +14,22 @@ from core.db import Tx
 from core.ledger import accounts as a
 from core.ledger.models import JournalEntry
 from core.ledger.service import post
+from core.ledger.several import Entries, post_all
 from core.money import ZERO
 
 Entry = JournalEntry | None
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What an order item brings its farmer: `value` KES, of which `commission` is ours; `source` its id."""
+
+    source: int
+    farmer_id: int
+    value: Decimal
+    commission: Decimal = ZERO
+
+
 Till = Literal["mpesa", "bank"]
 Road = Literal["b2c", "reversal", "bank", "credit"]
 
@@ -96,12 +111,14 @@ def delivered_item(
     return post(tx, "delivered_item", order_item_id, lines, order_id)
 
 
-def prepared_charged(
-    tx: Tx, order_item_id: int, order_id: int, farmer_id: int, value: Decimal, commission: Decimal
-) -> Entry:
-    """A cancelled order's prepared item is charged all the same (7.3)."""
-    lines = _sold(order_id, farmer_id, value, commission)
-    return post(tx, "prepared_charged", order_item_id, lines, order_id)
+def delivered_items(tx: Tx, order_id: int, sold: Sequence[Sold]) -> None:
+    """As `delivered_item` of each, in as many statements as one."""
+    post_all(tx, "delivered_item", _all_sold(order_id, sold), order_id)
+
+
+def prepared_charged(tx: Tx, order_id: int, sold: Sequence[Sold]) -> None:
+    """A cancelled order's prepared items are charged all the same (7.3)."""
+    post_all(tx, "prepared_charged", _all_sold(order_id, sold), order_id)
 
 
 def delivered_fee(tx: Tx, order_id: int, fee: Decimal) -> Entry:
@@ -143,10 +160,12 @@ def failed_attempt(tx: Tx, source: int | str, order_id: int, rider_id: int, earn
     return post(tx, "failed_attempt", source, lines, order_id)
 
 
-def refused_share(tx: Tx, order_item_id: int, order_id: int, farmer_id: int, share: Decimal) -> Entry:
-    """Cash on delivery refused without a fault: the farmer's share of prepared perishables (DR-908)."""
-    lines = {a.GOODWILL: share, a.farmer_due(farmer_id): -share}
-    return post(tx, "refused_share", order_item_id, lines, order_id)
+def refused_shares(tx: Tx, order_id: int, shares: Sequence[Sold]) -> None:
+    """Cash on delivery refused without a fault: the farmers' shares of prepared perishables (DR-908)."""
+    lines: Entries = {
+        one.source: {a.GOODWILL: one.value, a.farmer_due(one.farmer_id): -one.value} for one in shares
+    }
+    post_all(tx, "refused_share", lines, order_id)
 
 
 # --- money goes back ---------------------------------------------------------------------------------------
@@ -233,6 +252,10 @@ def payout_failed(tx: Tx, payout_id: int, tries: int, due: str, amount: Decimal)
     """A payout did not go through; the payee is owed as before."""
     lines = {a.payout_clearing(payout_id): amount, due: -amount}
     return post(tx, "payout_failed", f"{payout_id}:{tries}", lines, reverses="payout_started")
+
+
+def _all_sold(order_id: int, sold: Sequence[Sold]) -> Entries:
+    return {one.source: _sold(order_id, one.farmer_id, one.value, one.commission) for one in sold}
 
 
 def _sold(order_id: int, farmer_id: int, value: Decimal, commission: Decimal) -> dict[str, Decimal]:

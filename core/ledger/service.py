@@ -31,11 +31,7 @@ def post(
 
     Returns None when this key is posted already, or when nothing is left to post. Raises Unbalanced.
     """
-    amounts = {account: exact(amount) for account, amount in lines.items() if amount != ZERO}
-    if sum(amounts.values(), ZERO) != ZERO:
-        raise Unbalanced(f"{kind}:{source_id} {amounts}")
-    if strange := [account for account in amounts if not accounts.known(account)]:
-        raise Unbalanced(f"{kind}:{source_id} {strange}")
+    amounts = checked(kind, source_id, lines)
     if not amounts or entry_of(tx, kind, source_id) is not None:
         return None
     first = entry_of(tx, reverses, source_id) if reverses else None
@@ -45,6 +41,16 @@ def post(
     tx.flush()
     tx.note(f"ledger:{entry.entry_id}", kind)
     return entry
+
+
+def checked(kind: str, source_id: int | str, lines: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """What is to be written of an entry's lines, KES per account; raises Unbalanced."""
+    amounts = {account: exact(amount) for account, amount in lines.items() if amount != ZERO}
+    if sum(amounts.values(), ZERO) != ZERO:
+        raise Unbalanced(f"{kind}:{source_id} {amounts}")
+    if strange := [account for account in amounts if not accounts.known(account)]:
+        raise Unbalanced(f"{kind}:{source_id} {strange}")
+    return amounts
 
 
 def balance(tx: Tx, account: str) -> Decimal:

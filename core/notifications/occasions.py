@@ -17,7 +17,7 @@ from core.cash import collecting
 from core.clock import nairobi_date
 from core.db import Tx
 from core.deliveries.models import Delivery, DeliveryOffer, Vehicle
-from core.deliveries.stops import pickups
+from core.deliveries.stops import Stop, pickups
 from core.duties import service as duties
 from core.listings import commission
 from core.listings.models import Listing
@@ -189,7 +189,30 @@ def delivery_assigned(tx: Tx, happened: events.DeliveryAssigned) -> None:
     delivery = _delivery(tx, happened.delivery_id)
     order, rider = delivery.order, _rider(delivery)
     subject = f"delivery:{delivery.delivery_id}:{rider.user_id}"
-    for number, stop in enumerate(pickups(tx, order)):
+    stops = pickups(tx, order)
+    _tell_pickups(tx, delivery, stops[:FARMS_AT_ONCE])
+    if stops[FARMS_AT_ONCE:]:
+        key = f"tell_pickups:{delivery.delivery_id}:{rider.user_id}:{tx.now:%Y%m%d%H%M%S}"
+        duties.want(tx, "tell_pickups", delivery.delivery_id, key=key)
+    values = {
+        "order": order.tail,
+        "person": rider.first_name or national(rider.phone_number),
+        "phone": rider.phone_number,
+        "code": {"secret": f"delivery:{delivery.delivery_id}"},
+    }
+    tell_customer(tx, order, "rider_and_code", values, subject=subject)
+
+
+def tell_pickups(tx: Tx, delivery_id: int) -> None:
+    """The duty tell_pickups: the rider who has the delivery by now hears of every farm."""
+    delivery = _delivery(tx, delivery_id)
+    if delivery.delivery_status == "assigned":
+        _tell_pickups(tx, delivery, pickups(tx, delivery.order))
+
+
+def _tell_pickups(tx: Tx, delivery: Delivery, stops: Sequence[Stop]) -> None:
+    order, rider = delivery.order, _rider(delivery)
+    for number, stop in enumerate(stops):
         lines = [item for item in live_items(order) if item.farmer_id == stop.farmer.user_id]
         values = {
             "order": order.tail,
@@ -200,14 +223,8 @@ def delivery_assigned(tx: Tx, happened: events.DeliveryAssigned) -> None:
             "landmark": stop.location.landmark or stop.location.subcounty,
             "phone": stop.farmer.phone_number,
         }
-        tell(tx, rider, "pickup", values, subject=f"{subject}:{number}", order_id=order.order_id)
-    values = {
-        "order": order.tail,
-        "person": rider.first_name or national(rider.phone_number),
-        "phone": rider.phone_number,
-        "code": {"secret": f"delivery:{delivery.delivery_id}"},
-    }
-    tell_customer(tx, order, "rider_and_code", values, subject=subject)
+        subject = f"delivery:{delivery.delivery_id}:{rider.user_id}:{number}"
+        tell(tx, rider, "pickup", values, subject=subject, order_id=order.order_id)
 
 
 def delivery_picked_up(tx: Tx, happened: events.DeliveryPickedUp) -> None:
@@ -247,8 +264,23 @@ def delivery_done(tx: Tx, happened: events.DeliveryDone) -> None:
         about={"order_id": order.order_id, "order": order.tail},
         expires_at=tx.now + timedelta(hours=tx.setting("question.rating_hours")),
     )
-    payday = rules.payday(tx.now, tx.setting("payout.hold_hours"), tx.setting("payout.run_local"))
-    for farmer_id, lines in by_farmer(order).items():
+    farms = list(by_farmer(order).items())
+    _tell_earned(tx, delivery, farms[:FARMS_AT_ONCE])
+    if farms[FARMS_AT_ONCE:]:
+        duties.want(tx, "tell_earned", delivery.delivery_id)
+
+
+def tell_earned(tx: Tx, delivery_id: int) -> None:
+    """The duty tell_earned: every farmer of what was delivered hears what comes when."""
+    delivery = _delivery(tx, delivery_id)
+    _tell_earned(tx, delivery, list(by_farmer(delivery.order).items()))
+
+
+def _tell_earned(tx: Tx, delivery: Delivery, farms: Sequence[tuple[int, list[OrderItem]]]) -> None:
+    order, subject = delivery.order, f"delivery:{delivery.delivery_id}"
+    done = delivery.delivered_at or tx.now
+    payday = rules.payday(done, tx.setting("payout.hold_hours"), tx.setting("payout.run_local"))
+    for farmer_id, lines in farms:
         values = {
             "order": order.tail,
             "gets": str(_share(lines)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from core import events
+from core import events, rows
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Tx
@@ -124,7 +124,10 @@ def _end_items(
             back.append(listings.Giving(item.order_item_id, "short" if item is lost else release))
     clocks = [item.order_item_id for item in order.items if item.accepted_at is None]
     asked = [item.order_item_id for item in order.items if item.asked_until is not None]
-    history.move_items(tx, history.cascade(actor), order, moves, reason=reason)
+    for item in order.items:
+        item.asked_until = item.short_until = None
+    rows.store_all(tx, order.items)
+    history.move_items(tx, history.cascade(actor), moves, reason=reason)
     listings.give_back_all(tx, actor, back)
     duties.drop_all(tx, ITEM_CLOCKS, clocks)
     duties.drop_all(tx, (ASKED,), asked)

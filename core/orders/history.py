@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, update
-from sqlalchemy.orm.attributes import set_committed_value
-
 from core import rows
 from core.actor import Actor, system
 from core.db import Tx
@@ -31,33 +28,17 @@ def move_item(tx: Tx, actor: Actor, item: OrderItem, event: str, *, reason: str 
     return step
 
 
-def move_items(
-    tx: Tx, actor: Actor, order: Order, moves: Sequence[tuple[OrderItem, str]], *, reason: str = ""
-) -> None:
-    """As `move_item` of each (item, event) of an order that ends, in two statements however many they are.
-
-    Whatever else was still due of any of its items is over: nobody is asked about one any more.
-    """
-    tx.flush()
+def move_items(tx: Tx, actor: Actor, moves: Sequence[tuple[OrderItem, str]], *, reason: str = "") -> None:
+    """As `move_item` of each (item, event), in one statement for the history and one for the items, with
+    whatever else has been changed of them."""
     written = []
     for item, event in moves:
         step = ITEM.step(item.item_status, event, actor.role)
-        set_committed_value(item, "item_status", step.target)
-        written.append(_row(tx, actor, order.order_id, f"item:{item.order_item_id}", step, reason))
+        item.item_status = step.target
+        written.append(_row(tx, actor, item.order_id, f"item:{item.order_item_id}", step, reason))
+    rows.store_all(tx, [item for item, _ in moves])
+    tx.flush()  # what came before them in the history stands before them
     rows.add_all(tx, written)
-    statuses = {item.order_item_id: item.item_status for item in order.items}
-    tx.session.connection().execute(
-        update(OrderItem)
-        .where(OrderItem.order_id == order.order_id)
-        .values(
-            item_status=case(statuses, value=OrderItem.order_item_id, else_=OrderItem.item_status),
-            asked_until=None,
-            short_until=None,
-        )
-    )
-    for item in order.items:
-        set_committed_value(item, "asked_until", None)
-        set_committed_value(item, "short_until", None)
 
 
 def cascade(actor: Actor) -> Actor:

@@ -1,5 +1,7 @@
 """The farmer's marks on her items, and what they mean for the order (I1 to I4, O6, O7)."""
 
+from collections.abc import Sequence
+
 from core import events
 from core.actor import Actor
 from core.db import Tx
@@ -86,28 +88,39 @@ def has_come_to(item: OrderItem, event: str) -> bool:
     return come >= PROGRESS.index(MARKS[event])
 
 
-def prepare(tx: Tx, actor: Actor, item: OrderItem, event: str, *, role: str = "", reason: str = "") -> None:
+def prepare(tx: Tx, actor: Actor, item: OrderItem, event: str, *, role: str = "") -> None:
     """Move an item forward; what was skipped on the way is stamped now and listed in `implied` (I3, I4)."""
-    if not may_prepare(tx, item, event, reason=reason):
+    if not may_prepare(tx, item, event):
         raise WrongState(machine=ITEM.name, status=item.item_status, event=event)
-    before = PROGRESS.index(item.item_status)
-    history.move_item(tx, actor, item, event, reason=reason, role=role)
-    skipped = list(PROGRESS[before + 1 : PROGRESS.index(item.item_status)])
+    _stamp(tx, item, event)
+    history.move_item(tx, actor, item, event, role=role)
+
+
+def imply(tx: Tx, actor: Actor, items: Sequence[OrderItem], event: str) -> None:
+    """As `prepare` of each, where nobody has said so, but what came after it proves it."""
+    for item in items:
+        _stamp(tx, item, event, said=False)
+    history.move_items(tx, actor, [(item, event) for item in items], reason="implied")
+
+
+def _stamp(tx: Tx, item: OrderItem, event: str, *, said: bool = True) -> None:
+    """When it came so far; what was skipped, or never said, is implied."""
+    to = MARKS[event]
+    skipped = list(PROGRESS[PROGRESS.index(item.item_status) + 1 : PROGRESS.index(to)])
     if item.accepted_at is None:
         item.accepted_at = tx.now
-    for status in (*skipped, item.item_status):
+    for status in (*skipped, to):
         setattr(item, STAMPS[status], tx.now)
-    if skipped or reason:
-        implied = [*item.implied.split(), *skipped, *([item.item_status] if reason else [])]
-        item.implied = " ".join(implied)
+    if skipped or not said:
+        item.implied = " ".join([*item.implied.split(), *skipped, *([] if said else [to])])
 
 
-def may_prepare(tx: Tx, item: OrderItem, event: str, *, reason: str = "") -> bool:
+def may_prepare(tx: Tx, item: OrderItem, event: str) -> bool:
     """Whether an item may come that far from where it stands; steps are left out if the setting says so."""
     if item.item_status not in PROGRESS:
         return False
     far = PROGRESS.index(MARKS[event]) - PROGRESS.index(item.item_status)
-    return far <= 1 or bool(reason) or bool(tx.setting("item.allow_skip"))
+    return far <= 1 or bool(tx.setting("item.allow_skip"))
 
 
 def stop_clock(tx: Tx, item: OrderItem) -> None:

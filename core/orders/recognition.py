@@ -1,6 +1,6 @@
 """What an order's end means in money (10.2): the held sum becomes what is owed and earned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from core.db import Tx
@@ -18,10 +18,8 @@ def recognise(tx: Tx, order: Order) -> None:
     What a short count at the pick-up leaves open stays in `order_funds` until it is decided (I8).
     """
     lines = amounts.live_items(order)
-    for item in lines:
-        value = item.total_price - amounts.held(item)
-        ours = commission(value, item.commission_percent)
-        postings.delivered_item(tx, item.order_item_id, order.order_id, item.farmer_id, value, ours)
+    sold = [_sold(item, item.total_price - amounts.held(item)) for item in lines]
+    postings.delivered_items(tx, order.order_id, sold)
     postings.delivered_fee(tx, order.order_id, order.delivery_fee)
     postings.delivered_discount(tx, order.order_id, amounts.discount(order))
     if not any(item.counted_quantity is not None for item in lines):
@@ -30,10 +28,9 @@ def recognise(tx: Tx, order: Order) -> None:
 
 def charge(tx: Tx, order: Order, charged: Mapping[int, Decimal], *, fee: Decimal = ZERO) -> None:
     """A cancelled order charges prepared goods (KES by item id) and perhaps the fee (7.3), no more."""
-    for item in order.items:
-        if (value := charged.get(item.order_item_id, ZERO)) > ZERO:
-            ours = commission(value, item.commission_percent)
-            postings.prepared_charged(tx, item.order_item_id, order.order_id, item.farmer_id, value, ours)
+    prepared = [(item, charged.get(item.order_item_id, ZERO)) for item in order.items]
+    sold = [_sold(item, value) for item, value in prepared if value > ZERO]
+    postings.prepared_charged(tx, order.order_id, sold)
     postings.fee_kept(tx, order.order_id, fee)
     if charged or fee:
         residue(tx, order)
@@ -57,12 +54,20 @@ def residue(tx: Tx, order: Order) -> None:
     postings.delivered_residue(tx, order.order_id, left)
 
 
-def farmers_risk(tx: Tx, order: Order, item: OrderItem, percent: int) -> None:
-    """Cash refused at the door: the farmer's share of prepared perishables, from goodwill (DR-908)."""
-    share = round2(item.total_price * percent / 100)
-    postings.refused_share(tx, item.order_item_id, order.order_id, item.farmer_id, share)
+def farmers_risk(tx: Tx, order: Order, items: Sequence[OrderItem], percent: int) -> None:
+    """Cash refused at the door: the farmers' share of prepared perishables, from goodwill (DR-908)."""
+    shares = [
+        postings.Sold(item.order_item_id, item.farmer_id, round2(item.total_price * percent / 100))
+        for item in items
+    ]
+    postings.refused_shares(tx, order.order_id, shares)
 
 
 def funds(tx: Tx, order: Order) -> Decimal:
     """What we hold for the order, in KES; nothing is recognised where nothing was received (DR-908)."""
     return -ledger.balance(tx, accounts.order_funds(order.order_id))
+
+
+def _sold(item: OrderItem, value: Decimal) -> postings.Sold:
+    ours = commission(value, item.commission_percent)
+    return postings.Sold(item.order_item_id, item.farmer_id, value, ours)

@@ -33,9 +33,8 @@ def collected(
              her YES (see shortage.picked_short). Raises BadInput for more, ItemUnknown for a foreign item
     """
     order = locks.order(tx, order_id)
-    for item in live_items(order):
-        if item.item_status != "picked_up":
-            history.move_item(tx, history.cascade(actor), item, "pick_up", reason=reason)
+    waiting = [(item, "pick_up") for item in live_items(order) if item.item_status != "picked_up"]
+    history.move_items(tx, history.cascade(actor), waiting, reason=reason)
     if counted:
         shortage.picked_short(tx, actor, order, counted)
     return order
@@ -56,16 +55,14 @@ def hand_over(tx: Tx, actor: Actor, order_id: int) -> Order:
     if order.order_status in DONE:
         return order
     machine = history.cascade(actor)
-    for item in live_items(order):
-        if item.item_status in ("pending", "harvested", "packed"):
-            marking.prepare(tx, machine, item, "ready", reason="implied")
+    unready = [item for item in live_items(order) if item.item_status in ("pending", "harvested", "packed")]
+    marking.imply(tx, machine, unready, "ready")
     if order.order_status in WITH_FARMER:
         history.move_order(tx, machine, order, "all_ready", reason="implied")
     if order.order_status == "ready_for_delivery":
         collected(tx, actor, order_id, reason="implied")
         on_the_way(tx, actor, order, reason="implied")
-    for item in live_items(order):
-        history.move_item(tx, machine, item, "deliver")
+    history.move_items(tx, machine, [(item, "deliver") for item in live_items(order)])
     history.move_order(tx, machine, order, "delivered")
     order.delivered_at = tx.now
     recognition.recognise(tx, order)
@@ -84,9 +81,8 @@ def attempt_failed(tx: Tx, actor: Actor, order_id: int, *, goods_back: bool) -> 
     if order.order_status != "ready_for_delivery":
         history.move_order(tx, machine, order, "attempt_failed")
     if goods_back:
-        for item in live_items(order):
-            if item.item_status == "picked_up":
-                history.move_item(tx, machine, item, "back_at_farm")
+        back = [(item, "back_at_farm") for item in live_items(order) if item.item_status == "picked_up"]
+        history.move_items(tx, machine, back)
     return order
 
 
@@ -117,9 +113,8 @@ def undeliverable(tx: Tx, actor: Actor, order_id: int, *, reason: str, quality_f
         tx, who, order, "undeliverable", reason=kept, cause=cause, charged=charged, fee=fee, why=reason
     )
     if order.payment_method == CASH and not quality_fault:
-        for item in gone:
-            if item.order_item_id not in charged:
-                recognition.farmers_risk(tx, order, item, tx.setting("cod.refusal_farmer_percent"))
+        at_risk = [item for item in gone if item.order_item_id not in charged]
+        recognition.farmers_risk(tx, order, at_risk, tx.setting("cod.refusal_farmer_percent"))
     ending.audit_act(tx, actor, "undeliverable", f"order:{order.order_id}", (), reason)
     return order
 

@@ -52,7 +52,7 @@ ROWS: list[tuple[str, Callable[[Tx], Any], dict[str, str]]] = [
      {"order_funds:9": "0.40", "rounding": "-0.40"}),
     ("delivered: residue lacking", lambda tx: p.delivered_residue(tx, 9, Decimal("0.40")),
      {"rounding": "0.40", "order_funds:9": "-0.40"}),
-    ("cancelled, a prepared item charged", lambda tx: p.prepared_charged(tx, 1, 9, 2, SUM, OURS),
+    ("cancelled, a prepared item charged", lambda tx: p.prepared_charged(tx, 9, [p.Sold(1, 2, SUM, OURS)]),
      {"order_funds:9": "400", "farmer_due:2": "-360", "commission": "-40"}),
     ("refund approved before delivery", lambda tx: p.refund_approved(tx, 1, 9, SUM),
      {"order_funds:9": "400", "refunds_due:9": "-400"}),
@@ -88,7 +88,7 @@ ROWS: list[tuple[str, Callable[[Tx], Any], dict[str, str]]] = [
      {"order_funds:9": "400", "mpesa": "-400"}),
     ("write-off", lambda tx: p.write_off(tx, 1, "rider_cash:3", SUM),
      {"write_off": "400", "rider_cash:3": "-400"}),
-    ("COD refused without quality fault", lambda tx: p.refused_share(tx, 1, 9, 2, SUM),
+    ("COD refused without quality fault", lambda tx: p.refused_shares(tx, 9, [p.Sold(1, 2, SUM)]),
      {"goodwill": "400", "farmer_due:2": "-400"}),
 ]  # fmt: skip
 
