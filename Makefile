@@ -9,7 +9,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
 PY := .venv/bin/python
 
-.PHONY: help install install-dev run demo phone test lint prove machines check-menus diagrams texts bench reading big soak
+.PHONY: help install install-dev run demo phone test lint prove machines check-menus diagrams texts ledger-check bench reading big soak
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ diagrams: install ## draw a map of each USSD conversation into docs/flows/
 
 machines: install ## draw the state machines into docs/machines.md
 	@$(PY) -m tools.machines
+
+ledger-check: install ## every account of the books, their sum (0.00), and every order whose money is not placed yet, and why
+	@$(PY) -m tools.admin ledger-check
 
 texts: install ## write texts.csv: every text and command word in three languages, for a native reader
 	@$(PY) -m tools.texts

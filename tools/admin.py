@@ -1,12 +1,16 @@
 """The owner's commands: `python -m tools.admin --help`. They use the same core verbs as the channels."""
 
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import select
 
 from app import build
+from core.audit import triggers
+from core.books import standing, statements
+from core.books.statements import Statement
 from core.config import load
 from core.db import Database, Tx, make_engine
 from core.duties.models import Duty
@@ -21,6 +25,8 @@ from core.settings.service import initialize_default_settings
 from core.users import login
 from core.users import service as users
 from core.users.models import User
+from tools import books
+from web import sheets
 
 FIRST_ADMIN = "+254712000404"
 NOTE = Path("var/first-admin.txt")
@@ -80,6 +86,42 @@ def parked() -> None:
     for row in rows:
         click.echo(f"{row.duty_id}  {row.kind}:{row.subject_id}  {row.attempts} attempts  {row.error}")
     raise SystemExit(1 if rows else 0)
+
+
+@cli.command("ledger-check", help="All accounts, their sum, and every order whose money is not placed yet.")
+def ledger_check() -> None:
+    """As the console's page Books; the exit code is 1 if anything is wrong."""
+    with database().transaction() as tx:
+        found, open_tables = standing.now(tx), triggers.not_locked(tx.session)
+    for line in books.lines(found, open_tables):
+        click.echo(line)
+    raise SystemExit(0 if found.right and not open_tables else 1)
+
+
+@cli.command(help="A person's or a day's statement as CSV, from the postings alone.")
+@click.option("--by", required=True, help="The number of the admin who does it; it stands in the audit.")
+@click.option("--phone", default="", help="Whose; without it everybody's, of one day.")
+@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="The first day; without it the last one.")
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day, Nairobi.")
+@click.option("--rebuild", is_flag=True, help="Make it once more from all postings, and compare.")
+def statement(by: str, phone: str, first: datetime | None, last: datetime, rebuild: bool) -> None:
+    """To standard output; with --rebuild the exit code is 1 if the two differ."""
+
+    def work(tx: Tx) -> tuple[Statement, bool]:
+        admin, person = users.find(tx, e164(by)), users.find(tx, e164(phone)) if phone else None
+        if admin is None or (phone and person is None):
+            raise click.BadParameter("nobody has that number", param_hint="--phone" if admin else "--by")
+        made = statements.export(
+            tx, users.actor_for(admin, "cli", "statement"), user_id=person.user_id if person else None,
+            first=(first or last).date() if person else last.date(), last=last.date(),
+        )  # fmt: skip
+        return made, not rebuild or statements.rebuild(tx, made) == list(made.lines)
+
+    made, same = database().run(work)
+    click.echo(sheets.of_statement(made), nl=False)
+    if rebuild:
+        click.echo("rebuilt from all postings: " + ("the same" if same else "NOT THE SAME"), err=True)
+    raise SystemExit(0 if same else 1)
 
 
 @cli.command(help="Delete, as the database's keeper, what the audit trail has kept for all its years.")

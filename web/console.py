@@ -13,9 +13,21 @@ from web import show
 from web.guard import CSRF_FIELD, Guard
 from web.search import seal
 from web.texts import text_of
-from web.views import callbacks, dials, messages, missing, orders, signin, texts, today, usage, vehicles
+from web.views import (
+    books,
+    callbacks,
+    dials,
+    messages,
+    missing,
+    orders,
+    signin,
+    texts,
+    today,
+    usage,
+    vehicles,
+)
 
-VIEWS = (signin, today, callbacks, dials, usage, orders, vehicles, missing, messages, texts)
+VIEWS = (signin, today, callbacks, dials, usage, orders, books, vehicles, missing, messages, texts)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:

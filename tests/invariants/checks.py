@@ -3,10 +3,12 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core.books import standing
 from core.db import Tx
 from core.deliveries.machine import DELIVERY
 from core.deliveries.models import Delivery, DeliveryOffer
 from core.ledger import checks as books
+from core.ledger import reading
 from core.listings.models import Listing, StockMovement
 from core.locations.models import Location
 from core.machine import NEW, Machine
@@ -28,6 +30,8 @@ def judge(tx: Tx) -> None:
     assert [fault for order in orders for fault in payments.order_faults(tx, order.order_id)] == [], (
         "INV-3, INV-4"
     )
+    unplaced = standing.open_orders(tx, reading.standing(tx))
+    assert [o for o in unplaced if any(why.wrong for why in o.why)] == [], "DR-1005: nobody knows why"
     assert payments.used_twice(tx) == [], "INV-5"
     once("INV-6", tx, Location.default_of)
     once("INV-6", tx, PaymentMethod.default_of)

@@ -1,0 +1,31 @@
+"""What `make ledger-check` prints: the accounts, their sum, and the orders whose money is not placed yet."""
+
+from collections.abc import Iterator, Sequence
+
+from core.books.standing import Standing
+from web import reasons, show
+
+NAME, SUM = 28, 16
+
+
+def lines(books: Standing, open_tables: Sequence[str]) -> Iterator[str]:
+    """Line by line; amounts in KES.
+
+    open_tables  the tables that let their rows be changed or deleted
+    """
+    yield f"The books, {show.full_time(books.at)}"
+    yield ""
+    for account, balance in books.accounts.items():
+        yield f"{account:<{NAME}}{balance:>{SUM},.2f}"
+    yield f"{'sum of all lines':<{NAME}}{books.total:>{SUM},.2f}"
+    yield ""
+    if not books.orders:
+        yield "No order holds money that is not placed."
+    for order in books.orders:
+        yield f"{order.number or order.order_id}  {show.words(order.status)}"
+        yield f"  we hold {order.held:,.2f}, promised back {order.promised:,.2f}"
+        yield from (f"  - {why}" for why in reasons.of(order))
+    yield ""
+    yield from (f"WRONG: {fault}" for fault in books.faults)
+    yield from (f"WRONG: rows can be changed or deleted in {table}" for table in open_tables)
+    yield "The books are right." if books.right and not open_tables else "THE BOOKS ARE NOT RIGHT."
