@@ -135,7 +135,7 @@ def test_the_file_as_a_spreadsheet_opens_it(shop: Shop) -> None:
     assert sheets.of_statement(of(shop, shop.cast.customer, day)).split("\r\n") == [
         "day,time,entry,event,source,order,account,debit,credit,balance",
         f"2025-06-24,00:00:00,,opening,,{order.order_number},order_funds:{order.order_id},,,0.00",
-        f"2025-06-24,09:30:00,1,payment,1,{order.order_number},order_funds:{order.order_id},,499.00,-499.00",
+        f"2025-06-24,09:30:00,{entry},payment,{source},{order.order_number},order_funds:{order.order_id},,499.00,-499.00",
         f"2025-06-25,00:00:00,,closing,,{order.order_number},order_funds:{order.order_id},,,-499.00",
         "",
     ]
