@@ -210,7 +210,8 @@ def _to_ask(tx: Tx, duty: Taken) -> PaymentTransaction | None:
     attempt = _load(tx, duty.subject_id)
     if attempt is None or attempt.status in ("succeeded", "reversed"):
         return None
-    if attempt.status == "failed" and not codes.meaning(attempt.result_code).verify:
+    withdrawn = attempt.result_code == payments.WITHDRAWN  # on its way when its order was cancelled
+    if attempt.status == "failed" and not withdrawn and not codes.meaning(attempt.result_code).verify:
         return None
     if attempt.checkout_request_id is None:
         payments.next_query(tx, attempt.transaction_id)

@@ -12,12 +12,19 @@ from core import events
 from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
-from core.payments import arriving, receipts
+from core.payments import arriving, receipts, rules
 from core.payments.arriving import SYSTEM, move
 from core.payments.models import PaymentTransaction
 from core.payments.standing import derive
 
 log = logging.getLogger("tunda.payments")
+
+WITHDRAWN = "withdrawn"  # the result of a request that was taken back before it was sent
+USED = "receipt was used before"
+# Kept in `details`: that the paybill's confirmation settled a prompt, or brought its receipt; and what the
+# prompt's own callback said then.
+PAYBILL, PROMPT = "paybill", "prompt"
+TWIN = "twin"  # of an attempt that had failed: its money has come, and was counted at the paybill
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,13 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         return _failed(tx, attempt, result)
     if attempt.status in ("succeeded", "reversed"):
         return _again(tx, attempt, result)
+    if attempt.status == "failed" and (verdict := _at_the_paybill(tx, attempt, result)) is not None:
+        return verdict
     if result.via == "callback":
         if result.amount != attempt.amount or not result.receipt:
             return _quarantine(tx, attempt, "amount or receipt does not fit")
         if not receipts.claim(tx, result.receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
-            return _quarantine(tx, attempt, "receipt was used before")
+            return _quarantine(tx, attempt, USED)
     succeed(tx, attempt, result)
     return "applied"
 
@@ -79,11 +88,14 @@ def ask_at(tx: Tx, attempt: PaymentTransaction, at: datetime) -> None:
     duties.want(tx, "stk_query", attempt.transaction_id, at=at, key=key)
 
 
-def alarm(tx: Tx, attempt: PaymentTransaction, what: str, *, kind: str = "payment_doubt") -> None:
+def alarm(
+    tx: Tx, attempt: PaymentTransaction, what: str, *, kind: str = "payment_doubt", subject: str = ""
+) -> None:
     """Something about money that a person must look at (DR-1803); ids only, nobody's number (DR-1904)."""
     ids = {"transaction_id": attempt.transaction_id, "order_id": attempt.order_id, "why": what}
     log.error("payment needs a look", extra=ids)
-    alarms.raise_alarm(tx, kind, f"payment:{attempt.transaction_id}", order_id=attempt.order_id, why=what)
+    about = subject or f"payment:{attempt.transaction_id}"
+    alarms.raise_alarm(tx, kind, about, order_id=attempt.order_id, why=what)
 
 
 def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
@@ -93,13 +105,73 @@ def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     if attempt.receipt_due and result.amount == attempt.amount and result.receipt:
         if supply_receipt(tx, attempt, result.receipt, result.payer):
             return "applied"
-        return _quarantine(tx, attempt, "receipt was used before")
+        return _quarantine(tx, attempt, USED)
+    if attempt.details.get(PAYBILL) and result.amount == attempt.amount and result.receipt:
+        return _paid_both_ways(tx, attempt, result)
     alarm(tx, attempt, "another receipt or amount for a paid attempt", kind="receipt_mismatch")
     return "mismatched"
 
 
+def _paid_both_ways(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
+    """She typed it at the paybill, and then said yes to the prompt too: money of its own (DR-810)."""
+    assert result.receipt is not None, "only a result with a receipt comes here"
+    seen = receipts.known(tx, result.receipt)
+    if seen is not None:
+        return "duplicate" if seen.record == attempt.details.get(PROMPT) else _quarantine(tx, attempt, USED)
+    order, receipt, payer = attempt.order, result.receipt, result.payer[:64]
+    second = arriving.arrived(tx, order, method="stk", amount=attempt.amount, receipt=receipt, payer=payer)
+    record = f"payment:{second.transaction_id}"
+    receipts.claim(tx, result.receipt, attempt.amount, record)
+    attempt.details = {**attempt.details, PROMPT: record}
+    arriving.book(tx, second, attempt.order)
+    return "applied"
+
+
+def _at_the_paybill(tx: Tx, attempt: PaymentTransaction, result: Result) -> str | None:
+    """Whether the money of an attempt that had failed has been counted as typed at the paybill.
+
+    A prompt that was on its way when its order was cancelled counts as failed; if it is paid all the same,
+    its C2B confirmation finds no open attempt and is a payment of its own. The prompt's own callback shows by
+    its receipt that it is the same money. A query shows no receipt: then a person is called, and nothing
+    is counted twice.
+    """
+    if attempt.result_code == TWIN:
+        return "duplicate"
+    there = tx.session.scalars(
+        select(PaymentTransaction).where(
+            PaymentTransaction.order_id == attempt.order_id,
+            PaymentTransaction.method == "c2b",
+            PaymentTransaction.amount == attempt.amount,
+            PaymentTransaction.created_at >= attempt.created_at,
+        )
+    ).all()
+    if result.receipt is not None:
+        if all(payment.receipt != result.receipt for payment in there):
+            return None
+        _keep_ids(tx, attempt, result)
+        attempt.result_code, attempt.result_text = TWIN, "counted at the paybill"
+        alarms.settle(tx, "payment_doubt", _asked(attempt))
+        return "duplicate"
+    if not any(rules.may_be(payment.payer, attempt.msisdn) for payment in there):
+        return None
+    why = "paid, says M-Pesa without a receipt; the same sum came by the paybill"
+    alarm(tx, attempt, why, subject=_asked(attempt))
+    return "mismatched"
+
+
+def _asked(attempt: PaymentTransaction) -> str:
+    """The doubt that a query without a receipt leaves; the receipt ends it."""
+    return f"payment:{attempt.transaction_id}:receipt"
+
+
 def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     if attempt.status == "failed":
+        if attempt.result_code == WITHDRAWN:  # it was on its way already, and now its end is certain
+            _keep_ids(tx, attempt, result)
+            attempt.result_code, attempt.result_text = result.code[:24], result.text[:255]
+        return "duplicate"
+    if attempt.details.get(PAYBILL) and not attempt.details.get(PROMPT):
+        attempt.details = {**attempt.details, PROMPT: "failed"}  # it was paid at the paybill instead
         return "duplicate"
     if attempt.status in ("succeeded", "reversed"):  # a stored success is never overturned (DR-805)
         alarm(tx, attempt, "a failure was reported for a paid attempt")
@@ -120,12 +192,16 @@ def succeed(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
     arriving.book(tx, attempt, attempt.order)
 
 
-def supply_receipt(tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str) -> bool:
+def supply_receipt(
+    tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str, *, at_paybill: bool = False
+) -> bool:
     """The receipt that a query could not bring; no money moves (DR-803). False if it is another payment's."""
     if not receipts.claim(tx, receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
         return False
     attempt.receipt, attempt.receipt_due = receipt, False
     attempt.payer = payer[:64]
+    if at_paybill:
+        attempt.details = {**attempt.details, PAYBILL: True}
     tx.note(f"payment:{attempt.transaction_id}", "receipt supplied")
     return True
 
@@ -141,6 +217,7 @@ def settled_by_c2b(tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str
         receipt=receipt,
         payer=payer,
     )
+    attempt.details = {**attempt.details, PAYBILL: True}
     succeed(tx, attempt, told)
 
 
@@ -150,7 +227,17 @@ def _keep_ids(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
     attempt.requested_at = attempt.requested_at or tx.now
 
 
+def no_result(tx: Tx, attempt: PaymentTransaction) -> None:
+    """P5: M-Pesa was asked for the last time and said nothing; a result that comes all the same ends it."""
+    alarm(tx, attempt, "no result after the last status query", subject=_unanswered(attempt))
+
+
+def _unanswered(attempt: PaymentTransaction) -> str:
+    return f"payment:{attempt.transaction_id}:result"
+
+
 def _close(tx: Tx, attempt: PaymentTransaction) -> None:
+    alarms.settle(tx, "payment_doubt", _unanswered(attempt))
     attempt.open_for = None
     attempt.token_sealed = ""
     attempt.settled_at = tx.now

@@ -129,10 +129,10 @@ def _for_order(tx: Tx, order: Order, receipt: str, amount: Decimal, payer: str) 
         .order_by(PaymentTransaction.transaction_id.desc())
         .with_for_update()
     ).all()
-    fitting = [attempt for attempt in tries if attempt.amount == amount and _may_be(attempt, payer)]
+    fitting = [a for a in tries if a.amount == amount and rules.may_be(payer, a.msisdn)]
     for attempt in fitting:
         if attempt.status == "succeeded" and attempt.receipt_due:
-            matching.supply_receipt(tx, attempt, receipt, payer)
+            matching.supply_receipt(tx, attempt, receipt, payer, at_paybill=True)
             return "applied"
     for attempt in fitting:
         if attempt.status in OPEN:
@@ -146,9 +146,3 @@ def _for_order(tx: Tx, order: Order, receipt: str, amount: Decimal, payer: str) 
     arriving.succeed(tx, payment)
     arriving.book(tx, payment, order)
     return "applied"
-
-
-def _may_be(attempt: PaymentTransaction, payer: str) -> bool:
-    """Whether the payer may be the phone that got the prompt; a clear number that differs is not."""
-    clear = rules.clear_number(payer)
-    return clear is None or clear == attempt.msisdn

@@ -95,6 +95,8 @@ def result(
 
     receipt  the provider's, of what was paid; `fee` KES that it took
 
+    What had been reported as failed and is paid all the same is paid, as with payments: a late success wins.
+
     Returns the verdict: applied, duplicate, unmatched, or mismatched (a person is called).
     """
     refund_id = tx.session.scalar(select(Refund.refund_id).where(Refund.sent_key == sent_key))
@@ -106,8 +108,9 @@ def result(
             "duplicate" if outcome != "failed" else _doubt(tx, refund, "a failure for a refund that is paid")
         )
     if refund.status not in ("sent", "unknown"):
-        doubt = outcome == "paid"
-        return _doubt(tx, refund, "paid, but it had been reported as failed") if doubt else "duplicate"
+        if outcome != "paid":
+            return "duplicate"
+        _was_sent(tx, refund)
     if outcome == "unknown":
         move(tx, SYSTEM, refund, "unclear")
         alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund_id}", why=why[:80])
@@ -251,9 +254,17 @@ def _failed(tx: Tx, refund: Refund, why: str) -> None:
     refund.reason = why[:160] or refund.reason
     if refund.tries <= tx.setting("refund.max_retries"):
         move(tx, SYSTEM, refund, "retry")
+        alarms.settle(tx, "payout_stuck", f"refund:{refund.refund_id}")
         return
     alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund.refund_id}", tries=refund.tries)
     tell_order(tx, refund)
+
+
+def _was_sent(tx: Tx, refund: Refund) -> None:
+    """It waits for another try, or for a person, and its last sending has been paid: no other may follow."""
+    if refund.status == "failed":
+        move(tx, SYSTEM, refund, "retry")
+    move(tx, SYSTEM, refund, "send")
 
 
 def _doubt(tx: Tx, refund: Refund, why: str) -> str:

@@ -13,6 +13,7 @@ from core.money import CENT, SHILLING, ZERO
 # The longest a prompt stays on a phone; before that no second one may go there (contract, section 8).
 PROMPT_LIFE = timedelta(seconds=180)
 _CLEAR = re.compile(r"\+?(254[17]\d{8})")
+_MASKED, _HASHED = re.compile(r"(\d+)\*+(\d+)"), re.compile(r"[0-9a-f]{64}")
 
 
 # Money that came beside or beyond what was asked; giving it back leaves an order as paid as it was.
@@ -108,10 +109,19 @@ def fits(payer: str, own: str) -> bool:
     A mask shows the first and last digits; a hash is SHA-256 of the twelve digits.
     """
     digits, told = own.removeprefix("+"), payer.replace(" ", "").removeprefix("+").lower()
-    if re.fullmatch(r"[0-9a-f]{64}", told):
+    if _HASHED.fullmatch(told):
         return told == hashlib.sha256(digits.encode()).hexdigest()
-    shown = re.fullmatch(r"(\d+)\*+(\d+)", told)
+    shown = _MASKED.fullmatch(told)
     return shown is not None and digits.startswith(shown[1]) and digits.endswith(shown[2])
+
+
+def may_be(payer: str, own: str) -> bool:
+    """Whether the payer may be the owner of `own`: only a number that shows another's is not."""
+    if (clear := clear_number(payer)) is not None:
+        return clear == own
+    told = payer.replace(" ", "").removeprefix("+").lower()
+    shown = _MASKED.fullmatch(told) or _HASHED.fullmatch(told)
+    return shown is None or fits(payer, own)
 
 
 def approvals(amount: Decimal, *, auto_max: Decimal, two_over: Decimal, by_system: bool) -> int:

@@ -21,12 +21,13 @@ from core.payments import arriving, locks, matching, returning, rules
 from core.payments.arriving import move
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.payments.machine import OPEN, PAYMENT
-from core.payments.matching import Result
+from core.payments.matching import WITHDRAWN, Result
 from core.payments.models import PaymentTransaction
 from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
 from core.settings import switches
 
 __all__ = [
+    "WITHDRAWN",
     "Result",
     "accepted",
     "by_token",
@@ -57,7 +58,6 @@ LAST_ANSWER = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=2)
 WAIT_FOR_ADMIN = timedelta(hours=1)
 CASH, BANK = "cash_on_delivery", "bank_transfer"
-WITHDRAWN = "withdrawn"  # the result of a request that was taken back before it was sent
 BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
 
 
@@ -130,7 +130,8 @@ def by_token(tx: Tx, token: str) -> PaymentTransaction | None:
 def accepted(tx: Tx, transaction_id: int, *, merchant_request_id: str, checkout_request_id: str) -> None:
     """P1: the provider has taken the prompt; that is not payment (DR-803). A query follows if nobody calls.
 
-    A callback may have been here first: then only what is still missing is stored.
+    A callback may have been here first: then only what is still missing is stored. A request that was taken
+    back while it was on its way is on the phone all the same, and is asked about like any other.
     """
     attempt = locks.known(tx, transaction_id)
     attempt.merchant_request_id = merchant_request_id
@@ -143,6 +144,9 @@ def accepted(tx: Tx, transaction_id: int, *, merchant_request_id: str, checkout_
     if attempt.status == "created":
         move(tx, attempt, "accepted")
         matching.ask_at(tx, attempt, tx.now + timedelta(seconds=tx.setting("mpesa.query_after_seconds")))
+    elif attempt.status == "failed" and attempt.result_code == WITHDRAWN:
+        for at in rules.query_times(attempt.requested_at, tx.setting("mpesa.query_schedule_minutes")):
+            matching.ask_at(tx, attempt, at)
 
 
 def refused(tx: Tx, transaction_id: int, *, code: str, text: str) -> None:
@@ -181,7 +185,7 @@ def next_query(tx: Tx, transaction_id: int) -> None:
         matching.ask_at(tx, attempt, to_come[0])
         return
     attempt.open_for = None
-    matching.alarm(tx, attempt, "no result after the last status query")
+    matching.no_result(tx, attempt)
 
 
 def result(tx: Tx, *, transaction_id: int, result: Result) -> str:

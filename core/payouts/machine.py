@@ -8,7 +8,7 @@ PAYOUT = Machine(
     steps("13", "pending", "release", "eligible", "admin system"),
     steps("13", "eligible", "process", "processing", "admin system"),
     steps("13", "processing", "unclear", "unknown", "system"),
-    steps("13", "processing unknown", "paid", "paid", "system"),
+    steps("13", "processing unknown failed", "paid", "paid", "system"),
     steps("13", "processing unknown", "fail", "failed", "system"),
     steps("13", "failed", "retry", "eligible", "admin"),
     steps("13", "pending eligible", "hold", "on_hold", "admin"),

@@ -111,15 +111,20 @@ def result(
 
     receipt  the provider's, of what was paid; `fee` KES that it took
 
-    Returns the verdict: applied, duplicate, unmatched, or mismatched (a person is called). Emits PayoutPaid,
-    PayoutFailed.
+    What had been reported as failed and is paid all the same is paid: a late success wins, while the balance
+    still covers it. Returns the verdict: applied, duplicate, unmatched, or mismatched (a person is called).
+    Emits PayoutPaid, PayoutFailed.
     """
     payout_id = tx.session.scalar(select(Payout.payout_id).where(Payout.sent_key == sent_key))
     if payout_id is None:
         return "unmatched"
     payout = locks.payout(tx, payout_id)
     record = f"payout:{payout_id}"
-    if payout.status not in ("processing", "unknown"):
+    after_all = outcome == "paid" and payout.status == "failed"
+    if after_all and -ledger.balance(tx, payout.account) >= payout.amount:
+        payout.tries += 1  # what the failure gave back leaves the payee's balance again
+        postings.payout_started(tx, payout.payout_id, payout.tries, payout.account, payout.amount)
+    elif payout.status not in ("processing", "unknown"):
         if (payout.status == "paid") == (outcome == "paid") or outcome == "unknown":
             return "duplicate"
         alarms.raise_alarm(tx, "payment_doubt", record, why=f"{outcome} after {payout.status}")
