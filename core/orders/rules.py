@@ -16,6 +16,11 @@ P = TypeVar("P")
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1 (DR-109)
 TAIL = re.compile(r"[A-Z0-9]{4}")
 QUANTITY = re.compile(r"[0-9]+[A-Z]+")
+# `KG25`, `SH42`, `BAG5`, `X300`, `G6KG`: so people text what they have and what it costs.
+AMOUNT = re.compile(
+    r"(?:AT|DZ|GM|KG|LT|PC|SH)\d.|(?:BAG|GMS|KES|KGM|KGS|KGZ|KSH|KWA|LTR|LTS|NET|PCS|SHS)\d|X\d{3}"
+    r"|[GLX]\d(?:DZ|GM|KG|LT|PC)|[GLX]\d\d[GL]"
+)
 NUMBER = re.compile(r"(?:TUN)?(\d{6}[A-Z0-9]{4})")
 
 
@@ -142,10 +147,10 @@ def good_tail(tail: str) -> bool:
     """Whether four characters may end an order number (DR-109): a letter, a digit, no command.
 
     No keyword of a command holds a digit (a test reads them all), but `5BAG` and `25KG` are quantities:
-    digits followed by letters only are refused as well.
+    digits followed by letters only are refused as well, and what begins like an amount or a price.
     """
     mixed = any(c.isalpha() for c in tail) and any(c.isdigit() for c in tail)
-    return mixed and set(tail) <= set(ALPHABET) and not QUANTITY.fullmatch(tail)
+    return mixed and set(tail) <= set(ALPHABET) and not (QUANTITY.fullmatch(tail) or AMOUNT.fullmatch(tail))
 
 
 def spelled(text: str) -> str:

@@ -150,7 +150,9 @@ def test_good_tails(tail: str) -> None:
     assert rules.good_tail(tail)
 
 
-@pytest.mark.parametrize("tail", ["ABCD", "2345", "A0B7", "AIB7", "5BAG", "25KG", "a3b7"])
+@pytest.mark.parametrize(
+    "tail", ["ABCD", "2345", "A0B7", "AIB7", "5BAG", "25KG", "KG25", "SH42", "KES5", "a3b7"]
+)
 def test_tails_that_are_words_numbers_amounts_or_hard_to_read_are_refused(tail: str) -> None:
     assert not rules.good_tail(tail)
 
