@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 
 from core import rows
 from core.db import Database, Tx
@@ -21,6 +21,17 @@ LEASE = timedelta(seconds=90)
 MAX_ATTEMPTS = 5
 ORDINARY = 1  # the priority of due work that is not a message
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5))
+
+# Built once: every sweep that finds something says it for each duty.
+_LEASE_ONE = (
+    update(Duty)
+    .where(
+        Duty.duty_id == bindparam("taken"),
+        Duty.status == "due",
+        or_(Duty.lease_until.is_(None), Duty.lease_until < bindparam("now")),
+    )
+    .values(lease=bindparam("token"), lease_until=bindparam("until"), attempts=bindparam("times"))
+)
 
 
 @dataclass(frozen=True)
@@ -111,18 +122,14 @@ def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
             )
             if len(rows) >= limit:
                 break
-        mine = []
-        for row in rows:
-            lease = tx.parts.chance.token()
-            got = tx.session.connection().execute(
-                update(Duty)
-                .where(Duty.duty_id == row.duty_id, Duty.status == "due", free)
-                .values(lease=lease, lease_until=tx.now + LEASE, attempts=row.attempts + 1)
+        mine = [
+            Taken(
+                row.duty_id, row.kind, row.subject_id, tx.parts.chance.token(), row.attempts + 1, row.due_at
             )
-            if got.rowcount == 1:
-                mine.append(Taken(row.duty_id, row.kind, row.subject_id, lease, row.attempts + 1, row.due_at))
+            for row in rows
+        ]
         tx.session.expunge_all()
-        return mine
+        return _leased(tx, mine) if mine else []
 
     with db.read() as tx:  # most sweeps find nothing: do not take SQLite's write lock to learn that
         idle = (
@@ -134,6 +141,17 @@ def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
             is None
         )
     return [] if idle else db.run(work)
+
+
+def _leased(tx: Tx, wished: Sequence[Taken]) -> list[Taken]:
+    """Those of `wished` that nobody else has taken meanwhile."""
+    leases = [
+        {"taken": duty.duty_id, "token": duty.lease, "times": duty.attempts, "now": tx.now}
+        | {"until": tx.now + LEASE}
+        for duty in wished
+    ]
+    got = tx.session.connection().execute(_LEASE_ONE, leases)
+    return list(wished) if got.rowcount == len(wished) else held(tx, wished)
 
 
 def _waiting(tx: Tx) -> Select[int]:
@@ -162,14 +180,38 @@ def renew(tx: Tx, duty: Taken) -> bool:
     return held.rowcount == 1
 
 
+def renew_all(tx: Tx, duties: Sequence[Taken]) -> list[Taken]:
+    """As `renew` of each, in one statement; those that are still held."""
+    renewed = tx.session.connection().execute(
+        update(Duty).where(_ours(duties)).values(lease_until=tx.now + LEASE)
+    )
+    return list(duties) if renewed.rowcount == len(duties) else held(tx, duties)
+
+
+def held(tx: Tx, duties: Sequence[Taken]) -> list[Taken]:
+    """Those of `duties` that this process still holds: not done, nor taken over by another."""
+    ours = set(tx.session.connection().execute(select(Duty.duty_id).where(_ours(duties))).scalars())
+    return [duty for duty in duties if duty.duty_id in ours]
+
+
+def _ours(duties: Sequence[Taken]) -> ColumnElement[bool]:
+    ids, leases = [duty.duty_id for duty in duties], [duty.lease for duty in duties]
+    return and_(Duty.duty_id.in_(ids), Duty.lease.in_(leases), Duty.status == "due")
+
+
 def finish(tx: Tx, duty: Taken) -> bool:
     """Mark a taken duty done, if it is still ours; False if another process has taken it over."""
+    return finish_all(tx, [duty]) == 1
+
+
+def finish_all(tx: Tx, duties: Sequence[Taken]) -> int:
+    """As `finish` of each, in one statement; how many of them were still ours."""
+    if not duties:
+        return 0
     done = tx.session.connection().execute(
-        update(Duty)
-        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease, Duty.status == "due")
-        .values(status="done", done_at=tx.now, lease_until=None)
+        update(Duty).where(_ours(duties)).values(status="done", done_at=tx.now, lease_until=None)
     )
-    return done.rowcount == 1
+    return done.rowcount
 
 
 def postpone(tx: Tx, duty: Taken, at: datetime, *, count: bool = False) -> None:
@@ -191,7 +233,7 @@ def failed(tx: Tx, duty: Taken, error: str) -> bool:
     pause = BACKOFF[min(duty.attempts, len(BACKOFF)) - 1]
     held = tx.session.connection().execute(
         update(Duty)
-        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease)
+        .where(Duty.duty_id == duty.duty_id, Duty.lease == duty.lease, Duty.status == "due")
         .values(
             status="parked" if parked else "due",
             due_at=tx.now + pause,
@@ -206,3 +248,19 @@ def failed(tx: Tx, duty: Taken, error: str) -> bool:
 
 # One that returns True has finished or put off the duty itself, for certain.
 Handler = Callable[[Database, Taken], bool | None]
+
+
+@dataclass(frozen=True)
+class Together:
+    """A handler that does several duties of its kind at once, the most urgent first.
+
+    work  finishes or puts off each of them itself. If it raises, those it had not settled are handed to it
+          again one by one, so that one that cannot be done spoils no other.
+    """
+
+    work: Callable[[Database, Sequence[Taken]], None]
+
+    def __call__(self, db: Database, duty: Taken) -> bool:
+        """One alone, as any handler."""
+        self.work(db, [duty])
+        return True

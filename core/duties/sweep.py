@@ -6,12 +6,14 @@ Handlers are collected by app.py: {kind: handler}. A handler opens its own trans
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 from core.db import Database, Tx
 from core.duties import service as duties
-from core.duties.service import MAX_ATTEMPTS, Handler, Taken
+from core.duties.service import MAX_ATTEMPTS, Handler, Taken, Together
 
 log = logging.getLogger("tunda.duties")
 FRESH_SECONDS = 30.0  # a third of the lease: a handler that starts by then ends before it runs out
@@ -21,12 +23,36 @@ def sweep(db: Database, handlers: Mapping[str, Handler], *, limit: int = 20) -> 
     """Do what is due now, up to `limit` duties; returns how many were taken."""
     taken = duties.take(db, frozenset(handlers), limit)
     began = time.monotonic()
-    for duty in taken:
+    for some in _side_by_side(taken, handlers):
         # Slow providers before it in the batch may have eaten its lease: then somebody else may have it.
-        if time.monotonic() - began > FRESH_SECONDS and not db.run(partial(duties.renew, duty=duty)):
-            continue
-        _do(db, handlers[duty.kind], duty)
+        if time.monotonic() - began > FRESH_SECONDS:
+            some = db.run(partial(duties.renew_all, duties=some))
+        if some:
+            _do_all(db, handlers[some[0].kind], some)
     return len(taken)
+
+
+def _side_by_side(taken: Sequence[Taken], handlers: Mapping[str, Handler]) -> Iterator[list[Taken]]:
+    """In the same order: what follows one another and is done together, everything else alone."""
+    for kind, some in groupby(taken, key=attrgetter("kind")):
+        if isinstance(handlers[kind], Together):
+            yield list(some)
+        else:
+            yield from ([duty] for duty in some)
+
+
+def _do_all(db: Database, handler: Handler, some: Sequence[Taken]) -> None:
+    # What was begun before and not finished may have killed its process: it is done alone.
+    if isinstance(handler, Together) and len(some) > 1 and all(duty.attempts == 1 for duty in some):
+        try:
+            handler.work(db, some)
+        except Exception:  # whoever is at fault: each alone, then
+            log.exception("duties failed together", extra={"kind": some[0].kind})
+            some = db.run(partial(duties.held, duties=some))
+        else:
+            return
+    for duty in some:
+        _do(db, handler, duty)
 
 
 def _do(db: Database, handler: Handler, duty: Taken) -> None:

@@ -3,6 +3,8 @@
 The outbox is the record: the refusal stands on the message it met, until a START from that number lifts it.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import select, update
 
 from core.db import Tx
@@ -14,10 +16,15 @@ LIFTED = "UserInBlacklist, lifted by START"
 
 def holds(tx: Tx, msisdn: str) -> bool:
     """Whether nothing may be sent to this number now."""
-    met = select(OutboxMessage.outbox_id).where(
-        OutboxMessage.msisdn == msisdn, OutboxMessage.error == REFUSED
+    return bool(held(tx, [msisdn]))
+
+
+def held(tx: Tx, numbers: Collection[str]) -> set[str]:
+    """Those of `numbers` to which nothing may be sent now, in one look."""
+    met = select(OutboxMessage.msisdn).where(
+        OutboxMessage.error == REFUSED, OutboxMessage.msisdn.in_(numbers)
     )
-    return tx.session.scalar(met.limit(1)) is not None
+    return set(tx.session.scalars(met.distinct()))
 
 
 def lift(tx: Tx, msisdn: str) -> None:

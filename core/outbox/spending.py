@@ -3,7 +3,7 @@
 A day is Nairobi's. Each kind has its ceiling, all together have one, and its last part is for codes alone.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -32,57 +32,98 @@ CEILINGS = {
 }
 
 
-def reserve(tx: Tx, message: OutboxMessage, *, segments: int) -> datetime | None:
-    """Count what `message` will cost; None if there is money for it today, else when to ask again.
+class Purse:
+    """What may be spent today, for one transaction that holds the lock of the gate."""
 
-    Under the lock of the gate. Raises an alarm near a ceiling and at it, by kind ("marketing", "all").
-    """
-    cost = round2(tx.setting("sms.price_segment") * segments)
-    rows = _rows(tx, nairobi_date(tx.now))
-    mine = rows.get(message.lane) or _begun(tx, message.lane)
-    whole = sum((row.counted for row in rows.values()), ZERO)
-    kept = ZERO if message.lane == CODES else tx.setting("sms.spend_reserve")
-    ceilings = {
-        message.lane: (mine.counted, tx.setting(CEILINGS[message.lane])),
-        "all": (whole, tx.setting("sms.spend_all") - kept),
-    }
-    for name, (spent, most) in ceilings.items():
-        # Codes go past their own ceiling while the day's whole lasts: its last part is theirs.
-        if spent + cost > most and not (message.lane == CODES and name == CODES):
-            alarms.raise_alarm(tx, ALARM, name, spent=str(spent), ceiling=str(most))
-            return tx.now + LOOK_AGAIN
-    for name, (spent, most) in ceilings.items():
-        near = round2(most * tx.setting("sms.spend_warn_percent") / 100)
-        if spent < near <= spent + cost:
-            alarms.raise_alarm(tx, ALARM, name, spent=str(spent + cost), ceiling=str(most))
-    mine.counted += cost
-    mine.messages += 1
-    mine.segments += segments
-    message.counted = cost
-    return None
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._rows: dict[str, Spend] = {}  # looked at by whoever gets so far as to spend something
+
+    def reserve(self, message: OutboxMessage, *, segments: int) -> datetime | None:
+        """Count what `message` will cost; None if there is money for it today, else when to ask again.
+
+        Raises an alarm near a ceiling and at it, by kind ("marketing", "all").
+        """
+        tx = self._tx
+        if not self._rows:
+            self._rows = _rows(tx, nairobi_date(tx.now))
+        cost = round2(tx.setting("sms.price_segment") * segments)
+        mine = self._rows.get(message.lane)
+        whole = sum((row.counted for row in self._rows.values()), ZERO)
+        kept = ZERO if message.lane == CODES else tx.setting("sms.spend_reserve")
+        ceilings = {
+            message.lane: (mine.counted if mine else ZERO, tx.setting(CEILINGS[message.lane])),
+            "all": (whole, tx.setting("sms.spend_all") - kept),
+        }
+        for name, (spent, most) in ceilings.items():
+            # Codes go past their own ceiling while the day's whole lasts: its last part is theirs.
+            if spent + cost > most and not (message.lane == CODES and name == CODES):
+                alarms.raise_alarm(tx, ALARM, name, spent=str(spent), ceiling=str(most))
+                return tx.now + LOOK_AGAIN
+        for name, (spent, most) in ceilings.items():
+            near = round2(most * tx.setting("sms.spend_warn_percent") / 100)
+            if spent < near <= spent + cost:
+                alarms.raise_alarm(tx, ALARM, name, spent=str(spent + cost), ceiling=str(most))
+        if mine is None:
+            mine = self._rows[message.lane] = _begun(tx, message.lane)
+        mine.counted += cost
+        mine.messages += 1
+        mine.segments += segments
+        message.counted = cost
+        return None
 
 
-def give_back(tx: Tx, message: OutboxMessage) -> None:
-    """The message did not go after all: it costs nothing."""
-    row = tx.session.get(Spend, (_day_of(tx, message), message.lane), with_for_update=True)
-    if row is None or message.counted is None:
-        return
-    row.counted -= message.counted
-    row.messages -= 1
-    row.segments -= message.segments
-    message.counted = None
+@dataclass
+class _Change:
+    """By how much the sums of a kind and day change."""
+
+    counted: Decimal = ZERO
+    charged: Decimal = ZERO
+    messages: int = 0
+    segments: int = 0
+    differing: int = 0
 
 
-def charge(tx: Tx, message: OutboxMessage, charged: Decimal) -> Decimal:
-    """The provider took `charged` KES for it; returns how much more that is than was reckoned."""
-    message.charged = charged
-    more = charged - (message.counted or ZERO)
-    tx.session.connection().execute(
-        update(Spend)
-        .where(Spend.day == _day_of(tx, message), Spend.lane == message.lane)
-        .values(charged=Spend.charged + charged, differing=Spend.differing + (1 if more else 0))
-    )
-    return more
+class Bill:
+    """What messages cost after all: gathered, then written in one statement for each kind and day."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._changes: dict[tuple[date, str], _Change] = defaultdict(_Change)
+
+    def give_back(self, message: OutboxMessage) -> None:
+        """The message did not go after all: it costs nothing."""
+        if message.counted is None:
+            return
+        change = self._change(message)
+        change.counted -= message.counted
+        change.messages -= 1
+        change.segments -= message.segments
+        message.counted = None
+
+    def charge(self, message: OutboxMessage, charged: Decimal) -> Decimal:
+        """The provider took `charged` KES for it; returns how much more that is than was reckoned."""
+        message.charged = charged
+        more = charged - (message.counted or ZERO)
+        change = self._change(message)
+        change.charged += charged
+        change.differing += 1 if more else 0
+        return more
+
+    def write(self) -> None:
+        """In the order of the keys, so that two workers do not wait for each other."""
+        for day, lane in sorted(self._changes):
+            changed = {name: by for name, by in vars(self._changes[day, lane]).items() if by}
+            if not changed:
+                continue
+            self._tx.session.connection().execute(
+                update(Spend)
+                .where(Spend.day == day, Spend.lane == lane)
+                .values({name: getattr(Spend, name) + by for name, by in changed.items()})
+            )
+
+    def _change(self, message: OutboxMessage) -> _Change:
+        return self._changes[nairobi_date(message.sent_at or self._tx.now), message.lane]
 
 
 @dataclass(frozen=True)
@@ -123,7 +164,7 @@ def figures(tx: Tx) -> list[DaySpend]:
     ]
 
 
-def _rows(tx: Tx, day: date) -> Mapping[str, Spend]:
+def _rows(tx: Tx, day: date) -> dict[str, Spend]:
     return {row.lane: row for row in tx.session.scalars(select(Spend).where(Spend.day == day))}
 
 
@@ -133,7 +174,3 @@ def _begun(tx: Tx, lane: str) -> Spend:
     )
     tx.session.add(row)
     return row
-
-
-def _day_of(tx: Tx, message: OutboxMessage) -> date:
-    return nairobi_date(message.sent_at or tx.now)

@@ -24,7 +24,7 @@ from core.settings.models import SystemSetting
 from core.users import service as users
 from locales.messages import MESSAGES
 from locales.voice import slots_of
-from sms import relay
+from sms import claiming
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.proving import proves
 from tests.sms.conftest import API, Desk, accepted
@@ -291,7 +291,7 @@ def test_a_worker_killed_between_sending_and_recording_repeats_a_code_once_and_n
     desk: Desk, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R1; contract, rule 12."""
-    monkeypatch.setitem(relay.SECRETS, "delivery", lambda tx, i: "4821")
+    monkeypatch.setitem(claiming.SECRETS, "delivery", lambda tx, i: "4821")
     calm(desk)
     desk.sent.clear()
 
@@ -312,7 +312,7 @@ def test_a_worker_killed_between_sending_and_recording_repeats_a_code_once_and_n
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("sms.relay._record", dies)
+        patched.setattr("sms.relay.record", dies)
         for duty in duties.take(desk.db, frozenset(("send_sms",))):
             with pytest.raises(Killed):
                 real(desk.db, duty)

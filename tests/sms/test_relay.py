@@ -18,7 +18,7 @@ from core.outbox.models import OutboxMessage
 from core.traffic.models import Callback
 from core.users import service as users
 from core.users.models import User
-from sms import relay
+from sms import claiming
 from tests.helpers import CUSTOMER, Cast
 from tests.proving import proves
 from tests.sms.conftest import API, Desk, accepted, sell
@@ -150,7 +150,7 @@ def test_only_a_delivery_code_is_sent_again_after_a_minute_and_only_once(
     desk: Desk, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DR-1205: it must arrive, and the same code twice harms nobody."""
-    monkeypatch.setitem(relay.SECRETS, "delivery", lambda tx, delivery_id: "4821")
+    monkeypatch.setitem(claiming.SECRETS, "delivery", lambda tx, delivery_id: "4821")
     desk.work()
     lost = requests.exceptions.ReadTimeout()
     answers(desk, lost, lost, lost)
