@@ -57,7 +57,7 @@ class _Taker(BaseHTTPRequestHandler):
 
 
 class _Counter(ThreadingHTTPServer):
-    """As many callers at once as a provider has: with less the system lets some knock again after a second."""
+    """Room for as many callers at once as a provider has, where the usual five would wait a second."""
 
     request_queue_size = 128
 
