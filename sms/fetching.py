@@ -2,6 +2,10 @@
 
 A provider re-posts a text for some hours only, and not every one does. What a callback has brought is known
 by its fingerprint; what is older than a person still waits for is kept and not acted on.
+
+A new house may be given an account with an old inbox. What was there before its first look is passed over to
+the last page, unread and unkept: another house answered it, and what came for us a moment ago is still
+re-posted to our callbacks (contract, 3.6).
 """
 
 import logging
@@ -40,7 +44,7 @@ def fetch_inbox(gateway: Gateway) -> Handler:
 def _one_page(db: Database, gateway: Gateway, provider: Provider, duty: Taken) -> bool:
     """Whether there may be another."""
     with db.read() as tx:
-        after = gate.received(tx, provider.name)
+        after, begun = gate.received(tx, provider.name)
         if switches.is_paused(tx, "provider", provider=switches.SMS):
             return False
     try:
@@ -48,17 +52,24 @@ def _one_page(db: Database, gateway: Gateway, provider: Provider, duty: Taken) -
     except CannotFetch as error:  # the next look is soon
         log.warning("the inbox could not be read", extra={"why": str(error)})
         return False
+    if not begun:
+        return db.run(partial(_pass_over, provider=provider, duty=duty, page=page, after=after))
     if not page.messages:
         return False
-    went_on: bool = db.run(
-        partial(_keep, gateway=gateway, provider=provider, duty=duty, page=page, after=after)
-    )
-    return went_on
+    return db.run(partial(_keep, gateway=gateway, provider=provider, duty=duty, page=page, after=after))
+
+
+def _pass_over(tx: Tx, *, provider: Provider, duty: Taken, page: Inbox, after: str) -> bool:
+    """Look away from a page; an empty one is the end of what was before us."""
+    if not duties.renew(tx, duty) or gate.received(tx, provider.name) != (after, False):
+        return False  # another process looks at it
+    gate.remember_received(tx, provider.name, page.last, begun=not page.messages)
+    return bool(page.messages)
 
 
 def _keep(tx: Tx, *, gateway: Gateway, provider: Provider, duty: Taken, page: Inbox, after: str) -> bool:
     """Store a page, up to the first text that a callback may still bring."""
-    if not duties.renew(tx, duty) or gate.received(tx, provider.name) != after:
+    if not duties.renew(tx, duty) or gate.received(tx, provider.name) != (after, True):
         return False  # another process looks at it
     last = after
     for came in page.messages:

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from locales import readers
 from locales.catalogue import DOMAINS, FOLDERS, HERE, LANGUAGES, catalogue, joined
 from locales.errors import ERRORS
-from locales.gsm import outsiders, septets
+from locales.gsm import fold, outsiders, septets
 from locales.mark import FORMS
 from locales.messages import MESSAGES
 from locales.readers import Text
@@ -33,8 +33,9 @@ from tools.environment import HOME
 
 SHEET = HOME / "texts.csv"
 BETWEEN = " | "
-# "not GSM": characters that a phone's alphabet lacks. They are folded, or they would make the text UCS-2.
-KEPT = ("text", "septets", "not GSM", "ok", "better")
+# "lost": characters that a phone's alphabet lacks and has nothing for, so that they vanish on the way. What is
+# sent as another letter is none of them: ĩ and ũ of the Kikuyu texts travel as i and u.
+KEPT = ("text", "septets", "lost", "ok", "better")
 WORD_LANGUAGES = {"en": "en", "sw": "sw", "kikuyu": "ki"}
 
 
@@ -69,12 +70,17 @@ def rows() -> Iterator[dict[str, Any]]:
             mark = known.get(text.digest(language))
             line[f"{language} text"] = text.said(language).replace(FORMS, BETWEEN)
             line[f"{language} septets"] = septets(voice.full(language, text.english))
-            line[f"{language} not GSM"] = ", ".join(outsiders(text.said(language).replace(FORMS, "")))
+            line[f"{language} lost"] = ", ".join(lost(text.said(language).replace(FORMS, "")))
             line[f"{language} ok"] = f"{mark.reader} {mark.day}" if mark else ""
             line[f"{language} better"] = ""
         lines.append(line)
     yield from sorted(lines, key=lambda line: str(line["where"]))
     yield from _words()
+
+
+def lost(text: str) -> tuple[str, ...]:
+    """The characters of `text` that no phone will show, with their names."""
+    return outsiders("".join(character for character in text if not fold(character)))
 
 
 def _words() -> Iterator[dict[str, Any]]:

@@ -157,16 +157,20 @@ def is_open(tx: Tx) -> dict[str, bool]:
     return {gate.provider: gate.open_until is not None for gate in tx.session.scalars(select(Gate))}
 
 
-def received(tx: Tx, provider: str) -> str:
-    """The provider's id of the last text that was fetched from its inbox; "" before the first."""
+def received(tx: Tx, provider: str) -> tuple[str, bool]:
+    """The provider's id of the last text of its inbox that was looked at, "" before the first; and whether
+    this house has begun to read there, or still passes over what is older than itself."""
     gate = tx.session.get(Gate, provider)
-    return gate.last_received if gate is not None else ""
+    return (gate.last_received, gate.fetched_at is not None) if gate is not None else ("", False)
 
 
-def remember_received(tx: Tx, provider: str, last: str) -> None:
-    """The inbox was looked at, and `last` is the id to go on from."""
+def remember_received(tx: Tx, provider: str, last: str, *, begun: bool = True) -> None:
+    """The inbox was looked at, and `last` is the id to go on from.
+
+    begun  False while what was there before this house is passed over
+    """
     gate = _locked(tx, provider)
-    gate.last_received, gate.fetched_at = last[:64], tx.now
+    gate.last_received, gate.fetched_at = last[:64], tx.now if begun else None
 
 
 def _free_now(tx: Tx, sender: str) -> int:

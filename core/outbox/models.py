@@ -94,7 +94,7 @@ class Gate(Base):
     open_until     nothing goes out before then; None: the circuit is closed
     probing_until  one message is trying the way; the others wait for it that long
     last_received  the provider's id of the last inbound text fetched from its inbox; "" before the first
-    fetched_at     when the inbox was last looked at
+    fetched_at     when the inbox was last read; None until all that is older than this house is passed over
     """
 
     __tablename__ = "sms_gates"

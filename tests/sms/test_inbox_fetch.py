@@ -7,13 +7,22 @@ from typing import Any
 import pytest
 import requests
 import responses
+from sqlalchemy import delete
 
 from core.db import Tx
 from core.duties import service as duties
+from core.outbox import gate
 from core.outbox.models import Gate
 from core.traffic.models import Callback
 from tests.helpers import CUSTOMER, FARMER, Cast
 from tests.sms.conftest import API, SHORT_CODE, Desk
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A house that has begun to read its inbox, which was empty."""
+    desk.db.run(lambda tx: gate.remember_received(tx, "africastalking", ""))
+    return desk
 
 
 def letter(number: int, text: str, at: datetime, phone: str = CUSTOMER) -> dict[str, Any]:
@@ -107,4 +116,52 @@ def test_an_inbox_that_cannot_be_read_is_looked_at_later(
 ) -> None:
     desk.work()
     desk.mock.add(responses.GET, API, **answer)
+    assert look(desk) == []
+
+
+def unbegun(desk: Desk) -> None:
+    """A new house: it has never looked."""
+    with desk.db.transaction() as tx:
+        tx.session.execute(delete(Gate))
+
+
+def test_a_new_house_neither_acts_on_an_old_inbox_nor_keeps_it(desk: Desk, cast: Cast) -> None:
+    """Contract, 3.5 and 3.6: yesterday's texts are another house's, this morning's are still re-posted."""
+    desk.work()
+    unbegun(desk)
+    now = desk.clock.now()
+    old = [letter(15000 + n, "5kg nyanya", now - timedelta(hours=30 - 4 * n)) for n in range(8)]
+    inbox(desk, *old)
+    assert look(desk) == []
+    assert [m for m in desk.sent if m["to"] == CUSTOMER] == []
+    assert desk.look(Gate)[0].last_received == "15007"
+    desk.clock.advance(minutes=9)
+    inbox(desk, *old, letter(15008, "HELP", now + timedelta(minutes=2)))
+    assert look(desk) == ["shown"], "from here on the inbox is ours"
+
+
+def test_a_new_house_that_cannot_read_to_the_end_goes_on_passing_over(
+    desk: Desk, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.work()
+    unbegun(desk)
+    monkeypatch.setattr("sms.fetching.PAGES", 2)
+    now = desk.clock.now()
+    inbox(desk, *[letter(15000 + n, "HELP", now - timedelta(minutes=30 - n)) for n in range(8)])
+    assert look(desk) == []
+    row = desk.look(Gate)[0]
+    assert (row.last_received, row.fetched_at) == ("15005", None)
+    assert look(desk) == []
+    row = desk.look(Gate)[0]
+    assert (row.last_received, row.fetched_at) == ("15007", desk.clock.now())
+
+
+def test_an_inbox_that_cannot_be_read_the_first_time_is_not_begun(desk: Desk, cast: Cast) -> None:
+    desk.work()
+    unbegun(desk)
+    desk.mock.add(responses.GET, API, status=503, body="")
+    assert look(desk) == []
+    assert desk.look(Gate) == []
+    desk.mock.remove(responses.GET, API)
+    inbox(desk, letter(15000, "HELP", desk.clock.now() - timedelta(hours=1)))
     assert look(desk) == []

@@ -48,6 +48,14 @@ def sent_back(folder: Path, lines: Sequence[dict[str, str]]) -> Path:
     return path
 
 
+def test_what_travels_as_another_letter_is_not_called_lost(tmp_path: Path) -> None:
+    assert texts.lost("Nĩ wega mũno, “Wanjikũ” – 5kg") == ()
+    assert texts.lost("Asante 🍅") == ("🍅 (U+1F345, TOMATO)",)
+    lines = sheet(tmp_path)
+    assert any("ĩ" in line["kikuyu text"] for line in lines)
+    assert [line["where"] for line in lines for one in catalogues.LANGUAGES if line[f"{one} lost"]] == []
+
+
 def test_every_text_and_every_command_word_is_on_the_sheet(tmp_path: Path) -> None:
     lines = sheet(tmp_path)
     english = {line["en text"] for line in lines if not line["where"].startswith("word ")}
