@@ -33,8 +33,8 @@ from tools.environment import HOME
 
 SHEET = HOME / "texts.csv"
 BETWEEN = " | "
-# "lost": characters that a phone's alphabet lacks and has nothing for, so that they vanish on the way. What is
-# sent as another letter is none of them: ĩ and ũ of the Kikuyu texts travel as i and u.
+# "lost": characters that a phone's alphabet has nothing for, so that they vanish on the way. What is sent as
+# another letter is none of them: ĩ and ũ of the Kikuyu texts travel as i and u.
 KEPT = ("text", "septets", "lost", "ok", "better")
 WORD_LANGUAGES = {"en": "en", "sw": "sw", "kikuyu": "ki"}
 

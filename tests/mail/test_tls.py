@@ -22,6 +22,7 @@ from core.config import Config
 from core.outbox.emails import Result
 from mail import postman
 from mail.postman import hand_over
+from tests import helpers
 from tools.processes import free_port
 
 NAME, PASSWORD = "oda@tunda.ke", "nyanya 5kg"
@@ -33,17 +34,20 @@ class Server:
 
     tried: list[tuple[bytes, bytes]] = field(default_factory=list)
     came: list[bool] = field(default_factory=list)
+    sealed: bool = False  # from the first byte
 
     def let_in(
         self, _server: Any, session: Any, _envelope: Any, _way: str, said: LoginPassword
     ) -> AuthResult:
         """Whether name and password are right; AUTH itself is refused without TLS."""
-        assert session.ssl is not None
+        assert self.sealed or session.ssl is not None
+        assert isinstance(said, LoginPassword)
         self.tried.append((said.login, said.password))
-        return AuthResult(success=(said.login.decode(), said.password.decode()) == (NAME, PASSWORD))
+        right = (said.login, said.password) == (NAME.encode(), PASSWORD.encode())
+        return AuthResult(success=right, handled=False)
 
     async def handle_DATA(self, _server: Any, session: Any, _envelope: Any) -> str:  # noqa: N802
-        self.came.append(session.ssl is not None)
+        self.came.append(self.sealed or session.ssl is not None)
         return "250 taken"
 
 
@@ -108,7 +112,13 @@ def told(port: int, **changes: Any) -> Config:
         "email_host_password": SecretStr(PASSWORD),
         "email_from": NAME,
     }
-    return Config(_env_file=None, environment="test").model_copy(update=values | changes)  # type: ignore[call-arg]
+    bare = Config(
+        _env_file=None,  # type: ignore[call-arg]
+        environment="test",
+        data_keys=SecretStr(helpers.DATA_KEY),
+        callback_secret=SecretStr(helpers.CALLBACK_SECRET),
+    )
+    return bare.model_copy(update=values | changes)
 
 
 def letter() -> EmailMessage:
@@ -131,10 +141,12 @@ def test_over_starttls_and_with_its_name_it_is_taken(
     assert (server.tried, server.came) == ([(NAME.encode(), PASSWORD.encode())], [True])
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # TLS is there already
 def test_over_tls_from_the_first_byte_too(
     server: Server, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    server.sealed = True
     for port in serving(server, certificate, ssl_context=ssl, auth_require_tls=False):
         monkeypatch.setattr(postman, "IMPLICIT_TLS", port)
         assert hand(told(port)) == (Result.SENT, "")
