@@ -81,10 +81,10 @@ def serving(server: Server, certificate: Path, **how: Any) -> Iterator[int]:
     port = free_port()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
+    ready: dict[str, Any] = {name: context if value is ssl else value for name, value in how.items()}
     controller = Controller(
-        server, hostname="127.0.0.1", port=port, authenticator=server.let_in, auth_required=True,
-        **{name: context if value is ssl else value for name, value in how.items()},
-    )  # fmt: skip
+        server, hostname="127.0.0.1", port=port, authenticator=server.let_in, auth_required=True, **ready
+    )
     controller.start()
     yield port
     controller.stop()
