@@ -11,8 +11,9 @@ from sms import references, riding
 from sms.keywords import Keyword, keywords
 from sms.lexicon import DUTY, KIN, METHODS, ORDERED, OWNED, POLITE, QUESTION_STARTS, WHEN
 from sms.numerals import number_at
-from sms.reading import Reading, numbers, saying, selling_for
+from sms.reading import Reading, keypad, numbers, places, saying, selling_for
 from sms.reading import selling as items
+from sms.reading.gazetteer import place_names
 from sms.reading.saying import AROUND
 from sms.reading.text import Text
 from sms.wording import words_in
@@ -43,7 +44,8 @@ def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
     if intent in ("rider_on", "rider_off"):
         fits = all(t.text in POLITE | DUTY | _OF[intent] for t in rest)
         return Reading(intent) if fits and (text.role in (None, "rider") or not rest) else None
-    return Reading(intent) if all(t.text in AROUND | DUTY | _OF[intent] for t in rest) else None
+    known = AROUND | DUTY | _OF[intent] | (place_names() if intent == "weather" else frozenset())
+    return Reading(intent) if all(t.text in known for t in rest) else None
 
 
 _OF: dict[str, frozenset[str]] = {
@@ -55,12 +57,12 @@ _OF: dict[str, frozenset[str]] = {
         "more": "options results list show next",
         "clear": "cart basket my everything kikapu all",
         "farmer_orders": "today leo new list show kesho tomorrow mpya za my all",
-        "farmer_statement": "my this month week mwezi wiki mpesa account",
+        "farmer_statement": "my this month week mwezi wiki mpesa account ya huu hii",
         "farmer_balance": "my account yangu is what how much money pesa ngapi earnings mapato akaunti",
         "rider_on": "back am im ready online available for jobs tayari niko nimerudi from",
         "rider_off": "going home for today leo kwenda nyumbani tired nimechoka break am taking lunch a off",
         "rider_route": "my today leo next show what is where",
-        "rider_cash": "my held how much balance ngapi",
+        "rider_cash": "my held how much balance ngapi niko nayo ninayo",
         "same_off": "please",
         "start": "again alerts me messages tena",
         "stop": "",
@@ -79,13 +81,21 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     slots: dict[str, Any] = {"order": reference} if reference else {}
     if reference and len(numbers(left)):
         return None
-    polite_request = intent == "cancel" and text.words[0] in ("can", "could", "may", "naweza", "naeza")
+    polite_request = intent in ("cancel", "collect") and text.words[0] in (
+        "can",
+        "could",
+        "may",
+        "naweza",
+        "naeza",
+    )
     if text.asks and not polite_request:
         return None
     if all(t.text in AROUND for t in left):
         return Reading(
             intent, slots, 0.95 if not text.asks else 0.7, "confirm" if text.asks or polite_request else None
         )
+    if reference and not reference.isdigit() and lead and not found.past and _is_reason(left):
+        return Reading(intent, slots, 0.6, "confirm")  # "cancel A3B7, we have closed today"
     wanted = text.wanted(left)
     named = [item for item in wanted.items if item.products]
     acts = intent in ("farmer_harvested", "farmer_packed", "farmer_ready", "farmer_accept", "cancel")
@@ -101,6 +111,16 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
             intent, slots | {"product": named[0].products[0]}, 0.8, "confirm" if named[0].quantity else None
         )
     return None
+
+
+def _is_reason(left: Sequence[Token]) -> bool:
+    """A few words behind an order's number, none of them another command or figure."""
+    words = [t.text for t in left]
+    opened = [found for at in range(len(words)) if (found := keywords().at(words, at))]
+    return len(words) < 8 and all(set(found.intents) <= _LOOKS for found in opened)
+
+
+_LOOKS = _TELLS | words_in("list_products price status")
 
 
 def _status(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -126,9 +146,10 @@ def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     reference, left = references.take(left)
     slots: dict[str, Any] = {"order": reference} if reference else {}
     words = [t.text for t in left if t.text not in AROUND | _PAYING]
-    for word in [w for w in (*words, keyword.phrase.split()[-1]) if w in METHODS]:
+    for word in [w for w in (*words, *keyword.phrase.split()) if w in METHODS]:
         if word == "pesa" and "cash_on_delivery" in (METHODS.get(w) for w in words):
-            words.remove(word)
+            if word in words:
+                words.remove(word)
             continue
         slots["method"] = METHODS[word]
         if word in words:
@@ -200,38 +221,6 @@ def _vehicle(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
     return Reading(intent, {"text": text.free(rest)} if rest else {})
 
 
-def _place_change(
-    text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool
-) -> Reading | None:
-    if not lead or text.asks:
-        return None
-    left = list(rest)
-    while left and left[0].text in (
-        "is",
-        "ni",
-        "to",
-        "my",
-        "yangu",
-        "new",
-        "ya",
-        "at",
-        "in",
-        "now",
-        "sasa",
-        "iko",
-        "kwa",
-    ):
-        left = left[1:]
-    if not left:
-        return Reading("place_change") if not rest or keyword.length > 1 else None
-    wanted = text.wanted(left)
-    if any(item.products and item.quantity for item in wanted.items):  # "place order 5kg tomatoes"
-        return items.reading("order", text, wanted, doubtful=True)
-    if text.doubts(left).negated or left[0].text in ORDERED:
-        return None
-    return Reading("place_change", {"place": text.free(left)})
-
-
 def _same(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     if text.doubts([t for t in rest if t.text not in ("last", "before")]) or text.asks:
         return None
@@ -288,7 +277,7 @@ def _yes_or_no(
     again = keywords().at(words, 0)
     if again and intent in again.intents and again.length == len(words):
         return Reading(intent)
-    if text.awaiting in _YES_NO and (tail := _tailed(text, intent, left)):
+    if text.awaiting in YES_NO and (tail := _tailed(text, intent, left)):
         return tail
     reference, others = references.take(rest)
     if (
@@ -334,7 +323,7 @@ _TAKEN_BACK = words_in(
 )
 # A no that is none: "no problem, bring it", "no wait".
 _KEPT_ON = words_in("problem shida wonder doubt wait need worries matter bring leta send tuma deliver order")
-_YES_NO = frozenset(("quote_confirm", "yes_no", "rider_offer", "item_available", "price_confirm"))
+YES_NO = frozenset(("quote_confirm", "yes_no", "rider_offer", "item_available", "price_confirm"))
 # Words behind a yes that agree once more, or say that she waits for it.
 _AGREED = words_in(
     "send leta bring it deliver confirm order proceed go ahead i agree accept want nataka nakubali",
@@ -344,7 +333,7 @@ _AGREED = words_in(
     "poa im am coming nakuja come waiting nangoja nasubiri home nyumbani here hapa fast haraka",
     "quickly tuma nitumie",
     "niletee mlete ilete will pay nitalipa mpesa the my them me us we ready tayari niko nipo at",
-    "once now sasa",
+    "once now sasa naenda nakam nitaenda going bei",
     "very much sana kabisa hiyo hizo zote all everything nimekubali ni have nayo ninayo ninazo nina",
     "iendelee leteni",
     "nirehere rehe ndehera njiani on way the job will",
@@ -369,7 +358,8 @@ GRAMMARS: dict[str, Grammar] = {
     **dict.fromkeys(("confirm_yes", "confirm_no"), _yes_or_no),
     "status": _status, "pay": _pay, "rate": saying.rate, "language": saying.language,
     "help": saying.help, "late": _late,
-    "rider_deposit": _deposit, "rider_vehicle": _vehicle, "place_change": _place_change, "same": _same,
+    **dict.fromkeys(("keypad_payout", "keypad_number", "keypad_data", "keypad_pin"), keypad.only),
+    "rider_deposit": _deposit, "rider_vehicle": _vehicle, "place_change": places.change, "same": _same,
 }  # fmt: skip
 
 

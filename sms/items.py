@@ -98,7 +98,10 @@ class _Parsing:
                 return 0
         elif word in ("niko", "nipo") and named and self._is_name(at + 1):
             start = at + 1
-        elif named and word in place_names() and not self.produce.find([word]).slugs:
+        elif named and (
+            (word in place_names() and not self.produce.find([word]).slugs)
+            or f"{word} {self._word(at + 1)}" in long_place_names()
+        ):
             start = at
         elif (
             word not in PLACE_AT
@@ -171,6 +174,8 @@ class _Parsing:
                 return 1, Piece("join", token.text)
             return 1, Piece("price" if token.text == "@" else "other", None)
         named, length = self._named(at)
+        if length == 1 and token.text in KINDS and self._is_of_one(at + 1):  # "mboga cia sukuma"
+            return 1, Piece("other", None)
         if length == 1 and token.text in KINDS:  # in Kikuyu matunda are one fruit, to most people all
             return 1, Piece("product", NOTHING, token.text)
         if named.slugs and (length > 1 or named.exact or token.text not in FILLERS):
@@ -200,6 +205,11 @@ class _Parsing:
             return 1, Piece("other", token.text if token.text in _OF else None)
         return 1, Piece("unexplained", None, token.text)
 
+    def _is_of_one(self, at: int) -> bool:
+        while self._word(at) in _OF:
+            at += 1
+        return bool(self.produce.exactly(self._word(at)))
+
     def _counted(self) -> bool:
         """Whether a bare number stands just before: `75 kwa kilo`."""
         return bool(self.pieces) and self.pieces[-1].kind in ("number", "money")
@@ -218,7 +228,8 @@ class _Parsing:
     def _amount(self, at: int) -> tuple[int, Piece] | None:
         token = self.tokens[at]
         number = number_at(self.tokens, at)
-        if number is None or (token.text in _ALONE and number.tokens == 1):
+        worth = token.text in ("mbao", "blue") and self._word(at - 1) in _OF  # "sukuma za mbao"
+        if number is None or (token.text in _ALONE and number.tokens == 1 and not worth):
             return None
         if token.text in ("a", "na"):
             return None
@@ -230,7 +241,8 @@ class _Parsing:
             return number.tokens, Piece("money", number.value)  # soo mbili ya nyanya
         before = self._word(at - 1)
         sums = self.pieces and self.pieces[-1].kind == "other" and before in _OF
-        beside = [p for p in self.pieces if p.kind in ("product", "number", "unit")]
+        joined = max((n for n, p in enumerate(self.pieces) if p.kind == "join"), default=-1)
+        beside = [p for p in self.pieces[joined + 1 :] if p.kind in ("product", "number", "unit")]
         of_it = beside and beside[-1].kind == "product" and not any(p.kind == "number" for p in beside[-2:])
         if sums and of_it and self._word(after) not in UNITS and (number.value or 0) >= 10:
             return number.tokens, Piece("money", number.value)  # nyanya ya 100

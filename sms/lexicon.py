@@ -30,6 +30,7 @@ POLITE = words_in(
     "please pls plz plse kindly thanks thank you thankyou thnx thx ok okay hi hello hey sir madam bro boss",
     "asante sana shukrani tafadhali tafadhari tafadhal sawa habari hujambo jambo sasa mambo mkuu ni na",
     "nakubali kabisa hakika ndaguthaitha uhoro wega ngatho niaje dear tunda my friend welcome karibu u",
+    "bana msee mwana",
     "ahsante ahsanteni aki jamani rafiki ndugu mama baba brother sister mkubwa tu muno ta hapo",
 )
 # Whom one greets so; behind "my" they are people.
@@ -38,6 +39,7 @@ GREETINGS = phrases_in(
     "good morning|good afternoon|good evening|good day|habari yako|habari zenu|habari ya asubuhi",
     "habari za asubuhi|habari za leo|habari gani|habari ya leo|habari ya jioni|habari za jioni",
     "habari yenu|habari|hallo|hello|hello there|hi|hi there|hey|hae|hey there|mambo|mambo vipi|sasa",
+    "niaje mwana|sema msee|sema mwana",
     "sasa buda|niaje|niaje buda|niaje boss|vipi|hujambo|hamjambo|jambo|shikamoo|salamu|salaam",
     "uhoro waku|uhoro wanyu|wimwega|muriega|wi mwega|natie|dear|dear sir|dear tunda|sir|madam|tunda",
     "tunda market|boss|bro|brother|buda|mkuu|how are you|hope you are well|hope you are fine",
@@ -94,7 +96,7 @@ STATUS_CUES = words_in(
     "umefika itakuja iko nikuu reri",
 )
 OWNED = words_in("my our yangu yetu zangu zetu yakwa ciakwa wangu wetu")
-ORDERED = words_in("order orders oda delivery package mzigo parcel odha oder")
+ORDERED = words_in("order orders oda odaa delivery package mzigo parcel odha oder")
 # Words that open an order, but also `nataka kulipa`, `naomba bei ya nyanya`.
 WANTING = words_in("need want get nataka naomba nahitaji ndenda ningwenda oda order")
 NAMING = words_in("order orders oda job kazi namba number no wira la ya nambari ref oder")

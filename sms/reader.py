@@ -15,18 +15,19 @@ from typing import Any, cast
 
 from core.words import plain
 from sms import mpesa_text, references
-from sms.grammar import fitting
+from sms.grammar import YES_NO, fitting
 from sms.keywords import Keyword, keywords
 from sms.lexicon import FILLERS, ORDERED, OWNED, POLITE, PRICE_AT, QUESTION_STARTS, STATUS_CUES, UNITS
-from sms.reading import UNKNOWN, Reading, answering, complaints, numbers, offering
+from sms.reading import UNKNOWN, Reading, answering, complaints, numbers, offering, two_things
 from sms.reading import selling as items
 from sms.reading.produce import Catalogue, Produce
 from sms.reading.text import Text, only_greets
 from sms.tongue import tongue_of
-from sms.wording import phrases_in
-from sms.words import LONGEST_TEXT, folded, tokens
+from sms.wording import phrases_in, words_in
+from sms.words import LONGEST_TEXT, Token, folded, tokens
 
 _WORDY = frozenset(("unknown", "complain", "message", "help", "place", "text", "rate"))  # may be long
+_OWN_WORDS = frozenset(("farmer_reject", "rider_failed", "rate", "complain"))  # may hold another command
 __all__ = ["Reader", "product_of"]
 
 
@@ -46,7 +47,8 @@ class Reader:
         awaiting  the kind of answer an open question waits for (docs/reading.md lists them); None when
                   nothing was asked
         role      the sender's role, where words clash between roles
-        language  what the sender speaks; only a hint
+        language  what the sender speaks, en, sw or kikuyu: a name that means one thing in it and another
+                  elsewhere (njugu) is first asked about as that
         """
         if mpesa_text.is_mpesa(text):
             return Reading("mpesa_confirmation", mpesa_text.fields(text), 0.9)
@@ -56,6 +58,7 @@ class Reader:
         reading = _read(Text(text, flat, found, produce, awaiting, role)) if found else UNKNOWN
         if len(text) > LONGEST_TEXT and reading.ask is None and reading.intent not in _WORDY:
             reading = replace(reading, ask="confirm")  # who knows what the rest says
+        _own_meaning_first(reading, produce, language)
         return replace(reading, language=tongue_of(found) if found else None)
 
     def produce(self) -> Produce:
@@ -77,6 +80,16 @@ class Reader:
         return item.quantity, item.unit, item.bad
 
 
+def _own_meaning_first(reading: Reading, produce: Produce, language: str | None) -> None:
+    """Of several things a name may mean, that which her language calls so is offered first."""
+    if language is None:
+        return
+    for named in (reading.slots, *reading.items):
+        if len(meant := named.get("candidates", [])) > 1:
+            raw = str(named["raw"])
+            meant.sort(key=lambda slug, raw=raw: produce.foreignness(slug, raw, language))
+
+
 def _read(text: Text) -> Reading:
     if not text.words:
         return Reading("help") if text.flat.strip() == "?" else UNKNOWN
@@ -84,7 +97,19 @@ def _read(text: Text) -> Reading:
     def command() -> Reading | None:
         return _command(text)
 
-    return answering.answer(text, command) or command() or _unprompted(text) or UNKNOWN
+    answered = answering.answer(text, command)
+    if answered is not None:
+        return answered
+    found = _asked_about(text) or command() or _unprompted(text)
+    own_words = found is not None and found.ask is None and found.intent in _OWN_WORDS
+    if found is None or found.ask is not None or own_words:
+        return two_things.read(text, _alone, own_words=own_words) or found or UNKNOWN
+    return found
+
+
+def _alone(text: Text) -> Reading | None:
+    """One of two commands, or an order without a word for it."""
+    return _command(text) or items.order(text, text.said, commanded=False)
 
 
 # --- commands ------------------------------------------------------------------------------------------
@@ -95,7 +120,7 @@ def _command(text: Text) -> Reading | None:
     best: tuple[tuple[int, int, int], Reading] | None = None
     for at, keyword in _opening(text):
         rest = [*text.said[:at], *text.said[at + keyword.length :]]
-        lead = at == 0
+        lead = at == 0 or (at == 1 and _is_an_order(text.said[0]))  # "A3B7 failed nobody home"
         for intent in _by_context(text, keyword):
             found = fitting(text, intent, keyword, rest, lead=lead)
             if found is None:
@@ -104,11 +129,26 @@ def _command(text: Text) -> Reading | None:
                 found = _of_misspelt(found)
             elif not keyword.known and _is_anothers(text, found):
                 found = replace(found, confidence=min(found.confidence, 0.7), ask=found.ask or "confirm")
-            rank = (0 if "error" in found.slots else 2 if found.ask is None else 1, int(lead), keyword.length)
+            if at and text.awaiting in YES_NO and _is_answered(text) and not found.slots:
+                found = replace(
+                    found, confidence=0.6, ask="confirm"
+                )  # "ok i am going": an answer, or a step?
+            lacking = "error" in found.slots and bool(rest)
+            rank = (0 if lacking else 2 if found.ask is None or not rest else 1, int(lead), keyword.length)
             if best is None or rank > best[0]:
                 best = rank, found
             break
     return best[1] if best else None
+
+
+def _is_an_order(token: Token) -> bool:
+    return token.kind == "mixed" and references.take([token])[0] is not None
+
+
+def _is_answered(text: Text) -> bool:
+    """Whether the text opens with a yes or a no."""
+    opened = keywords().at(text.words, 0)
+    return opened is not None and any(intent.startswith("confirm_") for intent in opened.intents)
 
 
 def _opening(text: Text) -> list[tuple[int, Keyword]]:
@@ -159,6 +199,8 @@ def _by_context(text: Text, keyword: Keyword) -> list[str]:
         named = any(t.kind == "mixed" or len(t.text) > 3 for t in numbers(text.said))
         first = "farmer_" if named and not {"job", "kazi", "wira"} & set(text.words) else "rider_"
         order.sort(key=lambda intent: (_is_trade(intent), not intent.startswith(first)))
+    if "keypad_payout" in order:  # "lipa sasa": who sells or carries is paid, who buys pays
+        order.sort(key=lambda intent: (intent == "keypad_payout") != bool(own))
     if text.awaiting in ("quote_confirm", "yes_no", "item_available", "price_confirm"):
         order.sort(key=lambda intent: not intent.startswith("confirm_"))
     if text.awaiting == "rider_offer":
@@ -172,9 +214,6 @@ def _by_context(text: Text, keyword: Keyword) -> list[str]:
 def _unprompted(text: Text) -> Reading | None:
     if only_greets(text.said):
         return None
-    asked = _asked_about(text)
-    if asked:
-        return asked
     code = answering.bare_code(text)
     if code:
         return code
@@ -195,7 +234,9 @@ def _unprompted(text: Text) -> Reading | None:
 def _asked_about(text: Text) -> Reading | None:
     """`is my 5kg tomato order coming?` asks, and orders nothing."""
     words = set(text.words)
-    if not words & ORDERED or not (words & STATUS_CUES or words & OWNED):
+    if _is_bought_coming(text, words):
+        return Reading("status", {}, 0.8)
+    if keywords().at(text.words, 0) or not words & ORDERED or not (words & STATUS_CUES or words & OWNED):
         return None
     questioning = (
         text.asks
@@ -214,7 +255,28 @@ def _asked_about(text: Text) -> Reading | None:
     return Reading("status", slots, 0.8, None if sure else "order")
 
 
+_COMING = words_in(
+    "coming arriving arrive arrived inakuja zinakuja yanakuja itafika zitafika yatafika imefika zimefika",
+    "inafika zinafika itakuja zitakuja iguka ciroka",
+)
+_WHERE = words_in("where wapi ikowapi zikowapi ku nikuu")
+_ASKING = QUESTION_STARTS | _WHERE
+
+
+def _is_bought_coming(text: Text, words: set[str]) -> bool:
+    """`is my sukuma coming?`, `nyanya zangu ziko wapi`: what she has bought is asked about."""
+    if text.role in ("farmer", "agent", "rider") or numbers(text.said):
+        return False
+    named = [word for word in text.words if text.produce.exactly(word)]
+    if not named or len(text.words) > _LONGEST_QUESTION:
+        return False
+    moving = words & _COMING and (text.asks or text.words[0] in _ASKING)
+    return bool(moving or (words & OWNED and words & _WHERE)) and not text.doubts(text.said).reported
+
+
+_LONGEST_QUESTION = 8
 _THERE = phrases_in(
+    "do u have|any",
     "do you have|have you got|mko na|muko na|mna|kuna|iko|muri na|is there|are there|je mna|mnayo|una",
     "uko na|tuko na|je kuna|mnauza|do you sell|you have",
 )

@@ -13,8 +13,12 @@ from sms.words import Token
 _BESIDE = words_in(
     "code kwa kidogo namba goods mzigo order oda parcel package delivery customer mteja i have it ni",
     "amelipa paid with and na kodi pin collected collect is hii the alinipa amenipa received",
-    "nimepokea nimepata",
+    "nimepokea nimepata gate mlango mlangoni nje hapa",
 )
+# Why he is late, which changes nothing.
+_DELAYED = words_in("jam mob traffic puncture rain mvua fuel petrol mafuta foleni road barabara sana")
+# Why there is no code, behind the job's number.
+_NO_CODE = words_in("simu phone yake his her imezima imepotea lost off dead hana has forgot amesahau battery")
 _MINUTES = words_in(
     "minutes minute min mins dakika dk ndagika",
 )
@@ -36,7 +40,8 @@ def job(intent: str, rest: list[Token], *, asks: bool) -> Reading | None:
     slots = {"job": reference} if reference else {}
     reasoned = intent in ("rider_failed", "rider_decline")
     reason = " ".join(t.text for t in left)
-    if reason and not reasoned and not all(t.text in POLITE | DUTY | FILLERS | _BESIDE for t in left):
+    beside = _BESIDE | (_NO_CODE if intent == "nocode" and reference else frozenset())
+    if reason and not reasoned and not all(t.text in POLITE | DUTY | FILLERS | beside for t in left):
         return None
     if reason and reasoned:
         slots["reason"] = reason
@@ -105,7 +110,8 @@ def late(rest: list[Token], *, asks: bool) -> Reading | None:
             others.append(token)
             at += 1
     if asks or any(
-        t.text not in POLITE | FILLERS | _BESIDE | _MINUTES | _HOURS | {"by", "kwa", "job"} for t in others
+        t.text not in POLITE | FILLERS | _BESIDE | _MINUTES | _HOURS | _DELAYED | {"by", "kwa", "job"}
+        for t in others
     ):
         return None
     if len(found) == 2 and job is None:

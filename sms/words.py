@@ -90,6 +90,8 @@ def tokens(text: str, parting: Parting = lambda word: ()) -> list[Token]:
             found += [Token(piece, "number", start, end), Token(_BOB, "word", end, end)]
         elif kind == "word":
             found += _words(piece, start, end, parting)
+        elif kind == "mixed" and len(piece) > _LONGEST_TAIL:
+            found += _unmixed(piece, start, end, parting)
         else:
             found.append(Token(piece, kind, start, end))
         if len(found) > MOST_TOKENS:
@@ -115,7 +117,7 @@ def _parted(piece: str, start: int, end: int, parting: Parting) -> list[Token]:
     number, letters = match.groups()
     middle = start + len(number)
     head = Token(number, "number", start, middle)
-    if letters in UNITS or letters in ("k", "x", "st", "nd", "rd", "th", "am", "pm") or letters in _COINS:
+    if letters in UNITS or letters in _BEHIND_NUMBERS or letters in _COINS:
         return [head, Token(letters, "word", middle, end)]
     for unit in sorted(UNITS, key=len, reverse=True):
         if len(unit) > 1 and letters.startswith(unit) and len(letters) > len(unit) + 2:
@@ -124,6 +126,25 @@ def _parted(piece: str, start: int, end: int, parting: Parting) -> list[Token]:
     if len(letters) > 3 or parting(letters):
         return [head, *_words(letters, middle, end, parting)]
     return [Token(piece, "mixed", start, end)]
+
+
+_BEHIND_NUMBERS = frozenset(("k", "x", "st", "nd", "rd", "th", "am", "pm", "min", "mins", "hr", "hrs"))
+
+
+def _unmixed(piece: str, start: int, end: int, parting: Parting) -> list[Token]:
+    """`nyanya3kgkitunguu2kg` as six, if it knows all of them; else whole, as `a3b7`."""
+    found: list[Token] = []
+    for match in _RUN.finditer(piece):
+        at, to = start + match.start(), start + match.end()
+        letters = match[0].isalpha()
+        found += _words(match[0], at, to, parting) if letters else _parted(match[0], at, to, parting)
+        if found[-1].kind == "mixed" or (letters and not parting(match[0])):
+            return [Token(piece, "mixed", start, end)]
+    return found
+
+
+_LONGEST_TAIL = 13  # a whole order's number
+_RUN = re.compile(r"[a-z]+(?=\d)|\d+(?:[.,/]\d+)*[a-z]+")
 
 
 def _unstuck(piece: str, start: int, end: int, parting: Parting) -> list[Token]:

@@ -10,7 +10,8 @@ from sms.reader import Reader
 from sms.reading.lines import Catalogue, spelled
 
 # To be read wrongly as one of these does nothing: they tell, or are put back to her.
-HARMLESS = frozenset(("unknown", "help", "status", "price", "list_products", "weather", "terms"))
+KEYPAD = ("keypad_payout", "keypad_number", "keypad_data", "keypad_pin")  # only say what to dial
+HARMLESS = frozenset(("unknown", "help", "status", "price", "list_products", "weather", "terms", *KEYPAD))
 
 
 @dataclass

@@ -32,6 +32,7 @@ _HAS = frozenset(
     phrases_in(
         "ninayo|ninazo|iko|ziko|zipo|ipo|available|nikonayo|niko nayo|niko nazo|nitaleta|yes i have|i have",
         "nina|nio ndi nayo|ndi nacio|tuko nazo|have|kuna",
+        "ziko zote|zote ziko|ninazo zote|iko yote|ndiyo ninazo",
     )
 )
 _HAS_NOT = frozenset(
@@ -176,7 +177,7 @@ def _new_price(text: Text) -> Reading | None:
 
 
 def _available(text: Text) -> Reading | None:
-    said = " ".join(t.text for t in text.said if t.text not in POLITE)
+    said = " ".join(t.text for t in text.said if t.text not in POLITE | {"pole"})
     if text.asks:
         return None
     if said in _HAS:
@@ -198,6 +199,7 @@ def _available(text: Text) -> Reading | None:
 
 
 _HAVING = words_in(
+    "hazitoshi haitoshi",
     "pekee peke nina i have niko iko na only just tu ziko imebaki zimebaki got naweza toa can give left ndi",
     "nacio have",
 )

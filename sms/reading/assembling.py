@@ -61,6 +61,12 @@ class Wanted:
     unexplained: list[str] = field(default_factory=list)
     each: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """One thing, how much of it, and no word that nothing explains."""
+        one = len(self.items) == 1 and len(self.items[0].products) == 1
+        return one and self.items[0].quantity is not None and not self.unexplained
+
 
 @dataclass
 class Piece:
@@ -82,11 +88,26 @@ def assemble(pieces: Sequence[Piece], wanted: Wanted, produce: Produce) -> None:
             segments[-1].append(piece)
         wanted.each = wanted.each or piece.kind == "each"
     _join(segments, wanted)
+    _once(wanted)
     _share(wanted)
     for item in wanted.items:
         if len(item.products) > 1 and item.unit and item.unit != "kg":
             fitting = produce.sold_in(item.products, item.unit)
             item.products = fitting if len(fitting) == 1 else item.products
+
+
+def _once(wanted: Wanted) -> None:
+    """`kuku wawili wa kienyeji`: two names of one thing, one behind the other, and one amount."""
+    for before, item in zip(wanted.items[:-1], wanted.items[1:], strict=True):
+        bare = item.quantity is None and item.unit is None and item.price is None and not item.bad
+        if (
+            bare
+            and before.quantity is not None
+            and len(item.products) == 1
+            and item.products == before.products
+        ):
+            wanted.items.remove(item)
+            return
 
 
 def _share(wanted: Wanted) -> None:

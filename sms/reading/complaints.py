@@ -8,7 +8,7 @@ from sms.wording import phrases_in, words_in
 _FAULTS = words_in(
     "rotten bad spoilt spoiled missing wrong damaged broken crushed expired smelly unripe less short",
     "fewer poor dirty zimeoza mbovu mbaya zimeharibika imeharibika pungufu kidogo zimepasuka zilioza",
-    "zilikuwa imeoza haribika chafu ciathukite ciaboire",
+    "zilikuwa yamepasuka imepasuka yameoza yameharibika imeoza haribika chafu ciathukite ciaboire",
 )
 _SENT = phrases_in(
     "you sent|you brought|you delivered|you gave|i received|we received|i got|mliniletea|mlileta",

@@ -20,7 +20,9 @@ def had(text: Text) -> Reading | None:
     wanted = text.wanted(rest)
     if wanted.unexplained or not wanted.items:
         return None
-    if not all(len(item.products) == 1 and item.quantity and item.unit for item in wanted.items):
+    if not all(
+        len(item.products) == 1 and item.quantity and (item.unit or item.price) for item in wanted.items
+    ):
         return None
     found = listing(text, rest)
     return replace(found, confidence=0.6, ask=found.ask or "confirm") if found else None

@@ -85,11 +85,15 @@ class Produce:
     """The names of one edition of the catalogue."""
 
     def __init__(self, products: Collection[Named]) -> None:
+        self._called: dict[tuple[str, str], set[str]] = {}
         names: dict[str, list[str]] = {}
         self._units: dict[str, frozenset[str]] = {}
         for product in products:
             if not product.active:
                 continue
+            by_language = {"en": product.name_en, "sw": product.name_sw, "kikuyu": product.name_ki}
+            for language, name in by_language.items():
+                self._called[product.slug, language] = {plain(way) for way in alternatives(name)}
             self._units[product.slug] = frozenset(unit.split()[0] for unit in product.units)
             ways = [
                 way
@@ -116,6 +120,7 @@ class Produce:
         self._first_words = {name.split()[0] for name in self._names}
         self._kept: dict[str, Match] = {}
         self._parted: dict[str, tuple[str, ...]] = {}
+        self._commands = frozenset(word for word in keywords().single if word.isalpha() and len(word) > 2)
         self._others = _GLUE | {
             word for word in (*UNITS, *number_words(), *keywords().single) if len(word) > 2
         }
@@ -123,6 +128,15 @@ class Produce:
     def exactly(self, phrase: str) -> tuple[str, ...]:
         """The slugs called just so."""
         return self._names.get(phrase, ())
+
+    def foreignness(self, slug: str, phrase: str, language: str) -> int:
+        """0 if `phrase` is the product's own name in a language (en, sw, kikuyu; ki is kikuyu), 2 if it is so
+        only in another one, else 1."""
+        own = "kikuyu" if language == "ki" else language
+        called = [
+            tongue for (of, tongue), names in self._called.items() if of == slug and plain(phrase) in names
+        ]
+        return 0 if own in called else 2 if called else 1
 
     def find(self, words: Sequence[str]) -> Match:
         """What `words` (plain) may mean."""
@@ -137,7 +151,7 @@ class Produce:
     def parted(self, word: str) -> tuple[str, ...]:
         """The known words that a glued word is made of (`nyanyakilo`), or itself if it is known, or ()."""
         if len(word) < 7 or word in self._names or word in GLUED_APART:
-            return (word,) if word in self._names else ()
+            return (word,) if word in self._names or word in self._commands else ()
         if word not in self._parted:
             if len(self._parted) > MOST_KEPT:
                 self._parted.clear()

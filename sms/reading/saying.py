@@ -108,8 +108,10 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
         not lead
         or any(t.kind == "phone" for t in rest)
         or {"me", "us", "nisaidie", "tusaidie", "saidia"} & set(text.words[:2])
-        or text.doubts(rest).reported
     ):
+        return None
+    called = keyword.phrase in _CALLS and keyword.exact and len(words) > 1  # "HELP somebody was rude"
+    if text.doubts(rest).reported and not called:
         return None
     topic = [
         word for word in words if keywords().at([word], 0) or word in _TOPICS or text.produce.exactly(word)
@@ -117,7 +119,9 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     order = references.take(rest)[0]
     sums = any(t.kind == "number" for t in rest) and not order
     numbered = bool(order) or any(t.kind == "mixed" and len(t.text) in _RECEIPTS for t in rest)
-    if not (topic or numbered) or sums:
+    wanted = text.wanted(rest)
+    goods = bool(wanted.items) and not wanted.unexplained  # "help 5kg tomatoes"
+    if not (topic or numbered or called) or (sums and (goods or not called)):
         return None
     said = list(rest)
     while said[0].text in _LEADING and len(said) > 1:
@@ -125,6 +129,7 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     return Reading("help", {"text": text.free(said)}, 0.9)
 
 
+_CALLS = frozenset(("help", "msaada", "uteithio"))  # what our own texts say: HELP and your words
 _RECEIPTS = range(8, 13)  # M-Pesa's, which our own texts ask for: `HELP TFO1AA11AA`
 _TOPICS = words_in(
     "order orders oda payment pay paying deliver delivery rider account farm listing price mpesa pin",
@@ -149,6 +154,8 @@ def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
         slots[name] = text.free(left)
     if intent == "message" and (not left or not (reference or _addressed(rest) or keyword.length > 1)):
         return Reading("message", slots, 0.6, "order") if reference or not left else None
+    if intent == "farmer_reject" and (found := text.doubts(left)).past and found.negated:
+        return Reading(intent, slots, 0.6, "confirm")  # "cancel 1042 was not me"
     if intent == "farmer_reject":
         if text.asks or (not reference and left and not _is_stock_reason(text, left)):
             return None

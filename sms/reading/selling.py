@@ -6,7 +6,7 @@ from typing import Any
 
 from sms import references
 from sms.items import Item, Wanted
-from sms.lexicon import BUT, CATEGORIES, FILLERS, KINDS, POLITE, QUESTION_STARTS
+from sms.lexicon import BUT, CATEGORIES, FILLERS, KINDS, ORDERED, POLITE, QUESTION_STARTS
 from sms.reading import Reading, qualities
 from sms.reading.gazetteer import place_names
 from sms.reading.produce import NOTHING
@@ -36,7 +36,9 @@ _JUDGING = words_in(
     "high low love life expensive cheap ghali juu chini nafuu maisha freedom too up down delivery",
     "shipping transport ok sawa success hatia dhambi sin war peace fair unfair hike",
 )
-_ABOUT_PRICES = words_in("going now current soko sokoni today kujua know nijue tell")
+_ABOUT_PRICES = words_in(
+    "going now current soko sokoni today todays kujua know nijue tell iyo hiyo hizo zile current"
+)
 # What is wanted, begged for or given, and is no produce.
 _NO_GOODS = words_in(
     "talk pesa kazi number namba loan soon meet marry house money job help msaada credit airtime bundles",
@@ -165,6 +167,9 @@ def less(text: Text, rest: Sequence[Token]) -> Reading | None:
     reference, left = references.take(rest)
     if not reference and text.role not in ("farmer", "agent") and text.awaiting != "item_available":
         return None  # "only 3kg" may be said to anything
+    whole = text.wanted(rest)
+    if reference and reference.isdigit() and whole.is_plain and not {t.text for t in rest} & ORDERED:
+        return listing(text, rest)  # "niko na kabichi 300 @ 25": so many cabbages, no order 300
     wanted = text.wanted(left)
     found = text.doubts(left)
     if (
@@ -238,13 +243,7 @@ def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
         return None
     wanted = text.wanted(rest)
     named = [item for item in wanted.items if item.products]
-    stray = [
-        word
-        for word in wanted.unexplained
-        if word
-        not in QUESTION_STARTS
-        | {"going", "now", "current", "soko", "sokoni", "today", "kujua", "know", "nijue", "tell"}
-    ]
+    stray = [word for word in wanted.unexplained if word not in QUESTION_STARTS | _ABOUT_PRICES]
     place = {"place": text.written(wanted.place)} if wanted.place else {}
     if named and len(stray) == 1 and stray[0] in place_names():
         place, stray = {"place": text.written(stray[0])}, []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sms.lexicon import NAMING, UNITS
+from sms.lexicon import NAMING, OWNED, UNITS
 from sms.reading import Reading, numbers
 from sms.reading import selling as items
 from sms.reading.text import Text
@@ -15,6 +15,8 @@ _LONGEST_NAME = 4
 def farm_first(text: Text, rest: Sequence[Token]) -> Reading | None:
     """The farm, and then as a farmer's own words; without a farm it is asked which."""
     left = [token for token in rest if token.text not in NAMING | {"farm", "shamba", "mugunda"}]
+    if left and left[0].text in OWNED:  # "sell for my mother": of her own farm
+        return None
     used = _farm(text, left)
     found = items.listing(text, left[used:])
     if found is None:

@@ -45,6 +45,7 @@ OTHERS = words_in(
 PAST_OK = words_in("sold")  # in a farmer's `sold out`
 # Common words that are near to produce, and things that are not traded here.
 NO_PRODUCE = words_in(
+    "mwana msee",
     "money honest been being means mean bean lean rise prize price pride corner born worn team beat",
     "seat meat tell",
     "leave leaves live dry ripe cooking please plus apply maple ginge pepe peace piece gold coat boat road",

@@ -2,10 +2,12 @@
 
 import pytest
 
+from core.db import Tx
 from core.locations.models import Location
 from core.orders.models import Order, Quote
 from core.payments.models import PaymentTransaction
 from core.questions.models import Question
+from core.ways import service as ways
 from tests.helpers import CUSTOMER, Cast
 from tests.proving import proves
 from tests.sms.conftest import Desk, sell
@@ -136,6 +138,37 @@ def test_cancel_and_a_product_reaches_only_an_order_with_it(market: Desk, cast: 
     )
     assert market.text(CUSTOMER, "CANCEL tomatoes").startswith(f"Cancel order {order.tail}?")
     assert [one.order_status for one in market.look(Order)] == ["confirmed", "pending_payment"]
+
+
+def point_in_kangemi(market: Desk, cast: Cast) -> None:
+    """A place where goods from Kinoo may be fetched, too."""
+
+    def work(tx: Tx) -> None:
+        ward = {w.ward: w.code for name in ("Kangemi", "Kinoo") for w in tx.parts.places.starting_with(name)}
+        ways.save_point(
+            tx,
+            cast.admin.actor,
+            name="Kangemi Market",
+            ward_code=ward["Kangemi"],
+            keeper_id=cast.rider.id,
+            from_wards=[ward["Kinoo"]],
+        )
+
+    market.db.run(work)
+
+
+@proves("DR-1210")
+def test_collect_asks_where_if_there_are_two_places(market: Desk, cast: Cast) -> None:
+    point_in_kangemi(market, cast)
+    market.text(CUSTOMER, "5kg tomatoes")
+    said = market.text(CUSTOMER, "COLLECT")
+    assert said.startswith("Where do you collect it? Reply its number:\n1 ")
+    lines = said.splitlines()[1:]
+    assert sorted(line.split(":")[0][2:] for line in lines) == ["Kangemi", "Wanjiku"]
+    number = next(line[0] for line in lines if "Wanjiku" in line)
+    assert "You collect it at Wanjiku" in market.text(CUSTOMER, number)
+    market.text(CUSTOMER, "YES")
+    assert (newest(market).way, newest(market).collection_point_id) == ("collect", None)
 
 
 def test_what_is_doubtful_beside_an_open_question_is_named_and_leaves_the_question_open(market: Desk) -> None:
