@@ -31,6 +31,7 @@ HANDLERS: Mapping[str, Handler] = {
     "payout_run": in_one(making.run),
     "pay_out": in_one(making.pay_out),  # user_id
     "payout_process": in_one(paying.process_eligible),
+    "payout_again": in_one(paying.again),  # payout_id
     "suspense_refund": in_one(suspense.overdue),  # suspense_id
     "old_listings": in_one(upkeep.nightly),
     "cart_expiry": in_one(carts.drop_expired),  # cart_id

@@ -529,6 +529,18 @@ class PayoutPaid:
 
 
 @dataclass(frozen=True)
+class ProviderAnswered:
+    """What was asked of M-Pesa (core/payments/asking.py) has its answer, or none will come.
+
+    kind  b2c, reversal, status or balance
+    """
+
+    request_id: int
+    kind: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class PayoutFailed:
     """A payout did not go through; the money is owed as before."""
 

@@ -1,95 +1,219 @@
 """Safaricom calls us: stored, answered, worked on afterwards (DR-806).
 
-The token in the path names the payment attempt, so a result that overtakes the prompt's own answer still
-finds it. The body kept for the worker is sealed; what the log shows has its phone numbers masked.
+The token in the path names the payment attempt or the request, so a result that overtakes the call's own
+answer still finds it. The body kept for the worker is sealed; what the log shows has its numbers masked.
+Payments typed at the paybill come to two fixed addresses; before one is taken we are asked and must answer
+within two seconds, whatever state the database is in.
 """
 
 import hashlib
 import json
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from core.config import Config
 from core.db import Tx
 from core.duties import service as duties
+from core.payments import asking
 from core.payments import service as payments
-from core.payments.models import PaymentTransaction
+from core.payments.models import PaymentTransaction, ProviderRequest
 from core.traffic import service as traffic
+from core.traffic.models import Callback
 from inbound import door, metrics
 from inbound.gateway import Gateway
-from mpesa import results
+from mpesa import answers, envelopes, paybill, results
+from mpesa.codes import c2b as c2b_codes
+
+log = logging.getLogger("tunda.mpesa")
 
 KIND = "stk"
+CONFIRMATION, VALIDATION = "c2b-confirmation", "c2b-validation"
+ROADS = ("b2c", "reversal", "status", "balance")
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
+CONFIRMED = {"ResultCode": 0, "ResultDesc": "Success"}
+# Of the two seconds in which a validation is to be answered; the rest is for the row in the log.
+ANSWER_SECONDS, NOTE_SECONDS = 1.3, 0.4
+AT_ONCE = 4
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
-    """POST pay/stk/<token>."""
+    """POST pay/stk/<token>, pay/<road>/<token>/<what>, pay/c2b/validation, pay/c2b/confirmation."""
     routes = Blueprint("mpesa", __name__)
     door.door(gateway, routes, sorry=_sorry)
+    config = gateway.config
+    # Only so many at once wait for a database that hangs; the others hear at once that we cannot say.
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="validation")
 
     @routes.post("/pay/stk/<token>")
     def stk(token: str) -> ResponseReturnValue:
         body = door.json_object()
-        verdict = gateway.db.run(lambda tx: _keep(tx, token, body))
+        if (refused := _from_elsewhere(gateway, KIND, body)) is not None:
+            return refused
+        listed = is_listed(config, g.source)
+        verdict = gateway.db.run(lambda tx: _keep(tx, token, body, listed=listed))
         if verdict != "stored":  # what was stored is counted when it has been worked on
             metrics.callback(KIND, verdict)
         return Response(status=404) if verdict == "unmatched" else jsonify(ACCEPTED)
 
+    @routes.post("/pay/<any(b2c, reversal, status, balance):road>/<token>/<any(result, timeout):what>")
+    def later(road: str, token: str, what: str) -> ResponseReturnValue:
+        body = door.json_object()
+        kind = f"{road}-{what}"
+        if (refused := _from_elsewhere(gateway, kind, body)) is not None:
+            return refused
+        listed = is_listed(config, g.source)
+        verdict = gateway.db.run(lambda tx: _keep_result(tx, kind, road, token, body, listed=listed))
+        if verdict != "stored":
+            metrics.callback(kind, verdict)
+        return Response(status=404) if verdict == "unmatched" else jsonify(ACCEPTED)
+
+    @routes.post("/pay/c2b/confirmation")
+    def confirmation() -> ResponseReturnValue:
+        body = door.json_object()
+        if (refused := _from_elsewhere(gateway, CONFIRMATION, body)) is not None:
+            return refused
+        listed = is_listed(config, g.source)
+        verdict = gateway.db.run(lambda tx: _keep_confirmation(tx, body, listed=listed))
+        if verdict != "stored":
+            metrics.callback(CONFIRMATION, verdict)
+        return jsonify(CONFIRMED)
+
+    @routes.post("/pay/c2b/validation")
+    def validation() -> ResponseReturnValue:
+        body = door.json_object()
+        if (refused := _from_elsewhere(gateway, VALIDATION, body)) is not None:
+            return refused
+        code, words = _in_time(gateway, pool, body)
+        reply = {"ResultCode": code, "ResultDesc": words}
+        _note(gateway, pool, body, reply)
+        return jsonify(reply)
+
     return routes
 
 
-def sealed_body(transaction_id: int, body: dict[str, Any]) -> str:
+def is_listed(config: Config, source: str) -> bool:
+    """Whether a call may be believed for where it comes from; always, unless MPESA_SOURCES_MODE asks."""
+    if config.mpesa_sources_mode == "off":
+        return True
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return False
+    return any(address in network for network in config.source_networks)
+
+
+def sealed_body(transaction_id: int, body: dict[str, Any], *, listed: bool = True) -> str:
     """What the worker needs, as text: the attempt the path's token named, and the body to the same digits."""
-    return json.dumps({"transaction_id": transaction_id, "body": body}, default=str)
+    return json.dumps({"transaction_id": transaction_id, "body": body, "listed": listed}, default=str)
 
 
-def _keep(tx: Tx, token: str, body: dict[str, Any]) -> str:
+def _from_elsewhere(gateway: Gateway, kind: str, body: dict[str, Any]) -> Response | None:
+    """403 for what comes from an address that is not listed, where that is enforced; kept for a reader."""
+    if gateway.config.mpesa_sources_mode != "enforce" or is_listed(gateway.config, g.source):
+        return None
+    error = "not from an address of Safaricom's"
+    gateway.db.run(lambda tx: _record(tx, kind, body, status=403, verdict="rejected", error=error))
+    metrics.callback(kind, "rejected")
+    return Response(status=403)
+
+
+def _keep(tx: Tx, token: str, body: dict[str, Any], *, listed: bool) -> str:
     attempt = payments.by_token(tx, token)
     if attempt is None:
-        traffic.record(
-            tx,
-            direction="in",
-            kind=KIND,
-            source=g.source,
-            request_id=g.request_id,
-            request=traffic.mask_json(body),
-            status=404,
-            verdict="unmatched",
-            error="no payment attempt has this token",
-            duration_ms=door.elapsed_ms(),
-        )
+        _record(tx, KIND, body, status=404, verdict="unmatched", error="no payment attempt has this token")
         return "unmatched"
     payer, checkout_id = _names(attempt, body)
+    return _store(
+        tx,
+        KIND,
+        body,
+        work="read_stk",
+        sealed=sealed_body(attempt.transaction_id, body, listed=listed),
+        dedupe=f"{KIND}:{attempt.transaction_id}",
+        msisdn=payer,
+        provider_id=checkout_id,
+        order_id=attempt.order_id,
+    )
+
+
+def _keep_result(tx: Tx, kind: str, road: str, token: str, body: dict[str, Any], *, listed: bool) -> str:
+    request = asking.by_token(tx, token)
+    if request is None or request.kind != road:
+        _record(tx, kind, body, status=404, verdict="unmatched", error="no request has this token")
+        return "unmatched"
+    return _store(
+        tx,
+        kind,
+        body,
+        work="read_result",
+        sealed=answers.sealed_body(request.request_id, kind.removeprefix(f"{road}-"), body, listed=listed),
+        dedupe=f"{kind}:{request.request_id}",
+        provider_id=_conversation(request, body),
+    )
+
+
+def _keep_confirmation(tx: Tx, body: dict[str, Any], *, listed: bool) -> str:
+    receipt = str(body.get("TransID") or "")[:40]
+    return _store(
+        tx,
+        CONFIRMATION,
+        body,
+        work="read_c2b",
+        sealed=paybill.sealed_body(body, listed=listed),
+        dedupe=f"{CONFIRMATION}:{receipt}",
+        reply=CONFIRMED,
+        msisdn=paybill.clear_payer(body),
+        provider_id=receipt,
+    )
+
+
+def _store(
+    tx: Tx,
+    kind: str,
+    body: dict[str, Any],
+    *,
+    work: str,
+    sealed: str,
+    dedupe: str,
+    reply: dict[str, Any] = ACCEPTED,
+    **found_by: Any,
+) -> str:
+    """Keep it for the worker; the same content once more is only counted: a result has no id of its own."""
+    content = json.dumps(body, sort_keys=True, default=str)
     try:
-        row = traffic.record(
+        row = _record(
             tx,
-            direction="in",
-            kind=KIND,
-            msisdn=payer,
-            provider_id=checkout_id,
-            dedupe_key=_dedupe_key(attempt, body),
-            source=g.source,
-            request_id=g.request_id,
-            request=traffic.mask_json(body),
-            sealed=tx.parts.vault.seal("callback", sealed_body(attempt.transaction_id, body)),
-            reply=json.dumps(ACCEPTED),
+            kind,
+            body,
+            dedupe_key=f"{dedupe}:{hashlib.sha256(content.encode()).hexdigest()}",
+            sealed=tx.parts.vault.seal("callback", sealed),
+            reply=json.dumps(reply),
             status=200,
-            duration_ms=door.elapsed_ms(),
-            order_id=attempt.order_id,
+            **found_by,
         )
     except traffic.Repeated:
         return "duplicate"
-    duties.want(tx, "read_stk", row.callback_id)
+    duties.want(tx, work, row.callback_id)
     return "stored"
 
 
-def _dedupe_key(attempt: PaymentTransaction, body: dict[str, Any]) -> str:
-    """A result has no id of its own: the same content for the same attempt is the same result."""
-    content = json.dumps(body, sort_keys=True, default=str)
-    return f"{KIND}:{attempt.transaction_id}:{hashlib.sha256(content.encode()).hexdigest()}"
+def _record(tx: Tx, kind: str, body: dict[str, Any], **values: Any) -> Callback:
+    return traffic.record(
+        tx,
+        direction="in",
+        kind=kind,
+        source=g.source,
+        request_id=g.request_id,
+        request=traffic.mask_json(body),
+        duration_ms=door.elapsed_ms(),
+        **values,
+    )
 
 
 def _names(attempt: PaymentTransaction, body: dict[str, Any]) -> tuple[str, str]:
@@ -99,6 +223,58 @@ def _names(attempt: PaymentTransaction, body: dict[str, Any]) -> tuple[str, str]
     except results.Unreadable:
         return attempt.msisdn, ""
     return results.payer_msisdn(told) or attempt.msisdn, results.checkout_id(told)
+
+
+def _conversation(request: ProviderRequest, body: dict[str, Any]) -> str:
+    return envelopes.ids(body)["conversation_id"] or request.name or ""
+
+
+def _in_time(gateway: Gateway, pool: ThreadPoolExecutor, body: dict[str, Any]) -> tuple[str, str]:
+    """The answer to a validation; "try again later" when the database does not give one soon enough."""
+
+    def look() -> tuple[str, str]:
+        with gateway.db.read() as tx:
+            return paybill.answer_to(tx, gateway.config, typed)
+
+    try:
+        typed = paybill.read(body)
+    except results.Unreadable:
+        return c2b_codes.CANNOT_SAY
+    if not paybill.is_ours(gateway.config, typed):
+        return c2b_codes.NOT_OURS
+    asked: Future[tuple[str, str]] = pool.submit(look)
+    try:
+        return asked.result(ANSWER_SECONDS)
+    except Exception as error:  # whatever it is, M-Pesa wants an answer now
+        asked.cancel()
+        log.error("a payment could not be validated", extra={"why": type(error).__name__})
+        return c2b_codes.CANNOT_SAY
+
+
+def _note(gateway: Gateway, pool: ThreadPoolExecutor, body: dict[str, Any], reply: dict[str, str]) -> None:
+    """Write it into the log, if the database lets us; nothing depends on the row."""
+    verdict = "shown" if reply["ResultCode"] == c2b_codes.ACCEPT else "rejected"
+    metrics.callback(VALIDATION, verdict)
+    values = {
+        "direction": "in",
+        "kind": VALIDATION,
+        "source": g.source,
+        "request_id": g.request_id,
+        "request": traffic.mask_json(body),
+        "duration_ms": door.elapsed_ms(),
+        "msisdn": paybill.clear_payer(body),
+        "provider_id": str(body.get("TransID") or "")[:40],
+        "reply": json.dumps(reply),
+        "status": 200,
+        "verdict": verdict,
+        "error": "" if verdict == "shown" else f"{reply['ResultCode']} {reply['ResultDesc']}",
+    }
+    written = pool.submit(gateway.db.run, lambda tx: traffic.record(tx, **values))
+    try:
+        written.result(NOTE_SECONDS)
+    except Exception as error:
+        written.cancel()
+        log.warning("a validation is not in the log yet", extra={"why": type(error).__name__})
 
 
 def _sorry(error: Exception) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""M-Pesa's due work: prompts, queries, and the results that came by callback."""
+"""M-Pesa's due work: prompts, money on its way out, questions, and what came by callback."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from core.traffic.models import Callback
 from core.vault import Sealed
 from inbound import metrics
 from inbound.gateway import Gateway
-from mpesa import results
+from mpesa import answers, paybill, questions, results, sending
 from mpesa.callbacks import KIND
 from mpesa.client import Daraja
 from mpesa.codes import stk as stk_codes
@@ -27,9 +27,26 @@ log = logging.getLogger("tunda.mpesa")
 
 
 def duties(gateway: Gateway) -> Mapping[str, Handler]:
-    """stk_push and stk_query (transaction_id), read_stk (callback_id)."""
-    daraja = Daraja(gateway.config, gateway.redis, gateway.parts.vault, note=token_noter(gateway.db))
-    return {"stk_push": stk_push(daraja), "stk_query": stk_query(daraja), "read_stk": in_one(read_stk)}
+    """Every kind, and what it is about; docs/mpesa.md says which road each is on."""
+    config = gateway.config
+    note = token_noter(gateway.db)
+    paybill_line = Daraja(config, gateway.redis, gateway.parts.vault, note=note)
+    payouts_line = Daraja(config, gateway.redis, gateway.parts.vault, app="payouts", note=note)
+    return {
+        "stk_push": stk_push(paybill_line),  # transaction_id
+        "stk_query": stk_query(paybill_line),  # transaction_id
+        "read_stk": in_one(read_stk),  # callback_id
+        "read_c2b": in_one(paybill.read_c2b(config)),  # callback_id
+        "payout_send": sending.payout_send(payouts_line),  # payout_id
+        "refund_send": sending.refund_send(paybill_line, payouts_line),  # refund_id
+        "money_query": in_one(questions.money_query(config)),  # request_id of a sending
+        "mpesa_ask": questions.mpesa_ask(paybill_line, payouts_line),  # request_id of a question
+        "read_result": in_one(answers.read_result),  # callback_id
+        # by the timetable
+        "money_out": in_one(sending.money_out),
+        "ask_float": in_one(questions.ask_float(config)),
+        "ask_unknown": in_one(questions.ask_unknown),
+    }
 
 
 def read_stk(tx: Tx, callback_id: int) -> None:
@@ -42,7 +59,7 @@ def read_stk(tx: Tx, callback_id: int) -> None:
     if row is None or row.sealed is None:
         return
     try:
-        transaction_id, body = _opened(tx, row.sealed)
+        transaction_id, body, listed = _opened(tx, row.sealed)
     except Sealed:
         log.error("a stored result cannot be opened with the present keys", extra={"callback": callback_id})
         _settle(tx, callback_id, "quarantined", error="sealed under a key that is gone")
@@ -52,6 +69,10 @@ def read_stk(tx: Tx, callback_id: int) -> None:
     except results.Unreadable as error:
         _ask(tx, transaction_id, callback_id, at=tx.now)
         _settle(tx, callback_id, "quarantined", error=str(error))
+        return
+    if not listed:
+        _ask(tx, transaction_id, callback_id, at=tx.now)
+        _settle(tx, callback_id, "quarantined", error="not from an address of Safaricom's: M-Pesa is asked")
         return
     verdict = payments.result(tx, transaction_id=transaction_id, result=result)
     meant = stk_codes.meaning(result.code)
@@ -64,9 +85,9 @@ def read_stk(tx: Tx, callback_id: int) -> None:
     _settle(tx, callback_id, verdict, error=f"{result.code} {meant.says}" if doubt else "")
 
 
-def _opened(tx: Tx, sealed: str) -> tuple[int, dict[str, Any]]:
+def _opened(tx: Tx, sealed: str) -> tuple[int, dict[str, Any], bool]:
     kept = json.loads(tx.parts.vault.open("callback", sealed), parse_float=Decimal)
-    return int(kept["transaction_id"]), kept["body"]
+    return int(kept["transaction_id"]), kept["body"], bool(kept["listed"])
 
 
 def _ask(tx: Tx, transaction_id: int, callback_id: int, *, at: datetime) -> None:

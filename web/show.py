@@ -27,7 +27,22 @@ KINDS = {
     "stk-push": "M-Pesa prompt",
     "stk-query": "M-Pesa query",
     "mpesa-token": "M-Pesa token",
+    "c2b-validation": "M-Pesa may I",
+    "c2b-confirmation": "M-Pesa paybill",
+    "b2c": "M-Pesa payout",
+    "b2c-result": "M-Pesa paid out",
+    "b2c-timeout": "M-Pesa time-out",
+    "reversal": "M-Pesa reversal",
+    "reversal-result": "M-Pesa reversed",
+    "reversal-timeout": "M-Pesa time-out",
+    "status": "M-Pesa question",
+    "status-result": "M-Pesa answer",
+    "status-timeout": "M-Pesa time-out",
+    "balance": "M-Pesa balance?",
+    "balance-result": "M-Pesa balance",
+    "balance-timeout": "M-Pesa time-out",
 }
+MPESA = frozenset({"stk", "mpesa", "c2b", "b2c", "reversal", "status", "balance"})
 # By which way a step was taken.
 WAYS = {"ussd": "by USSD", "sms": "by SMS", "web": "on the web", "cli": "at the machine", "api": "by API"}
 # A status word of any table, and how loud it is: good, busy, quiet, warn, bad.
@@ -131,7 +146,7 @@ def kind(name: str) -> str:
 def family(name: str) -> str:
     """The colour group of a kind: ussd, sms, mpesa or other."""
     head = name.split("-")[0]
-    return {"ussd": "ussd", "sms": "sms", "stk": "mpesa", "mpesa": "mpesa"}.get(head, "other")
+    return "mpesa" if head in MPESA else head if head in ("ussd", "sms") else "other"
 
 
 def short(identifier: str) -> str:

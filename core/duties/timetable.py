@@ -39,6 +39,8 @@ class Every:
 Regular = Daily | Every
 
 TIMETABLE: Sequence[Regular] = (
+    Every("ask_float", minutes=60),
+    Daily("ask_unknown", "05:00"),
     Daily("cash_day_close", "cod.day_close_local"),
     Daily("check_books", "03:10"),
     Daily("close_tickets", "02:10"),
@@ -46,6 +48,7 @@ TIMETABLE: Sequence[Regular] = (
     Daily("payout_run", "payout.run_local"),
     Daily("price_alerts", "08:00"),
     Every("fetch_inbox", minutes=5),
+    Every("money_out", minutes=15),
     Every("payout_process", minutes=15),
     Daily("privacy_clock", "07:00"),
     Daily("retention", "02:40"),

@@ -12,9 +12,9 @@ from core import events
 from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
-from core.payments import arriving, receipts, rules
+from core.payments import arriving, receipts, rules, twins
 from core.payments.arriving import SYSTEM, move
-from core.payments.models import PaymentTransaction
+from core.payments.models import PaymentTransaction, SuspensePayment
 from core.payments.standing import derive
 
 log = logging.getLogger("tunda.payments")
@@ -66,6 +66,8 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         if result.amount != attempt.amount or not result.receipt:
             return _quarantine(tx, attempt, "amount or receipt does not fit")
         if not receipts.claim(tx, result.receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
+            if result.receipt and (kept := twins.in_suspense(tx, attempt, result.receipt)) is not None:
+                return _taken_out(tx, attempt, result, kept)
             return _quarantine(tx, attempt, USED)
     succeed(tx, attempt, result)
     return "applied"
@@ -96,6 +98,19 @@ def alarm(
     log.error("payment needs a look", extra=ids)
     about = subject or f"payment:{attempt.transaction_id}"
     alarms.raise_alarm(tx, kind, about, order_id=attempt.order_id, why=what)
+
+
+def _taken_out(tx: Tx, attempt: PaymentTransaction, result: Result, kept: SuspensePayment) -> str:
+    """The paybill told of this money first and could not say what it was for; now it is known (DR-812)."""
+    assert result.receipt is not None, "it was found by its receipt"
+    _keep_ids(tx, attempt, result)
+    move(tx, attempt, "paid")
+    attempt.receipt, attempt.payer = result.receipt, result.payer[:64]
+    attempt.result_code, attempt.result_text = result.code[:24], result.text[:255]
+    _close(tx, attempt)
+    twins.take_out(tx, kept, attempt)
+    arriving.effect(tx, attempt, attempt.order)
+    return "applied"
 
 
 def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:

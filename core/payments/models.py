@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
@@ -144,3 +144,46 @@ class MpesaReceipt(Base):
     amount: Mapped[Decimal] = mapped_column(Hundredths)
     record: Mapped[str] = mapped_column(String(48))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProviderRequest(Base):
+    """Something asked of M-Pesa whose result comes later by callback: a sending, or a question.
+
+    kind             b2c or reversal (money goes out), status or balance (a question)
+    subject          whose it is: "payout:12", "refund:5"; of a question also "c2b:45", or our account "mpesa"
+    name             our own for a sending; the payout or refund knows it as its sent_key
+    conversation_id  theirs; originator_id ours as they know it; both from their answer
+    token_digest     keyed digest of the unguessable token in its callback addresses
+    status           wanted, calling, accepted, unclear (it may have been done), refused, told (its result is
+                     here), given_up
+    amount           KES of a sending; receipt that a question or a reversal is about
+    about            the sending that a question is about
+    tries            how often it was called, each time surely without effect but the last
+    code, text       the result's; told: what it says in our words
+    """
+
+    __tablename__ = "provider_requests"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        UniqueConstraint("token_digest"),
+        Index("ix_provider_requests_status_kind", "status", "kind"),
+    )
+
+    request_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str | None] = mapped_column(String(40))
+    conversation_id: Mapped[str] = mapped_column(String(80), default="")
+    originator_id: Mapped[str] = mapped_column(String(80), default="")
+    token_digest: Mapped[str | None] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[Decimal | None] = mapped_column(Hundredths)
+    receipt: Mapped[str] = mapped_column(String(16), default="")
+    about: Mapped[int | None] = mapped_column(BigId, index=True)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    code: Mapped[str] = mapped_column(String(24), default="")
+    text: Mapped[str] = mapped_column(String(255), default="")
+    told: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -22,7 +22,7 @@ from core.msisdn import e164
 from core.orders import locks as order_locks
 from core.orders import rules as order_rules
 from core.orders.models import Order
-from core.payments import arriving, matching, receipts, rules, standing, suspense
+from core.payments import arriving, matching, receipts, rules, service, standing, suspense, twins
 from core.payments.errors import AmountWrong, ReferenceWrong
 from core.payments.machine import OPEN
 from core.payments.models import MpesaReceipt, PaymentTransaction
@@ -37,9 +37,11 @@ Validity = Literal["ok", "unknown_reference", "nothing_due", "wrong_amount"]
 
 
 def c2b_validate(tx: Tx, reference: str, amount: Decimal) -> Validity:
-    """Whether M-Pesa should take this payment: for an order that waits for money, or a rider's deposit.
+    """Whether M-Pesa should take this payment: what is due for an order that waits for money, or any deposit.
 
     reference  as it was typed; amount KES
+
+    What an order asks for is what is still due of it; with or without what she owes from a door (DR-902).
     """
     if amount <= ZERO:
         return "wrong_amount"
@@ -49,9 +51,10 @@ def c2b_validate(tx: Tx, reference: str, amount: Decimal) -> Validity:
     if order_id is None:
         return "unknown_reference"
     order = tx.session.get_one(Order, order_id)
-    if order.order_status == "cancelled" or standing.still_due(tx, order) == ZERO:
+    if not service.wants_money(tx, order):
         return "nothing_due"
-    return "ok"
+    fits = amount in (standing.still_due(tx, order), standing.to_pay(tx, order))
+    return "ok" if fits else "wrong_amount"
 
 
 def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer: str = "") -> Verdict:
@@ -70,6 +73,8 @@ def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer:
     if amount <= ZERO:
         raise AmountWrong(amount=amount)
     order_id = order_of(tx, reference)
+    if order_id is None and not reference.strip():  # at a till no account is typed
+        order_id = twins.order_of_prompt(tx, amount, payer)
     order = order_locks.order(tx, order_id) if order_id is not None else None
     if (seen := receipts.known(tx, code)) is not None:
         return _seen(tx, seen, amount)

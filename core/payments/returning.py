@@ -5,7 +5,7 @@ and `result` afterwards; what goes by bank an admin enters. A refund whose outco
 again: from `unknown` only a result leads on (DR-821).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -16,6 +16,7 @@ from core.actor import Actor, system
 from core.alarms import service as alarms
 from core.audit import service as audit
 from core.db import Tx
+from core.duties import service as duties
 from core.errors import BadInput
 from core.ledger import postings
 from core.money import ZERO
@@ -24,7 +25,8 @@ from core.orders.models import Order, OrderItem
 from core.payments import locks, receipts, standing
 from core.payments.errors import ReferenceUsed, RefundOwn
 from core.payments.machine import REFUND
-from core.payments.models import Refund
+from core.payments.models import PaymentTransaction, Refund, SuspensePayment
+from core.settings import switches
 from core.users import service as users
 from core.words import reference_of
 
@@ -45,6 +47,32 @@ def approved(tx: Tx, refund: Refund) -> None:
     if refund.road == "credit":
         move(tx, SYSTEM, refund, "send")
         _complete(tx, SYSTEM, refund)
+    else:
+        want_sent(tx, refund, tx.now)
+
+
+def want_sent(tx: Tx, refund: Refund, at: datetime, *, again: str = "") -> None:
+    """Have the channel send what goes by M-Pesa (duty refund_send), once for each try.
+
+    again  what makes this asking another one than before
+    """
+    if refund.road in SENT_BY_CHANNEL:
+        key = f"refund_send:{refund.refund_id}:{refund.tries}{again}"
+        duties.want(tx, "refund_send", refund.refund_id, at=at, key=key)
+
+
+def road_of(tx: Tx, refund_id: int) -> str | None:
+    """By which road a refund goes; None if there is no such refund."""
+    return tx.session.scalar(select(Refund.road).where(Refund.refund_id == refund_id))
+
+
+def receipt_of(tx: Tx, refund: Refund) -> str | None:
+    """M-Pesa's receipt of the payment that a refund gives back; None while it is still due (DR-803)."""
+    if refund.suspense_id is not None:
+        return tx.session.get_one(SuspensePayment, refund.suspense_id).receipt
+    if refund.transaction_id is None:
+        return None
+    return tx.session.get_one(PaymentTransaction, refund.transaction_id).receipt
 
 
 def road_said(refund: Refund, road: str, to_number: str) -> tuple[str, str]:
@@ -66,7 +94,12 @@ def refuse_own(tx: Tx, actor: Actor, refund: Refund) -> None:
 
 
 def to_send(tx: Tx, *, limit: int = 20) -> list[Refund]:
-    """What a channel should send now, oldest first; what failed before waits some minutes."""
+    """What a channel should send now, oldest first; what failed before waits some minutes.
+
+    Nothing while payouts are paused, by which it goes as well (DR-1703).
+    """
+    if switches.is_paused(tx, "payouts"):
+        return []
     rested = or_(Refund.sent_at.is_(None), Refund.sent_at < tx.now - RETRY_PAUSE)
     query = select(Refund).where(Refund.status == "approved", Refund.road.in_(SENT_BY_CHANNEL), rested)
     return list(tx.session.scalars(query.order_by(Refund.refund_id).limit(limit)))
@@ -90,10 +123,12 @@ def result(
     receipt: str | None = None,
     fee: Decimal = ZERO,
     why: str = "",
+    again: timedelta | None = None,
 ) -> str:
     """What became of a sending, by callback or status query; repeats and any order end alike (INV-10).
 
     receipt  the provider's, of what was paid; `fee` KES that it took
+    again    it has failed for now only: after so long a try makes sense, if not after RETRY_PAUSE
 
     What had been reported as failed and is paid all the same is paid, as with payments: a late success wins.
 
@@ -115,7 +150,7 @@ def result(
         move(tx, SYSTEM, refund, "unclear")
         alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund_id}", why=why[:80])
     elif outcome == "failed":
-        _failed(tx, refund, why)
+        _failed(tx, refund, why, again or RETRY_PAUSE)
     else:
         if receipt is not None and not receipts.claim(tx, receipt, refund.amount, f"refund:{refund_id}"):
             return _doubt(tx, refund, "receipt was used before")
@@ -179,6 +214,8 @@ def retry(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to_n
     if refund.road == "credit":
         move(tx, SYSTEM, refund, "send")
         _complete(tx, SYSTEM, refund)
+    else:
+        want_sent(tx, refund, tx.now)
     return refund
 
 
@@ -248,13 +285,14 @@ def _complete(
     tx.emit(events.RefundPaid(refund.refund_id, actor))
 
 
-def _failed(tx: Tx, refund: Refund, why: str) -> None:
+def _failed(tx: Tx, refund: Refund, why: str, pause: timedelta) -> None:
     """Tried again by itself `refund.max_retries` times, then left to a person (8.3)."""
     move(tx, SYSTEM, refund, "fail")
     refund.reason = why[:160] or refund.reason
     if refund.tries <= tx.setting("refund.max_retries"):
         move(tx, SYSTEM, refund, "retry")
         alarms.settle(tx, "payout_stuck", f"refund:{refund.refund_id}")
+        want_sent(tx, refund, tx.now + pause)
         return
     alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund.refund_id}", tries=refund.tries)
     tell_order(tx, refund)

@@ -10,7 +10,7 @@ PAYOUT = Machine(
     steps("13", "processing", "unclear", "unknown", "system"),
     steps("13", "processing unknown failed", "paid", "paid", "system"),
     steps("13", "processing unknown", "fail", "failed", "system"),
-    steps("13", "failed", "retry", "eligible", "admin"),
+    steps("13", "failed", "retry", "eligible", "admin system"),
     steps("13", "pending eligible", "hold", "on_hold", "admin"),
     steps("13", "on_hold", "resume", "eligible", "admin"),
     steps("13", "pending eligible", "cancel", "cancelled", "admin system"),

@@ -5,6 +5,7 @@ afterwards. What was sent once and whose outcome nobody knows is never sent agai
 `unknown`.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -29,6 +30,7 @@ SYSTEM = system("pay")
 SEALED_FOR = "payout"
 # So many in one transaction.
 AT_ONCE = 200
+TRIES_ALONE = 5
 Outcome = Literal["paid", "failed", "unknown"]
 
 
@@ -71,7 +73,17 @@ def go_on(tx: Tx, actor: Actor, payout: Payout) -> bool:
     payout.tries += 1
     payout.sent_key, payout.started_at = None, tx.now
     postings.payout_started(tx, payout.payout_id, payout.tries, payout.account, payout.amount)
+    want_sent(tx, payout)
     return True
+
+
+def want_sent(tx: Tx, payout: Payout, *, again: str = "") -> None:
+    """Have the channel send what has started (duty payout_send), once for each try.
+
+    again  what makes this asking another one than before
+    """
+    key = f"payout_send:{payout.payout_id}:{payout.tries}{again}"
+    duties.want(tx, "payout_send", payout.payout_id, key=key)
 
 
 def to_send(tx: Tx, *, limit: int = 20) -> list[Payout]:
@@ -106,10 +118,12 @@ def result(
     receipt: str | None = None,
     fee: Decimal = ZERO,
     why: str = "",
+    again: timedelta | None = None,
 ) -> str:
     """What became of a sending, by callback or status query; repeats and any order end alike (INV-10).
 
     receipt  the provider's, of what was paid; `fee` KES that it took
+    again    it has failed for now only, and is tried again by itself after so long, TRIES_ALONE times at most
 
     What had been reported as failed and is paid all the same is paid: a late success wins, while the balance
     still covers it. Returns the verdict: applied, duplicate, unmatched, or mismatched (a person is called).
@@ -142,7 +156,19 @@ def result(
         _paid(tx, payout, receipt, fee)
     else:
         _failed(tx, payout, why)
+        if again is not None and payout.tries < TRIES_ALONE:
+            key = f"payout_again:{payout_id}:{payout.tries}"
+            duties.want(tx, "payout_again", payout_id, at=tx.now + again, key=key)
     return "applied"
+
+
+def again(tx: Tx, payout_id: int) -> None:
+    """The duty payout_again: what failed for now only is tried again, unless an admin was here before."""
+    payout = locks.payout(tx, payout_id)
+    if payout.status == "failed":
+        move(tx, SYSTEM, payout, "retry")
+        alarms.settle(tx, "payout_stuck", f"payout:{payout_id}")
+        go_on(tx, SYSTEM, payout)
 
 
 def cancel(tx: Tx, actor: Actor, payout: Payout, *, reason: str) -> None:

@@ -183,6 +183,9 @@ PLAIN: Mapping[str, str] = {
     "product_suggestions": "name plain_name language suggestion_status",
     "products": "slug product_name name_sw name_ki spellings unit_of_measure",
     "questions": "kind outcome",
+    "provider_requests": (
+        "kind subject name conversation_id originator_id token_digest status receipt code text told"
+    ),
     "quotes": "lines way choices status",
     "rating_sums": "about",
     "refunds": "key cause status road source sent_key reference",

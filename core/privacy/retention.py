@@ -52,6 +52,13 @@ RULES = (
     Rule("dials", "ussd_dials", "began_at", "retention.ussd_days"),
     Rule("screens", "ussd_steps", "began_at", "retention.ussd_days"),
     Rule("callbacks", "callback_log", "at", "retention.callback_log_days"),
+    Rule(
+        "asked",
+        "provider_requests",
+        "created_at",
+        "retention.callback_log_days",
+        {"status": ("told", "refused", "given_up")},
+    ),
     Rule("strangers", "stranger_counts", "minute", "retention.callback_log_days"),
     Rule("duties", "duties", "done_at", "retention.callback_log_days", {"status": ("done", "dropped")}),
     Rule("sms", "outbox", "created_at", "retention.sms_body_days", tokens={"values": {}}),

@@ -21,12 +21,13 @@ class SystemSetting(Base):
 class Pause(Base):
     """A switch that is off: what is paused, since when and by whom (DR-1703); no row, no pause.
 
-    switch  "orders", "prompts", "payouts", "provider:mpesa", "ward:1366"
+    switch   "orders", "prompts", "payouts", "provider:mpesa", "ward:1366"
+    user_id  None: it went off by itself
     """
 
     __tablename__ = "pauses"
 
     switch: Mapped[str] = mapped_column(String(32), primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
-    user_id: Mapped[int] = mapped_column(BigId)
+    user_id: Mapped[int | None] = mapped_column(BigId)
     reason: Mapped[str] = mapped_column(String(255), default="")

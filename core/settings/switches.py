@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from core.actor import Actor
+from core.actor import Actor, system
 from core.audit import service as audit
 from core.db import Tx
 from core.errors import DomainError
@@ -75,6 +75,13 @@ def is_paused(tx: Tx, kind: str, *, ward_code: int | None = None, provider: str 
     return False
 
 
+def is_off(tx: Tx, kind: str) -> bool:
+    """As `is_paused`, from the rows themselves: a switch that went off a second ago counts."""
+    needed = [f"provider:{_NEEDS[kind]}"] if kind in _NEEDS else []
+    query = select(Pause.switch).where(Pause.switch.in_([kind, *needed]))
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def pause(tx: Tx, actor: Actor, *, kind: str, subject: str = "", reason: str = "") -> SwitchView:
     """Switch something off: new orders, M-Pesa requests, payouts, one provider, one ward. Audited.
 
@@ -91,6 +98,17 @@ def pause(tx: Tx, actor: Actor, *, kind: str, subject: str = "", reason: str = "
         tx.session.add(row)
         _audit(tx, actor, switch, ["on", "off"], reason)
     return _view(switch, row)
+
+
+def stop(tx: Tx, *, kind: str, reason: str) -> None:
+    """Something goes off by itself, since every further try fails too; an admin resumes it. Audited.
+
+    Off already: nothing changes. Whoever must know at once asks `is_off`.
+    """
+    if tx.session.get(Pause, kind, with_for_update=True) is None:
+        tx.session.add(Pause(switch=kind, since=tx.now, user_id=None, reason=reason[:255]))
+        _audit(tx, system("pay"), kind, ["on", "off"], reason)
+        tx.flush()
 
 
 def resume(tx: Tx, actor: Actor, *, kind: str, subject: str = "", reason: str = "") -> SwitchView:

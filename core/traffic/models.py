@@ -17,11 +17,25 @@ KINDS = (
     "sms-report",
     "sms-optout",
     "stk",
+    "c2b-validation",
+    "c2b-confirmation",
+    "b2c-result",
+    "b2c-timeout",
+    "reversal-result",
+    "reversal-timeout",
+    "status-result",
+    "status-timeout",
+    "balance-result",
+    "balance-timeout",
     # out
     "sms-send",
     "stk-push",
     "stk-query",
     "mpesa-token",
+    "b2c",
+    "reversal",
+    "status",
+    "balance",
 )
 VERDICTS = (
     # in

@@ -31,6 +31,8 @@ class Meaning:
 UNKNOWN = Meaning("unknown", "a code the contract does not know")
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 
+REVERSED_ALREADY = "R000001"
+
 _OURS: Mapping[str, Meaning] = {
     "11": Meaning("failed", "our account is in an invalid state", stop=True),
     "21": Meaning("failed", "the initiator lacks the role", stop=True),
@@ -59,7 +61,7 @@ REVERSAL: Mapping[str, Meaning] = {
     "0": Meaning("paid", "reversed"),
     "1": Meaning("failed", "too little in our account", again=AN_HOUR, float_low=True),
     "2006": Meaning("failed", "the payer's account is inactive"),
-    "R000001": Meaning("unknown", "it was reversed already"),
+    REVERSED_ALREADY: Meaning("unknown", "it was reversed already"),
     "R000002": Meaning("failed", "M-Pesa does not know the payment"),
     **_OURS,
 }

@@ -1,6 +1,7 @@
 """The counter of tests/orders, with Daraja behind it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import responses
@@ -11,8 +12,9 @@ from core.db import Database
 from inbound.gateway import Gateway
 from mpesa import callbacks, work
 from tests.helpers import FixedClock
-from tests.mpesa import samples
+from tests.mpesa import certificate, samples
 from tests.mpesa.counter import Counter, token_of
+from tests.mpesa.office import Office
 from tests.orders.conftest import shop
 from tests.orders.shop import Shop
 
@@ -20,8 +22,15 @@ __all__ = ["shop"]
 
 
 @pytest.fixture
-def config() -> Config:
-    return samples.config(mpesa_calls_per_second=10_000)
+def config(tmp_path: Path) -> Config:
+    """All that paying out needs is set up; the calls go to the contract's sandbox, which is mocked."""
+    return samples.config(
+        mpesa_calls_per_second=10_000,
+        mpesa_payout_shortcode="600992",
+        mpesa_initiator_name="tundaapi",
+        mpesa_initiator_password=certificate.PASSWORD,
+        mpesa_certificate=certificate.kept(tmp_path),
+    )
 
 
 @pytest.fixture
@@ -42,3 +51,13 @@ def counter(
     return Counter(
         db, shop, clock, app.test_client(), dict(work.duties(gateway)), net, order, token_of(shop, order)
     )
+
+
+@pytest.fixture
+def office(
+    db: Database, gateway: Gateway, shop: Shop, clock: FixedClock, net: responses.RequestsMock
+) -> Office:
+    """Nothing has been sent yet."""
+    app = Flask("mpesa")
+    app.register_blueprint(callbacks.blueprint(gateway), url_prefix="/cb/<secret>")
+    return Office(db, shop, clock, app.test_client(), dict(work.duties(gateway)), net)

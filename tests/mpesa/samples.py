@@ -87,6 +87,90 @@ def failed(code: object = 1032, text: str = "Request cancelled by user", *, chec
     return json.dumps({"Body": {"stkCallback": told}})
 
 
+def ack(conversation: str = CONVERSATION, originator: str = "3213-416199-2") -> dict[str, str]:
+    """The answer to a request whose result comes later."""
+    return {
+        "ConversationID": conversation,
+        "OriginatorConversationID": originator,
+        "ResponseCode": "0",
+        "ResponseDescription": "Accept the service request successfully.",
+    }
+
+
+def result(
+    code: object = 0,
+    text: str = "The service request is processed successfully.",
+    *,
+    conversation: str = CONVERSATION,
+    originator: str = "3213-416199-2",
+    transaction: str = PAYOUT_RECEIPT,
+    final: int = 0,
+    **parameters: object,
+) -> dict[str, Any]:
+    """A result envelope; without parameters there is no ResultParameters, as in a failure."""
+    told: dict[str, Any] = {
+        "ResultType": final,
+        "ResultCode": code,
+        "ResultDesc": text,
+        "OriginatorConversationID": originator,
+        "ConversationID": conversation,
+        "TransactionID": transaction,
+        "ReferenceData": {"ReferenceItem": {"Key": "QueueTimeoutURL", "Value": "https://internal.example/x"}},
+    }
+    if parameters:
+        items = [{"Key": name, "Value": value} for name, value in parameters.items()]
+        told["ResultParameters"] = {"ResultParameter": items}
+    return {"Result": told}
+
+
+def b2c_paid(amount: object, *, receipt: str = PAYOUT_RECEIPT, **given: Any) -> dict[str, Any]:
+    """A payout that has arrived."""
+    return result(
+        **{
+            "TransactionAmount": amount,
+            "TransactionReceipt": receipt,
+            "ReceiverPartyPublicName": "254708374149 - Jane Doe",
+            "TransactionCompletedDateTime": "01.01.2026 12:30:05",
+            "B2CUtilityAccountAvailableFunds": 89592.6,
+            "B2CWorkingAccountAvailableFunds": 119937.0,
+        }
+        | given
+    )
+
+
+def status_told(state: str, amount: object, *, receipt: str = PAYOUT_RECEIPT, **given: Any) -> dict[str, Any]:
+    """What a transaction status query brings; the inner ids are the payment's."""
+    return result(
+        **{
+            "DebitPartyName": "600992 - Tunda",
+            "DebitPartyCharges": "Fee For B2C Payment|KES|22.40",
+            "TransactionStatus": state,
+            "Amount": amount,
+            "ReceiptNo": receipt,
+        }
+        | given
+    )
+
+
+def typed(amount: str, reference: str, *, receipt: str = "UA12LM40RT", **given: Any) -> dict[str, Any]:
+    """A payment at the paybill, as a validation and a confirmation tell it."""
+    return {
+        "TransactionType": "Pay Bill",
+        "TransID": receipt,
+        "TransTime": "20260101121325",
+        "TransAmount": amount,
+        "BusinessShortCode": "174379",
+        "BillRefNumber": reference,
+        "InvoiceNumber": "",
+        "OrgAccountBalance": "",
+        "ThirdPartyTransID": "",
+        "MSISDN": "2547 ***** 149",
+        "FirstName": "JANE",
+        "MiddleName": "",
+        "LastName": "",
+    } | given
+
+
 def config(**given: Any) -> Config:
     """A gateway that speaks to the sandbox with the contract's test vectors."""
     values: dict[str, Any] = {

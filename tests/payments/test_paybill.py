@@ -279,8 +279,9 @@ def test_a_riders_deposit_is_told_to_the_cash_area_once(shop: Shop, ref: str) ->
 @pytest.mark.parametrize(
     ("ref", "amount", "verdict"),
     [
-        ("order", "400", "ok"),
-        ("order", "1", "ok"),
+        ("order", "due", "ok"),
+        ("order", "400", "wrong_amount"),
+        ("order", "1", "wrong_amount"),
         ("order", "0", "wrong_amount"),
         ("NOBODY", "400", "unknown_reference"),
         ("TUN250624ZZZ9", "400", "unknown_reference"),
@@ -293,7 +294,8 @@ def test_what_the_paybill_takes(shop: Shop, ref: str, amount: str, verdict: str)
     shop.publish()
     order = shop.order()
     told_ref = reference(order) if ref == "order" else ref
-    assert shop.db.run(lambda tx: paybill.c2b_validate(tx, told_ref, Decimal(amount))) == verdict
+    told = order.amount_asked if amount == "due" else Decimal(amount)
+    assert shop.db.run(lambda tx: paybill.c2b_validate(tx, told_ref, told)) == verdict
 
 
 @proves("DR-803")

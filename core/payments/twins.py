@@ -1,0 +1,55 @@
+"""One payment, told twice, where the paybill cannot say what it is for: at a till no reference is typed.
+
+Whichever comes first, it is the prompt's payment (DR-803, contract 3.6): by its receipt, or while that is not
+known by the amount and the number.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.alarms import service as alarms
+from core.db import Tx
+from core.duties import service as duties
+from core.ledger import postings
+from core.payments import rules
+from core.payments.machine import OPEN, SUSPENSE
+from core.payments.models import PaymentTransaction, SuspensePayment
+
+
+def in_suspense(tx: Tx, attempt: PaymentTransaction, receipt: str) -> SuspensePayment | None:
+    """The same money, kept apart since the paybill could not say what it was for; locked."""
+    query = select(SuspensePayment).where(
+        SuspensePayment.receipt == receipt,
+        SuspensePayment.status == "open",
+        SuspensePayment.amount == attempt.amount,
+    )
+    return tx.session.scalar(query.with_for_update())
+
+
+def take_out(tx: Tx, money: SuspensePayment, attempt: PaymentTransaction) -> None:
+    """Now it is known what it was for: the prompt's order (10.2, payment unmatched, later matched)."""
+    step = SUSPENSE.step(money.status, "match", "system")
+    money.status = step.target
+    money.order_id, money.settled_at = attempt.order_id, tx.now
+    tx.note(f"suspense:{money.suspense_id}", f"{step.source} -> {step.target}")
+    duties.drop(tx, "suspense_refund", money.suspense_id)
+    alarms.settle(tx, "unknown_money", f"suspense:{money.suspense_id}")
+    postings.suspense_matched(tx, money.suspense_id, attempt.order_id, money.amount)
+
+
+def order_of_prompt(tx: Tx, amount: Decimal, payer: str) -> int | None:
+    """The order of the only prompt that money without a reference can be of: its amount and its phone."""
+    waiting = PaymentTransaction.status.in_(OPEN) | (
+        (PaymentTransaction.status == "succeeded") & PaymentTransaction.receipt_due
+    )
+    query = select(PaymentTransaction).where(
+        PaymentTransaction.method == "stk", PaymentTransaction.amount == amount, waiting
+    )
+    clear = rules.clear_number(payer)
+    fitting = {
+        attempt.order_id
+        for attempt in tx.session.scalars(query.limit(500))
+        if (clear == attempt.msisdn if clear else rules.fits(payer, attempt.msisdn))
+    }
+    return fitting.pop() if len(fitting) == 1 else None

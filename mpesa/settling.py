@@ -1,0 +1,110 @@
+"""What became of money on its way out, told to the core: once, whichever road the news came by.
+
+A sending's subject names whose it is ("payout:12", "refund:5"). Whoever works on a sending locks that first,
+then the sending's row.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from core.alarms import service as alarms
+from core.db import Tx
+from core.duties import service as duties
+from core.money import ZERO
+from core.payments import asking, returning, rules
+from core.payments import locks as payment_locks
+from core.payments.models import ProviderRequest
+from core.payouts import locks as payout_locks
+from core.payouts import paying
+from core.settings import switches
+from mpesa.codes import outward
+
+FLOAT = "mpesa:payouts"
+
+
+def locked(tx: Tx, request_id: int) -> ProviderRequest | None:
+    """The request, locked after the payout or refund that it is of; None if it is gone."""
+    request = tx.session.get(ProviderRequest, request_id)
+    if request is None:
+        return None
+    area, number = owner(request)
+    if area == "payout":
+        payout_locks.payout(tx, number)
+    elif area == "refund":
+        payment_locks.refund(tx, number)
+    return asking.locked(tx, request_id)
+
+
+def owner(request: ProviderRequest) -> tuple[str, int]:
+    """What the request is of, and its number: ("payout", 12); 0 where the subject has none."""
+    area, _, number = request.subject.partition(":")
+    return area, int(number) if number.isdigit() else 0
+
+
+def settle(
+    tx: Tx,
+    request: ProviderRequest,
+    outcome: outward.Outcome,
+    *,
+    receipt: str | None = None,
+    fee: Decimal = ZERO,
+    why: str = "",
+    again: timedelta | None = None,
+) -> str:
+    """Tell the payout or refund what became of its sending; returns the core's verdict."""
+    assert request.name is not None, "a sending has a name"
+    verb = paying.result if owner(request)[0] == "payout" else returning.result
+    verdict = verb(tx, sent_key=request.name, outcome=outcome, receipt=receipt, fee=fee, why=why, again=again)
+    if verdict == "unmatched" and outcome == "paid":  # it had failed, and was sent anew meanwhile
+        doubt(tx, request, f"{request.name} is paid after all")
+        return "mismatched"
+    return verdict
+
+
+def ask_at_once(tx: Tx, request: ProviderRequest, reason: str) -> None:
+    """Have it asked for now what became of the sending; once for each `reason`."""
+    key = f"money_query:{request.request_id}:{reason}"
+    duties.want(tx, "money_query", request.request_id, key=key[:96])
+
+
+def ask_on(tx: Tx, request: ProviderRequest) -> bool:
+    """Have it asked for at the schedule's next time (P5's); False when it is at its end."""
+    assert request.sent_at is not None, "what was not sent is not asked about"
+    times = rules.query_times(request.sent_at, tx.setting("mpesa.query_schedule_minutes"))
+    to_come = [at for at in times if at > tx.now]
+    if not to_come:
+        return False
+    key = f"money_query:{request.request_id}:{to_come[0]:%Y%m%d%H%M%S}"
+    duties.want(tx, "money_query", request.request_id, at=to_come[0], key=key)
+    return True
+
+
+def doubt(tx: Tx, request: ProviderRequest, why: str) -> None:
+    """Something about the sending that a person must look at (DR-1803)."""
+    alarms.raise_alarm(tx, "payment_doubt", request.subject, why=why[:80])
+
+
+def stop(tx: Tx, why: str) -> None:
+    """Our own account is at fault: nothing more is sent until an admin has put it right (contract, 4.5)."""
+    switches.stop(tx, kind="payouts", reason=why)
+    alarms.raise_alarm(tx, "payout_stuck", "payouts", why=why[:80])
+
+
+def not_set_up(tx: Tx, why: str) -> None:
+    """Money waits to be sent, and our settings do not let it: a person must look."""
+    alarms.raise_alarm(tx, "payout_stuck", "payouts", why=why[:80])
+
+
+def wait_for_receipt(tx: Tx, refund_id: int) -> None:
+    """A payment that is to be reversed is known by a query only: its receipt is still due (DR-803)."""
+    alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund_id}", why="the payment's receipt is not known")
+
+
+def watch_float(tx: Tx, available: Decimal | None) -> None:
+    """What M-Pesa says is there for payouts, KES; below `mpesa.float_min` a person is called (DR-1803)."""
+    if available is None:
+        return
+    if available < tx.setting("mpesa.float_min"):
+        alarms.raise_alarm(tx, "float_low", FLOAT, sum=str(available))
+    else:
+        alarms.settle(tx, "float_low", FLOAT)
