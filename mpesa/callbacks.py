@@ -29,6 +29,7 @@ from inbound import door, metrics
 from inbound.gateway import Gateway
 from mpesa import answers, envelopes, paybill, results
 from mpesa.codes import c2b as c2b_codes
+from mpesa.masked import masked_body
 
 log = logging.getLogger("tunda.mpesa")
 
@@ -210,7 +211,7 @@ def _record(tx: Tx, kind: str, body: dict[str, Any], **values: Any) -> Callback:
         kind=kind,
         source=g.source,
         request_id=g.request_id,
-        request=traffic.mask_json(body),
+        request=masked_body(body),
         duration_ms=door.elapsed_ms(),
         **values,
     )
@@ -260,7 +261,7 @@ def _note(gateway: Gateway, pool: ThreadPoolExecutor, body: dict[str, Any], repl
         "kind": VALIDATION,
         "source": g.source,
         "request_id": g.request_id,
-        "request": traffic.mask_json(body),
+        "request": masked_body(body),
         "duration_ms": door.elapsed_ms(),
         "msisdn": paybill.clear_payer(body),
         "provider_id": str(body.get("TransID") or "")[:40],
