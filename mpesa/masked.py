@@ -1,4 +1,4 @@
-"""What the callback log shows of a body from Safaricom: no number, and no name of a payer or payee (DR-1904)."""
+"""What the callback log shows of a body from Safaricom: no number and no name of a person (DR-1904)."""
 
 from typing import Any
 

@@ -125,31 +125,27 @@ def result(
 
 def b2c_paid(amount: object, *, receipt: str = PAYOUT_RECEIPT, **given: Any) -> dict[str, Any]:
     """A payout that has arrived."""
-    return result(
-        **{
-            "TransactionAmount": amount,
-            "TransactionReceipt": receipt,
-            "ReceiverPartyPublicName": "254708374149 - Jane Doe",
-            "TransactionCompletedDateTime": "01.01.2026 12:30:05",
-            "B2CUtilityAccountAvailableFunds": 89592.6,
-            "B2CWorkingAccountAvailableFunds": 119937.0,
-        }
-        | given
-    )
+    parameters: dict[str, Any] = {
+        "TransactionAmount": amount,
+        "TransactionReceipt": receipt,
+        "ReceiverPartyPublicName": "254708374149 - Jane Doe",
+        "TransactionCompletedDateTime": "01.01.2026 12:30:05",
+        "B2CUtilityAccountAvailableFunds": 89592.6,
+        "B2CWorkingAccountAvailableFunds": 119937.0,
+    }
+    return result(**parameters | given)
 
 
 def status_told(state: str, amount: object, *, receipt: str = PAYOUT_RECEIPT, **given: Any) -> dict[str, Any]:
     """What a transaction status query brings; the inner ids are the payment's."""
-    return result(
-        **{
-            "DebitPartyName": "600992 - Tunda",
-            "DebitPartyCharges": "Fee For B2C Payment|KES|22.40",
-            "TransactionStatus": state,
-            "Amount": amount,
-            "ReceiptNo": receipt,
-        }
-        | given
-    )
+    parameters: dict[str, Any] = {
+        "DebitPartyName": "600992 - Tunda",
+        "DebitPartyCharges": "Fee For B2C Payment|KES|22.40",
+        "TransactionStatus": state,
+        "Amount": amount,
+        "ReceiptNo": receipt,
+    }
+    return result(**parameters | given)
 
 
 def typed(amount: str, reference: str, *, receipt: str = "UA12LM40RT", **given: Any) -> dict[str, Any]:
