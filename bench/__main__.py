@@ -21,6 +21,7 @@ from bench.counting import counting
 from bench.load import Conversation, Result, form, run
 from bench.mix import Mix, line_of
 from inbound.gateway import Gateway
+from inbound.queue import Nudger, make_celery
 from ussd.hoplog import drain
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "4"))
@@ -128,7 +129,7 @@ def main() -> int:
     while taken := drain(gateway, 500):
         logged += taken
     later = (time.monotonic() - began) / logged * 1000 if logged else 0.0
-    loop, outbox = _sending(gateway)
+    sending = {seconds: _sending(gateway, seconds) for seconds in (0.0, 0.2)}
     bare_score, our_score, text_score = scores["L"], scores["U"], scores["S"]
     print(
         f"\n{PROCESSES} sync workers, {CALLERS} callers, {ROUNDS} rounds, MariaDB and Redis on this machine\n"
@@ -147,7 +148,11 @@ def main() -> int:
     print(f"\nU/L = {ratio:.2f} (aim {AIM}: {met})   M/L = {mixture:.2f}   S/L = {texted:.2f}")
     acknowledged = text_score.throughput / scores["I"].throughput
     print(f"S/I = {acknowledged:.2f}")
-    print(f"texts sent: P a bare loop {loop:.0f}/s, O the worker {outbox:.0f}/s, O/P = {outbox / loop:.2f}")
+    for seconds, (loop, outbox) in sending.items():
+        print(
+            f"texts sent to a provider that takes {seconds * 1000:.0f} ms: P a bare loop {loop:.0f}/s,"
+            f" O the worker {outbox:.0f}/s, O/P = {outbox / loop:.2f}"
+        )
     print(f"memory per process: bare {memory[0]:.0f} MB, ours {memory[1]:.0f} MB (not shared)")
     print(f"written to the callback log afterwards, by the worker: {later:.2f} ms a hop")
     print("\nwhat a hop asks for (BEGIN and COMMIT not counted; a pipeline or EVALSHA is one trip):")
@@ -159,15 +164,17 @@ def main() -> int:
     return 1 if any(score.faults for score in scores.values()) else 0
 
 
-def _sending(gateway: Gateway) -> tuple[float, float]:
-    """Texts a second of the bare loop and of the worker, medians of alternating rounds."""
+def _sending(gateway: Gateway, seconds: float) -> tuple[float, float]:
+    """Texts a second of the bare loop and of the worker, to a provider that takes so long for each; medians
+    of alternating rounds."""
     posting.ready(gateway)
+    gateway.db.nudge = Nudger(make_celery(gateway.config), gateway.parts.clock)  # as the web processes do
     loops, outboxes = [], []
-    with posting.stub() as url, posting.worker(url):
-        posting.ours(gateway, 0)  # the worker is up, and warm
+    with posting.stub(seconds) as url, posting.worker(url):
+        posting.ours(gateway, f"{seconds}:warm")
         for round_number in range(1, ROUNDS + 1):
-            loops.append(posting.bare(url))
-            outboxes.append(posting.ours(gateway, round_number))
+            loops.append(posting.bare(url, 20 if seconds else posting.BATCH))
+            outboxes.append(posting.ours(gateway, f"{seconds}:{round_number}"))
     return statistics.median(loops), statistics.median(outboxes)
 
 

@@ -1,7 +1,8 @@
 """The outbox with the worker, against a bare loop that posts: how many texts a second leave the house.
 
-Both post to the same stub on this machine, which takes everything at once. The bare loop knows what it sends;
-ours takes the duty, claims, makes the text, passes the gate, posts, records and logs, in four transactions.
+Both post to the same stub on this machine, which takes everything at once, or as a provider does after a
+fifth of a second. The bare loop knows what it sends, and sends one after the other; ours takes the duties,
+claims, makes the texts, passes the gate, posts, records and logs, ten side by side.
 """
 
 import json
@@ -35,7 +36,10 @@ LIMITS = {"sms.per_second": "1000", "sms.spend_work": "1000000", "sms.spend_all"
 
 
 class _Taker(BaseHTTPRequestHandler):
+    seconds = 0.0
+
     def do_POST(self) -> None:
+        time.sleep(self.seconds)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         to = parse_qs(body.decode())["to"][0]
         row = {
@@ -63,9 +67,9 @@ class _Counter(ThreadingHTTPServer):
 
 
 @contextmanager
-def stub() -> Iterator[str]:
-    """The provider's stand-in; its address."""
-    server = _Counter(("127.0.0.1", 0), _Taker)
+def stub(seconds: float = 0.0) -> Iterator[str]:
+    """The provider's stand-in, which takes so long for each text; its address."""
+    server = _Counter(("127.0.0.1", 0), type("Taker", (_Taker,), {"seconds": seconds}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -73,17 +77,17 @@ def stub() -> Iterator[str]:
         server.shutdown()
 
 
-def bare(url: str) -> float:
+def bare(url: str, count: int = BATCH) -> float:
     """Texts a second of a loop that posts, one connection each, as the SDK does."""
     began = time.monotonic()
-    for number in range(BATCH):
+    for number in range(count):
         requests.post(
             f"{url}/version1/messaging",
             data={"username": "bench", "to": ground.msisdn(number), "message": "Oda A3B7", "from": "TUNDA"},
             headers={"apiKey": "bench", "Accept": "application/json"},
             timeout=10,
         )
-    return BATCH / (time.monotonic() - began)
+    return count / (time.monotonic() - began)
 
 
 @contextmanager
@@ -112,24 +116,23 @@ def ready(gateway: Gateway) -> None:
     gateway.db.run(work)
 
 
-def ours(gateway: Gateway, round_number: int) -> float:
-    """Texts a second, from asking for the first to the last one's record; raises TimeoutError."""
+def ours(gateway: Gateway, name: str) -> float:
+    """Texts a second, from the moment at which all are asked for to the last one's record; raises
+    TimeoutError."""
 
     def ask(tx: Tx) -> None:
         for number in range(BATCH):
             user = users.find(tx, ground.msisdn(number))
             assert user is not None
-            outbox.send(tx, user, "help", {"dial": "*384#"}, once_key=f"bench:{round_number}:{number}")
+            outbox.send(tx, user, "help", {"dial": "*384#"}, once_key=f"bench:{name}:{number}")
 
-    began = time.monotonic()
     gateway.db.run(ask)
+    began = time.monotonic()
     while time.monotonic() < began + PATIENCE_SECONDS:
         with gateway.db.read() as tx:
             waiting = (
                 tx.session.query(OutboxMessage.outbox_id)
-                .filter(
-                    OutboxMessage.once_key.like(f"bench:{round_number}:%"), OutboxMessage.status != "accepted"
-                )
+                .filter(OutboxMessage.once_key.like(f"bench:{name}:%"), OutboxMessage.status != "accepted")
                 .count()
             )
         if not waiting:

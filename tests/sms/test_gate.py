@@ -195,6 +195,7 @@ def test_what_opens_the_circuit(desk: Desk, cast: Cast, answer: Any, opens: bool
     assert bool(desk.look(Alarm, kind="circuit_open")) is opens
 
 
+@proves("DR-1506")
 def test_no_more_leave_in_a_second_than_may(desk: Desk, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each sender; the worker waits for its turn itself, so that nothing less urgent slips past."""
     setting(desk, "sms.per_second", "3")
@@ -210,6 +211,7 @@ def test_no_more_leave_in_a_second_than_may(desk: Desk, cast: Cast, monkeypatch:
     assert desk.clock.now() - began < timedelta(seconds=3), "the other sender has a limit of its own"
 
 
+@proves("DR-1506")
 def test_a_kind_that_has_cost_enough_today_waits_and_codes_have_the_last_of_it(
     desk: Desk, cast: Cast
 ) -> None:

@@ -17,6 +17,7 @@ from core.traffic import service as traffic
 from core.traffic.models import Callback
 from sms.port import Meaning, Outcome
 from tests.helpers import Cast
+from tests.proving import proves
 from tests.sms import test_gate
 from tests.sms.conftest import Desk
 
@@ -187,6 +188,20 @@ def test_no_more_are_under_way_than_would_open_the_circuit(desk: Desk, cast: Cas
     desk.work()
     assert len(network.handed) == gate.FAILURES - 2
     assert ends(desk) == ["unknown ReadTimeout"] * 3 + ["queued CircuitOpen"] * 7
+
+
+@proves("DR-1506")
+def test_no_more_leave_within_a_second_side_by_side_either(
+    desk: Desk, cast: Cast, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_gate.setting(desk, "sms.per_second", "3")
+    monkeypatch.setattr("sms.relay.time.sleep", lambda seconds: desk.clock.advance(seconds=seconds))
+    calm(desk, network)
+    began = desk.clock.now()
+    ask(desk, list(range(8)))
+    desk.work()
+    at = [row.sent_at - began for row in desk.look(OutboxMessage, code="help")]
+    assert [round(moment.total_seconds()) for moment in at] == [0, 0, 0, 1, 1, 1, 2, 2]
 
 
 def test_what_another_worker_has_taken_over_is_left_alone(desk: Desk, cast: Cast, network: Network) -> None:
