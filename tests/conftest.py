@@ -3,6 +3,7 @@
 The servers come from `make test` (TEST_MARIADB_URL, TEST_REDIS_URL); a bare `pytest` starts its own.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,7 +21,7 @@ from core.locations.places import Places
 from core.parts import Parts
 from core.reactions import react
 from core.settings.cache import SettingsCache
-from tests import databases, helpers
+from tests import casting, databases, helpers
 from tools import browser
 from tools.testbed import Testbed
 
@@ -33,6 +34,35 @@ if TYPE_CHECKING:
     from inbound.gateway import Gateway
 
 DATABASES = ("sqlite", "mariadb")
+# Half a minute and more each.
+LONG = (
+    "tests/keypad/test_walk.py",
+    "tests/keypad/test_fuzz.py",
+    "tests/invariants/test_market.py",
+    "tests/e2e/",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where two workers share a run, each begins with half of the long tests, and neither ends with one.
+
+    `--dist worksteal` gives the first half of the list to the first worker; who is done takes of the rest.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    long = [item for item in items if item.nodeid.startswith(LONG)]
+    rest = [item for item in items if not item.nodeid.startswith(LONG)]
+    first, second = long[0::2], long[1::2]
+    middle = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *rest[:middle], *second, *rest[middle:]]
+
+
+def pytest_collection_finish() -> None:
+    """The rubbish collector need not look through 16,000 tests and the whole program time and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -121,7 +151,7 @@ def parts(
     """A process's shared parts with fixed time and chance."""
     return Parts(
         clock=clock,
-        vault=helpers.PatientVault([helpers.DATA_KEY]),
+        vault=helpers.QuickVault([helpers.DATA_KEY]),
         chance=chance,
         settings=SettingsCache(),
         places=places,
@@ -199,9 +229,9 @@ def chromium() -> "Iterator[Browser]":
 
 
 @pytest.fixture
-def cast(db: Database) -> helpers.Cast:
+def cast(db: Database, store: databases.Store) -> helpers.Cast:
     """Farmer, customer, rider (approved, on duty) and admin, registered by the core's own verbs."""
-    return helpers.register_cast(db)
+    return casting.cast_of(db, store)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from core.catalogue.models import Category, Pack, Product, ProductSuggestion
 from core.db import Database
 from core.listings.models import Listing, StockMovement
+from tests.databases import keeper_of
 
 TABLES = (Pack.__table__, Product.__table__, Category.__table__)
 
@@ -20,7 +21,7 @@ def put_back(db: Database) -> Iterator[None]:
     try:
         yield
     finally:
-        with db.engine.begin() as connection:
+        with keeper_of(db).begin() as connection:
             for model in (StockMovement, Listing, ProductSuggestion):
                 connection.execute(delete(model))
             added = Category.category_id.not_in(before[TABLES[-1]])

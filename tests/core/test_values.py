@@ -15,6 +15,7 @@ from core.machine import NEW, Machine, steps
 from core.money import exact, round2, whole_shillings
 from core.msisdn import NotKenyanMobile, e164, masked, national
 from core.vault import Sealed, Vault
+from tests.helpers import DATA_KEY
 from tests.proving import proves
 
 CENTS = st.integers(min_value=0, max_value=10**11).map(lambda cents: Decimal(cents).scaleb(-2))
@@ -98,6 +99,11 @@ def test_a_set_clock_is_ahead_by_what_the_outside_world_wrote(tmp_path: Path) ->
     assert -86405 < (ShiftedClock(file).now() - datetime.now(UTC)).total_seconds() < -86395
     file.write_text("noon")
     assert abs((ShiftedClock(file).now() - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_a_hash_of_a_password_costs_what_was_decided() -> None:
+    """decisions/0012; most tests pay less (tests/helpers.py)."""
+    assert "$argon2id$v=19$m=19456,t=2,p=1$" in Vault([DATA_KEY]).hash_password("wanjiku's farm")
 
 
 def test_two_data_keys_are_valid_while_one_is_being_changed() -> None:

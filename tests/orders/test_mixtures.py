@@ -19,8 +19,9 @@ from core.orders import service as orders
 from core.orders.machine import ITEM, ORDER
 from core.orders.models import Order, OrderEvent
 from core.orders.rules import line_total
+from tests.casting import cast_of
 from tests.databases import Store
-from tests.helpers import DEMO_MOMENT, FixedClock, register_cast
+from tests.helpers import DEMO_MOMENT, FixedClock, SeededChance
 from tests.orders.kit import TwoFarms, do, refunds, two_farms
 from tests.orders.shop import Shop
 from tests.proving import proves
@@ -33,13 +34,14 @@ STEP = st.tuples(st.sampled_from(DEEDS), st.integers(0, 1), st.integers(1, 4))
 
 
 @pytest.fixture
-def new_shop(store: Store, db: Database, clock: FixedClock) -> Callable[[], Shop]:
+def new_shop(store: Store, db: Database, clock: FixedClock, chance: SeededChance) -> Callable[[], Shop]:
     """Each history begins with a first morning."""
 
     def open_shop() -> Shop:
         store.empty()
         clock.set(DEMO_MOMENT)
-        return Shop(db, register_cast(db))
+        chance.state = SeededChance().state
+        return Shop(db, cast_of(db, store))
 
     return open_shop
 

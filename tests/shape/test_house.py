@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,12 @@ PLACEHOLDER = re.compile(r"<(hex|token|fernet)>")
 
 def sources(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:
     for room in rooms:
-        for file in sorted((HOME / room).rglob("*.py")):
-            yield file.relative_to(HOME), ast.parse(file.read_text())
+        yield from of_room(room)
+
+
+@cache
+def of_room(room: str) -> list[tuple[Path, ast.Module]]:
+    return [(f.relative_to(HOME), ast.parse(f.read_text())) for f in sorted((HOME / room).rglob("*.py"))]
 
 
 def imported(tree: ast.Module) -> set[str]:
