@@ -5,6 +5,7 @@ It stands beside core/reactions.py and on top of all areas: core/duties/ is the 
 
 from collections.abc import Mapping
 
+from core.books import checking, reconciling
 from core.carts import service as carts
 from core.cash import day_close, deposits
 from core.deliveries import assignment, choices, completion, failing, offers
@@ -15,7 +16,6 @@ from core.notifications import about_alarms, about_items, about_market, bundling
 from core.office import watch
 from core.orders import harvest as order_harvest
 from core.orders import many, replacing, shortage, silence, sums, weekly
-from core.payments import checks as books
 from core.payments import service as payments
 from core.payments import suspense
 from core.payouts import making, paying
@@ -27,7 +27,8 @@ from core.traffic import tracing
 HANDLERS: Mapping[str, Handler] = {
     "harvest_due": in_one(harvest.due),  # listing_id
     "harvest_late": in_one(harvest.late),  # listing_id
-    "check_books": in_one(books.nightly),
+    "check_books": in_one(checking.nightly),
+    "reconcile": in_one(reconciling.nightly),
     "payout_run": in_one(making.run),
     "pay_out": in_one(making.pay_out),  # user_id
     "payout_process": in_one(paying.process_eligible),

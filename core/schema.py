@@ -2,6 +2,7 @@
 
 from core.alarms import models as alarms
 from core.audit import models as audit
+from core.books import models as books
 from core.carts import models as carts
 from core.cash import models as cash
 from core.catalogue import models as catalogue
@@ -35,6 +36,7 @@ from core.weather import models as weather
 AREAS = (
     alarms,
     audit,
+    books,
     carts,
     cash,
     catalogue,

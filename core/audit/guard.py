@@ -17,6 +17,8 @@ APPEND_ONLY: Mapping[str, str] = {
     "ledger_lines": "line_id",
     "mpesa_receipts": "receipt_id",
     "order_events": "event_id",
+    "provider_balances": "balance_id",
+    "statement_rows": "row_id",
     "stock_movements": "movement_id",
 }
 

@@ -51,6 +51,7 @@ TIMETABLE: Sequence[Regular] = (
     Every("money_out", minutes=15),
     Every("payout_process", minutes=15),
     Daily("privacy_clock", "07:00"),
+    Daily("reconcile", "03:30"),
     Daily("retention", "02:40"),
     Every("trace_dials", minutes=5),
     Every("unreported", minutes=60),

@@ -12,12 +12,13 @@ RIDER_COST = "rider_cost"
 PROVIDER_FEES = "provider_fees"
 GOODWILL = "goodwill"
 WRITE_OFF = "write_off"
+OWNER = "owner"
 
 PLAIN = frozenset(
     {
         *(MPESA, MPESA_PAYOUTS, BANK, OFFICE_CASH, SUSPENSE),
         *(COMMISSION, DELIVERY_FEES, ROUNDING),
-        *(RIDER_COST, PROVIDER_FEES, GOODWILL, WRITE_OFF),
+        *(RIDER_COST, PROVIDER_FEES, GOODWILL, WRITE_OFF, OWNER),
     }
 )
 OWNED = frozenset(

@@ -20,7 +20,7 @@ class JournalEntry(Base):
     source_id: Mapped[str] = mapped_column(String(48))
     order_id: Mapped[int | None] = mapped_column(BigId, index=True)
     reverses: Mapped[int | None] = mapped_column(BigId)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     lines: Mapped[list["LedgerLine"]] = relationship(lazy="raise")
 

@@ -31,6 +31,7 @@ class Sold:
 
 
 Till = Literal["mpesa", "bank"]
+OwnTill = Literal["mpesa", "mpesa_payouts"]
 Road = Literal["b2c", "reversal", "bank", "credit"]
 
 # Kinds that bring money into an order's funds, that take it out again for the payer, and that turn it into
@@ -232,6 +233,22 @@ def provider_reversal(tx: Tx, transaction_id: int, order_id: int, amount: Decima
 def write_off(tx: Tx, source: int | str, account: str, amount: Decimal, order_id: int | None = None) -> Entry:
     """What nobody will pay any more: a rider's cash, or another account that stands above zero."""
     return post(tx, "write_off", source, {a.WRITE_OFF: amount, account: -amount}, order_id)
+
+
+# --- what the provider's word shows of our own money ------------------------------------------------------
+def provider_charge(tx: Tx, source: int | str, amount: Decimal, *, till: OwnTill) -> Entry:
+    """The provider has taken a charge that no payout's or refund's result had named."""
+    return post(tx, "provider_charge", source, {a.PROVIDER_FEES: amount, till: -amount})
+
+
+def bank_moved(tx: Tx, source: int | str, amount: Decimal, *, till: OwnTill) -> Entry:
+    """Money went from the paybill or the paying account to the bank; below zero: from the bank to it."""
+    return post(tx, "bank_moved", source, {a.BANK: amount, till: -amount})
+
+
+def owner_money(tx: Tx, source: int | str, amount: Decimal, *, till: OwnTill) -> Entry:
+    """The owner has put money into one of our accounts; below zero: taken it out."""
+    return post(tx, "owner_money", source, {till: amount, a.OWNER: -amount})
 
 
 # --- payouts -----------------------------------------------------------------------------------------------

@@ -6,10 +6,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from core.alarms import service as alarms
-from core.audit import triggers
 from core.db import Tx
-from core.ledger import accounts, checks, postings
+from core.ledger import accounts, postings
 from core.ledger import service as ledger
 from core.money import ZERO
 from core.orders.models import Order
@@ -18,18 +16,6 @@ from core.payments.models import MpesaReceipt, PaymentTransaction, Refund, Suspe
 
 UNPAID = ("pending_payment", "cancelled")
 CASH = "cash_on_delivery"
-
-
-def nightly(tx: Tx, _subject: int) -> None:
-    """The duty check_books: any difference, and a table that can be changed, is an alarm (DR-1003).
-
-    The kept balances move on.
-    """
-    for number, fault in enumerate(checks.faults(tx)):
-        alarms.raise_alarm(tx, "ledger_difference", f"ledger:{number}", why=fault[:120])
-    checks.move_on(tx)
-    for table in triggers.not_locked(tx.session):
-        alarms.raise_alarm(tx, "ledger_difference", f"lock:{table}", why="rows can be changed or deleted")
 
 
 def order_faults(tx: Tx, order_id: int) -> list[str]:

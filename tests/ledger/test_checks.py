@@ -5,11 +5,11 @@ from decimal import Decimal
 from sqlalchemy import select, update
 
 from core.alarms.models import Alarm
+from core.books import checking as books
 from core.db import Database
 from core.ledger import checks, postings
 from core.ledger import service as ledger
 from core.ledger.models import AccountBalance
-from core.payments import checks as books
 from tests.helpers import FixedClock
 from tests.proving import proves
 
@@ -29,11 +29,15 @@ def balance(db: Database, account: str = "mpesa") -> str:
 
 
 def night(db: Database, clock: FixedClock) -> list[str]:
-    """A day goes by, the nightly check runs; returns the subjects of the open alarms."""
+    """A day goes by, the nightly check runs; returns the kinds of the ledger's open alarms."""
     clock.advance(hours=24)
     db.run(lambda tx: books.nightly(tx, 0))
     with db.read() as tx:
-        return list(tx.session.scalars(select(Alarm.kind).where(Alarm.cleared_at.is_(None))))
+        return list(
+            tx.session.scalars(
+                select(Alarm.kind).where(Alarm.cleared_at.is_(None), Alarm.subject == "ledger")
+            )
+        )
 
 
 @proves("DR-1003", "INV-1")

@@ -90,6 +90,18 @@ ROWS: list[tuple[str, Callable[[Tx], Any], dict[str, str]]] = [
      {"write_off": "400", "rider_cash:3": "-400"}),
     ("COD refused without quality fault", lambda tx: p.refused_shares(tx, 9, [p.Sold(1, 2, SUM)]),
      {"goodwill": "400", "farmer_due:2": "-400"}),
+    ("delivered: all items at once", lambda tx: p.delivered_items(tx, 9, [p.Sold(1, 2, SUM, OURS)]),
+     {"order_funds:9": "400", "farmer_due:2": "-360", "commission": "-40"}),
+    ("provider's charge", lambda tx: p.provider_charge(tx, 1, SUM, till="mpesa_payouts"),
+     {"provider_fees": "400", "mpesa_payouts": "-400"}),
+    ("money moved to the bank", lambda tx: p.bank_moved(tx, 1, SUM, till="mpesa"),
+     {"bank": "400", "mpesa": "-400"}),
+    ("money from the bank", lambda tx: p.bank_moved(tx, 1, -SUM, till="mpesa"),
+     {"bank": "-400", "mpesa": "400"}),
+    ("the owner puts money in", lambda tx: p.owner_money(tx, 1, SUM, till="mpesa"),
+     {"mpesa": "400", "owner": "-400"}),
+    ("the owner takes money out", lambda tx: p.owner_money(tx, 1, -SUM, till="mpesa_payouts"),
+     {"owner": "400", "mpesa_payouts": "-400"}),
 ]  # fmt: skip
 
 

@@ -1,0 +1,162 @@
+"""Differences between our books and the provider's word: found, found again, gone, closed by an admin."""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.alarms import service as alarms
+from core.audit import service as audit
+from core.books import rules
+from core.books.models import Difference
+from core.db import Tx
+from core.errors import BadInput, NotFound
+from core.ledger import postings
+from core.ledger.postings import OwnTill
+from core.users import service as users
+from core.words import reason_of
+
+ALARM = ("ledger_difference", "provider")
+PAGE = 50
+
+
+def found(
+    tx: Tx,
+    kind: str,
+    subject: str,
+    *,
+    till: str,
+    ours: Decimal | None = None,
+    theirs: Decimal | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Difference | None:
+    """A difference has been seen: a new row, or the open one with its present sums.
+
+    ours, theirs  KES; details are ids, codes and moments
+
+    None: an admin has explained the very same sums before. Raises KeyError for a kind nobody knows.
+    """
+    if kind not in rules.KINDS:
+        raise KeyError(kind)
+    key = f"{kind}:{subject}"
+    row = tx.session.scalar(select(Difference).where(Difference.open_for == key).with_for_update())
+    if row is None:
+        if _explained_before(tx, kind, subject, ours, theirs):
+            return None
+        row = Difference(kind=kind, subject=subject, open_for=key, till=till, found_at=tx.now)
+        tx.session.add(row)
+    row.ours, row.theirs, row.details, row.seen_at = ours, theirs, dict(details or {}), tx.now
+    tx.flush()
+    tx.note(f"difference:{row.difference_id}", kind)
+    return row
+
+
+def gone(tx: Tx, kind: str, subject: str) -> None:
+    """What differed differs no more."""
+    row = tx.session.scalar(select(Difference).where(Difference.open_for == f"{kind}:{subject}"))
+    if row is not None:
+        end(tx, row, how="gone")
+
+
+def gone_but(tx: Tx, kinds: Collection[str], seen: Collection[str]) -> None:
+    """Close by itself every open row of these kinds whose key ("kind:subject") is not among `seen`."""
+    for row in tx.session.scalars(
+        select(Difference).where(Difference.kind.in_(kinds), Difference.open_for.is_not(None))
+    ):
+        if row.open_for not in seen:
+            end(tx, row, how="gone")
+
+
+def end(tx: Tx, row: Difference, *, how: str, by: int | None = None, reason: str = "") -> None:
+    """Close an open row; only here that happens."""
+    row.open_for, row.closed_at, row.closed_by = None, tx.now, by
+    row.how, row.reason = how, reason
+    tx.note(f"difference:{row.difference_id}", f"open -> {how}")
+
+
+def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) -> Difference:
+    """An admin says what a difference is. Audited.
+
+    how  explained (words alone), or what its sum was, which is posted: charge, to_bank, from_bank, owner_in,
+         owner_out (10.2)
+
+    Closed in the same way already: nothing changes. Raises NotAllowed, NotFound, BadInput (no reason, or the
+    sum cannot be that).
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    row = tx.session.get(Difference, difference_id, with_for_update=True)
+    if row is None:
+        raise NotFound(record="difference", id=difference_id)
+    words = reason_of(reason)
+    if row.closed_at is not None and row.how == how:
+        return row
+    sum_ = rules.unplaced(row.kind, row.ours, row.theirs)
+    if row.closed_at is not None or how not in rules.WAYS or not words or not rules.may_be(how, sum_):
+        raise BadInput(how=how[:16])
+    row.entry_id = _place(tx, row, how, sum_)
+    end(tx, row, how=how, by=actor.user_id, reason=words[:160])
+    audit.record(
+        tx, actor, what="books.difference", record=f"difference:{difference_id}",
+        changes={"kind": row.kind, "how": how, "amount": str(sum_)}, reason=words[:255],
+    )  # fmt: skip
+    alarm(tx)
+    return row
+
+
+def listed(
+    tx: Tx, actor: Actor, *, is_open: bool = True, before: int | None = None, limit: int = PAGE
+) -> Sequence[Difference]:
+    """Open differences, or closed ones, the newest first. Raises NotAllowed."""
+    users.may(tx, actor, "read", "money", own=False)
+    closed = Difference.closed_at
+    query = select(Difference).where(closed.is_(None) if is_open else closed.is_not(None))
+    if before is not None:
+        query = query.where(Difference.difference_id < before)
+    return tx.session.scalars(query.order_by(Difference.difference_id.desc()).limit(limit)).all()
+
+
+def alarm(tx: Tx) -> None:
+    """One alarm as long as anything is open, settled when nothing is."""
+    first = tx.session.scalar(
+        select(Difference).where(Difference.closed_at.is_(None)).order_by(Difference.difference_id).limit(1)
+    )
+    if first is None:
+        alarms.settle(tx, *ALARM)
+    else:
+        alarms.raise_alarm(tx, *ALARM, why=f"{first.kind} {first.subject}"[:80])
+
+
+def _place(tx: Tx, row: Difference, how: str, sum_: Decimal) -> int | None:
+    """Post what the sum was, out of or into the account that it is missing in, once per difference."""
+    if how == "explained":
+        return None
+    source = f"difference:{row.difference_id}"
+    till: OwnTill = "mpesa_payouts" if row.till == "mpesa_payouts" else "mpesa"
+    if how == "charge":
+        entry = postings.provider_charge(tx, source, -sum_, till=till)
+    elif how in ("to_bank", "from_bank"):
+        entry = postings.bank_moved(tx, source, -sum_, till=till)
+    else:
+        entry = postings.owner_money(tx, source, sum_, till=till)
+    return None if entry is None else entry.entry_id
+
+
+def _explained_before(tx: Tx, kind: str, subject: str, ours: Decimal | None, theirs: Decimal | None) -> bool:
+    """Whether somebody has explained the last one of it, and the sums differ by no more and no less now."""
+    last = tx.session.scalar(
+        select(Difference)
+        .where(Difference.kind == kind, Difference.subject == subject, Difference.closed_by.is_not(None))
+        .order_by(Difference.difference_id.desc())
+        .limit(1)
+    )
+    if last is None or last.how != "explained":
+        return False
+    if None in (ours, theirs, last.ours, last.theirs):
+        return (ours, theirs) == (last.ours, last.theirs)
+    assert ours is not None
+    assert theirs is not None
+    assert last.ours is not None
+    assert last.theirs is not None
+    return theirs - ours == last.theirs - last.ours

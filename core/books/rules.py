@@ -1,0 +1,40 @@
+"""The kinds of differences and the ways to close one (DR-1007). Plain Python."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+# kind: what differs.
+KINDS: Mapping[str, str] = {
+    "balance": "The provider's balance is not what our books come to.",
+    "no_balance": "The provider has not told its balance for more than a day.",
+    "not_ours": "The provider's statement has a transaction that our books do not know.",
+    "not_theirs": "Our books have a receipt that the provider's statement does not show.",
+    "amount": "A receipt has another sum in the provider's statement than in our books.",
+    "booked": "A payment that only the statement showed: it was booked when the statement came.",
+    "charge": "A charge that only the statement showed: it was booked when the statement came.",
+    "receipt_due": "M-Pesa said that a payment succeeded, and its receipt has not come for a day.",
+    "unknown": "Nobody knows for more than an hour what became of it.",
+    "unbacked": "A receipt of ours does not come to what was booked for it.",
+    "status": "M-Pesa says something else of a receipt than our books.",
+}
+# What the nightly look finds again each time: what it finds no more is closed by itself.
+NIGHTLY = ("balance", "no_balance", "receipt_due", "unknown", "unbacked")
+# How an admin closes one: with words alone, or by saying what the sum was, which is then posted.
+WAYS = ("explained", "charge", "to_bank", "from_bank", "owner_in", "owner_out")
+# These have a sum that no entry of ours has placed yet.
+UNPLACED = ("balance", "not_ours")
+LEAVING = ("charge", "to_bank", "owner_out")
+
+
+def unplaced(kind: str, ours: Decimal | None, theirs: Decimal | None) -> Decimal:
+    """KES that came to us (above zero) or left us (below) and that the books lack."""
+    if kind not in UNPLACED or theirs is None:
+        return Decimal("0.00")
+    return theirs - (ours or Decimal("0.00"))
+
+
+def may_be(how: str, sum_: Decimal) -> bool:
+    """Whether a difference over `sum_` unplaced KES can be closed that way."""
+    if how == "explained":
+        return True
+    return sum_ < 0 if how in LEAVING else sum_ > 0
