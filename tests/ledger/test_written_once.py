@@ -1,5 +1,7 @@
 """What is written once stays: the database itself refuses, past every session (DR-1001, DR-212)."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -8,6 +10,7 @@ from core.actor import system
 from core.audit import service as audit
 from core.audit import triggers
 from core.audit.guard import APPEND_ONLY
+from core.books import importing, reconciling
 from core.db import Database
 from core.privacy import retention
 from core.schema import METADATA
@@ -22,6 +25,9 @@ def filled(db: Database, shop: Shop) -> Database:
     """At least one row in every table that is written once."""
     shop.publish()
     shop.paid_order()
+    db.run(lambda tx: reconciling.balance_told(tx, till="mpesa", amount=Decimal("499.00"), at=tx.now))
+    file = "Receipt No.,Completion Time,Paid In,Withdrawn\nTFO1AA11AA,2025-06-24 09:31:00,499.00,\n"
+    importing.take(db, shop.cast.admin.actor, till="mpesa", text=file)
     return db
 
 
