@@ -87,7 +87,7 @@ def test_the_receipt_that_a_query_left_due_comes_with_the_statement(shop: Shop) 
     shop.publish()
     order = shop.order()
     attempt = shop.prompt(order)
-    queried = Result(checkout_id="ws_CO_1", code="0", final="paid")
+    queried = Result(checkout_id="ws_CO_1", code="0", final="paid", via="query")
     shop.db.run(lambda tx: payments.result(tx, transaction_id=attempt.transaction_id, result=queried))
     assert shop.attempt(order).receipt_due
     take(shop, paid_in("UA11KX93QZ", "499.00", reference(order)))
