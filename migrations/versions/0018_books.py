@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import mysql
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
