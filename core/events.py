@@ -773,6 +773,18 @@ class TicketResolved:
 
 
 @dataclass(frozen=True)
+class MessageLapsed:
+    """A message was worth nothing any more before it could be sent (DR-1506).
+
+    code  of the message
+    """
+
+    outbox_id: int
+    code: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class MessageSent:
     """DR-1603: one party of an order wrote to another."""
 

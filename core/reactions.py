@@ -49,6 +49,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.RiderPutOff: (about_road.put_off,),
     events.RiderCashFull: (about_road.cash_full,),
     events.DeliveryLate: (about_road.late,),
+    events.MessageLapsed: (about_road.code_lapsed,),
     events.PersonHeard: (farmside.farmer_heard,),
     events.OneTimeCodeAsked: (about_people.one_time_code_asked,),
     events.LoginGuessed: (about_people.login_guessed,),

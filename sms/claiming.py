@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from core import events
+from core.actor import system
 from core.alarms import service as alarms
 from core.db import Tx
 from core.deliveries import service as deliveries
@@ -158,6 +160,8 @@ def _drop(tx: Tx, row: OutboxMessage, why: str) -> None:
         alarms.raise_alarm(tx, "message_failed", row.code, outbox_id=row.outbox_id)
     if row.status == "queued":
         row.status, row.error = "dropped", why
+        if why == EXPIRED:
+            tx.emit(events.MessageLapsed(outbox_id=row.outbox_id, code=row.code, actor=system("sms")))
 
 
 def _segments(letter: Letter) -> int:

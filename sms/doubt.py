@@ -14,6 +14,10 @@ from sms.spelling import spelled
 
 UNASKED = frozenset(
     (
+        "keypad_payout",
+        "keypad_number",
+        "keypad_data",
+        "keypad_pin",
         "order",
         "price",
         "list_products",

@@ -250,6 +250,8 @@ def _items(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
             return items.listing(text, rest)
         case "agent_list":
             return selling_for.farm_first(text, rest)
+        case "agent_stock" | "agent_add":
+            return selling_for.stock(text, intent, keyword.phrase, rest)
         case "farmer_less":
             return items.less(text, rest)
         case "farmer_price_change":
@@ -345,7 +347,8 @@ _OF_A_JOB = words_in(
     "rider_back nocode",
 )
 _OF_ITEMS = words_in(
-    "order farmer_list agent_list farmer_stock_update farmer_less farmer_price_change price list_products"
+    "order farmer_list agent_list agent_stock agent_add farmer_stock_update farmer_less farmer_price_change",
+    "price list_products",
 )
 GRAMMARS: dict[str, Grammar] = {
     **dict.fromkeys(("stop", "start"), _whole),
@@ -353,6 +356,7 @@ GRAMMARS: dict[str, Grammar] = {
     **dict.fromkeys(_OF_AN_ORDER, _order),
     **dict.fromkeys(("complain", "message", "farmer_reject"), saying.free),
     **dict.fromkeys(_OF_A_JOB, _riding),
+    **dict.fromkeys(("agent_accept", "agent_ready"), selling_for.work),
     **dict.fromkeys(_OF_ITEMS, _items),
     **dict.fromkeys(("follow", "unfollow", "farmer_take_down"), _product),
     **dict.fromkeys(("confirm_yes", "confirm_no"), _yes_or_no),

@@ -35,6 +35,7 @@ from locales.notice import is_refusal
 from sms import doubt
 from sms.answering import NotAnAnswer
 from sms.commands import answers
+from sms.commands.agent import work as hands
 from sms.commands.customer import status
 from sms.commands.everyone import stranger
 from sms.commands.farmer import shown
@@ -159,6 +160,8 @@ def _unasked(ctx: Context) -> Outcome:
         return stranger.how_to(ctx)
     if intent in YES_OR_NO and role == "rider":
         return offered.accept(ctx) if intent == "confirm_yes" else offered.decline(ctx)
+    if intent in YES_OR_NO and ctx.reading.slots.get("job") and hands.answers_for_others(ctx):
+        return hands.mark(ctx, hands.ACCEPT) if intent == "confirm_yes" else ctx.reply("hand_two_words")
     if intent == "confirm_yes" and role == "customer" and (unpaid := recent.newest_unpaid(ctx.tx, ctx.actor)):
         return status.of(ctx, unpaid)  # a second YES: her order is on its way to be paid
     if intent == "rate":

@@ -10,7 +10,11 @@ from sms.reading import Reading
 
 # The word that our texts write for a command whose word is not in data/keywords.csv: en, sw, ki.
 _WRITTEN: Mapping[str, tuple[str, str, str]] = {
+    "agent_accept": ("ACCEPT FOR", "KUBALI KWA", "ITIKIRA KWA"),
+    "agent_add": ("ADD FOR", "ONGEZA KWA", "ONGERERA KWA"),
     "agent_list": ("LIST FOR", "UZIA", "ENDERIA"),
+    "agent_ready": ("READY FOR", "TAYARI KWA", "IRI TAYARI KWA"),
+    "agent_stock": ("STOCK FOR", "STOKI KWA", "MATIGARI MA"),
     "clear": ("CLEAR", "FUTA KIKAPU", "RUTA GIKABU"),
     "code_again": ("CODE", "CODE YANGU", "NAMBA YAKWA"),
     "collect": ("COLLECT", "NITACHUKUA MWENYEWE", "NINGUKA KUOYA"),

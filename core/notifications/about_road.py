@@ -11,18 +11,23 @@ from core.cash import limits
 from core.cash.models import CashDeposit
 from core.db import Tx
 from core.deliveries import choices, stops
+from core.deliveries.machine import IN_HAND
 from core.deliveries.models import Delivery
 from core.msisdn import national
 from core.notifications import occasions
 from core.notifications.service import tell
 from core.orders import slots
 from core.orders.models import Order
+from core.outbox import service as outbox
+from core.outbox.models import OutboxMessage
 from core.questions import service as questions
 from core.users import service as users
 from core.users.models import User
 from core.ways.models import CollectionPoint
 
 STAFF = 50
+# What is told instead of a code that is worth nothing any more.
+LATER = {"rider_and_code": "rider_named", "collect_code": "collect_named"}
 
 
 def assigned(tx: Tx, happened: events.DeliveryAssigned) -> None:
@@ -172,6 +177,29 @@ def late(tx: Tx, happened: events.DeliveryLate) -> None:
     subject = f"delivery:{delivery.delivery_id}:{happened.until.isoformat()}"
     life = max(happened.until - tx.now, timedelta(minutes=5))
     tell(tx, order.customer, "delivery_late", values, subject=subject, order_id=order.order_id, life=life)
+
+
+def code_lapsed(tx: Tx, happened: events.MessageLapsed) -> None:
+    """The customer whose delivery code came too late to be sent: still who brings it, or where it waits, and
+    how she gets the code (DR-1506)."""
+    if happened.code not in LATER:
+        return
+    row = tx.session.get_one(OutboxMessage, happened.outbox_id)
+    delivery = tx.session.scalar(select(Delivery).where(Delivery.order_id == row.order_id))
+    if delivery is None or delivery.rider_id is None or delivery.delivery_status not in IN_HAND:
+        return
+    if row.values["phone"] != users.get(tx, delivery.rider_id).phone_number:
+        return  # somebody else has it by now, and she was told of him
+    assert row.user_id is not None, "a code goes to somebody we know"
+    values = {name: value for name, value in row.values.items() if name != "code"}
+    outbox.send(
+        tx,
+        users.get(tx, row.user_id),
+        LATER[happened.code],
+        values,
+        once_key=f"code_lapsed:{row.outbox_id}",
+        order_id=row.order_id,
+    )
 
 
 def cash_met(tx: Tx, happened: events.CashMet) -> None:

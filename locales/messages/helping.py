@@ -156,6 +156,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "help_on_help": Message(_("HELP and your words: a question to our people. We answer by SMS.")),
     "help_on_weather": Message(_("WEATHER: warnings where you are.")),
+    "help_on_hands": Message(
+        _("READY A3B7 or ACCEPT A3B7: one order. ACCEPT FOR 2, READY FOR ALL: a farm's, or all. STOCK FOR 2 "
+          "tomatoes 40kg.")
+    ),
     "help_on_agent": Message(
         _("LIST FOR 2 tomatoes 40kg 80: farm by number or name, produce, amount, price. The farmer gets "
           "an SMS, can say NO.")

@@ -32,6 +32,13 @@ MESSAGES: dict[str, Message] = {
     "status_on_the_way": Message(
         _("Order {order}: on the way with {rider}, call {phone}. Keep your code ready.")
     ),
+    "status_rider_late": Message(
+        _("Order {order}: {rider} is late and comes at about {time}, call {phone}. Keep your code ready.")
+    ),
+    "status_rider_late_cash": Message(
+        _("Order {order}: {rider} is late and comes at about {time}, call {phone}. Keep {due} and your code "
+          "ready.")
+    ),
     "status_delivered": Message(_("Order {order}, {total}: delivered. Text what you need next.")),
     "status_cancelled": Message(
         _("Order {order}, {total}: cancelled. Text what you need, e.g. 5kg tomatoes.")

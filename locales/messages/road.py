@@ -12,6 +12,13 @@ MESSAGES: dict[str, Message] = {
         _("Order {order} waits for you at {place}: {person}, call {phone}. Your code is {code}. "
           "Give it only when you hold the goods.")
     ),
+    "rider_named": Message(
+        _("Order {order}: {person} brings it, call {phone}. Our SMS with your code came too late: text CODE "
+          "{order} for it.")
+    ),
+    "collect_named": Message(
+        _("Order {order} waits for you at {place}: {person}, call {phone}. For your code text CODE {order}.")
+    ),
     "hand_out": Message(
         _("{customer}, {phone}, comes for order {order}. Hand it over against the 4-digit code, "
           "then text DONE {order} and the code.")

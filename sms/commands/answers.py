@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sms.answering import NOT_AN_ANSWER, Answer, Answering
+from sms.commands.agent import answers as agent
 from sms.commands.customer import answers as customer
 from sms.commands.everyone import answers as everyone
 from sms.commands.farmer import answers as farmer
@@ -10,7 +11,7 @@ from sms.commands.rider import answers as rider
 from sms.context import Context, Outcome
 
 ANSWERS: Mapping[str, Answering] = {
-    **customer.ANSWERS, **farmer.ANSWERS, **rider.ANSWERS, **everyone.ANSWERS
+    **customer.ANSWERS, **farmer.ANSWERS, **rider.ANSWERS, **agent.ANSWERS, **everyone.ANSWERS
 }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sms.lexicon import NAMING, OWNED, UNITS
+from sms.keywords import Keyword
+from sms.lexicon import NAMING, OWNED, POLITE, UNITS
 from sms.reading import Reading, numbers
 from sms.reading import selling as items
 from sms.reading.text import Text
@@ -25,6 +26,32 @@ def farm_first(text: Text, rest: Sequence[Token]) -> Reading | None:
     plain = found.ask == "confirm" and len(found.items) == 1 and len(numbers(left[used:])) == 2
     named = {"farm": " ".join(token.text for token in left[:used])} if used else {}
     return replace(found, intent="agent_list", slots=named | found.slots, ask=None if plain else found.ask)
+
+
+def stock(text: Text, intent: str, phrase: str, rest: Sequence[Token]) -> Reading | None:
+    """`STOCK FOR 2 tomatoes 40kg`, `SOLD OUT FOR 2 tomatoes`: the farm, and what there is now."""
+    left = [token for token in rest if token.text not in NAMING | {"farm", "shamba", "mugunda"}]
+    used = _farm(text, left)
+    said = phrase.rsplit(" ", 1)[0]
+    found = items.stock(text, said if said in items.SOLD_OUT else "", left[used:])
+    if found is None:
+        return None
+    named = {"farm": " ".join(token.text for token in left[:used])} if used else {}
+    return replace(found, intent=intent, slots=named | found.slots)
+
+
+def work(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    """`READY FOR 2`, `ACCEPT FOR ALL`: one farm by its number, or all of them; nothing else."""
+    left = [t for t in rest if t.text not in NAMING | POLITE | {"farm", "farms", "shamba", "mashamba", "my"}]
+    if not lead or text.asks or len(left) != 1 or text.role == "rider":
+        return None
+    if left[0].text in _ALL:
+        return Reading(intent, {"all": True})
+    number = left[0].text
+    return Reading(intent, {"farm": number}) if number.isdigit() and len(number) < 3 else None
+
+
+_ALL = frozenset(("all", "everybody", "zote", "wote", "yote", "othe", "ciothe"))
 
 
 def _farm(text: Text, left: Sequence[Token]) -> int:

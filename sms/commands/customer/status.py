@@ -5,6 +5,7 @@ from sqlalchemy import select
 from core.deliveries import duty, purchases
 from core.deliveries.purchases import PurchaseView
 from core.money import ZERO
+from core.notifications import lateness
 from core.orders import service as orders
 from core.orders.cash_rules import CASH
 from core.orders.machine import DONE
@@ -81,6 +82,10 @@ def of(ctx: Context, order: Order) -> Reply:
     due = ZERO
     if view.payment_method == CASH and view.step not in DONE:
         due = values["due"] = money_of.of_order(ctx.tx, ctx.actor, order_id=order.order_id).due
+    if view.step in ("assigned", "on_the_way"):
+        values["time"] = lateness.until(ctx.tx, ctx.actor, order_id=order.order_id)
+        if values["time"]:
+            return ctx.reply("status_rider_late_cash" if due > ZERO else "status_rider_late", **values)
     return ctx.reply(_step(view, cash=due > ZERO), **values)
 
 

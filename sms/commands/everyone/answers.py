@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from sms import doubt
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, say_yes_or_no
-from sms.commands.agent import listing
 from sms.commands.everyone import messaging, trust
 from sms.context import Context
 
@@ -26,7 +25,6 @@ ANSWERS: Mapping[str, Answering] = {
     "number_change": Answering("yes_no", _number_change, say_yes_or_no),
     "agent": Answering("yes_no", _agent, say_yes_or_no),
     "agent_listing": Answering("yes_no", _agent_listing, say_yes_or_no),
-    "agent_farm": listing.AGENT_FARM,
     "message_to": messaging.MESSAGE_TO,
     "message_text": messaging.MESSAGE_TEXT,
 }

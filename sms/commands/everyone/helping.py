@@ -81,6 +81,7 @@ ON: Mapping[str, str] = {
     "help": "help_on_help",
     "weather": "help_on_weather",
     "agent_list": "help_on_agent",
+    **dict.fromkeys(("agent_stock", "agent_add", "agent_accept", "agent_ready"), "help_on_hands"),
 }
 # One word, another meaning for who sells.
 FARMERS: Mapping[str, str] = {"help_on_price": "help_on_new_price", "help_on_status": "help_on_orders"}

@@ -12,6 +12,7 @@ from core.money import ZERO
 from core.orders import board, seen
 from core.orders import service as orders
 from core.words import tidy
+from sms.commands.agent import work as at_hand
 from sms.commands.farmer import figures, work
 from sms.commands.farmer.figures import amount_of, in_unit
 from sms.commands.farmer.work import Meant
@@ -42,11 +43,12 @@ def mark(event: str) -> Command:
 
     def command(ctx: Context) -> Outcome:
         if ctx.role != "farmer":
-            return ctx.reply("farmers_only", dial=ctx.dial)
+            hers = at_hand.answers_for_others(ctx)
+            return at_hand.mark(ctx, event) if hers else ctx.reply("farmers_only", dial=ctx.dial)
         items = work.open_work(ctx)
         waiting = work.unanswered(items) if event == ACCEPT else items
         found = work.meant(ctx, event, waiting or items)
-        return found if isinstance(found, Reply) else step(ctx, event, found)
+        return at_hand.unknown(ctx, found, event) if isinstance(found, Reply) else step(ctx, event, found)
 
     return command
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.farms import agency
 from core.listings import hers
 from core.listings import service as listings
 from core.listings.errors import PriceLooksOff, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly
@@ -39,7 +40,7 @@ class Change:
 def stock(ctx: Context) -> Outcome:
     """`STOCK onions 120kg`, `ADD`, `nyanya imeisha`: how much can be sold now; 0 is sold out."""
     if ctx.role != "farmer":
-        return ctx.reply("farmers_only", dial=ctx.dial)
+        return _no_farmer(ctx)
     items = ctx.reading.items
     op = ADD if ctx.reading.slots.get("op") == "add" or any(i.get("op") == "add" for i in items) else SET
     if ctx.reading.slots.get("error") == "bad_quantity":
@@ -67,7 +68,7 @@ def stock(ctx: Context) -> Outcome:
 def price(ctx: Context) -> Outcome:
     """`PRICE tomatoes 90`: what one of hers costs from now on (DR-405)."""
     if ctx.role != "farmer":
-        return ctx.reply("farmers_only", dial=ctx.dial)
+        return _no_farmer(ctx)
     asked = ctx.reading.slots.get("price")
     meant = _products(ctx, ctx.reading.slots)
     if len(meant) > 1:
@@ -82,11 +83,18 @@ def price(ctx: Context) -> Outcome:
 def take_down(ctx: Context) -> Outcome:
     """`REMOVE tomatoes`: nobody can order it any more; orders of it go on (L6)."""
     if ctx.role != "farmer":
-        return ctx.reply("farmers_only", dial=ctx.dial)
+        return _no_farmer(ctx)
     meant = _products(ctx, ctx.reading.slots)
     if len(meant) > 1:
         return _which_product(ctx, meant)
     return go_on(ctx, [Change(DOWN, product_id=meant[0] if meant else None)])
+
+
+def _no_farmer(ctx: Context) -> Reply:
+    """An agent is told which words are hers and which the farmer's alone (DR-221)."""
+    if ctx.user is None or not agency.of(ctx.tx, ctx.actor).agent:
+        return ctx.reply("farmers_only", dial=ctx.dial)
+    return ctx.reply("agent_stock_how" if ctx.reading.intent == "farmer_stock_update" else "agent_not_hers")
 
 
 def go_on(ctx: Context, changes: list[Change], listing_id: int | None = None) -> Outcome:

@@ -74,6 +74,31 @@ def test_late_tells_the_customer_the_new_time_and_each_time_once(desk: Desk, roa
     assert desk.text(RIDER, "LATE").startswith("How late will you be?")
 
 
+@proves("DR-1208")
+def test_her_status_repeats_the_lateness_while_it_is_so(desk: Desk, road: Road) -> None:
+    order = road.on_the_way()
+    desk.work()
+    time = desk.text(RIDER, "LATE 30").split("about ")[1][:5]
+    assert desk.text(CUSTOMER, "STATUS").startswith(
+        f"Order {order.tail}: Kamau is late and comes at about {time}, call "
+    )
+    desk.clock.advance(minutes=40)
+    assert desk.text(CUSTOMER, "STATUS").startswith(f"Order {order.tail}: on the way with Kamau")
+
+
+@proves("DR-1506")
+def test_a_code_that_came_too_late_leaves_who_brings_it(desk: Desk, road: Road) -> None:
+    """The provider is switched off for a quarter of an hour: the code is useless by then, the name is not."""
+    before = len(desk.sent)
+    order = road.assigned()
+    desk.clock.advance(minutes=11)
+    desk.work()
+    said = told(desk, CUSTOMER, before)
+    assert [one for one in said if "Your code is" in one] == []
+    assert said[-1].startswith(f"Order {order.tail}: Kamau brings it, call ")
+    assert said[-1].endswith(f"text CODE {order.tail} for it.")
+
+
 @proves("DR-901", "DR-902", "DR-1205")
 def test_cash_that_is_the_very_sum_needs_no_question(desk: Desk, road: Road) -> None:
     order = road.cash_at_the_door()
