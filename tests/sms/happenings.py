@@ -9,8 +9,10 @@ from core.db import Tx
 from core.deliveries.models import Delivery
 from core.events import DepositArrived
 from core.farms import agents
+from core.orders import claims
 from core.orders import service as orders
-from core.orders.models import Order, OrderItem
+from core.orders.models import Claim, Order, OrderItem
+from core.payments import returning
 from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.users import service as users
@@ -73,6 +75,31 @@ def appointed(stage: Stage) -> None:
     office = stage.cast.admin.actor
     stage.db.run(lambda tx: agents.appoint(tx, office, user_id=person.id, cooperative="Kinoo Growers"))
     stage.db.run(lambda tx: agents.ask_farmer(tx, person.actor, msisdn=FARMER))
+
+
+def upheld(stage: Stage, amount: str) -> None:
+    """The office finds the newest complaint right: so much goes back, at the farmer's cost."""
+    office = stage.cast.admin.actor
+
+    def work(tx: Tx) -> None:
+        claim = tx.session.scalars(select(Claim).order_by(Claim.claim_id.desc()).limit(1)).one()
+        claims.uphold(
+            tx, office, claim_id=claim.claim_id, fault="farmer", refund=Decimal(amount), reason="photo seen"
+        )
+
+    stage.db.run(work)
+
+
+def refunded(stage: Stage) -> None:
+    """M-Pesa has paid back what was approved."""
+
+    def work(tx: Tx) -> None:
+        for refund in returning.to_send(tx):
+            key = f"refund-{refund.refund_id}"
+            returning.sending(tx, refund.refund_id, sent_key=key)
+            returning.result(tx, sent_key=key, outcome="paid", receipt=f"UB22KX93Q{refund.refund_id}")
+
+    stage.db.run(work)
 
 
 def packed(stage: Stage) -> None:

@@ -6,7 +6,7 @@ somebody whose record it is not.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -105,9 +105,9 @@ class World:
 
 
 @pytest.fixture
-def store(open_store: Callable[[str], Store]) -> Store:
-    """Thousands of texts: on the quicker database alone, the rules are the same."""
-    opened = open_store("sqlite")
+def store(open_store: Callable[[str], Store], request: pytest.FixtureRequest) -> Store:
+    """Thousands of texts: on the quicker database; a few of them on the other."""
+    opened = open_store(getattr(request, "param", "sqlite"))
     opened.empty()
     return opened
 
@@ -179,12 +179,22 @@ def masked(reply: str) -> str:
 @proves("DR-211")
 @pytest.mark.parametrize("who", OTHERS)
 def test_no_command_touches_or_tells_of_another_persons_record(world: World, who: str) -> None:
+    swept(world, who, INTENTS)
+
+
+@pytest.mark.parametrize("store", ["mariadb"], indirect=True)
+def test_the_other_database_keeps_them_apart_as_well(world: World) -> None:
+    swept(world, "customer", ("cancel", "farmer_ready", "rider_done", "message"))
+
+
+def swept(world: World, who: str, intents: Sequence[str]) -> None:
+    """Each of these commands about every order: nothing changed, nobody told, no order told from none."""
     phone, desk = OTHERS[who], world.desk
     user = desk.user(phone)
     his = user.user_id if user else None
     before, hanging = rows(desk, but=his), about_orders(world)
     faults = []
-    for intent in INTENTS:
+    for intent in intents:
         world.others.clear()
         asked = [("first", UNKNOWN), *world.tails.items(), ("last", UNKNOWN)]
         replies = {state: ask(world, phone, intent, tail) for state, tail in asked}

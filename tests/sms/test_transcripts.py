@@ -21,9 +21,9 @@ LONGER = ("several_farms",)
 
 
 @pytest.fixture
-def store(open_store: Callable[[str], Store]) -> Store:
-    """Stories are told on the quicker database; what MariaDB does otherwise, the commands' own tests show."""
-    opened = open_store("sqlite")
+def store(open_store: Callable[[str], Store], request: pytest.FixtureRequest) -> Store:
+    """Stories are told on the quicker database, one of them on both."""
+    opened = open_store(getattr(request, "param", "sqlite"))
     opened.empty()
     return opened
 
@@ -48,6 +48,16 @@ def test_the_story_is_as_written_down(
         file.write_text(played, encoding="utf-8")
     assert file.exists(), "pytest tests/sms/test_transcripts.py --rewrite-transcripts writes it"
     assert played == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("store", ["mariadb"], indirect=True)
+def test_one_story_is_the_same_on_the_other_database(
+    desk: Desk, gateway: Gateway, clock: FixedClock, chance: SeededChance, store: Store
+) -> None:
+    script = FOLDER / "customer/first_order.talk"
+    store.count_from_one(*SAID_BY_NUMBER, "payment_transactions")
+    played = Player(desk, Stage(gateway, clock, chance, "en")).play(script)
+    assert played == written(script, "en").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*/*.txt")), ids=lambda file: file.name)
