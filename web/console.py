@@ -2,24 +2,29 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
 
 from core.errors import DomainError
 from inbound.gateway import Gateway
 from locales import errors
-from web import show
+from web import forms, show
 from web.guard import CSRF_FIELD, Guard
 from web.search import seal
 from web.texts import text_of
 from web.views import (
+    asked,
     books,
     callbacks,
+    cash,
     dials,
     messages,
     missing,
+    money_in,
     orders,
+    payouts,
+    refunds,
     signin,
     texts,
     today,
@@ -27,7 +32,8 @@ from web.views import (
     vehicles,
 )
 
-VIEWS = (signin, today, callbacks, dials, usage, orders, books, vehicles, missing, messages, texts)
+MONEY = (money_in, refunds, payouts, cash, asked)
+VIEWS = (signin, today, callbacks, dials, usage, orders, *MONEY, books, vehicles, missing, messages, texts)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -73,6 +79,7 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             "product_name": lambda product_id: gateway.parts.products.name(product_id, "en"),
             "text_of": lambda language, code, values: text_of(gateway.voice, language, code, values),
             "sealed": lambda value: seal(guard.handed, value),
+            "done": forms.DONE.get(request.args.get("done", ""), ""),
             "environment": gateway.config.environment,
             "now": gateway.parts.clock.now(),
         }

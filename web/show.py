@@ -49,18 +49,18 @@ WAYS = {"ussd": "by USSD", "sms": "by SMS", "web": "on the web", "cli": "at the 
 TONES = {
     **dict.fromkeys(
         ("applied", "accepted", "delivered", "succeeded", "paid", "confirmed", "completed", "approved",
-         "done"),
+         "done", "matched", "settled", "resolved", "returned"),
         "good",
     ),
     **dict.fromkeys(
         ("stored", "calling", "queued", "sending", "processing", "ready_for_delivery", "out_for_delivery",
          "requested", "created", "in_transit", "picked_up", "assigned", "harvested", "packed", "ready",
-         "open", "due"),
+         "open", "due", "sent", "eligible"),
         "busy",
     ),
     **dict.fromkeys(
         ("pending", "pending_payment", "unknown", "unmatched", "mismatched", "quarantined", "foreign",
-         "undelivered", "parked"),
+         "undelivered", "parked", "on_hold", "differs", "returning", "issue"),
         "warn",
     ),
     **dict.fromkeys(("failed", "rejected", "refused", "cancelled", "declined"), "bad"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from core.actor import Actor
 from core.alarms.models import Alarm
 from core.alarms.rules import KINDS as ALARMS
 from core.clock import NAIROBI, nairobi_date
@@ -19,7 +20,7 @@ from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.payments.models import PaymentTransaction
 from core.traffic.models import StrangerCount
-from web.queries import callbacks, vehicles
+from web.queries import callbacks, desk, vehicles
 
 LOOK_BACK = timedelta(hours=24)
 SILENT_AFTER = timedelta(minutes=2)
@@ -65,6 +66,7 @@ class Today:
 
     alarms: Sequence[OpenAlarm]
     figures: Figures
+    money: Sequence[desk.Tab]
     vehicles: Sequence[Vehicle]
     parked: Sequence[Duty]
     payments: Sequence[PaymentTransaction]
@@ -78,7 +80,15 @@ class Today:
     @property
     def calm(self) -> bool:
         """Whether nothing waits for a human."""
-        waiting = (self.alarms, self.vehicles, self.parked, self.payments, self.messages, self.odd)
+        waiting = (
+            self.alarms,
+            self.money,
+            self.vehicles,
+            self.parked,
+            self.payments,
+            self.messages,
+            self.odd,
+        )
         return not any(waiting) and not self.unwell
 
     @property
@@ -87,13 +97,14 @@ class Today:
         return any(b.silent for b in self.beats) or not self.beats or self.late_seconds > 0
 
 
-def today(tx: Tx) -> Today:
+def today(tx: Tx, actor: Actor) -> Today:
     """The page's figures: short lists by indexed status, the last day's odd callbacks, the worker's pulse."""
     session = tx.session
     since = tx.now - LOOK_BACK
     return Today(
         alarms=_alarms(tx),
         figures=_figures(tx),
+        money=[tab for tab in desk.tabs(tx, actor) if tab.count],
         vehicles=vehicles.waiting(tx),
         parked=session.scalars(
             select(Duty).where(Duty.status == "parked").order_by(Duty.due_at.desc()).limit(MOST)

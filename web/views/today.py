@@ -1,6 +1,6 @@
 """What needs a human now."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 
 from inbound.gateway import Gateway
 from web.guard import Guard
@@ -13,4 +13,4 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     @console.get("/")
     def today() -> str:
         with gateway.db.read() as tx:
-            return render_template("today.html", today=read_today(tx))
+            return render_template("today.html", today=read_today(tx, g.signed.actor))

@@ -1,0 +1,76 @@
+"""What a form of the console sends, read once for all: numbers, sums, days. Nonsense is refused with 400."""
+
+from collections.abc import Container
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from flask import abort, request
+
+# What a page says after a form has done its work: `?done=` in the address.
+DONE = {
+    "approve": "Approved. The rider is told by SMS.",
+    "refuse": "Refused. The rider is told by SMS.",
+    "password": "Your password is changed.",
+    "matched": "The money counts for that order now, and the customer is told.",
+    "given_back": "It goes back to whoever paid it, once another admin has said yes under Refunds.",
+    "entered": "The transfer is entered.",
+    "seconded": "The transfer counts now, and the customer is told.",
+    "struck": "The transfer is struck out.",
+    "refund_asked": "The refund is asked for. Another admin says yes to it.",
+    "refund_yes": "Your yes is noted.",
+    "refund_no": "The refund is refused.",
+    "refund_again": "The refund is tried again.",
+    "refund_paid": "The refund is paid, and the customer is told.",
+    "payouts_yes": "The list is approved. It goes out within 15 minutes.",
+    "payout": "Done.",
+    "payout_made": "The payout is made.",
+    "counted": "The cash is noted, and the rider is told.",
+    "set_off": "It is taken off the rider's pay, and the rider is told.",
+    "written_off": "The debt is let go, and the rider is told.",
+    "banked": "The cash is at the bank.",
+    "cancel_yes": "The order is cancelled, and everybody is told.",
+    "cancel_no": "The order goes on, and the customer is told.",
+    "claim_yes": "The complaint is right, and the customer is told.",
+    "claim_no": "The complaint is refused, and the customer is told.",
+}
+
+
+def number(name: str) -> int:
+    """A row's id in the form."""
+    said = request.form.get(name, "")
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        abort(400)
+    return int(said)
+
+
+def amount(name: str) -> Decimal:
+    """A sum of money in the form, KES, as somebody types it: `1,250` or `1250.50`."""
+    said = request.form.get(name, "").replace(",", "").strip()
+    try:
+        value = Decimal(said)
+    except InvalidOperation:
+        abort(400)
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 12:
+        abort(400)
+    return value
+
+
+def day(name: str) -> date:
+    """A day in the form."""
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        abort(400)
+
+
+def words(name: str) -> str:
+    """What was written, without spaces around it."""
+    return request.form.get(name, "").strip()
+
+
+def one_of(name: str, choices: Container[str]) -> str:
+    """Which of `choices` was pressed or chosen."""
+    said = request.form.get(name, "")
+    if said not in choices:
+        abort(400)
+    return said
