@@ -68,6 +68,8 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         if not receipts.claim(tx, result.receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
             if result.receipt and (kept := twins.in_suspense(tx, attempt, result.receipt)) is not None:
                 return _taken_out(tx, attempt, result, kept)
+            if result.receipt and twins.typed_at_paybill(tx, attempt, result.receipt):
+                return _counted_there(tx, attempt, result)
             return _quarantine(tx, attempt, USED)
     succeed(tx, attempt, result)
     return "applied"
@@ -111,6 +113,16 @@ def _taken_out(tx: Tx, attempt: PaymentTransaction, result: Result, kept: Suspen
     twins.take_out(tx, kept, attempt)
     arriving.effect(tx, attempt, attempt.order)
     return "applied"
+
+
+def _counted_there(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
+    """The paybill told of this very money first, as somebody else's: the open prompt brings nothing more."""
+    _keep_ids(tx, attempt, result)
+    move(tx, attempt, "failed")
+    attempt.result_code, attempt.result_text = TWIN, "counted at the paybill"
+    _close(tx, attempt)
+    derive(tx, attempt.order)
+    return "duplicate"
 
 
 def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:

@@ -17,6 +17,17 @@ from core.payments.machine import OPEN, SUSPENSE
 from core.payments.models import PaymentTransaction, SuspensePayment
 
 
+def typed_at_paybill(tx: Tx, attempt: PaymentTransaction, receipt: str) -> bool:
+    """Whether the receipt is booked as a payment at the paybill for this order and amount."""
+    query = select(PaymentTransaction.transaction_id).where(
+        PaymentTransaction.receipt == receipt,
+        PaymentTransaction.order_id == attempt.order_id,
+        PaymentTransaction.amount == attempt.amount,
+        PaymentTransaction.method == "c2b",
+    )
+    return tx.session.scalar(query) is not None
+
+
 def in_suspense(tx: Tx, attempt: PaymentTransaction, receipt: str) -> SuspensePayment | None:
     """The same money, kept apart since the paybill could not say what it was for; locked."""
     query = select(SuspensePayment).where(

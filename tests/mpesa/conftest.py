@@ -9,6 +9,7 @@ from flask import Flask
 
 from core.config import Config
 from core.db import Database
+from core.due_work import HANDLERS
 from inbound.gateway import Gateway
 from mpesa import callbacks, work
 from tests.helpers import FixedClock
@@ -60,4 +61,4 @@ def office(
     """Nothing has been sent yet."""
     app = Flask("mpesa")
     app.register_blueprint(callbacks.blueprint(gateway), url_prefix="/cb/<secret>")
-    return Office(db, shop, clock, app.test_client(), dict(work.duties(gateway)), net)
+    return Office(db, shop, clock, app.test_client(), {**HANDLERS, **work.duties(gateway)}, net)
