@@ -16,6 +16,7 @@ from core.db import Tx
 from core.ledger import accounts
 from core.payments import asking
 from core.payments.models import ProviderRequest
+from core.payouts import outgoing
 from core.traffic import service as traffic
 from core.traffic.models import Callback
 from core.vault import Sealed
@@ -57,7 +58,7 @@ def read_result(tx: Tx, callback_id: int) -> None:
         log.error("a stored result cannot be opened with the present keys", extra={"callback": callback_id})
         _settle(tx, row, "quarantined", "sealed under a key that is gone")
         return
-    request = settling.locked(tx, kept["request_id"])
+    request = outgoing.locked(tx, kept["request_id"])
     if request is None:
         _settle(tx, row, "unmatched", "the request is gone")
         return
@@ -73,7 +74,7 @@ def read_result(tx: Tx, callback_id: int) -> None:
         verdict, error = (_sending if sending else _question)(tx, request, told)
     except (Unreadable, Misfit) as fault:
         if sending and request.status != "told":
-            settling.ask_at_once(tx, request, f"after:{callback_id}")
+            outgoing.ask_at_once(tx, request, f"after:{callback_id}")
         if isinstance(fault, Misfit):
             settling.doubt(tx, request, str(fault))
         verdict, error = "quarantined", str(fault)
@@ -95,7 +96,7 @@ def _sending_timed_out(tx: Tx, request: ProviderRequest) -> tuple[str, str]:
     why = "timed out in M-Pesa's queue"
     request.status = "unclear"
     verdict = settling.settle(tx, request, "unknown", why=why)
-    settling.ask_at_once(tx, request, "timeout")
+    outgoing.ask_at_once(tx, request, "timeout")
     return verdict, why
 
 
@@ -111,7 +112,7 @@ def _sending(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str
         if request.status != "told":
             request.status, request.code = "unclear", told.code
             settling.settle(tx, request, "unknown", why=error)
-            settling.ask_at_once(tx, request, f"code:{told.code}")
+            outgoing.ask_at_once(tx, request, f"code:{told.code}")
         return "applied", error
     receipt = told.receipt("TransactionReceipt") if meant.outcome == "paid" else None
     amount = told.amount("TransactionAmount", "Amount")
@@ -179,7 +180,7 @@ def _question(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, st
     )
     if request.subject.startswith(paybill.SUBJECT):
         return paybill.vouched(tx, request, state, receipt=receipt, amount=amount), ""
-    sending = None if request.about is None else settling.locked(tx, request.about)
+    sending = None if request.about is None else outgoing.locked(tx, request.about)
     if sending is None:
         return "applied", ""
     return _sending_is(tx, sending, told, state, receipt=receipt, amount=amount)

@@ -18,6 +18,7 @@ from core.duties.service import Handler, Taken
 from core.ledger import accounts
 from core.payments import asking, receipts
 from core.payments.models import ProviderRequest
+from core.payouts import outgoing
 from core.traffic import service as traffic
 from inbound import metrics
 from mpesa import balance, outcomes, reversal, settling, status
@@ -64,7 +65,7 @@ def money_query(config: Config) -> Callable[[Tx, int], None]:
     """The duty that has it asked for what became of one sending without a result."""
 
     def work(tx: Tx, request_id: int) -> None:
-        sending = settling.locked(tx, request_id)
+        sending = outgoing.locked(tx, request_id)
         if sending is None or sending.status not in ("accepted", "unclear"):
             return
         if conversation_of(config, sending) or sending.kind == reversal.KIND:
@@ -83,7 +84,7 @@ def ask_unknown(tx: Tx, _subject: int) -> None:
         ProviderRequest.sent_at < tx.now - timedelta(hours=1),
     )
     for sending in tx.session.scalars(query.order_by(ProviderRequest.request_id).limit(200)):
-        settling.ask_at_once(tx, sending, f"{tx.now:%Y%m%d}")
+        outgoing.ask_at_once(tx, sending, f"{tx.now:%Y%m%d}")
 
 
 def ask_float(config: Config) -> Callable[[Tx, int], None]:

@@ -21,7 +21,7 @@ from core.payments import asking, returning
 from core.payments import locks as payment_locks
 from core.payments.models import ProviderRequest
 from core.payouts import locks as payout_locks
-from core.payouts import paying
+from core.payouts import outgoing, paying
 from core.settings import switches
 from core.traffic import service as traffic
 from core.traffic.models import Callback
@@ -241,7 +241,7 @@ def _shillings(request: ProviderRequest) -> int:
 
 def _record(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Sent, answer: Answer) -> None:
     """Whatever came of it, also if the lease ran out meanwhile, or the result was here first."""
-    request = settling.locked(tx, call.request_id)
+    request = outgoing.locked(tx, call.request_id)
     assert request is not None, "the row was committed before the call"
     put_off = None
     if request.status in (CALLING, "unclear", "told"):
@@ -275,7 +275,7 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
         case outcomes.Arrived():
             if open_still:
                 request.status = "accepted"
-                settling.ask_at_once(tx, request, "duplicate")
+                outgoing.ask_at_once(tx, request, "duplicate")
         case outcomes.Unclear(why):
             if open_still:
                 request.status = "unclear"

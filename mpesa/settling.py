@@ -1,7 +1,6 @@
-"""What became of money on its way out, told to the core: once, whichever road the news came by.
+"""What became of money on its way out, told to the core, and what a person must hear of it.
 
-A sending's subject names whose it is ("payout:12", "refund:5"). Whoever works on a sending locks that first,
-then the sending's row.
+Whose a sending is, and its locks, are known to core/payouts/outgoing.py.
 """
 
 from datetime import timedelta
@@ -11,34 +10,13 @@ from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
 from core.money import ZERO
-from core.payments import asking, returning, rules
-from core.payments import locks as payment_locks
+from core.payments import rules
 from core.payments.models import ProviderRequest
-from core.payouts import locks as payout_locks
-from core.payouts import paying
+from core.payouts import outgoing
 from core.settings import switches
 from mpesa.codes import outward
 
 FLOAT = "mpesa:payouts"
-
-
-def locked(tx: Tx, request_id: int) -> ProviderRequest | None:
-    """The request, locked after the payout or refund that it is of; None if it is gone."""
-    request = tx.session.get(ProviderRequest, request_id)
-    if request is None:
-        return None
-    area, number = owner(request)
-    if area == "payout":
-        payout_locks.payout(tx, number)
-    elif area == "refund":
-        payment_locks.refund(tx, number)
-    return asking.locked(tx, request_id)
-
-
-def owner(request: ProviderRequest) -> tuple[str, int]:
-    """What the request is of, and its number: ("payout", 12); 0 where the subject has none."""
-    area, _, number = request.subject.partition(":")
-    return area, int(number) if number.isdigit() else 0
 
 
 def settle(
@@ -52,19 +30,11 @@ def settle(
     again: timedelta | None = None,
 ) -> str:
     """Tell the payout or refund what became of its sending; returns the core's verdict."""
-    assert request.name is not None, "a sending has a name"
-    verb = paying.result if owner(request)[0] == "payout" else returning.result
-    verdict = verb(tx, sent_key=request.name, outcome=outcome, receipt=receipt, fee=fee, why=why, again=again)
+    verdict = outgoing.tell(tx, request, outcome, receipt=receipt, fee=fee, why=why, again=again)
     if verdict == "unmatched" and outcome == "paid":  # it had failed, and was sent anew meanwhile
         doubt(tx, request, f"{request.name} is paid after all")
         return "mismatched"
     return verdict
-
-
-def ask_at_once(tx: Tx, request: ProviderRequest, reason: str) -> None:
-    """Have it asked for now what became of the sending; once for each `reason`."""
-    key = f"money_query:{request.request_id}:{reason}"
-    duties.want(tx, "money_query", request.request_id, key=key[:96])
 
 
 def ask_on(tx: Tx, request: ProviderRequest) -> bool:

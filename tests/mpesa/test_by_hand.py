@@ -1,0 +1,127 @@
+"""A sending that M-Pesa would not tell the outcome of is settled by a person who has looked (DR-1303)."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from core.errors import BadInput, NotAllowed, WrongState
+from core.payments.errors import ReferenceWrong
+from core.payouts import outgoing
+from core.payouts.errors import PayoutOwn, PayoutUnknown
+from tests.mpesa.office import Office
+from tests.mpesa.samples import B2C, STATUS, ack, b2c_paid
+from tests.payouts.till import boss
+from tests.proving import proves
+
+
+@pytest.fixture
+def stuck(office: Office) -> Office:
+    """A payout whose answer got lost, and about which M-Pesa says nothing."""
+    office.payout()
+    office.provider(B2C, {"body": requests.exceptions.ReadTimeout()}, {"json": ack()})
+    office.provider(STATUS, {"json": ack("AG_query")})
+    office.work()
+    office.later(minutes=32)
+    assert office.one_payout.status == "unknown"
+    return office
+
+
+def settle(office: Office, *, actor: Any = None, **given: Any) -> None:
+    values = {"name": office.one_payout.sent_key, "reason": "seen in the portal"} | given
+    who = actor or office.shop.cast.admin.actor
+    office.db.run(lambda tx: outgoing.settle_by_hand(tx, who, **values) and None)
+
+
+def test_what_is_held_is_listed(stuck: Office) -> None:
+    admin = stuck.shop.cast.admin.actor
+    (held,) = stuck.db.run(lambda tx: outgoing.held(tx, admin))
+    assert (held.name, str(held.amount)) == (stuck.one_payout.sent_key, "360.00")
+    assert held.subject == f"payout:{stuck.one_payout.payout_id}"
+    with pytest.raises(NotAllowed):
+        stuck.db.run(lambda tx: outgoing.held(tx, stuck.shop.cast.farmer.actor))
+
+
+@proves("DR-1303")
+def test_seen_as_paid_it_is_paid(stuck: Office) -> None:
+    for _ in range(2):
+        settle(stuck, paid=True, receipt="ua13ab77xy")
+    assert (stuck.one_payout.status, stuck.one_payout.receipt) == ("paid", "UA13AB77XY")
+    assert stuck.paid_out() == "360.00"
+    assert ("payout_stuck", f"payout:{stuck.one_payout.payout_id}") not in stuck.alarms()
+    assert stuck.sent() == 1
+    stuck.sound()
+
+
+@proves("DR-1303")
+def test_seen_as_not_paid_it_may_be_sent_anew(stuck: Office) -> None:
+    settle(stuck, paid=False)
+    assert stuck.one_payout.status == "failed"
+    stuck.later(hours=2)
+    assert stuck.sent() == 1, "a person says when"
+    stuck.retry()
+    stuck.work()
+    assert stuck.sent() == 2
+    stuck.calls_back(b2c_paid(360), url=B2C)
+    stuck.work()
+    assert stuck.one_payout.status == "paid"
+    stuck.sound()
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({"paid": True}, ReferenceWrong),
+        ({"paid": True, "receipt": "a b"}, ReferenceWrong),
+        ({"paid": False, "reason": " "}, BadInput),
+        ({"paid": False, "name": "TP9-1-x"}, PayoutUnknown),
+    ],
+)
+def test_it_is_refused_without_a_receipt_or_a_reason(
+    stuck: Office, given: dict[str, Any], refusal: type
+) -> None:
+    with pytest.raises(refusal):
+        settle(stuck, **given)
+    assert stuck.one_payout.status == "unknown"
+
+
+def test_who_is_no_admin_settles_nothing(stuck: Office) -> None:
+    with pytest.raises(NotAllowed):
+        settle(stuck, actor=stuck.shop.cast.farmer.actor, paid=True, receipt="UA13AB77XY")
+
+
+def test_who_made_a_payout_does_not_settle_it(stuck: Office) -> None:
+    from sqlalchemy import update
+
+    from core.payouts.models import Payout
+
+    creator = boss(stuck.shop)
+    stuck.db.run(lambda tx: tx.session.execute(update(Payout).values(created_by=creator.user_id)) and None)
+    with pytest.raises(PayoutOwn):
+        settle(stuck, actor=creator, paid=False)
+
+
+def test_what_is_under_way_is_not_settled_by_hand(office: Office) -> None:
+    office.payout()
+    office.provider(B2C, {"json": ack()})
+    office.work()
+    with pytest.raises(WrongState):
+        settle(office, paid=False)
+
+
+def test_it_is_asked_again_when_a_person_wants(stuck: Office) -> None:
+    admin, name = stuck.shop.cast.admin.actor, stuck.one_payout.sent_key
+    asked = stuck.sent(STATUS)
+    stuck.db.run(lambda tx: outgoing.ask_again(tx, admin, name=str(name)))
+    stuck.work()
+    assert stuck.sent(STATUS) == asked + 1
+
+
+def test_what_nobody_knows_is_asked_about_every_night(stuck: Office) -> None:
+    from mpesa import questions
+
+    asked = stuck.sent(STATUS)
+    stuck.clock.advance(hours=2)
+    stuck.db.run(lambda tx: questions.ask_unknown(tx, 0))
+    stuck.work()
+    assert stuck.sent(STATUS) == asked + 1
