@@ -9,6 +9,7 @@ from typing import Any
 
 from core import events
 from core.alarms import service as alarms
+from core.books import reconciling
 from core.cash import deposits
 from core.db import Tx
 from core.deliveries import assignment, choices, completion, duty, hands, offers, tracking
@@ -128,6 +129,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.RefundRequested: (about_money.refund_requested,),
     events.RefundApproved: (about_money.refund_approved,),
     events.RefundPaid: (suspense.refund_paid, about_money.refund_paid),
+    events.ProviderAnswered: (reconciling.answered,),
     events.PayoutPaid: (about_money.payout_paid,),
     events.PayoutFailed: (about_money.payout_failed,),
     # the road

@@ -253,7 +253,7 @@ def _balance(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str
     shown = {name: str(available) for name, available in found.items()}
     at = _nairobi(told.value("BOCompletedTime"))
     asking.told(tx, request, code=told.code, text=told.text, told={"accounts": shown, "at": at})
-    if request.subject == accounts.MPESA_PAYOUTS:
+    if request.subject != accounts.MPESA:
         settling.watch_float(tx, found.get(UTILITY))
     return "applied", ""
 

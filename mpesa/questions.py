@@ -92,7 +92,9 @@ def ask_float(config: Config) -> Callable[[Tx, int], None]:
 
     def work(tx: Tx, _subject: int) -> None:
         if config.pays_out:
-            for account in (accounts.MPESA, accounts.MPESA_PAYOUTS):
+            two = (accounts.MPESA, accounts.MPESA_PAYOUTS)
+            one = config.payout_shortcode == config.mpesa_shortcode
+            for account in (asking.BOTH,) if one else two:
                 asking.want(tx, kind=balance.KIND, subject=account)
 
     return work

@@ -19,6 +19,7 @@ from web.views import (
     callbacks,
     cash,
     dials,
+    differences,
     messages,
     missing,
     money_in,
@@ -32,8 +33,8 @@ from web.views import (
     vehicles,
 )
 
-MONEY = (money_in, refunds, payouts, cash, asked)
-VIEWS = (signin, today, callbacks, dials, usage, orders, *MONEY, books, vehicles, missing, messages, texts)
+MONEY = (money_in, refunds, payouts, cash, asked, books, differences)
+VIEWS = (signin, today, callbacks, dials, usage, orders, *MONEY, vehicles, missing, messages, texts)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:

@@ -9,6 +9,8 @@ from flask import abort, request
 # What a page says after a form has done its work: `?done=` in the address.
 DONE = {
     "approve": "Approved. The rider is told by SMS.",
+    "difference_asked": "M-Pesa is being asked. Its answer will stand here.",
+    "difference_closed": "Closed; your reason stands in the audit.",
     "refuse": "Refused. The rider is told by SMS.",
     "password": "Your password is changed.",
     "matched": "The money counts for that order now, and the customer is told.",

@@ -15,9 +15,12 @@ from core.db import Tx
 from core.errors import BadInput, NotFound
 from core.ledger import postings
 from core.ledger.postings import OwnTill
+from core.payments import asking
+from core.payments.models import ProviderRequest
 from core.users import service as users
 from core.words import reason_of
 
+SUBJECT = "difference:"
 ALARM = ("ledger_difference", "provider")
 PAGE = 50
 
@@ -103,6 +106,48 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     )  # fmt: skip
     alarm(tx)
     return row
+
+
+def ask(tx: Tx, actor: Actor, *, difference_id: int) -> bool:
+    """An admin has M-Pesa asked about the receipt of a difference; whether that is asked now. Audited.
+
+    Not twice at a time, and not where no receipt is known. Raises NotAllowed, NotFound.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    row = tx.session.get(Difference, difference_id, with_for_update=True)
+    if row is None:
+        raise NotFound(record="difference", id=difference_id)
+    asked = ask_provider(tx, row)
+    if asked:
+        audit.record(tx, actor, what="books.ask", record=f"difference:{difference_id}")
+    return asked
+
+
+def ask_provider(tx: Tx, row: Difference) -> bool:
+    """Have M-Pesa asked what it knows of the row's receipt, unless it is being asked."""
+    receipt = rules.receipt_of(row.subject, row.details)
+    subject = f"{SUBJECT}{row.difference_id}"
+    under_way = select(ProviderRequest.request_id).where(
+        ProviderRequest.subject == subject, ProviderRequest.status.in_(("wanted", *asking.OPEN))
+    )
+    if not receipt or row.closed_at is not None or tx.session.scalar(under_way.limit(1)) is not None:
+        return False
+    asking.want(tx, kind="status", subject=subject, receipt=receipt)
+    return True
+
+
+def receipt_told(tx: Tx, difference_id: int, *, state: str, amount: Decimal) -> None:
+    """M-Pesa has said what it knows of a difference's receipt: kept with it; the same as ours closes it.
+
+    state   M-Pesa's own word; amount KES
+    """
+    row = tx.session.get(Difference, difference_id, with_for_update=True)
+    if row is None or row.closed_at is not None:
+        return
+    row.details = {**row.details, "told": {"state": state, "amount": str(amount), "at": tx.now.isoformat()}}
+    if row.kind == "not_theirs" and state == "Completed" and row.ours is not None and abs(row.ours) == amount:
+        end(tx, row, how="confirmed")
+        alarm(tx)
 
 
 def listed(

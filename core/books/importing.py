@@ -23,14 +23,16 @@ from core.errors import BadInput
 from core.ledger import postings
 from core.ledger.postings import OwnTill
 from core.money import ZERO
-from core.payments import paybill, receipts
+from core.payments import asking, paybill, receipts
 from core.payments.models import MpesaReceipt, Refund
 from core.payouts.models import Payout
 from core.users import service as users
 
-TILLS = ("mpesa", "mpesa_payouts", "both")
+TILLS = ("mpesa", "mpesa_payouts", asking.BOTH)
 # A receipt reaches us later than it was completed there: what came this soon may stand in the file before.
 EDGE = timedelta(hours=1)
+# Of so many receipts that a statement lacks M-Pesa is asked at once; more of them mean something else.
+MOST_ASKED = 20
 
 
 @dataclass(frozen=True)
@@ -173,11 +175,13 @@ def _theirs(tx: Tx, import_id: int) -> int:
         if not _of_till(tx, receipt, one.till):
             continue
         amount = receipt.amount if _is_inward(receipt) else -receipt.amount
-        differences.found(
+        row = differences.found(
             tx, "not_theirs", f"receipt:{receipt.receipt}", till=one.till, ours=amount,
             details={"record": receipt.record, "at": receipt.at.isoformat()},
         )  # fmt: skip
-        found += 1
+        found += row is not None
+        if row is not None and found <= MOST_ASKED:
+            differences.ask_provider(tx, row)
     return found
 
 
@@ -188,7 +192,7 @@ def _is_inward(receipt: MpesaReceipt) -> bool:
 
 def _of_till(tx: Tx, receipt: MpesaReceipt, till: str) -> bool:
     """Whether the receipt's money went through that account."""
-    if till == "both":
+    if till == asking.BOTH:
         return True
     family, _, number = receipt.record.partition(":")
     if family == "refund":

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, or_, select
 
+from core import events
 from core.books import differences, rules
 from core.books.models import Difference, ProviderBalance
 from core.cash.models import CashDeposit
@@ -13,7 +14,8 @@ from core.db import Tx
 from core.ledger import accounts
 from core.ledger import service as ledger
 from core.money import ZERO
-from core.payments.models import MpesaReceipt, PaymentTransaction, Refund
+from core.payments import asking
+from core.payments.models import MpesaReceipt, PaymentTransaction, ProviderRequest, Refund
 from core.payouts.models import Payout
 
 DAY = timedelta(hours=26)
@@ -22,8 +24,31 @@ WITHIN = timedelta(days=2)
 TILLS: Mapping[str, tuple[str, ...]] = {
     "mpesa": (accounts.MPESA,),
     "mpesa_payouts": (accounts.MPESA_PAYOUTS,),
-    "both": (accounts.MPESA, accounts.MPESA_PAYOUTS),
+    asking.BOTH: (accounts.MPESA, accounts.MPESA_PAYOUTS),
 }
+
+
+def answered(tx: Tx, happened: events.ProviderAnswered) -> None:
+    """Reaction: M-Pesa has told a balance, or what it knows of a receipt that a difference is about."""
+    request = tx.session.get_one(ProviderRequest, happened.request_id)
+    if request.status != "told":
+        return
+    if request.kind == "balance":
+        pockets: Mapping[str, str] = request.told.get("accounts", {})
+        at = request.told.get("at")
+        balance_told(
+            tx,
+            till=request.subject,
+            amount=sum((Decimal(amount) for amount in pockets.values()), ZERO),
+            at=datetime.fromisoformat(at) if at else tx.now,
+        )
+    elif request.kind == "status" and request.subject.startswith(differences.SUBJECT):
+        differences.receipt_told(
+            tx,
+            int(request.subject.removeprefix(differences.SUBJECT)),
+            state=str(request.told.get("state", "")),
+            amount=Decimal(request.told.get("amount") or "0.00"),
+        )
 
 
 def balance_told(tx: Tx, *, till: str, amount: Decimal, at: datetime) -> ProviderBalance:
@@ -167,7 +192,7 @@ def _booked_for(tx: Tx, receipt: MpesaReceipt) -> Decimal | None:
     entry_id = ledger.entry_of(tx, *key)
     if entry_id is None:
         return None
-    moved = sum((ledger.of_entry(tx, entry_id, till) for till in TILLS["both"]), ZERO)
+    moved = sum((ledger.of_entry(tx, entry_id, till) for till in TILLS[asking.BOTH]), ZERO)
     fees = ledger.of_entry(tx, entry_id, accounts.PROVIDER_FEES)
     return abs(moved + fees)
 
@@ -178,7 +203,7 @@ def _under_way(tx: Tx, till: str) -> Decimal:
     if till != "mpesa":
         payouts = select(func.sum(Payout.amount)).where(Payout.status.in_(("processing", "unknown")))
         sums += tx.session.scalar(payouts) or ZERO
-    roads = {"mpesa": ("reversal",), "mpesa_payouts": ("b2c",), "both": ("reversal", "b2c")}[till]
+    roads = {"mpesa": ("reversal",), "mpesa_payouts": ("b2c",), asking.BOTH: ("reversal", "b2c")}[till]
     refunds = select(func.sum(Refund.amount)).where(
         Refund.status.in_(("sent", "unknown")), Refund.road.in_(roads)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 # kind: what differs.
 KINDS: Mapping[str, str] = {
@@ -24,6 +25,12 @@ WAYS = ("explained", "charge", "to_bank", "from_bank", "owner_in", "owner_out")
 # These have a sum that no entry of ours has placed yet.
 UNPLACED = ("balance", "not_ours")
 LEAVING = ("charge", "to_bank", "owner_out")
+
+
+def receipt_of(subject: str, details: Mapping[str, Any]) -> str:
+    """The receipt that a difference is about, "" if none is known."""
+    family, _, receipt = subject.partition(":")
+    return receipt if family == "receipt" else str(details.get("receipt", ""))
 
 
 def unplaced(kind: str, ours: Decimal | None, theirs: Decimal | None) -> Decimal:

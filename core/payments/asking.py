@@ -17,6 +17,8 @@ from core.payments.models import ProviderRequest
 
 SYSTEM = system("pay")
 PURPOSE = "provider-request"
+# The subject of a balance where one shortcode both takes payments and pays out.
+BOTH = "both"
 OPEN = ("calling", "accepted", "unclear")
 
 

@@ -8,14 +8,14 @@ from sqlalchemy import select, update
 
 from core.alarms.models import Alarm
 from core.audit.models import AuditRow
-from core.books import differences, reconciling, rules
+from core.books import differences, importing, reconciling, rules
 from core.books.models import Difference
 from core.db import Database
 from core.due_work import HANDLERS
 from core.errors import BadInput, NotAllowed, NotFound
 from core.ledger import postings
-from core.payments import receipts
-from core.payments.models import PaymentTransaction
+from core.payments import asking, receipts
+from core.payments.models import PaymentTransaction, ProviderRequest
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop, failed
 from tests.payments.till import cancelled, refunds, send
@@ -242,6 +242,80 @@ class TestWithoutAFile:
         shop.db.run(lambda tx: receipts.claim(tx, "LOST000001", D("70.00"), "payment:999"))
         for _ in range(3):
             assert night(shop.db, clock, hours=24) == [("unbacked", "receipt", "None", "70.00")]
+
+
+def answer(db: Database, request_id: int, **told: Any) -> None:
+    """M-Pesa's answer to a question comes."""
+
+    def work(tx: Any) -> None:
+        request = asking.locked(tx, request_id)
+        assert request is not None
+        asking.told(tx, request, code="0", text="ok", told=told)
+
+    db.run(work)
+
+
+@proves("DR-1007")
+class TestAsking:
+    """What M-Pesa answers reaches the difference that it is about."""
+
+    def test_all_pockets_of_an_account_together_are_compared(self, shop: Shop, clock: FixedClock) -> None:
+        for _ in range(2):
+            asked = shop.db.run(lambda tx: asking.want(tx, kind="balance", subject="mpesa").request_id)
+            pockets = {
+                "Working Account": "700.00",
+                "Utility Account": "80.50",
+                "Charges Paid Account": "-15.40",
+            }
+            answer(shop.db, asked, accounts=pockets, at="2025-06-24T06:00:00+00:00")
+        assert night(shop.db, clock) == [("balance", "till", "0.00", "765.10")]
+
+    def test_a_question_without_an_answer_changes_nothing(self, shop: Shop, clock: FixedClock) -> None:
+        def give_up(tx: Any) -> None:
+            asking.gave_up(tx, asking.want(tx, kind="balance", subject="mpesa"), code="26", why="busy")
+
+        shop.db.run(give_up)
+        assert night(shop.db, clock) == []
+
+    @pytest.mark.parametrize(
+        ("state", "amount", "closed"),
+        [("Completed", "499.00", True), ("Completed", "500.00", False), ("Reversed", "499.00", False)],
+    )
+    def test_a_receipt_that_the_statement_lacks_is_asked_for_at_once_and_confirmed_or_not(
+        self, shop: Shop, state: str, amount: str, closed: bool
+    ) -> None:
+        shop.publish()
+        shop.paid_order()
+        lines = [f"UA00000{n}XX,2025-06-24 {h}:00:00,5.00,," for n, h in enumerate(("08", "11"))]
+        head = "Receipt No.,Completion Time,Paid In,Withdrawn,Details"
+        importing.take(shop.db, shop.cast.admin.actor, till="mpesa", text="\n".join([head, *lines]))
+        row = the_one(shop.db)
+        assert row.kind == "not_theirs"
+        assert not shop.db.run(
+            lambda tx: differences.ask(tx, shop.cast.admin.actor, difference_id=row.difference_id)
+        ), "it is being asked"
+        with shop.db.read() as tx:
+            request = tx.session.scalars(select(ProviderRequest)).one()
+        assert (request.kind, request.receipt) == ("status", row.subject.removeprefix("receipt:"))
+        answer(shop.db, request.request_id, state=state, amount=amount, receipt=request.receipt)
+        after = the_one(shop.db)
+        assert (after.closed_at is not None, after.details["told"]["state"]) == (closed, state)
+        assert after.how == ("confirmed" if closed else "")
+        again = shop.db.run(
+            lambda tx: differences.ask(tx, shop.cast.admin.actor, difference_id=row.difference_id)
+        )
+        assert again is not closed
+
+    def test_asking_is_an_admins(self, shop: Shop, clock: FixedClock) -> None:
+        told(shop.db, "1.00")
+        night(shop.db, clock)
+        row = the_one(shop.db)
+        with pytest.raises(NotAllowed):
+            shop.db.run(
+                lambda tx: differences.ask(tx, shop.cast.rider.actor, difference_id=row.difference_id)
+            )
+        admin = shop.cast.admin.actor
+        assert not shop.db.run(lambda tx: differences.ask(tx, admin, difference_id=row.difference_id))
 
 
 def test_the_night_does_it(shop: Shop) -> None:
