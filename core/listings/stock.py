@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -115,9 +116,20 @@ def _write(
         set_committed_value(listing, "listing_status", listing.listing_status)
     for happened in turned[:TURNED_AT_ONCE]:
         tx.emit(happened)
-    for kind, what in (("tell_sold_out", ListingSoldOut), ("tell_for_sale", ListingRestocked)):
-        rest = [moved[one.listing_id] for one in turned[TURNED_AT_ONCE:] if isinstance(one, what)]
-        duties.want_all(tx, kind, {item_id: tx.now for item_id in rest if item_id is not None})
+    later = turned[TURNED_AT_ONCE:]
+    duties.want_all(tx, "tell_sold_out", _due_now(tx, moved, later, ListingSoldOut))
+    duties.want_all(tx, "tell_for_sale", _due_now(tx, moved, later, ListingRestocked))
+
+
+def _due_now(
+    tx: Tx,
+    moved: Mapping[int, int | None],
+    turned: Sequence[Any],
+    what: type[ListingSoldOut | ListingRestocked],
+) -> dict[int, datetime]:
+    """The order items of the listings that turned so, each due at once."""
+    items = (moved[happened.listing_id] for happened in turned if isinstance(happened, what))
+    return {item_id: tx.now for item_id in items if item_id is not None}
 
 
 def tell_sold_out(tx: Tx, order_item_id: int) -> None:

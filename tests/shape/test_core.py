@@ -21,7 +21,7 @@ COMPOSED = ("alarm_", "choice_", "quote_", "fail_", "put_off_")
 MOVERS = {
     "listing_status": {"core/listings/machine.py:move"},
     "order_status": {"core/orders/history.py:move_order"},
-    "item_status": {"core/orders/history.py:move_item"},
+    "item_status": {"core/orders/history.py:move_item", "core/orders/history.py:move_items"},
     "payment_status": {"core/payments/standing.py:derive"},
     "delivery_status": {"core/deliveries/history.py:move"},
     "offer_status": {"core/deliveries/offers.py:_close"},
@@ -29,9 +29,13 @@ MOVERS = {
     "ticket_status": {"core/support/service.py:move"},
     "status": {
         "core/payments/arriving.py:move",
+        "core/payments/asking.py:calling",  # a question to the provider: it has no machine
+        "core/payments/asking.py:gave_up",
+        "core/payments/asking.py:told",
         "core/payments/refunds.py:_add",  # a new one, by the step from nowhere
         "core/payments/returning.py:move",
         "core/payments/suspense.py:move",
+        "core/payments/twins.py:take_out",
         "core/payouts/paying.py:move",
     },
 }
