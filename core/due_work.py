@@ -17,7 +17,7 @@ from core.office import watch
 from core.orders import harvest as order_harvest
 from core.orders import many, replacing, shortage, silence, sums, weekly
 from core.payments import service as payments
-from core.payments import suspense
+from core.payments import silent, suspense
 from core.payouts import making, paying
 from core.privacy import retention
 from core.privacy import service as privacy
@@ -37,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     "old_listings": in_one(upkeep.nightly),
     "cart_expiry": in_one(carts.drop_expired),  # cart_id
     "payment_deadline": in_one(payments.deadline),  # order_id
+    "prompt_silent": in_one(silent.look),  # transaction_id
     "mark_rest": many.mark_rest({**sums.WORK, **order_harvest.WORK}),  # mark_id
     "item_reminder": in_one(silence.remind),  # order_item_id
     "item_response": in_one(silence.unanswered),  # order_item_id

@@ -475,6 +475,15 @@ class PaymentFailed:
 
 
 @dataclass(frozen=True)
+class PromptSilent:
+    """A payment request must have left the phone by now, and nobody knows what came of it (P5)."""
+
+    order_id: int
+    transaction_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class MoneyUnmatched:
     """Money whose order nobody knows (DR-812)."""
 

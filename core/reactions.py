@@ -27,6 +27,7 @@ from core.notifications import (
     about_money,
     about_people,
     about_produce,
+    about_prompts,
     about_road,
     about_support,
     occasions,
@@ -123,7 +124,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # money
     events.OrderPaid: (payments.order_paid,),
     events.PartPaid: (about_money.part_paid,),
-    events.PaymentFailed: (occasions.payment_failed,),
+    events.PaymentFailed: (about_prompts.payment_failed,),
+    events.PromptSilent: (about_prompts.prompt_silent,),
     events.MoneyUnmatched: (about_money.money_unmatched,),
     events.DueFell: (refunds.due_fell,),
     events.RefundRequested: (about_money.refund_requested,),

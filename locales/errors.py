@@ -186,7 +186,7 @@ ERRORS: Mapping[str, str] = {
     "payouts.pin_too_fresh": _("Your PIN is new. Ask for a payout again in some days."),
     "payouts.unknown": _("There is no such payout."),
     "payments.not_payable": _("This order does not wait for money."),
-    "payments.prompt_open": _("An M-Pesa request is on that phone. Wait a moment."),
+    "payments.prompt_open": _("An M-Pesa request is on that phone. Wait until {until}."),
     "payments.too_many_prompts": _("We have asked {count} times. Order again, please."),
     "outbox.message_unknown": _("There is no such message."),
     "office.duty_unknown": _("There is no such work."),

@@ -59,6 +59,17 @@ TRADES = {"wholesale": _("wholesale"), "retail": _("retail")}
 STATES = {"paid": _("paid"), "failed": _("failed"), "on_hold": _("stopped")}
 UNDER_WAY = _("on its way")
 PARTIES = {"customer": _("buyer"), "farmer": _("farmer"), "rider": _("rider")}
+# Why a payment request brought no money (core/payments/whys.py).
+WHYS = {
+    "money": _("too little money in M-Pesa"),
+    "lapsed": _("cancelled, or not answered in time"),
+    "phone": _("the phone was off or busy"),
+    "pin": _("wrong M-Pesa PIN"),
+    "locked": _("the M-Pesa PIN is locked"),
+    "limit": _("over the day's limit of M-Pesa"),
+    "busy": _("M-Pesa is busy"),
+    "ours": _("a fault on our side"),
+}
 # What has no weight that a buyer would have to be told.
 UNPACKED = frozenset({"kg", "g", "litre", "tonne", "piece", "dozen"})
 GLUED = frozenset({"kg", "g"})
@@ -170,6 +181,11 @@ def state(language: str, value: str) -> str:
     return translate(language, STATES.get(value, UNDER_WAY))
 
 
+def why(language: str, value: str) -> str:
+    """Why a payment request brought no money."""
+    return translate(language, WHYS[value])
+
+
 def part(language: str, value: str) -> str:
     """Which part somebody has in an order."""
     return translate(language, PARTIES[value])
@@ -242,6 +258,7 @@ SLOTS: dict[str, Slot] = {
     "times": Slot(5, times, widest="(999)"),
     "trade": Slot(9, trade, widest="wholesale"),
     "state": Slot(12, state, widest="on its way"),
+    "why": Slot(36, why, widest="cancelled, or not answered in time!!"),
     "part": Slot(9, part, widest="muguri"),
     "qty": Slot(7, number, widest="9999.99"),
     "unit": Slot(6, unit_word, widest="crates"),

@@ -185,7 +185,7 @@ def _record_push(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Pushed, answ
             if call.tries < MAX_TRIES:
                 duties.postpone(tx, duty, tx.now + _pause(tx, call.tries, wait), count=True)
             else:
-                payments.refused(tx, subject, code="not_sent", text=why)
+                payments.refused(tx, subject, code="not_sent", text=why, why="busy")
     traffic.settle(
         tx,
         call.callback_id,
@@ -229,19 +229,20 @@ def _record_query(
 ) -> None:
     match outcome:
         case outcomes.Result(code, text):
-            final = codes.meaning(code).final
+            meant = codes.meaning(code)
             payments.result(
                 tx,
                 transaction_id=attempt.transaction_id,
                 result=payments.Result(
                     checkout_id=attempt.checkout_request_id or "",
                     code=code[:24],
-                    final="unknown" if final == "pending" else final,
+                    final="unknown" if meant.final == "pending" else meant.final,
                     text=text[:255],
                     amount=None,
                     receipt=None,
                     payer="",
                     via="query",
+                    why=meant.why,
                 ),
             )
         case outcomes.NoResult(sent=False) if duty.attempts < MAX_TRIES:

@@ -38,16 +38,17 @@ def read(body: Mapping[str, Any]) -> Result:
     if not code:
         raise Unreadable("no ResultCode")
     details = _details(told)
-    final = stk_codes.meaning(code).final
+    meant = stk_codes.meaning(code)
     return Result(
         checkout_id=checkout_id(told),
         code=code[:24],
-        final="unknown" if final == "pending" else final,
+        final="unknown" if meant.final == "pending" else meant.final,
         text=str(told.get("ResultDesc") or "")[:255],
         amount=_amount(details.get("Amount")),
         receipt=_receipt(details.get("MpesaReceiptNumber")),
         payer=_text(details.get("PhoneNumber"))[:64],
         via="callback",
+        why=meant.why,
     )
 
 

@@ -119,20 +119,6 @@ def _is_for_today(tx: Tx, order: Order) -> bool:
     return order.estimated_delivery_date <= nairobi_date(tx.now)
 
 
-def payment_failed(tx: Tx, happened: events.PaymentFailed) -> None:
-    """The customer: no money was taken, here is how to try again (P4); not for an order that is over."""
-    order = order_of(tx, happened.order_id)
-    if order.order_status != "pending_payment" or _withdrawn(tx, happened.transaction_id):
-        return
-    values = {"order": order.tail, "sum": str(order.amount_asked)}
-    tell_customer(tx, order, "payment_failed", values, subject=f"payment:{happened.transaction_id}")
-
-
-def _withdrawn(tx: Tx, transaction_id: int) -> bool:
-    """Whether we took the request back before it was sent: no phone has seen it."""
-    return tx.session.get_one(PaymentTransaction, transaction_id).result_code == payments.WITHDRAWN
-
-
 def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     """The customer: not paid in time (O4). Who cancels herself gets the answer where she did it."""
     if happened.reason == "payment_timeout":

@@ -10,7 +10,10 @@ class PaymentUnknown(NotFound):
 
 
 class PromptOpen(Conflict):
-    """A payment request may still be on that phone; the next one can go in `seconds`."""
+    """A payment request may still be on that phone; the next one can go in `seconds`.
+
+    It went there at `time`, and is on it until `until` at the latest, both ISO.
+    """
 
     code = "payments.prompt_open"
 

@@ -16,6 +16,7 @@ from core.payments import arriving, receipts, rules, twins
 from core.payments.arriving import SYSTEM, move
 from core.payments.models import PaymentTransaction, SuspensePayment
 from core.payments.standing import derive
+from core.payments.whys import WHY, Why
 
 log = logging.getLogger("tunda.payments")
 
@@ -38,6 +39,7 @@ class Result:
     receipt      M-Pesa's code; None from a query
     payer        the number as it came: in clear, masked or hashed (DR-807)
     via          callback or query
+    why          of a failure, the reason as she is told it
     """
 
     checkout_id: str
@@ -48,6 +50,7 @@ class Result:
     receipt: str | None = None
     payer: str = ""
     via: Literal["callback", "query"] = "callback"
+    why: Why = "ours"
 
 
 def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
@@ -75,9 +78,10 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     return "applied"
 
 
-def fail(tx: Tx, attempt: PaymentTransaction, event: str, *, code: str, text: str) -> None:
+def fail(tx: Tx, attempt: PaymentTransaction, event: str, *, code: str, text: str, why: Why) -> None:
     """The attempt ended without money (P2, P4); the phone is free again. Emits PaymentFailed."""
     move(tx, attempt, event)
+    attempt.details = {**attempt.details, WHY: why}
     attempt.result_code, attempt.result_text = code[:24], text[:255]
     _close(tx, attempt)
     derive(tx, attempt.order)
@@ -204,7 +208,7 @@ def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         alarm(tx, attempt, "a failure was reported for a paid attempt")
         return "mismatched"
     _keep_ids(tx, attempt, result)
-    fail(tx, attempt, "failed", code=result.code, text=result.text)
+    fail(tx, attempt, "failed", code=result.code, text=result.text, why=result.why)
     return "applied"
 
 

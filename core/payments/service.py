@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core import events
 from core.actor import Actor
@@ -17,13 +17,15 @@ from core.orders import service as orders
 from core.orders.models import Order
 from core.payment_methods import service as payment_methods
 from core.payment_methods.models import PaymentMethod
-from core.payments import arriving, locks, matching, returning, rules
+from core.payments import arriving, locks, matching, returning, rules, unpaid
 from core.payments.arriving import move
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.payments.machine import OPEN, PAYMENT
 from core.payments.matching import WITHDRAWN, Result
 from core.payments.models import PaymentTransaction
+from core.payments.silent import watch
 from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
+from core.payments.whys import Why
 from core.settings import switches
 
 __all__ = [
@@ -83,16 +85,13 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
     """Open an attempt to have `order` paid from `msisdn`; the prompt is due `delay_seconds` from now.
 
     It asks for what is still due, and for what the customer owes from a door. Raises NotPayable (status),
-    PromptsPaused, TooManyPrompts (limit), PromptOpen (seconds): one prompt per phone.
+    PromptsPaused, TooManyPrompts (limit), PromptOpen (seconds, time, until): one prompt per phone.
     """
     switches.refuse_if_paused(tx, "prompts")
     if not wants_money(tx, order):
         raise NotPayable(order=order.order_number, status=order.order_status)
     limit = tx.setting("mpesa.max_prompts")
-    mine = select(func.count()).where(
-        PaymentTransaction.order_id == order.order_id, PaymentTransaction.method == "stk"
-    )
-    if (tx.session.scalar(mine) or 0) >= limit:
+    if unpaid.tries(tx, order) >= limit:
         raise TooManyPrompts(limit=limit)
     _free_phone(tx, msisdn)
     token = tx.parts.chance.token()
@@ -143,17 +142,21 @@ def accepted(tx: Tx, transaction_id: int, *, merchant_request_id: str, checkout_
     attempt.requested_at = attempt.requested_at or tx.now
     if attempt.status == "created":
         move(tx, attempt, "accepted")
+        watch(tx, attempt)
         matching.ask_at(tx, attempt, tx.now + timedelta(seconds=tx.setting("mpesa.query_after_seconds")))
     elif attempt.status == "failed" and attempt.result_code == WITHDRAWN:
         for at in rules.query_times(attempt.requested_at, tx.setting("mpesa.query_schedule_minutes")):
             matching.ask_at(tx, attempt, at)
 
 
-def refused(tx: Tx, transaction_id: int, *, code: str, text: str) -> None:
-    """P2: the provider did not take the prompt, so no phone shows it; the attempt has failed."""
+def refused(tx: Tx, transaction_id: int, *, code: str, text: str, why: Why = "ours") -> None:
+    """P2: the provider did not take the prompt, so no phone shows it; the attempt has failed.
+
+    why  as she is told it
+    """
     attempt = locks.known(tx, transaction_id)
     if attempt.status == "created":
-        matching.fail(tx, attempt, "refused", code=code, text=text)
+        matching.fail(tx, attempt, "refused", code=code, text=text, why=why)
 
 
 def unknown(tx: Tx, transaction_id: int, *, why: str) -> None:
@@ -165,6 +168,7 @@ def unknown(tx: Tx, transaction_id: int, *, why: str) -> None:
     attempt.token_sealed = ""
     attempt.result_text = why[:255]
     move(tx, attempt, "unclear")
+    watch(tx, attempt)
     next_query(tx, transaction_id)
 
 
@@ -338,8 +342,10 @@ def _free_phone(tx: Tx, msisdn: str) -> None:
     held = tx.session.scalar(select(PaymentTransaction).where(PaymentTransaction.open_for == msisdn))
     if held is None:
         return
-    free_at = (held.requested_at or held.created_at) + rules.PROMPT_LIFE
+    sent_at = held.requested_at or held.created_at
+    free_at = sent_at + rules.PROMPT_LIFE
     if free_at > tx.now:
-        raise PromptOpen(seconds=int((free_at - tx.now).total_seconds()) + 1)
+        left = int((free_at - tx.now).total_seconds()) + 1
+        raise PromptOpen(seconds=left, time=sent_at.isoformat(), until=free_at.isoformat())
     held.open_for = None
     tx.flush()  # the unique key must be free before the next attempt is written

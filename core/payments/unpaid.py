@@ -94,6 +94,21 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> Waiting | None:
     return None if row is None else _waiting(tx, row)
 
 
+def tries(tx: Tx, order: Order) -> int:
+    """How many requests were made for the order, of `mpesa.max_prompts` (P4)."""
+    mine = select(func.count()).where(
+        PaymentTransaction.order_id == order.order_id, PaymentTransaction.method == "stk"
+    )
+    return tx.session.scalar(mine) or 0
+
+
+def of_placed(tx: Tx, order: Order) -> Waiting | None:
+    """The same for whoever tells its customer; None if it waits no more."""
+    tx.flush()
+    row = tx.look(_THIS, customer_id=order.customer_id, order_id=order.order_id).first()
+    return None if row is None else _waiting(tx, row)
+
+
 def _waiting(tx: Tx, row: Any) -> Waiting:
     sent_at = row.requested_at or row.tried_at
     until = None if sent_at is None else sent_at + rules.PROMPT_LIFE

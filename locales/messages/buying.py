@@ -129,7 +129,8 @@ MESSAGES: dict[str, Message] = {
         first_contact=True, refusal=True,
     ),
     "prompt_open": Message(
-        _("An M-Pesa request is still on your phone. Answer it, wait a minute, then reply YES again."),
+        _("Another M-Pesa request was sent at {time}. Answer it, or wait until {until}, "
+          "then reply YES again."),
         refusal=True,
     ),
     "declined": Message(_("OK, nothing is ordered. Text what you need at any time, e.g. 5kg tomatoes.")),

@@ -9,8 +9,28 @@ MESSAGES: dict[str, Message] = {
           "You will get the rider's name and a code: give it only when you hold the goods.")
     ),
     "payment_failed": Message(
-        _("The M-Pesa payment of {sum} for order {order} did not go through. Nothing was taken. "
-          "Text PAY {order} to try again.")
+        _("Order {order}, {due} not paid: {why}. Text PAY {order} for a new request, or paybill {paybill}, "
+          "account {reference}, by {time}.")
+    ),
+    "payment_failed_money": Message(
+        _("Too little money in M-Pesa for order {order}, {due}. We keep it for you until {time}. "
+          "Top up, text PAY {order}, or paybill {paybill}, account {reference}.")
+    ),
+    "payment_failed_last": Message(
+        _("Order {order} not paid: {why}. We send no more requests: pay {due} at paybill {paybill}, "
+          "account {reference}, by {time}.")
+    ),
+    "payment_failed_door": Message(
+        _("Order {order}: {due} not paid by M-Pesa: {why}. Text PAY {order} for a new request, "
+          "or have the cash ready when it comes.")
+    ),
+    "prompt_silent": Message(
+        _("Order {order}, {due}: entered your M-Pesa PIN? Wait, we are checking, do not pay again. "
+          "No request seen? Text PAY {order}.")
+    ),
+    "prompt_silent_last": Message(
+        _("Order {order}, {due}: we are checking with M-Pesa. Do not pay again, "
+          "we text you what came of it.")
     ),
     "bank_details": Message(
         _("Order {order}: send {asked} to {account}, reference {reference}, by {day} {time}. "

@@ -45,7 +45,7 @@ MESSAGES: dict[str, Message] = {
         listing="after",
     ),
     "status_unclear": Message(
-        _("Order {order}: we are finding out whether it was paid. Do not pay again, we text you."),
+        _("Order {order}, {due}: we are checking with M-Pesa. Do not pay again, we text you."),
     ),
     "status_bank": Message(
         _("Order {order}: we wait for {due} from your bank, reference {reference}, until {day} "

@@ -58,7 +58,13 @@ MESSAGES: dict[str, Message] = {
         _("No order of yours waits for payment. Text STATUS to see your last order."), refusal=True
     ),
     "pay_pending": Message(
-        _("A payment prompt for order {order} is already on its way. Enter your M-Pesa PIN there."),
+        _("Order {order}, {due}: M-Pesa request sent {time}. Enter your PIN, or wait until {until}. "
+          "We text you what came of it."),
+        refusal=True,
+    ),
+    "pay_other_pending": Message(
+        _("Another M-Pesa request went to {phone} at {time}. Answer it, or wait until {until}, "
+          "then text PAY {order}."),
         refusal=True,
     ),
     "not_by_sms": Message(

@@ -1,5 +1,7 @@
 """An order that is saved and not paid: said first at the next dial, as it truly stands (P5, DR-808)."""
 
+from datetime import datetime
+
 from core.clock import nairobi_date
 from core.orders import service as orders
 from core.payments import service as payments
@@ -36,6 +38,11 @@ def keep(talk: Talk, waiting: unpaid.Waiting) -> None:
         time=(waiting.sent_at or waiting.by).isoformat(),
         until=(waiting.until or waiting.by).isoformat(),
     )
+
+
+def off_the_phone(talk: Talk) -> bool:
+    """Whether the last request must have left the phone, so that another may go there."""
+    return datetime.fromisoformat(talk.slots["until"]) <= talk.tx.now
 
 
 def pay_now(talk: Talk) -> str:
@@ -87,8 +94,8 @@ UNPAID = flow(
     ),
     choose(
         "unclear",
-        _("Order {order}: we are finding out whether it was paid. Do not pay again, we text you."),
-        options=(_LOOK, _ON),
+        _("Order {order}, {due}: we are checking with M-Pesa. Do not pay again, we text you."),
+        options=(_LOOK, option("2", _("I saw no request: ask again"), "pay", when=off_the_phone), _ON),
         top=True,
     ),
     choose("spent", _NOT_PAID, options=(option("1", _HOW, "by_hand"), _CANCEL, _ON), top=True),

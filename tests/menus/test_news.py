@@ -33,6 +33,7 @@ VALUES: dict[str, Any] = {
     **{name: "99999.99" for name, slot in SLOTS.items() if slot.widest.startswith("KSh")},
     "month": "2025-06-01",
     "warning": dict.fromkeys(("en", "sw", "kikuyu"), "frost in the highlands, cover your seedlings tonight"),
+    "why": "lapsed",
     "product": 1,
     "amount_of": {"qty": "12", "unit": "crate 64kg", "kg": "1280"},
     "unit": "crate 64kg",

@@ -32,6 +32,8 @@ VALUES: dict[str, Any] = {
     "unit": "crate 64kg",
     "percent": 100,
     "trade": "wholesale",
+    "why": "lapsed",
+    "until": "2025-06-24T11:05:00+00:00",
     "farm": "Green Valley Farm of Kinoo",
     "cooperative": "Kikuyu Farmers of the Green Valley",
     "place": "Kahawa Wendani",

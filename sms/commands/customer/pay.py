@@ -41,8 +41,8 @@ def _mpesa(ctx: Context, order: Order) -> Outcome:
         return ctx.reply("bad_phone")
     try:
         attempt = payments.pay(ctx.tx, ctx.actor, order_id=order.order_id, msisdn=number)
-    except PromptOpen:
-        return ctx.reply("pay_pending", order=order.tail)
+    except PromptOpen as held:
+        return _held(ctx, order, number, held)
     except (TooManyPrompts, PromptsPaused):
         return paid_how.by_hand(ctx, order)
     except NotPayable:
@@ -50,6 +50,28 @@ def _mpesa(ctx: Context, order: Order) -> Outcome:
     if number == ctx.user.phone_number:
         return None
     return ctx.reply("other_phone", order=order.tail, phone=number, due=attempt.amount)
+
+
+def _held(ctx: Context, order: Order, number: str, held: PromptOpen) -> Reply:
+    """No second request goes to a phone that may still show one: since when, and until when."""
+    waiting = unpaid.of_order(ctx.tx, ctx.actor, order_id=order.order_id)
+    if waiting is not None and waiting.msisdn == number and waiting.state in ("sent", "unclear"):
+        return sent(ctx, waiting)
+    said = {name: held.values[name] for name in ("time", "until")}
+    return ctx.reply("pay_other_pending", order=order.tail, phone=number, **said)
+
+
+def sent(ctx: Context, waiting: unpaid.Waiting) -> Reply:
+    """A request for the order is on its way or on the phone."""
+    assert waiting.sent_at is not None, "there is a request"
+    assert waiting.until is not None, "it ends some time"
+    return ctx.reply(
+        "pay_pending",
+        order=waiting.tail,
+        due=waiting.due,
+        time=waiting.sent_at.isoformat(),
+        until=waiting.until.isoformat(),
+    )
 
 
 def _cash(ctx: Context, order: Order) -> Outcome:

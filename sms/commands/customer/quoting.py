@@ -294,7 +294,7 @@ def refusal(ctx: Context, error: DomainError, *, product_id: int, place: Locatio
         case TooManyUnpaid():
             return ctx.reply("too_many_unpaid", count=said["limit"])
         case PromptOpen():
-            return ctx.reply("prompt_open")
+            return ctx.reply("prompt_open", time=said["time"], until=said["until"])
     raise error
 
 

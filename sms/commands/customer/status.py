@@ -108,11 +108,15 @@ def _step(view: PurchaseView, *, cash: bool) -> str:
 def _unpaid(ctx: Context, order: Order) -> Reply:
     """It waits for its money: where that stands (P5: what may have been paid is not asked for again)."""
     waiting = unpaid.of_order(ctx.tx, ctx.actor, order_id=order.order_id)
-    match waiting.state if waiting else "":
+    if waiting is None:
+        return ctx.reply("status_pending_payment", order=order.tail, total=order.came_to)
+    match waiting.state:
         case "bank":
             return pay.waits_for_bank(ctx, order)
+        case "sent":
+            return pay.sent(ctx, waiting)
         case "unclear":
-            return ctx.reply("status_unclear", order=order.tail)
+            return ctx.reply("status_unclear", order=order.tail, due=waiting.due)
         case "spent" | "paused":
             return paid_how.by_hand(ctx, order)
     return ctx.reply("status_pending_payment", order=order.tail, total=order.came_to)

@@ -131,5 +131,8 @@ def test_cash_and_yes_that_arrive_together_are_one_order(market: Desk) -> None:
 
 def test_an_unpaid_order_stays_hers_after_a_second_yes(market: Desk) -> None:
     order = ordered(market)
-    assert f"Order {order.tail}, KSh 499: waiting" in market.text(CUSTOMER, "YES")
+    assert market.text(CUSTOMER, "YES") == (
+        f"Order {order.tail}, KSh 499: M-Pesa request sent 09:30. Enter your PIN, or wait until 09:33. "
+        "We text you what came of it."
+    )
     assert len(market.look(Order)) == 1
