@@ -3,6 +3,8 @@
 Everything comes from the ledger and the refunds; `orders.payment_status` is only its copy for lists.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -16,21 +18,62 @@ from core.payments import rules
 from core.payments.machine import OPEN, REFUND_OPEN
 from core.payments.models import PaymentTransaction, Refund
 
+KEPT = ("kept_as_credit",)
+
 
 def received(tx: Tx, order_id: int) -> Decimal:
     """All money for the order, KES: M-Pesa, bank, cash collected, credit used; less provider reversals."""
     return -ledger.moved(tx, accounts.order_funds(order_id), kinds=postings.MONEY_IN)
 
 
+@dataclass(frozen=True)
+class Moved:
+    """What was moved on an order's two accounts, by kind of entry; KES, credits negative."""
+
+    funds: Mapping[str, Decimal]
+    refunds: Mapping[str, Decimal]
+
+    def held(self, kinds: Collection[str]) -> Decimal:
+        """On the order's funds, by entries of these kinds."""
+        return sum((self.funds.get(kind, ZERO) for kind in kinds), ZERO)
+
+    def promised(self, kinds: Collection[str]) -> Decimal:
+        """On the refunds due of the order, by entries of these kinds."""
+        return sum((self.refunds.get(kind, ZERO) for kind in kinds), ZERO)
+
+    @property
+    def received(self) -> Decimal:
+        """All money for the order, as `standing.received`."""
+        return -self.held(postings.MONEY_IN)
+
+    @property
+    def refunded(self) -> Decimal:
+        """All that was given back or promised, also by claims after delivery."""
+        return self.held(KEPT) - self.promised(postings.PROMISED)
+
+    @property
+    def balance(self) -> Decimal:
+        """What stands on the order's funds."""
+        return sum(self.funds.values(), ZERO)
+
+
+def moved(tx: Tx, order_id: int) -> Moved:
+    """All that was moved for an order; one SQL statement."""
+    held, due = accounts.order_funds(order_id), accounts.refunds_due(order_id)
+    found = ledger.by_kind(tx, held, due)
+    return Moved(
+        funds={kind: amount for (account, kind), amount in found.items() if account == held},
+        refunds={kind: amount for (account, kind), amount in found.items() if account == due},
+    )
+
+
 def refunded(tx: Tx, order_id: int) -> Decimal:
     """All that was given back or promised, KES, also by claims after delivery."""
-    promised = ledger.moved(tx, accounts.refunds_due(order_id), kinds=postings.PROMISED)
-    return ledger.moved(tx, accounts.order_funds(order_id), kinds=("kept_as_credit",)) - promised
+    return moved(tx, order_id).refunded
 
 
 def books(tx: Tx, order: Order) -> rules.Books:
     """The order's sums in the ledger, beside what it asks for now."""
-    held = accounts.order_funds(order.order_id)
     excess = tx.session.scalar(
         select(func.sum(Refund.amount)).where(
             Refund.order_id == order.order_id,
@@ -38,19 +81,19 @@ def books(tx: Tx, order: Order) -> rules.Books:
             Refund.status.not_in(("requested", "rejected")),
         )
     )
+    so_far = moved(tx, order.order_id)
     return rules.Books(
-        received=received(tx, order.order_id),
-        returned=ledger.moved(tx, held, kinds=postings.GIVEN_BACK),
-        excess=(excess or ZERO) + ledger.moved(tx, held, kinds=("kept_as_credit",)),
-        claimed=-ledger.moved(tx, accounts.refunds_due(order.order_id), kinds=postings.CLAIMED),
-        asked=_charged(tx, held) if order.order_status == "cancelled" else order.amount_asked,
+        received=so_far.received,
+        returned=so_far.held(postings.GIVEN_BACK),
+        excess=(excess or ZERO) + so_far.held(KEPT),
+        claimed=-so_far.promised(postings.CLAIMED),
+        asked=_charged(so_far) if order.order_status == "cancelled" else order.amount_asked,
     )
 
 
-def _charged(tx: Tx, held: str) -> Decimal:
+def _charged(so_far: Moved) -> Decimal:
     """What a cancelled order costs: the prepared goods and the fee it was charged (7.3); mostly nothing."""
-    everything = ledger.balance(tx, held)
-    return everything - ledger.moved(tx, held, kinds=(*postings.MONEY_IN, *postings.GIVEN_BACK))
+    return so_far.balance - so_far.held((*postings.MONEY_IN, *postings.GIVEN_BACK))
 
 
 def still_due(tx: Tx, order: Order) -> Decimal:
@@ -91,10 +134,11 @@ def refundable(tx: Tx, order_id: int) -> Decimal:
 
     What we wrote off of an order whose payment the provider took back was never received.
     """
-    written_off = -ledger.moved(tx, accounts.order_funds(order_id), kinds=("write_off",))
+    so_far = moved(tx, order_id)
+    written_off = -so_far.held(("write_off",))
     waiting = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.status == "requested")
-    ours = received(tx, order_id) - written_off
-    return ours - refunded(tx, order_id) - (tx.session.scalar(waiting) or ZERO)
+    ours = so_far.received - written_off
+    return ours - so_far.refunded - (tx.session.scalar(waiting) or ZERO)
 
 
 def derive(tx: Tx, order: Order) -> str:
