@@ -50,6 +50,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+PREPARED = 1000  # statements kept ready by an SQLite connection; Python's 128 are fewer than one order needs
 PRAGMAS = (
     *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"),
     "recursive_triggers=ON",  # or REPLACE would delete without asking the triggers
@@ -173,7 +174,9 @@ def make_engine(url: str, *, keeper: bool = False) -> Engine:
     parsed = make_url(sqlalchemy_url(url))
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False}
+            parsed,
+            hide_parameters=True,
+            connect_args={"timeout": 10, "check_same_thread": False, "cached_statements": PREPARED},
         )
 
         @event.listens_for(engine, "connect")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,14 +48,35 @@ class Report:
         code = subprocess.run(
             command, cwd=HOME, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, check=False
         ).returncode
+        self._note(name, code, time.monotonic() - began)
+
+    def side_by_side(self, steps: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Run checks two at a time, which is what two cores take; each one's output is shown in its turn."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for name, result in [(name, pool.submit(_run, command)) for name, command in steps]:
+                code, output, seconds = result.result()
+                print(f"\n--- {name}\n{output}", end="", flush=True)
+                self._note(name, code, seconds)
+
+    def _note(self, name: str, code: int, seconds: float) -> None:
         self.failed |= code != 0
         verdict = "ok    " if code == 0 else "FAILED"
-        self.lines.append(f"  {verdict}  {name} ({time.monotonic() - began:.0f} s)")
+        self.lines.append(f"  {verdict}  {name} ({seconds:.0f} s)")
 
     def close(self) -> int:
         """Print the list; the exit code."""
         print("\nCovered:", *self.lines, sep="\n", flush=True)
         return 1 if self.failed else 0
+
+
+def _run(command: Sequence[str]) -> tuple[int, str, float]:
+    """Exit code, what was printed, seconds."""
+    began = time.monotonic()
+    done = subprocess.run(
+        command, cwd=HOME, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, time.monotonic() - began
 
 
 def install_missing() -> None:
@@ -94,8 +116,7 @@ def _apt(*arguments: str, needed: bool = True) -> None:
 def lint() -> Report:
     """Everything that needs no server."""
     report = Report()
-    for name, command in LINT:
-        report.step(name, command)
+    report.side_by_side(LINT)
     return report
 
 
@@ -103,11 +124,13 @@ def test(arguments: Sequence[str]) -> int:
     """Lint, then all tests on throwaway servers; 0 only if everything passed."""
     install_missing()
     report = lint()
+    once = os.environ.get("CONVERSATIONS_ONCE", "1")
+    said = "each test of a conversation on one of them" if once else "the conversations as well"
     with testbed.Testbed() as bed:
         report.step(
-            "unit, integration (SQLite and MariaDB, Redis), shape, browser and end-to-end tests",
+            f"unit, integration (SQLite and MariaDB, {said}; Redis), shape, browser and end-to-end tests",
             [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments],
-            bed.env,
+            {**bed.env, "CONVERSATIONS_ONCE": once},
         )
     return report.close()
 
