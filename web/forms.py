@@ -12,6 +12,7 @@ DONE = {
     "difference_asked": "M-Pesa is being asked. Its answer will stand here.",
     "difference_closed": "Closed; your reason stands in the audit.",
     "refuse": "Refused. The rider is told by SMS.",
+    "again": "It waits to be sent again.",
     "password": "Your password is changed.",
     "matched": "The money counts for that order now, and the customer is told.",
     "given_back": "It goes back to whoever paid it, once another admin has said yes under Refunds.",

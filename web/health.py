@@ -17,7 +17,6 @@ from core.alarms import service as alarms
 from core.db import Tx
 from core.duties.heartbeat import PARTS
 from core.duties.models import Duty, Heartbeat
-from core.orders.models import Order
 from core.outbox import gate, spending
 from core.outbox.models import OutboxMessage
 from inbound import metrics
@@ -147,25 +146,6 @@ def _sms(tx: Tx) -> Iterator[Metric]:
         "provider",
         {name: float(is_open) for name, is_open in gate.is_open(tx).items()},
     )
-    completed = tx.session.scalar(
-        select(func.count()).where(
-            Order.order_status == "completed", Order.delivered_at > tx.now - timedelta(days=7)
-        )
-    )
-    texted = select(func.sum(OutboxMessage.segments)).join(Order, Order.order_id == OutboxMessage.order_id)
-    sent = tx.session.scalar(
-        texted.where(
-            Order.order_status == "completed",
-            Order.delivered_at > tx.now - timedelta(days=7),
-            OutboxMessage.sent_at.is_not(None),
-        )
-    )
-    if completed:
-        yield GaugeMetricFamily(
-            "tunda_sms_segments_per_order",
-            "Segments for each order completed in the last seven days (DR-1509)",
-            value=float(sent or 0) / completed,
-        )
 
 
 def _duties(tx: Tx) -> dict[str, int]:

@@ -16,13 +16,14 @@ from core.outbox.lanes import LANES
 from core.outbox.models import OutboxMessage
 from core.users import service as users
 
-FAILED = ("failed", "undelivered")
+FAILED = ("failed", "undelivered", "expired")
 # Nobody knows whether these arrived, and no report came in the meantime: sending again is a person's choice.
 DOUBTFUL, WAITED_FOR = "unknown", timedelta(minutes=10)
 WORTH_SHOWING = tuple(lane.name for lane in LANES.values() if lane.shown)
 
 
-def _failed(tx: Tx) -> ColumnElement[bool]:
+def not_arrived(tx: Tx) -> ColumnElement[bool]:
+    """What a message that did not arrive, or may not have, looks like in the table (DR-1506)."""
     expired = and_(
         OutboxMessage.status == "dropped",
         OutboxMessage.error == "Expired",
@@ -40,7 +41,7 @@ def listed(tx: Tx, actor: Actor, *, limit: int = 50) -> Sequence[OutboxMessage]:
     """What was given up, expired before it could go, was reported undelivered, or may not have arrived;
     newest first. Raises NotAllowed."""
     users.may(tx, actor, "read", "due_work", own=False)
-    query = select(OutboxMessage).where(_failed(tx))
+    query = select(OutboxMessage).where(not_arrived(tx))
     return tx.session.scalars(query.order_by(OutboxMessage.outbox_id.desc()).limit(limit)).all()
 
 
@@ -57,10 +58,17 @@ def only_by_ussd(tx: Tx, actor: Actor, *, limit: int = 50) -> Sequence[int]:
     return [user_id for user_id in dict.fromkeys(ids) if user_id is not None]
 
 
+def may_go_again(tx: Tx, row: OutboxMessage) -> bool:
+    """Whether it did not arrive, and its number is not refused: that only START lifts (DR-1504)."""
+    failed = select(OutboxMessage.outbox_id).where(OutboxMessage.outbox_id == row.outbox_id, not_arrived(tx))
+    return row.error != REFUSED and tx.session.scalar(failed) is not None
+
+
 def again(tx: Tx, actor: Actor, *, outbox_id: int) -> OutboxMessage:
     """Have a failed message sent once more, with a fresh life; queued already: nothing changes. Audited.
 
-    Raises NotAllowed, MessageUnknown, WrongState for one that has not failed.
+    Raises NotAllowed, MessageUnknown, WrongState for one that has not failed, or whose number the provider
+    refuses: the row is the record of that, and only START lifts it (DR-1504).
     """
     users.may(tx, actor, "update", "due_work", own=False)
     row = tx.session.get(OutboxMessage, outbox_id, with_for_update=True)
@@ -68,12 +76,7 @@ def again(tx: Tx, actor: Actor, *, outbox_id: int) -> OutboxMessage:
         raise MessageUnknown(record="message", id=outbox_id)
     if row.status == "queued":
         return row
-    if (
-        tx.session.scalar(
-            select(OutboxMessage.outbox_id).where(OutboxMessage.outbox_id == outbox_id, _failed(tx))
-        )
-        is None
-    ):
+    if not may_go_again(tx, row):
         raise WrongState(machine="message", status=row.status, event="again")
     audit.record(
         tx, actor, what="message.again", record=f"sms:{outbox_id}", changes={"status": [row.status, "queued"]}

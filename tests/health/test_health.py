@@ -1,5 +1,6 @@
 """/health as in the platform document, /metrics for Prometheus."""
 
+import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -177,6 +178,13 @@ def test_due_work_and_messages_are_counted_by_status(db: Database, redis: Redis,
     assert now['tunda_outbox{status="delivered"}'] == 1
     assert now['tunda_worker_heartbeat_seconds{part="worker"}'] == 7
     assert now['tunda_worker_heartbeat_seconds{part="sweep"}'] == 0
+
+
+def test_each_figure_is_given_once(db: Database, redis: Redis) -> None:
+    """A scraper refuses all figures if one name comes twice."""
+    names = re.findall(r"^# TYPE (\S+)", watcher(db, redis).get("/metrics").text, re.M)
+    assert "tunda_sms_segments_per_order" in names
+    assert sorted(names) == sorted(set(names))
 
 
 def test_without_a_database_the_other_counts_are_still_served(no_database: Database, redis: Redis) -> None:

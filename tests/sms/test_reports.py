@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.outbox.models import OutboxMessage
 from core.traffic.models import Callback
 from core.users.models import Consent
+from sms import reports
 from tests.helpers import CUSTOMER, Cast
 from tests.proving import proves
 from tests.sms.conftest import Desk
@@ -114,6 +115,28 @@ def test_the_same_report_twice_is_one_row(sent: Desk) -> None:
     report(sent, "Success")
     rows = sent.look(Callback, kind="sms-report")
     assert [(r.repeats, r.verdict) for r in rows] == [(1, "applied")]
+
+
+@proves("DR-1506")
+@pytest.mark.parametrize(
+    ("status", "end"),
+    [
+        ("Success", ("delivered", "")),
+        ("Failed", ("undelivered", "Failed")),
+        ("NeverHeardOf", ("unknown", "NoReport")),
+    ],
+)
+def test_a_report_after_two_days_of_silence_still_counts(
+    sent: Desk, status: str, end: tuple[str, str]
+) -> None:
+    """Contract, 7: by then the message is called unknown."""
+    sent.clock.advance(hours=49)
+    with sent.db.transaction() as tx:
+        reports.unreported(tx, 0)
+    assert (row(sent).status, row(sent).error) == ("unknown", reports.NO_REPORT)
+    assert report(sent, status) == "applied"
+    assert (row(sent).status, row(sent).error) == end
+    assert sent.look(Callback, kind="sms-report")[-1].status == 200
 
 
 @pytest.mark.parametrize("form", [{}, {"phoneNumber": CUSTOMER}])

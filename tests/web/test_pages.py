@@ -13,12 +13,15 @@ from sqlalchemy import select
 from app import duties
 from core.alarms import service as alarms
 from core.audit.models import AuditRow
-from core.db import Database
+from core.db import Database, Tx
 from core.deliveries import vehicles
 from core.deliveries.models import DeliveryOffer, Vehicle
 from core.duties.models import Duty, Heartbeat
+from core.errors import WrongState
 from core.ledger.models import JournalEntry
 from core.orders.models import Order
+from core.outbox import failed, gate
+from core.outbox.blacklist import REFUSED
 from core.outbox.models import OutboxMessage
 from core.payments import service as payments
 from core.traffic import service as traffic
@@ -225,6 +228,52 @@ def test_messages_show_their_words_and_dots_for_the_code(boss: Browser, order: O
     words = boss.plain(f"/messages/{coded.outbox_id}")
     assert "English" in words
     assert "Your code is ••••." in words
+
+
+@proves("DR-1506")
+def test_what_did_not_arrive_is_found_by_its_kind_and_sent_again(
+    boss: Browser, order: Order, db: Database
+) -> None:
+    def lose(tx: Tx) -> int:
+        row = tx.session.scalars(select(OutboxMessage).where(OutboxMessage.code == "rider_and_code")).one()
+        row.status, row.error, row.expires_at = "failed", "Rejected", tx.now
+        return row.outbox_id
+
+    lost = db.run(lose)
+    kinds = boss.plain("/messages")
+    assert re.search(r"Kind Waiting Sent Not arrived Segments .* codes \d+ 0 1 0 KES 0", kinds)
+    found = boss.text("/messages?status=not+arrived")
+    assert re.findall(r"/admin/messages/(\d+)", found) == [str(lost)]
+    page, action = f"/messages/{lost}", f"/messages/{lost}/again"
+    assert boss.send(page, action).location == f"/admin{page}?done=again"
+    assert "It waits to be sent again." in boss.plain(f"{page}?done=again")
+    assert "Send it again" not in boss.plain(page)
+    with db.read() as tx:
+        assert tx.session.get_one(OutboxMessage, lost).status == "queued"
+        assert tx.session.scalars(select(AuditRow.record).where(AuditRow.what == "message.again")).one()
+
+
+@proves("DR-1504")
+def test_a_number_that_refuses_texts_is_not_sent_to_again_by_hand(
+    boss: Browser, order: Order, db: Database, cast: Cast
+) -> None:
+    def refuse(tx: Tx) -> int:
+        row = tx.session.scalars(select(OutboxMessage).where(OutboxMessage.code == "rider_and_code")).one()
+        row.status, row.error = "failed", REFUSED
+        return row.outbox_id
+
+    lost = db.run(refuse)
+    assert "Send it again" not in boss.plain(f"/messages/{lost}")
+    with db.transaction() as tx, pytest.raises(WrongState):
+        failed.again(tx, cast.admin.actor, outbox_id=lost)
+
+
+def test_a_provider_that_does_not_answer_is_said_above_the_messages(
+    boss: Browser, shop: Shop, db: Database
+) -> None:
+    assert "does not answer" not in boss.plain("/messages")
+    db.run(lambda tx: [gate.returned(tx, provider="africastalking", served=[False] * gate.FAILURES)])
+    assert "The provider does not answer" in boss.plain("/messages")
 
 
 def every_page(browser: Browser) -> dict[str, str]:

@@ -17,6 +17,7 @@ from core.deliveries.models import Delivery, Vehicle
 from core.duties.models import Duty, Heartbeat
 from core.money import ZERO
 from core.orders.models import Order
+from core.outbox.failed import not_arrived
 from core.outbox.models import OutboxMessage
 from core.payments.models import PaymentTransaction
 from core.traffic.models import StrangerCount
@@ -118,10 +119,7 @@ def today(tx: Tx, actor: Actor) -> Today:
         ).all(),
         messages=session.scalars(
             select(OutboxMessage)
-            .where(
-                OutboxMessage.status.in_(("failed", "undelivered", "unknown")),
-                OutboxMessage.created_at >= since,
-            )
+            .where(not_arrived(tx), OutboxMessage.created_at >= since)
             .order_by(OutboxMessage.outbox_id.desc())
             .limit(MOST)
         ).all(),

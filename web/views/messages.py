@@ -1,9 +1,9 @@
 """Messages: everything that was to be texted, and what became of it."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from core.outbox import spending
+from core.outbox import failed, gate
 from inbound.gateway import Gateway
 from web import search
 from web.guard import Guard
@@ -22,9 +22,10 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         filters = Filters(status=request.args.get("status", ""), msisdn=phone)
         with gateway.db.read() as tx:
             page = outbox.page(tx, filters, before=search.id_asked("before"))
-            spent = spending.figures(tx)
+            lanes = outbox.by_lane(tx)
+            shut = any(gate.is_open(tx).values())
         return render_template(
-            "messages.html", page=page, filters=filters, statuses=outbox.STATUSES, spent=spent
+            "messages.html", page=page, filters=filters, statuses=outbox.STATUSES, lanes=lanes, shut=shut
         )
 
     @console.post("/messages/find")
@@ -35,6 +36,12 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     def message(outbox_id: int) -> str:
         with gateway.db.read() as tx:
             found = outbox.one(tx, outbox_id)
+            again = found is not None and failed.may_go_again(tx, found[0])
         if found is None:
             abort(404)
-        return render_template("message.html", message=found[0], reports=found[1])
+        return render_template("message.html", message=found[0], reports=found[1], again=again)
+
+    @console.post("/messages/<int:outbox_id>/again")
+    def message_again(outbox_id: int) -> Response:
+        gateway.db.run(lambda tx: failed.again(tx, g.signed.actor, outbox_id=outbox_id))
+        return redirect(url_for("console.message", outbox_id=outbox_id, done="again"), 303)
