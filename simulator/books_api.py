@@ -1,6 +1,7 @@
 """The control API of the money: books, tills, the initiator's requests, the certificate (see README.md)."""
 
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, Response, jsonify, request
@@ -8,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from simulator.asked import body, word
 from simulator.counter import Counter
 from simulator.errors import ControlError, Nonsense
+from simulator.statement import statement
 from simulator.wallets import POCKETS, UTILITY, pocket
 from simulator.world import World
 
@@ -32,6 +34,17 @@ def blueprint(world: World) -> Blueprint:
                 sum=f"{sum(map(Decimal, accounts.values()), Decimal(0)):.2f}",
                 movements=[one.view() for one in parts.books.movements(int(since) if since.isdigit() else 0)],
             )
+
+    @routes.get("/statement.csv")
+    def statement_file() -> Response:
+        shortcode = request.args.get("shortcode") or parts.settings.mpesa_shortcode
+        written = request.args.get("day", "")
+        try:
+            day = date.fromisoformat(written) if written else None
+        except ValueError:
+            raise Nonsense("day is a date such as 2025-06-24") from None
+        with parts.state.lock:
+            return Response(statement(parts, shortcode, day=day), content_type="text/csv; charset=utf-8")
 
     @routes.get("/tills")
     def tills() -> Response:

@@ -100,22 +100,22 @@ class Courier:
             self._note(letter, Answer(None, error="dropped on the way"), 0, note)
             return Answer(None, error="dropped on the way")
         if mode == "cut":
-            answer = self._post_and_hang_up(letter, patience)
+            answer = self.post_and_hang_up(letter, patience)
             self._note(letter, answer, 0, note)
             return answer
         if mode == "forged" and letter.forgery:
-            self._post_noted(replace(letter, body=letter.forgery), patience, note, FOREIGN)
+            self.post_noted(replace(letter, body=letter.forgery), patience, note, FOREIGN)
         if mode == "garbage":
             letter = replace(letter, body=_garbled(letter.body))
         copies = fault.n if fault is not None and mode == "repeat" else 1
         pause = fault.seconds if fault is not None and mode == "repeat" else 0.0
-        answers = self._post_copies(letter, copies, pause, patience, note)
+        answers = self.post_copies(letter, copies, pause, patience, note)
         self._release(letter.kind)
         return answers[0]
 
     def hold(self, letter: Letter, seconds: float) -> None:
         """Post a letter (again) only after the next one of its kind, or after `seconds`."""
-        self._hold(letter.kind, seconds, lambda: self._post_noted(letter, PATIENCE_SECONDS, "reorder"))
+        self._hold(letter.kind, seconds, lambda: self.post_noted(letter, PATIENCE_SECONDS, "reorder"))
 
     def forget(self) -> None:
         """Drop all letters that are being held."""
@@ -143,15 +143,16 @@ class Courier:
         for go in held:
             self._timers.after(0, go)
 
-    def _post_copies(
+    def post_copies(
         self, letter: Letter, copies: int, pause: float, patience: float, note: str
     ) -> list[Answer]:
+        """Post so many copies side by side, one after the other where there is a pause."""
         if copies == 1:
-            return [self._post_noted(letter, patience, note)]
+            return [self.post_noted(letter, patience, note)]
         answers: list[Answer | None] = [None] * copies
 
         def one(place: int) -> None:
-            answers[place] = self._post_noted(letter, patience, f"{note} {place + 1}/{copies}")
+            answers[place] = self.post_noted(letter, patience, f"{note} {place + 1}/{copies}")
 
         threads = [threading.Thread(target=one, args=(place,), daemon=True) for place in range(copies)]
         for thread in threads:
@@ -162,7 +163,8 @@ class Courier:
             thread.join()
         return [answer for answer in answers if answer is not None]
 
-    def _post_noted(self, letter: Letter, patience: float, note: str, source: str = "") -> Answer:
+    def post_noted(self, letter: Letter, patience: float, note: str, source: str = "") -> Answer:
+        """Post once, and note in the traffic what came of it."""
         began = time.monotonic()
         answer = self.post(letter, patience, source)
         self._note(letter, answer, int((time.monotonic() - began) * 1000), note)
@@ -195,7 +197,8 @@ class Courier:
             headers=dict(reply.headers.lower_items()),
         )
 
-    def _post_and_hang_up(self, letter: Letter, patience: float) -> Answer:
+    def post_and_hang_up(self, letter: Letter, patience: float) -> Answer:
+        """Post, and close the line before the answer."""
         place = urlsplit(letter.url)
         kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
         connection = kind(place.netloc, timeout=patience)

@@ -19,8 +19,8 @@ IN_FLIGHT_SECONDS = 2.0
 class World:
     """Puts the parts together; no decisions."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.parts = Parts(settings, WorldClock(settings.clock_file))
+    def __init__(self, settings: Settings, parts: Parts | None = None) -> None:
+        self.parts = parts or Parts(settings, WorldClock(settings.clock_file))
         self.credentials = Credentials(
             settings.certificate_file, settings.mpesa_initiator_name, settings.mpesa_initiator_password
         )

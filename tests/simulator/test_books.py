@@ -1,5 +1,6 @@
 """The simulator's own books: every shilling is somewhere, and once."""
 
+import csv
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +74,30 @@ def test_our_money_moves_between_our_accounts(sim: Sim) -> None:
     sim.post("/tills", 400, amount="much")
     sim.post("/tills", 400, account="Pocket", amount=1)
     sim.post("/tills", 400, shortcode="600000", amount=1)
+
+
+def test_the_statement_is_the_portal_s_table(sim: Sim, gateway: StandIn) -> None:
+    sim.post("/clock", at="2026-01-01T12:00:00+03:00")
+    sim.post("/knobs", b2c_fee=22.4)
+    sim.post("/tills", amount=5000)
+    sim.do(PAYER, "pay", account="ORD7F3K2", amount=350, pin="1234")
+    sim.b2c()
+    result(gateway, "b2c")
+    text = requests.get(f"{sim.url}/control/statement.csv?day=2026-01-01", timeout=5).text
+    lines = list(csv.reader(text.splitlines()))
+    assert lines[0] == ["Short Code:", "174379"]
+    head = next(number for number, line in enumerate(lines) if line[0] == "Receipt No.")
+    rows = [dict(zip(lines[head], line, strict=True)) for line in lines[head + 1 :]]
+    assert [(row["Reason Type"], row["Paid In"], row["Withdrawn"], row["Balance"]) for row in rows] == [
+        ("Organization Settlement", "5000.00", "", "5000.00"),
+        ("Pay Bill", "350.00", "", "5350.00"),
+        ("Business Payment to Customer via API", "", "-1200.00", "4150.00"),
+        ("Business Payment Charge", "", "-22.40", "4127.60"),
+    ]
+    assert rows[1]["A/C No."] == "ORD7F3K2"
+    assert rows[1]["Other Party Info"] == "2547 ***** 202 - OTIENO"
+    assert rows[2]["Receipt No."] == rows[3]["Receipt No."]
+    assert requests.get(f"{sim.url}/control/statement.csv?day=2026-01-02", timeout=5).text.count("\n") == 2
 
 
 def test_the_certificate_is_served_and_long_expired(sim: Sim) -> None:
