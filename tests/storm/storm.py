@@ -1,0 +1,143 @@
+"""One storm: days of random acts in bad weather, a calm in which all comes to its end, the comparison."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from redis import Redis
+
+from core.locations.places import Places
+from mpesa import c2b
+from mpesa.client import Daraja
+from tests.databases import Store
+from tests.storm import weather
+from tests.storm.comparing import Comparison, compare
+from tests.storm.house import House, build
+from tests.storm.people import Town, settle
+from tests.storm.wires import plugged_in
+
+CALM = timedelta(days=9)  # what nobody knows goes back after a week (DR-812)
+log = logging.getLogger("tunda.storm")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How big: `moves` payments, refunds and payouts at least; `orders` of them with a whole order behind."""
+
+    moves: int
+    orders: int
+    deliveries: int
+
+
+def blow(
+    store: Store, redis: Redis, places: Places, *, seed: int, size: Size, certificate: str
+) -> tuple[House, Town, Comparison]:
+    """Let it blow, calm down, compare."""
+    house = build(store, redis, places, seed=seed, certificate=certificate)
+    town = settle(house)
+    _register(house)
+    house.world.parts.books.move(
+        "cash", 200_000, "outside", "till:174379:Utility Account", at=house.world.parts.clock.local()
+    )
+    weather.breaks_loose(house.world)
+    for phase in (
+        lambda: _market(house, town, size),
+        lambda: _paydays(house, town, size),
+        lambda: _calm(house, town),
+    ):
+        began = time.process_time()
+        phase()
+        town.seconds.append(time.process_time() - began)
+    began = time.process_time()
+    compared = compare(house.db, house.world.parts.books)
+    town.seconds.append(time.process_time() - began)
+    return house, town, compared
+
+
+def _register(house: House) -> None:
+    assert house.line is not None
+    config = house.gateway.config
+    with plugged_in(house.line):
+        line = Daraja(config, house.gateway.redis, house.gateway.parts.vault)
+        payload = c2b.register_payload(config, when_silent="Completed")
+        outcome, answer = c2b.register(line, payload, version="v2")
+    assert isinstance(outcome, c2b.Registered), answer
+
+
+def _market(house: House, town: Town, size: Size) -> None:
+    """Orders are placed, paid, paid twice, taken back and delivered; money comes that nobody knows."""
+    random = house.random
+    acts: list[tuple[Callable[[], None], int]] = [
+        (town.asks_again, 12),
+        (town.pays_at_the_menu, 6),
+        (town.pays_for_nothing_known, 10),
+        (town.rider_pays_in, 3),
+        (town.cancels, 3),
+        (town.gives_back, 3),
+        (town.office, 1),
+    ]
+    weights = [weight for _, weight in acts]
+    steps = max(size.orders * 4, 1)
+    for step in range(steps):
+        if step % 4 == 0:
+            town.buys()
+        if step % 4 == 2 and town.done["delivered"] < size.deliveries:
+            town.delivers()
+        for _ in range(3):
+            random.choices(acts, weights)[0][0]()
+        if random.random() < 0.01:
+            town.nobody_keeps_redis()
+        if random.random() < 0.01:
+            house.world.parts.faults.take("mpesa-token")
+        _go_on(house, town, random.uniform(2, 90))
+
+
+def _paydays(house: House, town: Town, size: Size) -> None:
+    """What was earned is paid out in small parts, again and again, while money still comes in."""
+    random = house.random
+    for _ in range(26):
+        _go_on(house, town, 3600)
+    town.set_to("mpesa.max_transaction", "120")
+    for _ in range(4000):
+        if moved(house) >= size.moves:
+            break
+        town.payout_run()
+        for _ in range(6):
+            town.pays_for_nothing_known()
+        if random.random() < 0.5:
+            town.gives_back()
+        if random.random() < 0.2:
+            town.office()
+        if random.random() < 0.02:
+            town.nobody_keeps_redis()
+        _go_on(house, town, random.uniform(60, 900))
+    town.set_to("mpesa.max_transaction", "250000")
+
+
+def _go_on(house: House, town: Town, seconds: float) -> None:
+    """Time passes, prompts are answered, due work is done."""
+    house.work()
+    for _ in range(2):
+        house.pass_time(seconds / 2)
+        town.answers_prompts()
+    house.work()
+
+
+def _calm(house: House, town: Town) -> None:
+    """The weather is over. The office does its work until nothing is open but what a person must know."""
+    weather.calms_down(house.world)
+    end = house.moment.at + CALM
+    for pause in (*[120] * 15, *[1800] * 12, *[6 * 3600] * 60):
+        if house.moment.at > end:
+            break
+        house.pass_time(pause, dangerous=False)
+        town.answers_prompts()
+        house.work(dangerous=False)
+        town.office()
+
+
+def moved(house: House) -> int:
+    """Payments, refunds and payouts so far that really moved money."""
+    return sum(one.kind in ("stk", "c2b", "b2c", "reversal") for one in house.world.parts.books.movements())

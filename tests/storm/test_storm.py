@@ -1,0 +1,42 @@
+"""Thousands of payments, refunds and payouts in bad weather; afterwards both books agree to the shilling.
+
+STORM_SEED replays a storm that went wrong; STORM_MOVES makes a bigger one (`make soak`: 10,000).
+"""
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from redis import Redis
+
+from core.locations.places import Places
+from tests.databases import Store
+from tests.proving import proves
+from tests.storm.storm import Size, blow
+
+MOVES = int(os.environ.get("STORM_MOVES", "2000"))
+
+
+@proves("INV-1", "INV-4", "INV-5", "INV-8", "INV-10", "DR-803", "DR-821", "DR-1303")
+def test_the_books_agree_after_a_storm(
+    open_store: Callable[[str], Store], redis: Redis, places: Places, tmp_path: Path
+) -> None:
+    seed = int(os.environ.get("STORM_SEED") or secrets.randbelow(10**6))
+    print(f"STORM_SEED={seed}")
+    store = open_store("mariadb")
+    store.empty()
+    began = time.process_time()
+    size = Size(moves=MOVES, orders=MOVES // 50, deliveries=MOVES // 125)
+    house, town, found = blow(store, redis, places, seed=seed, size=size, certificate=str(tmp_path / "c.pem"))
+    print(
+        f"{time.process_time() - began:.0f} CPU seconds",
+        dict(found.moved),
+        dict(town.done),
+        house.killed,
+        town.seconds,
+    )
+    print(found.open, found.untold)
+    assert found.faults == [], f"STORM_SEED={seed}"
+    assert found.movements >= MOVES, dict(found.moved)
