@@ -7,7 +7,6 @@ import json
 import secrets
 import string
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 
@@ -20,16 +19,17 @@ from simulator.parts import Parts
 
 
 class Tokens:
-    """Access tokens and when they end, by the machine's monotonic clock."""
+    """Access tokens and when they end, by the clock of the timers."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
         self._lock = threading.Lock()
         self._ends: dict[str, float] = {}
 
     def issue(self, seconds: int) -> str:
         """A fresh token."""
         token = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(28))
-        now = time.monotonic()
+        now = self._now()
         with self._lock:
             self._ends = {known: end for known, end in self._ends.items() if end > now}
             self._ends[token] = now + seconds
@@ -38,7 +38,7 @@ class Tokens:
     def valid(self, token: str) -> bool:
         """Whether it was issued here and has not ended."""
         with self._lock:
-            return self._ends.get(token, 0.0) > time.monotonic()
+            return self._ends.get(token, 0.0) > self._now()
 
     def revoke(self) -> None:
         """End them all, as a change of keys does."""
@@ -51,7 +51,7 @@ class Office:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self.tokens = Tokens()
+        self.tokens = Tokens(parts.timers.now)
         self._calls: deque[float] = deque()
         self._lock = threading.Lock()
 

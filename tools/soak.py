@@ -1,5 +1,6 @@
-"""`make soak`: hundreds of races and random histories, a million hops of phones without manners; then the
-whole system for SOAK_MINUTES (30): the story told again and again in a misbehaving world.
+"""`make soak`: hundreds of races and random histories, a million hops of phones without manners, a storm of
+10,000 payments, refunds and payouts; then the whole system for SOAK_MINUTES (30): the story told again and
+again in a misbehaving world.
 
 Between two tellings a few faults that the system must ride out are switched on at the simulator. At the end
 every process must still be the one that started, and none may have grown by more than GROWTH_MB.
@@ -26,7 +27,9 @@ MANY = {
     "RACE_ROUNDS": os.environ.get("RACE_ROUNDS", "300"),
     "HISTORIES": os.environ.get("HISTORIES", "600"),
     "KEYPAD_HOPS": os.environ.get("KEYPAD_HOPS", "1000000"),
+    "STORM_MOVES": os.environ.get("STORM_MOVES", "10000"),
 }
+RACES = ("tests/races", "tests/invariants", "tests/keypad/test_fuzz.py", "tests/storm/test_storm.py")
 SETTLED_AFTER = 3  # tellings: caches and pools are filled
 START_SECONDS = 90
 DATABASE = "tunda_soak"
@@ -68,9 +71,8 @@ def main() -> int:
 
 
 def _races() -> int:
-    """The tests of races, random histories and random keys, with many more rounds than `make test` has."""
-    fuzz = "tests/keypad/test_fuzz.py"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/races", "tests/invariants", fuzz]
+    """The tests of races, histories, keys and money in storms, with many more rounds than `make test` has."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *RACES]
     return subprocess.run(
         command, env={**os.environ, **MANY}, stdin=subprocess.DEVNULL, check=False
     ).returncode

@@ -1,8 +1,7 @@
 """After the storm: the simulator's books beside ours, to the shilling."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -85,58 +84,56 @@ def _untold(tx: Tx, movements: list[Movement]) -> Iterator[Movement]:
             )
         )
     )
-    settled = _settled_names(tx)
+    settled = {
+        *(f"payout:{n}" for n in tx.session.scalars(select(Payout.payout_id).where(Payout.status == "paid"))),
+        *(
+            f"refund:{n}"
+            for n in tx.session.scalars(select(Refund.refund_id).where(Refund.status == "completed"))
+        ),
+    }
+    owners = _owners(tx)
     for one in movements:
         if one.receipt in receipts:
             continue
         if one.kind == "stk" and one.conversation in by_prompt:
             continue  # known by its query; its receipt is still due (DR-803)
-        if one.kind in OUT and (one.originator in settled or _name_of(tx, one) in settled):
-            continue
+        if one.kind in OUT and owners(one) in settled:
+            continue  # known by its status; its own receipt was never told
         yield one
 
 
-def _settled_names(tx: Tx) -> set[str]:
-    """The names of sendings whose payout or refund is paid."""
-    paid = select(Payout.sent_key).where(Payout.status == "paid")
-    back = select(Refund.sent_key).where(Refund.status == "completed")
-    return {key for key in (*tx.session.scalars(paid), *tx.session.scalars(back)) if key}
-
-
-def _name_of(tx: Tx, movement: Movement) -> str:
-    """Our name for a sending that Safaricom knows by ids of its own (a reversal, or B2C by v1)."""
-    name = tx.session.scalar(
-        select(ProviderRequest.name).where(
-            (ProviderRequest.conversation_id == movement.conversation)
-            | (ProviderRequest.originator_id == movement.originator)
-        )
+def _owners(tx: Tx) -> Callable[[Movement], str]:
+    """Says which payout or refund of ours a movement out of the till is of: "refund:5"; "" if of none."""
+    known: dict[str, str] = {}
+    for row in tx.session.scalars(select(ProviderRequest).where(ProviderRequest.name.is_not(None))):
+        for name in (row.name, row.conversation_id, row.originator_id):
+            if name:
+                known[name] = row.subject
+        if row.kind == "reversal":
+            known[f"reversal of {row.receipt}"] = row.subject
+    return lambda one: (
+        known.get(one.originator)
+        or known.get(one.conversation)
+        or known.get(f"reversal of {one.reverses}")
+        or ""
     )
-    return name or ""
 
 
 def _twice(tx: Tx, movements: list[Movement]) -> Iterator[str]:
-    """Nobody was paid twice: each payout and each refund left the till once at most, and with its own sum."""
+    """Nobody was paid twice: each payout and refund left the till once at most, and with its own sum."""
     gone: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    owners = _owners(tx)
     for one in movements:
         if one.kind in OUT:
-            name = one.originator if re.match(r"T[PR]\d", one.originator) else _name_of(tx, one)
-            gone[name.rsplit("-", 2)[0] or f"unnamed {one.receipt}"] += one.amount
+            gone[owners(one) or one.receipt] += one.amount
     for payout in tx.session.scalars(select(Payout)):
-        yield from _agrees(
-            f"payout {payout.payout_id}",
-            payout.status,
-            payout.amount,
-            gone.pop(f"TP{payout.payout_id}", ZERO),
-        )
+        name = f"payout:{payout.payout_id}"
+        yield from _agrees(name, payout.status, payout.amount, gone.pop(name, ZERO))
     for refund in tx.session.scalars(select(Refund)):
-        status = (
-            "paid" if refund.status == "completed" and refund.road in ("b2c", "reversal") else refund.status
-        )
-        if refund.status == "completed" and refund.road not in ("b2c", "reversal"):
-            status = "elsewhere"
-        yield from _agrees(
-            f"refund {refund.refund_id}", status, refund.amount, gone.pop(f"TR{refund.refund_id}", ZERO)
-        )
+        name, status = f"refund:{refund.refund_id}", refund.status
+        if status == "completed":
+            status = "paid" if refund.road in OUT else "elsewhere"
+        yield from _agrees(name, status, refund.amount, gone.pop(name, ZERO))
     for name, amount in gone.items():
         yield f"{amount} left the till for {name}, which is nothing of ours"
 

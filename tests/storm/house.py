@@ -183,7 +183,7 @@ def build(store: Store, redis: Redis, places: Places, *, seed: int, certificate:
     with plugged_in(house.line):
         own = {**HANDLERS, **mpesa_work.duties(gateway)}
     house.handlers = {kind: do for kind, do in own.items() if kind not in HUSHED}
-    db.doom = house.doom  # type: ignore[method-assign]
+    db.doom = house.doom
     return house
 
 

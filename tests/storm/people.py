@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from core.actor import Actor
 from core.db import Database, Tx
-from core.duties import service as duties
 from core.errors import DomainError
 from core.orders import service as orders
 from core.orders.models import Order
 from core.payments import refunds, returning, suspense
 from core.payments import service as payments
 from core.payments.models import Refund, SuspensePayment
+from core.payouts import paying
 from core.payouts import service as payouts
 from core.payouts.models import Payout
 from core.settings.models import SystemSetting
@@ -30,7 +30,8 @@ from simulator.world import World
 from tests.helpers import KANGEMI, KINOO, Person, register_cast
 from tests.orders.shop import Shop
 
-CUSTOMERS, FARMERS = 16, 6
+CUSTOMERS = 16
+SLUGS = ("tomatoes", "rice", "onions", "carrots", "garlic", "beetroot")  # each farmer sells her own
 PAYBILL = "174379"
 
 
@@ -209,12 +210,12 @@ class Town:
             else:
                 self._asks(suspense.match, admin, suspense_id=suspense_id, order_number=order.order_number)
 
-    def payout_run(self) -> None:
-        """The run that goes once a day comes now."""
-        self.keys += 1
-        key = f"storm-run-{self.keys}"
-        self.house.db.run(lambda tx: duties.want(tx, "payout_run", 0, key=key) and None)
-        self.house.db.run(lambda tx: duties.want(tx, "payout_process", 0, key=f"{key}-go") and None)
+    def pays_out(self) -> None:
+        """An admin pays everybody what may go to her now; nothing is created where one is under way."""
+        admin = self.shop.cast.admin.actor
+        for payee in (*self.farmers, self.shop.cast.rider):
+            self._asks(payouts.create, admin, "payout", payee_id=payee.id)
+        self.house.db.run(lambda tx: paying.process_eligible(tx, 0))
 
     def nobody_keeps_redis(self) -> None:
         """Redis comes back empty."""
@@ -255,7 +256,8 @@ class Town:
     def _line(self, quantity: Decimal) -> Any:
         from core.orders import quotes
 
-        return quotes.Line(self.shop.product(), quantity, "kg")
+        slug = self.house.random.choice(SLUGS)
+        return quotes.Line(self.shop.product(slug), quantity, "kg")
 
     def _some(self, *statuses: str) -> Order | None:
         """One of the last orders that stand so."""
@@ -277,7 +279,7 @@ def settle(house: Place) -> Town:
         shop.person(f"+2547130{number:05d}", "customer", KANGEMI) for number in range(1, CUSTOMERS)
     ]
     farmers = [cast.farmer] + [
-        shop.person(f"+2547140{number:05d}", "farmer", KINOO) for number in range(1, FARMERS)
+        shop.person(f"+2547140{number:05d}", "farmer", KINOO) for number in range(1, len(SLUGS))
     ]
 
     def boss(tx: Tx) -> Actor:
@@ -289,6 +291,6 @@ def settle(house: Place) -> Town:
 
     town = Town(house, shop, customers, farmers, house.db.run(boss))
     town.set_to("mpesa.max_prompts", "20")
-    for farmer in farmers:
-        shop.publish(quantity="900", price="900", farmer=farmer)
+    for farmer, slug in zip(farmers, SLUGS, strict=True):
+        shop.publish(quantity="900", price="900", slug=slug, farmer=farmer)
     return town

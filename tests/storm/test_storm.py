@@ -16,7 +16,7 @@ from tests.databases import Store
 from tests.proving import proves
 from tests.storm.storm import Size, blow
 
-MOVES = int(os.environ.get("STORM_MOVES", "2000"))
+MOVES = int(os.environ.get("STORM_MOVES", "400"))
 
 
 @proves("INV-1", "INV-4", "INV-5", "INV-8", "INV-10", "DR-803", "DR-821", "DR-1303")
@@ -28,7 +28,7 @@ def test_the_books_agree_after_a_storm(
     store = open_store("mariadb")
     store.empty()
     began = time.process_time()
-    size = Size(moves=MOVES, orders=MOVES // 50, deliveries=MOVES // 125)
+    size = Size(moves=MOVES, orders=MOVES // 15, deliveries=MOVES // 30)
     house, town, found = blow(store, redis, places, seed=seed, size=size, certificate=str(tmp_path / "c.pem"))
     print(
         f"{time.process_time() - began:.0f} CPU seconds",

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from flask import Flask
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import NewConnectionError
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from simulator.clock import WorldClock
@@ -151,7 +153,7 @@ class Direct(BaseAdapter):
             self._app,
             str(request.method),
             f"{url.path}?{url.query}" if url.query else url.path,
-            body.encode() if isinstance(body, str) else bytes(body),
+            body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b"",
             {name: str(value) for name, value in request.headers.items() if name != "Content-Length"},
             {"werkzeug.socket": line, "REMOTE_ADDR": "127.0.0.1"},
         )
@@ -160,7 +162,9 @@ class Direct(BaseAdapter):
             raise requests.ConnectionError("('Connection aborted.', RemoteDisconnected('no answer'))")
         if self._agenda.slept > READ_SECONDS:
             raise requests.ReadTimeout("Read timed out.")
-        answer = HTTPResponse(body=io.BytesIO(raw), headers=headers, status=status, preload_content=False)
+        answer = HTTPResponse(
+            body=io.BytesIO(raw), headers=dict(headers), status=status, preload_content=False
+        )
         return self._shape.build_response(request, answer)
 
     def close(self) -> None:
@@ -211,8 +215,8 @@ class Shortcut(Courier):
         """One after the other; a pause lies between them on the one clock."""
         first = self.post_noted(letter, patience, note)
         for place in range(1, copies):
-            again = f"{note} {place + 1}/{copies}"
-            self._agenda.after(pause * place, lambda said=again: self.post_noted(letter, patience, said))  # type: ignore[misc]
+            again = partial(self.post_noted, letter, patience, f"{note} {place + 1}/{copies}")
+            self._agenda.after(pause * place, lambda again=again: again() and None)  # type: ignore[misc]
         return [first]
 
 
@@ -220,17 +224,19 @@ class Shortcut(Courier):
 def plugged_in(adapter: BaseAdapter) -> Iterator[None]:
     """Sessions of `requests` that are made in this block send through the adapter."""
     real = requests.sessions.HTTPAdapter  # type: ignore[attr-defined]
-    requests.sessions.HTTPAdapter = lambda *_a, **_k: adapter  # type: ignore[attr-defined]
+    setattr(requests.sessions, "HTTPAdapter", lambda *_a, **_k: adapter)  # noqa: B010
     try:
         yield
     finally:
-        requests.sessions.HTTPAdapter = real  # type: ignore[attr-defined]
+        setattr(requests.sessions, "HTTPAdapter", real)  # noqa: B010
 
 
 def _call(
     app: Flask, method: str, path: str, body: bytes, headers: Mapping[str, str], environ: dict[str, Any]
 ) -> tuple[int, list[tuple[str, str]], bytes]:
-    builder = EnvironBuilder(path, method=method, data=body, headers=dict(headers), environ_overrides=environ)
+    builder = EnvironBuilder(
+        path, method=method, data=body, headers=Headers(dict(headers)), environ_overrides=environ
+    )
     try:
         pieces, status, answered = run_wsgi_app(app, builder.get_environ())
     finally:
