@@ -29,7 +29,7 @@ from simulator.parts import Parts as SimulatedParts
 from simulator.settings import Settings
 from simulator.world import World
 from tests.databases import Store
-from tests.helpers import CALLBACK_SECRET, DATA_KEY, DEMO_MOMENT, PatientVault, SeededChance
+from tests.helpers import CALLBACK_SECRET, DATA_KEY, DEMO_MOMENT, QuickVault, SeededChance
 from tests.storm.wires import Agenda, Direct, Moment, SharedClock, Shortcut, line_down, plugged_in
 
 T = TypeVar("T")
@@ -162,7 +162,7 @@ def build(store: Store, redis: Redis, places: Places, *, seed: int, certificate:
     )
     parts = Parts(
         clock=moment,
-        vault=PatientVault([DATA_KEY]),
+        vault=QuickVault([DATA_KEY]),
         chance=SeededChance(seed),
         settings=SettingsCache(),
         places=places,
