@@ -55,6 +55,7 @@ def wanted_kinds() -> set[str]:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr in ("want", "want_all")
+                and getattr(node.func.value, "id", "") == "duties"
             ):
                 kind = node.args[1]
                 assert isinstance(kind, ast.Constant), "a kind of duty is written out where it is asked for"
