@@ -31,7 +31,7 @@ _CODE_FIELDS = frozenset({"code", "args", "params"})
 
 _PATTERNS = (
     (re.compile(r"(/cb/)[^/\s\"'?]+"), r"\1" + HIDDEN),
-    (re.compile(r"(/pay/stk/)[^/\s\"'?]+"), r"\1" + HIDDEN),
+    (re.compile(r"(/pay/(?:stk|b2c|reversal|status|balance)/)[^/\s\"'?]+"), r"\1" + HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 " + HIDDEN),
     (re.compile(r"(?i)(access[_ ]token[\"']?\s*[-:=]\s*[\"']?)[\w.~+/=-]+"), r"\1" + HIDDEN),
     (re.compile(r"(?i)\b((?:pin|otp|code|password|secret|token|apikey)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;}]+"),

@@ -16,7 +16,7 @@ from mpesa.results import Unreadable
 
 RECEIPT = re.compile(r"[A-Z0-9]{6,16}")
 # "Fee For B2C Payment|KES|22.40"
-_CHARGE = re.compile(r"\|\s*KES\s*\|\s*(\d+(?:\.\d{1,2})?)(?!\d)")
+_CHARGE = re.compile(r"\|\s*KES\s*\|\s*([0-9]{1,6}(?:\.[0-9]{1,2})?)(?![0-9.])")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Envelope:
         return text if RECEIPT.fullmatch(text) else None
 
     def charge(self) -> Decimal:
-        """What M-Pesa took for itself, KES."""
+        """What M-Pesa took for itself, KES; what cannot be a charge is none, and a statement file tells."""
         found = [_CHARGE.search(value) for value in self.values.get("DebitPartyCharges", ())]
         return sum((exact(match[1]) for match in found if match), ZERO)
 

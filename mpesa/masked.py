@@ -18,7 +18,9 @@ def masked_body(body: dict[str, Any]) -> dict[str, Any]:
 def _hidden(value: Any) -> Any:
     match value:
         case {"Key": str() as key, "Value": str() as party, **others} if key.endswith(PARTIES):
-            return {"Key": key, "Value": f"{party.partition(' - ')[0]} - {HIDDEN}", **others}
+            number, dash, _name = party.partition(" - ")
+            told = f"{number} - {HIDDEN}" if dash and not any(map(str.isalpha, number)) else HIDDEN
+            return {"Key": key, "Value": told, **others}
         case dict():
             return {name: HIDDEN if name in NAMES and told else _hidden(told) for name, told in value.items()}
         case list():

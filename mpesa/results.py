@@ -11,7 +11,7 @@ from mpesa import codes
 from mpesa.codes import stk as stk_codes
 
 _RECEIPT = re.compile(r"[A-Z0-9]{6,16}")
-_CLEAR_NUMBER = re.compile(r"\+?(254[17]\d{8})")
+_CLEAR_NUMBER = re.compile(r"\+?(254[17][0-9]{8})")
 
 
 class Unreadable(ValueError):

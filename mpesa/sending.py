@@ -105,6 +105,9 @@ def _payout(tx: Tx, config: Config, duty: Taken) -> Call | None:
     if not _may_call(tx, config, duty, request):
         return None
     if request is None:
+        if not paying.hers_still(tx, payout):
+            duties.finish(tx, duty)
+            return None
         name = _name(tx, "TP", payout.payout_id, payout.tries)
         paying.sending(tx, payout.payout_id, sent_key=name)
         request = asking.begin(

@@ -12,8 +12,8 @@ from core.money import CENT, SHILLING, ZERO
 
 # The longest a prompt stays on a phone; before that no second one may go there (contract, section 8).
 PROMPT_LIFE = timedelta(seconds=180)
-_CLEAR = re.compile(r"\+?(254[17]\d{8})")
-_MASKED, _HASHED = re.compile(r"(\d+)\*+(\d+)"), re.compile(r"[0-9a-f]{64}")
+_CLEAR = re.compile(r"\+?(254[17][0-9]{8})")
+_MASKED, _HASHED = re.compile(r"([0-9]+)\*+([0-9]+)"), re.compile(r"[0-9a-f]{64}")
 
 
 # Money that came beside or beyond what was asked; giving it back leaves an order as paid as it was.

@@ -21,7 +21,7 @@ from core.errors import BadInput, WrongState
 from core.money import ZERO
 from core.payments import asking, returning
 from core.payments import locks as payment_locks
-from core.payments.errors import ReferenceWrong
+from core.payments.errors import ReferenceUsed, ReferenceWrong
 from core.payments.models import ProviderRequest, Refund
 from core.payments.paybill import RECEIPT
 from core.payouts import locks, paying
@@ -131,7 +131,7 @@ def settle_by_hand(
 
     Only of an `unknown` one, and never by who made it or gets it; settled already changes nothing. What a
     result says later is a doubt for a person. Audited. Raises NotAllowed, PayoutUnknown, PayoutOwn,
-    RefundOwn, WrongState, ReferenceWrong (no receipt), BadInput (no reason).
+    RefundOwn, WrongState, ReferenceWrong (no receipt), ReferenceUsed (of other money), BadInput (no reason).
     """
     users.may(tx, actor, "create", "money", own=False)
     request = locked(tx, _known(tx, name).request_id)
@@ -147,7 +147,9 @@ def settle_by_hand(
     status = _owned(tx, actor, request)
     if status != "unknown":
         raise WrongState(status=status, event="settle")
-    tell(tx, request, "paid" if paid else "failed", receipt=code if paid else None, why=told)
+    verdict = tell(tx, request, "paid" if paid else "failed", receipt=code if paid else None, why=told)
+    if verdict == "mismatched":  # that receipt moved other money, so nothing is settled by it
+        raise ReferenceUsed(reference=code)
     outcome = {"outcome": "paid" if paid else "failed", "receipt": code if paid else ""}
     asking.told(tx, request, code="by hand", text=told, told=outcome)
     audit.record(

@@ -99,6 +99,19 @@ def number_of(tx: Tx, payout: Payout) -> str:
     return tx.parts.vault.open(SEALED_FOR, payout.number_sealed)
 
 
+def hers_still(tx: Tx, payout: Payout) -> bool:
+    """Whether the number it would go to is still the payee's, before it is sent: while payouts were paused
+    she may have named another, since her phone was stolen (DR-208).
+
+    If not, it has failed: she is owed as before, and the next run asks an admin about her new number.
+    """
+    to = payees.destination(tx, payout.payee_id, "payout")
+    if to is not None and to.digest == payout.number_digest:
+        return True
+    _failed(tx, payout, "the number was changed" if to else "the number is silent")
+    return False
+
+
 def sending(tx: Tx, payout_id: int, *, sent_key: str) -> bool:
     """A channel is about to send it under the name `sent_key`; False if it was sent before, or is over."""
     payout = locks.payout(tx, payout_id)

@@ -6,11 +6,12 @@ import pytest
 import requests
 
 from core.errors import BadInput, NotAllowed, WrongState
-from core.payments.errors import ReferenceWrong
+from core.payments.errors import ReferenceUsed, ReferenceWrong
 from core.payouts import outgoing
 from core.payouts.errors import PayoutOwn, PayoutUnknown
 from tests.mpesa.office import Office
 from tests.mpesa.samples import B2C, STATUS, ack, b2c_paid
+from tests.payments import till as payments_till
 from tests.payouts.till import boss
 from tests.proving import proves
 
@@ -83,6 +84,18 @@ def test_it_is_refused_without_a_receipt_or_a_reason(
     with pytest.raises(refusal):
         settle(stuck, **given)
     assert stuck.one_payout.status == "unknown"
+
+
+@proves("DR-1303")
+def test_a_receipt_of_other_money_settles_nothing_and_it_stays_to_be_settled(stuck: Office) -> None:
+    stuck.shop.publish()
+    payments_till.typed(stuck.shop, "rent", "70.00", "UA13AB77XY")
+    with pytest.raises(ReferenceUsed):
+        settle(stuck, paid=True, receipt="UA13AB77XY")
+    assert (stuck.one_payout.status, stuck.paid_out()) == ("unknown", "0.00")
+    settle(stuck, paid=True, receipt="UA13AB77XZ")
+    assert (stuck.one_payout.status, stuck.one_payout.receipt) == ("paid", "UA13AB77XZ")
+    stuck.sound()
 
 
 def test_who_is_no_admin_settles_nothing(stuck: Office) -> None:

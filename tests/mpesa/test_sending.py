@@ -10,6 +10,7 @@ from sqlalchemy import update
 from core.db import Tx
 from core.duties.models import Duty
 from core.settings import switches
+from core.users import payees
 from tests.mpesa.office import Office
 from tests.mpesa.samples import (
     B2C,
@@ -25,6 +26,7 @@ from tests.mpesa.samples import (
     status_told,
 )
 from tests.proving import proves
+from tests.users.people import PIN, with_pin
 
 TAKEN: dict[str, Any] = {"json": ack()}
 LOST: dict[str, Any] = {"body": requests.exceptions.ReadTimeout()}
@@ -349,6 +351,25 @@ def test_while_payouts_are_paused_nothing_is_sent(started: Office) -> None:
     started.db.run(lambda tx: switches.resume(tx, admin, kind="provider", subject="mpesa"))
     started.later(minutes=6)
     assert started.sent() == 1
+
+
+@proves("DR-208", "DR-1303")
+def test_a_number_changed_while_payouts_were_paused_gets_nothing_at_the_old_one(started: Office) -> None:
+    admin, farmer = started.shop.cast.admin.actor, started.shop.cast.farmer
+    started.db.run(lambda tx: switches.pause(tx, admin, kind="provider", subject="mpesa"))
+    sent(started)
+    with_pin(started.db, farmer)
+    payees.name_number(
+        started.db, farmer.actor, purpose="payout", msisdn="0733000001", pin=PIN, once_key="hop-1"
+    )
+    started.clock.advance(hours=73)
+    started.db.run(lambda tx: switches.resume(tx, admin, kind="provider", subject="mpesa"))
+    started.later(minutes=6)
+    assert (started.sent(), started.one_payout.status) == (0, "failed")
+    assert ("payout_stuck", f"payout:{started.one_payout.payout_id}") in started.alarms()
+    started.retry()
+    assert started.one_payout.status == "cancelled", "the next run makes one to the new number"
+    started.sound()
 
 
 def test_a_payout_whose_duty_was_given_up_on_is_found(started: Office) -> None:
