@@ -6,11 +6,11 @@ from typing import Any
 
 # kind: what differs.
 KINDS: Mapping[str, str] = {
-    "balance": "The provider's balance is not what our books come to.",
-    "no_balance": "The provider has not told its balance for more than a day.",
-    "not_ours": "The provider's statement has a transaction that our books do not know.",
-    "not_theirs": "Our books have a receipt that the provider's statement does not show.",
-    "amount": "A receipt has another sum in the provider's statement than in our books.",
+    "balance": "M-Pesa's balance is not what our books come to.",
+    "no_balance": "M-Pesa has not told its balance for more than a day.",
+    "not_ours": "M-Pesa's statement has a transaction that our books do not know.",
+    "not_theirs": "Our books have a receipt that M-Pesa's statement does not show.",
+    "amount": "A receipt has another sum in M-Pesa's statement than in our books.",
     "booked": "A payment that only the statement showed: it was booked when the statement came.",
     "charge": "A charge that only the statement showed: it was booked when the statement came.",
     "receipt_due": "M-Pesa said that a payment succeeded, and its receipt has not come for a day.",

@@ -75,7 +75,7 @@ def test_a_difference_is_seen_closed_with_a_reason_and_stays_to_be_read(browser:
     shop.db.run(lambda tx: reconciling.nightly(tx, 0))
     page = browser.text("/books/differences")
     assert "A charge of M-Pesa" in page
-    assert "We brought it from the bank" not in page, "less is there than we think"
+    assert "Came from the bank" not in page, "less is there than we think"
     address = page.split('action="/admin/books/differences/')[2].split('"')[0]
     refused = browser.send("/books/differences", f"/books/differences/{address}", how="charge", reason=" ")
     assert refused.status_code == 409

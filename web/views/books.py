@@ -13,6 +13,7 @@ from core.db import Tx
 from core.users import service as users
 from inbound.gateway import Gateway
 from web import reasons, search, sheets
+from web.account_names import name_of
 from web.guard import Guard
 
 FIELDS = ("phone", "first", "last")
@@ -30,7 +31,11 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         with gateway.db.read() as tx:
             found = standing.look(tx, g.signed.actor)
         return render_template(
-            "books.html", books=found, orders=found.orders[:MOST_ORDERS], reasons_of=reasons.of
+            "books.html",
+            books=found,
+            orders=found.orders[:MOST_ORDERS],
+            reasons_of=reasons.of,
+            name_of=name_of,
         )
 
     @console.get("/books/statement")
@@ -42,7 +47,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             found = _of(tx, person.user_id if person else None, first, last, anybody=bool(phone))
         return render_template(
             "statement.html", statement=found, person=person, asked=bool(phone), first=first, last=last,
-            order_of=sheets.order_of,
+            order_of=sheets.order_of, name_of=name_of,
         )  # fmt: skip
 
     @console.post("/books/statement/find")

@@ -18,11 +18,11 @@ FILE_BYTES = 4 * 1024 * 1024
 COUNTS = ("rows", "fresh", "booked", "found", "bad")
 # How a difference may be closed, as it is chosen.
 WAYS = {
-    "explained": "Explained (nothing is posted)",
+    "explained": "Nothing to post",
     "charge": "A charge of M-Pesa's",
-    "to_bank": "We moved it to the bank",
-    "from_bank": "We brought it from the bank",
-    "owner_in": "The owner put it in",
+    "to_bank": "Moved to the bank",
+    "from_bank": "Came from the bank",
+    "owner_in": "The owner paid it in",
     "owner_out": "The owner took it out",
 }
 ENDED = {"gone": "gone by itself", "booked": "booked at once", "confirmed": "M-Pesa confirmed it"}
