@@ -715,6 +715,16 @@ class CashMet:
 
 
 @dataclass(frozen=True)
+class DoorPaid:
+    """DR-902: M-Pesa money for an order that is paid at the door; `due` KES are still to be taken there."""
+
+    order_id: int
+    transaction_id: int
+    due: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class DepositArrived:
     """Money with a rider's deposit reference has reached the paybill (DR-904); `amount` KES."""
 

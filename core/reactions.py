@@ -150,6 +150,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DeliveryDone: (completion.delivery_done, occasions.delivery_done),
     # cash
     events.CashMet: (about_road.cash_met,),
+    events.DoorPaid: (about_road.door_paid,),
     events.DepositArrived: (deposits.deposit_arrived,),
     events.CashBroughtIn: (about_road.brought_in,),
     events.CashOverdue: (about_road.cash_overdue,),

@@ -10,9 +10,12 @@ from core import events
 from core.cash import limits
 from core.cash.models import CashDeposit
 from core.db import Tx
-from core.deliveries import choices, stops
+from core.deliveries import choices, door_prompt, stops
 from core.deliveries.machine import IN_HAND
 from core.deliveries.models import Delivery
+from core.ledger import accounts
+from core.ledger import service as ledger
+from core.money import ZERO
 from core.msisdn import national
 from core.notifications import occasions
 from core.notifications.service import tell
@@ -20,6 +23,7 @@ from core.orders import slots
 from core.orders.models import Order
 from core.outbox import service as outbox
 from core.outbox.models import OutboxMessage
+from core.payments.models import PaymentTransaction
 from core.questions import service as questions
 from core.users import service as users
 from core.users.models import User
@@ -126,11 +130,34 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
 
 
 def brought_in(tx: Tx, happened: events.CashBroughtIn) -> None:
-    """The rider, in the app: what was counted, and what is still with him (DR-904)."""
+    """The rider, in the app: what was counted, and what is still with him (DR-904).
+
+    What is taken off his pay is texted, with both sums: the cash that stays with him, the pay that is left.
+    """
     deposit = tx.session.get_one(CashDeposit, happened.deposit_id)
     values = {"sum": str(deposit.amount), "due": str(limits.standing(tx, deposit.rider_id).held)}
     rider = users.get(tx, deposit.rider_id)
-    tell(tx, rider, "cash_brought", values, subject=f"deposit:{deposit.deposit_id}")
+    code = {"set_off": "cash_set_off", "write_off": "cash_let_go"}.get(deposit.how, "cash_brought")
+    if code == "cash_set_off":
+        values["total"] = str(max(ZERO, -ledger.balance(tx, accounts.rider_due(deposit.rider_id))))
+    tell(tx, rider, code, values, subject=f"deposit:{deposit.deposit_id}")
+
+
+def door_paid(tx: Tx, happened: events.DoorPaid) -> None:
+    """M-Pesa money for an order that is paid at the door (DR-902): the customer that we have it, and whoever
+    stands at her door what is left to take."""
+    order = tx.session.get_one(Order, happened.order_id)
+    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
+    values = {"order": order.tail, "sum": str(payment.amount), "due": str(happened.due)}
+    ending = "" if happened.due else "_all"
+    subject = f"payment:{payment.transaction_id}"
+    customer = users.get(tx, order.customer_id)
+    receipt = {"receipt": payment.receipt or payment.bank_reference or "-"}
+    tell(tx, customer, f"door_got{ending}", values | receipt, subject=subject, order_id=order.order_id)
+    delivery = door_prompt.paid(tx, happened)
+    if delivery is not None and delivery.rider_id is not None:
+        carrier = users.get(tx, delivery.rider_id)
+        tell(tx, carrier, f"door_paid{ending}", values, subject=subject, order_id=order.order_id)
 
 
 def cash_overdue(tx: Tx, happened: events.CashOverdue) -> None:

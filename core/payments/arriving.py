@@ -16,10 +16,12 @@ from core.ledger import postings
 from core.machine import NEW
 from core.money import SHILLING, whole_shillings
 from core.orders import service as orders
+from core.orders.cash_rules import CASH
 from core.orders.models import Order
 from core.payments import refunds, standing
 from core.payments.machine import PAYMENT
 from core.payments.models import PaymentTransaction
+from core.payments.money_of import BEFORE_THE_DOOR
 
 SYSTEM = system("pay")
 
@@ -36,7 +38,10 @@ def book(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
 
 
 def effect(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
-    """What a booked payment means for its order. Emits OrderPaid or PartPaid, or settles what is too much."""
+    """What a booked payment means for its order: enough, a part, money at the door, or too much.
+
+    Emits OrderPaid, PartPaid, DoorPaid.
+    """
     standing.derive(tx, order)
     missing = standing.still_due(tx, order)
     cause_id = str(payment.transaction_id)
@@ -50,6 +55,9 @@ def effect(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
     elif order.order_status == "cancelled":
         late(tx, payment, order)
     else:
+        if order.payment_method == CASH and order.order_status in BEFORE_THE_DOOR:
+            due = standing.to_pay(tx, order)
+            tx.emit(events.DoorPaid(order.order_id, payment.transaction_id, due, SYSTEM))
         refunds.settle(tx, order, cause="duplicate", cause_id=cause_id, actor=SYSTEM)
 
 

@@ -4,7 +4,7 @@ from core.machine import NEW, Machine, steps
 
 PAYMENT = Machine(
     "payment",
-    steps("P0", NEW, "start", "created", "customer admin system"),
+    steps("P0", NEW, "start", "created", "customer farmer rider admin system"),
     steps("P1", "created", "accepted", "requested", "system"),
     steps("P2", "created", "refused", "failed", "system"),
     steps("P2", "created", "unclear", "unknown", "system"),

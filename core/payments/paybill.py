@@ -42,6 +42,7 @@ def c2b_validate(tx: Tx, reference: str, amount: Decimal) -> Validity:
     reference  as it was typed; amount KES
 
     What an order asks for is what is still due of it; with or without what she owes from a door (DR-902).
+    Of one that is paid at the door any part may come, since the rest may be cash.
     """
     if amount <= ZERO:
         return "wrong_amount"
@@ -54,7 +55,8 @@ def c2b_validate(tx: Tx, reference: str, amount: Decimal) -> Validity:
     if not service.wants_money(tx, order):
         return "nothing_due"
     fits = amount in (standing.still_due(tx, order), standing.to_pay(tx, order))
-    return "ok" if fits else "wrong_amount"
+    part = order.payment_method == service.CASH and amount < standing.still_due(tx, order)
+    return "ok" if fits or part else "wrong_amount"
 
 
 def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer: str = "") -> Verdict:

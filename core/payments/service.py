@@ -1,6 +1,7 @@
 """Payment attempts: a prompt goes out, an answer comes in, by whatever road and in whatever order (8.2)."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.payments.machine import OPEN, PAYMENT
 from core.payments.matching import WITHDRAWN, Result
 from core.payments.models import PaymentTransaction
+from core.payments.money_of import BEFORE_THE_DOOR
 from core.payments.silent import watch
 from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
 from core.payments.whys import Why
@@ -60,7 +62,6 @@ LAST_ANSWER = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=2)
 WAIT_FOR_ADMIN = timedelta(hours=1)
 CASH, BANK = "cash_on_delivery", "bank_transfer"
-BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
 
 
 def pay(tx: Tx, actor: Actor, *, order_id: int, msisdn: str) -> PaymentTransaction:
@@ -81,11 +82,20 @@ def wants_money(tx: Tx, order: Order) -> bool:
     return at_the_door and still_due(tx, order) > ZERO
 
 
-def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int = 0) -> PaymentTransaction:
+def start(
+    tx: Tx,
+    actor: Actor,
+    order: Order,
+    *,
+    msisdn: str,
+    delay_seconds: int = 0,
+    amount: Decimal | None = None,
+) -> PaymentTransaction:
     """Open an attempt to have `order` paid from `msisdn`; the prompt is due `delay_seconds` from now.
 
-    It asks for what is still due, and for what the customer owes from a door. Raises NotPayable (status),
-    PromptsPaused, TooManyPrompts (limit), PromptOpen (seconds, time, until): one prompt per phone.
+    It asks for what is still due, and for what the customer owes from a door; or for `amount` KES of it,
+    where the rest is cash (DR-902). Raises NotPayable (status), PromptsPaused, TooManyPrompts (limit),
+    PromptOpen (seconds, time, until): one prompt per phone.
     """
     switches.refuse_if_paused(tx, "prompts")
     if not wants_money(tx, order):
@@ -99,7 +109,7 @@ def start(tx: Tx, actor: Actor, order: Order, *, msisdn: str, delay_seconds: int
     attempt = PaymentTransaction(
         order_id=order.order_id,
         msisdn=msisdn,
-        amount=to_pay(tx, order),
+        amount=to_pay(tx, order) if amount is None else min(amount, to_pay(tx, order)),
         status=step.target,
         token_digest=tx.parts.vault.digest(PURPOSE, token),
         token_sealed=tx.parts.vault.seal(PURPOSE, token),

@@ -46,6 +46,20 @@ MESSAGES: dict[str, Message] = {
         _("Bring in {sum} cash today: M-Pesa paybill {paybill}, account R{phone}. "
           "Until then you get no cash jobs.")
     ),
+    "cash_set_off": Message(
+        _("{sum} of our cash with you is taken off your pay. Cash still with you: {due}. Pay left: {total}.")
+    ),
+    "cash_let_go": Message(_("We let {sum} of the cash with you go. Still with you: {due}."), texted=False),
+    "door_paid": Message(_("Order {order}: {sum} came by M-Pesa. Take {due} cash, then ask for the code.")),
+    "door_paid_all": Message(
+        _("Order {order}: {sum} came by M-Pesa. Take no cash, only ask for the code.")
+    ),
+    "door_got": Message(
+        _("We got {sum} for order {order}, receipt {receipt}. Have {due} ready in cash.")
+    ),
+    "door_got_all": Message(
+        _("We got {sum} for order {order}, receipt {receipt}. There is nothing more to pay at the door.")
+    ),
     "cash_brought": Message(_("We have got {sum} of your cash. Still with you: {due}."), texted=False),
     "change_kept": Message(_("Order {order}: {sum} change is kept for your next order."), texted=False),
     "short_owed": Message(_("Order {order}: {sum} was missing, it comes on your next order."), texted=False),

@@ -110,6 +110,12 @@ MESSAGES: dict[str, Message] = {
     "balance_none": Message(
         _("That is for farmers and riders. Your orders: STATUS. Menu: {dial}"), refusal=True
     ),
+    "balance_kept": Message(
+        _("We keep {sum} for you. It pays for your next order. Your orders: STATUS. Menu: {dial}")
+    ),
+    "balance_short": Message(
+        _("From your last delivery {due} is missing. It comes with your next order. Menu: {dial}")
+    ),
     "balance_coming": Message(
         _("{sum} comes {day}, {time}, by M-Pesa. Held for now: {due}. To have it today dial {dial}; that "
           "needs your PIN.")

@@ -4,13 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from core.cash import collecting
-from core.cash.errors import NotEnoughCash
-from core.deliveries import received
+from core.cash.errors import CashInvalid, NotEnoughCash
+from core.deliveries import door_prompt, received
 from core.deliveries import service as deliveries
 from core.deliveries.errors import CodeLocked, NoSuchJob
 from core.errors import WrongState
 from core.money import ZERO
 from core.orders.errors import OrderUnknown
+from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
+from core.settings.errors import PromptsPaused
 from locales.mark import _
 from menus import parse
 from menus.flow import Option, act, ask, choose, flow, fork, option, say
@@ -75,6 +77,36 @@ def meets(talk: Talk) -> str:
     if met.short:
         talk.note(_("{sum} less is all right: it comes on the next order."), sum=met.short)
     return "code"
+
+
+def ring(talk: Talk) -> str:
+    """DR-902: what the cash leaves open is asked of her phone."""
+    try:
+        rung = door_prompt.ring(
+            talk.tx, talk.actor, order_id=talk.slots["stop"]["order_id"], cash=taken_of(talk) or ZERO
+        )
+    except PromptOpen:
+        return "ok"  # it rings already: whoever pressed first
+    except (TooManyPrompts, PromptsPaused, NotPayable, CashInvalid):
+        talk.note(_("Her phone cannot be asked now."))
+        return "not_now"
+    talk.slots["rung"] = {"due": str(rung.sum), "phone": rung.msisdn}
+    return "ok"
+
+
+def what_rings(talk: Talk) -> dict[str, Any]:
+    """The request that was sent; what was pressed twice shows what the cash leaves open."""
+    return {**with_cash(talk), **talk.slots.get("rung", {})}
+
+
+def rang(talk: Talk) -> str:
+    """What became of it: "open", "failed" or "paid"."""
+    found = door_prompt.state(talk.tx, talk.actor, order_id=talk.slots["stop"]["order_id"])
+    if found == "open":
+        talk.note(_("Not paid yet."))
+    elif found == "failed":
+        talk.note(_("It was not paid."))
+    return "paid" if found == "none" else found
 
 
 def hand_over(talk: Talk) -> str:
@@ -185,8 +217,19 @@ DOOR = flow(
         "mpesa",
         _("{customer} pays {due} to M-Pesa paybill {paybill}, account {reference}. Then look again."),
         values=with_cash,
-        options=(option("1", _("Look again"), "job.start"),),
+        options=(
+            option("1", _("Look again"), "job.start"),
+            option("2", _("Ask on her phone"), "ring"),
+        ),
     ),
+    act("ring", ring, ways={"ok": "rung", "not_now": "mpesa", **LOST}),
+    choose(
+        "rung",
+        _("{customer} gets {due} on {phone} now and enters the M-Pesa PIN. Then look again."),
+        values=what_rings,
+        options=(option("1", _("Look again"), "rang"),),
+    ),
+    fork("rang", rang, ways={"open": "rung", "failed": "mpesa", "paid": "job.start"}),
     ask(
         "code",
         _("{order}: ask {customer} for the 4-digit code and write it:"),

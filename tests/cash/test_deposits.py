@@ -164,6 +164,7 @@ def test_a_debt_is_set_off_against_what_he_earned_with_a_written_reason(road: Ro
     assert road.balance(f"rider_due:{road.cast.rider.id}") == str(-(earned - 20))
     assert held(road) == order.amount_asked - 20
     assert road.audited().count("cash.set_off") == 1
+    assert road.texts(road.cast.rider).count("cash_set_off") == 1, "he reads both sums"
 
 
 @proves("DR-904")

@@ -7,11 +7,13 @@ import pytest
 from core.actor import Actor
 from core.cash import collecting, errors
 from core.cash.models import CashCollection
-from core.deliveries import routes, views
+from core.deliveries import door_prompt, routes, views
+from core.deliveries.errors import NoSuchJob
 from core.errors import BadInput, NotAllowed
 from core.orders.models import Order
-from core.payments import housekeeping
+from core.payments import housekeeping, paybill
 from core.payments import service as payments
+from core.payments.errors import PromptOpen
 from tests.deliveries.road import Road
 from tests.orders.shop import paid
 from tests.proving import proves
@@ -139,9 +141,53 @@ def test_cash_and_mpesa_may_be_mixed_at_the_door(road: Road) -> None:
 
 
 @proves("DR-902")
-def test_what_came_by_mpesa_is_not_collected_again(road: Road) -> None:
-    from core.payments import paybill
+def test_the_rider_has_her_phone_asked_for_what_she_has_not_in_cash(road: Road) -> None:
+    road.publish()
+    order = road.cash_at_the_door()
+    with pytest.raises(NoSuchJob):
+        road.act(door_prompt.ring, road.cast.farmer, order_id=order.order_id, cash=Decimal(300))
+    with pytest.raises(errors.CashInvalid):
+        road.act(door_prompt.ring, road.cast.rider, order_id=order.order_id, cash=order.amount_asked)
+    rung = road.act(door_prompt.ring, road.cast.rider, order_id=order.order_id, cash=Decimal(300))
+    rest = order.amount_asked - 300
+    assert (rung.sum, rung.cash, rung.msisdn) == (rest, Decimal(300), road.cast.customer.phone)
+    assert road.act(door_prompt.state, road.cast.rider, order_id=order.order_id) == "open"
+    with pytest.raises(PromptOpen):
+        road.act(door_prompt.ring, road.cast.rider, order_id=order.order_id, cash=Decimal(300))
+    attempt = road.prompt(order)
+    road.result(attempt, paid(attempt))
+    assert road.act(door_prompt.state, road.cast.rider, order_id=order.order_id) == "paid"
+    assert due(road, order) == 300
+    assert "door_paid" in road.texts(road.cast.rider)
+    assert "door_got" in road.texts(road.cast.customer)
+    done = road.hand_over(order)
+    assert done.taken == 300
+    assert road.statuses(order) == ("delivered", "delivered", "paid")
 
+
+@proves("DR-902")
+def test_all_of_it_by_mpesa_and_he_is_told_to_take_nothing(road: Road) -> None:
+    road.publish()
+    order = road.cash_at_the_door()
+    road.act(door_prompt.ring, road.cast.rider, order_id=order.order_id, cash=Decimal(0))
+    attempt = road.prompt(order)
+    road.result(attempt, paid(attempt))
+    assert "door_paid_all" in road.texts(road.cast.rider)
+    assert "door_got_all" in road.texts(road.cast.customer)
+
+
+@proves("DR-902")
+def test_mpesa_may_take_any_part_of_what_is_paid_at_the_door(road: Road) -> None:
+    road.publish()
+    order = road.cash_at_the_door()
+    asked = order.amount_asked
+    with road.db.read() as tx:
+        verdicts = [paybill.c2b_validate(tx, order.order_number, a) for a in (asked - 300, asked, asked + 1)]
+    assert verdicts == ["ok", "ok", "wrong_amount"]
+
+
+@proves("DR-902")
+def test_what_came_by_mpesa_is_not_collected_again(road: Road) -> None:
     road.publish()
     order = road.cash_at_the_door()
     half = Decimal(100)

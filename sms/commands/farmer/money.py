@@ -6,6 +6,7 @@ Asking for money needs the PIN, which is never texted: the replies say which cod
 from decimal import Decimal
 
 from core.money import ZERO
+from core.payments import kept
 from core.payouts import earnings, rules
 from sms.context import Context, Outcome
 
@@ -15,7 +16,7 @@ UNDER_WAY = ("pending", "eligible", "processing", "unknown")
 def balance(ctx: Context) -> Outcome:
     """What is owed now, what of it comes when, and what is held."""
     if ctx.role not in ("farmer", "rider"):
-        return ctx.reply("balance_none", dial=ctx.dial)
+        return _kept(ctx)
     seen = earnings.now(ctx.tx, ctx.actor)
     on_its_way = next((paid for paid in seen.last if paid.status in UNDER_WAY), None)
     if on_its_way is not None:
@@ -37,6 +38,16 @@ def balance(ctx: Context) -> Outcome:
     if seen.owed > ZERO:
         return ctx.reply("balance_small", total=seen.owed, minimum=ctx.tx.setting("payout.min_amount"))
     return ctx.reply("balance_empty")
+
+
+def _kept(ctx: Context) -> Outcome:
+    """A customer: what we keep for her next order, or what is missing from her last door (DR-902)."""
+    seen = kept.mine(ctx.tx, ctx.actor)
+    if seen.kept > ZERO:
+        return ctx.reply("balance_kept", sum=seen.kept, dial=ctx.dial)
+    if seen.short > ZERO:
+        return ctx.reply("balance_short", due=seen.short, dial=ctx.dial)
+    return ctx.reply("balance_none", dial=ctx.dial)
 
 
 def statement(ctx: Context) -> Outcome:
