@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Text, cast, select
 
 from core.alarms.models import Alarm
+from core.books.models import Difference
 from core.db import Database, Tx
 from core.duties.models import Duty
 from core.ledger import checks as ledger_checks
@@ -38,12 +39,14 @@ class Comparison:
     faults   what must never be: money lost, doubled, or in two minds
     untold   money of the simulator's that nobody told us of, or that nobody could: receipt, kind, amount
     open     cases that are still in doubt, each with the reason that an admin sees
+    differences  what the reconciliation shows an admin, by its kind
     """
 
     faults: list[str] = field(default_factory=list)
     untold: list[Movement] = field(default_factory=list)
     open: dict[str, str] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
+    differences: Counter[str] = field(default_factory=Counter)
 
     @property
     def movements(self) -> int:
@@ -59,6 +62,8 @@ def compare(db: Database, books: Books) -> Comparison:
     with db.read() as tx:
         found.faults += _own(tx)
         found.open = _open_cases(tx)
+        shown = select(Difference.kind).where(Difference.open_for.is_not(None))
+        found.differences.update(tx.session.scalars(shown))
         found.untold = list(_untold(tx, movements))
         found.faults += _twice(tx, movements)
         found.faults += _sums(tx, books, found.untold)

@@ -1,8 +1,9 @@
 """Who is out in the storm, and what they do: customers, farmers, a rider, two admins."""
 
+import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 
 from core.actor import Actor
+from core.books import importing
 from core.db import Database, Tx
 from core.errors import DomainError
 from core.orders import service as orders
@@ -26,6 +28,7 @@ from core.users import login
 from core.users import service as users
 from inbound.gateway import Gateway
 from simulator.errors import ControlError
+from simulator.statement import statement
 from simulator.world import World
 from tests.helpers import KANGEMI, KINOO, Person, register_cast
 from tests.orders.shop import Shop
@@ -70,7 +73,14 @@ class Town:
     done: Counter[str] = field(default_factory=Counter)
     placed: list[int] = field(default_factory=list)
     keys: int = 0
-    seconds: list[float] = field(default_factory=list)
+    seconds: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """How many CPU seconds a phase takes."""
+        began = time.process_time()
+        yield
+        self.seconds[phase] = round(time.process_time() - began)
 
     # --- buying and paying
 
@@ -209,6 +219,12 @@ class Town:
                 self._asks(suspense.give_back, admin, "given back", suspense_id=suspense_id)
             else:
                 self._asks(suspense.match, admin, suspense_id=suspense_id, order_number=order.order_number)
+
+    def brings_the_statement(self) -> None:
+        """An admin fetches the statement from M-Pesa's portal and brings it in."""
+        parts = self.house.world.parts
+        text = statement(parts, PAYBILL)
+        importing.take(self.house.db, self.shop.cast.admin.actor, till="both", text=text)
 
     def pays_out(self) -> None:
         """An admin pays everybody what may go to her now; nothing is created where one is under way."""
