@@ -29,12 +29,9 @@ def blow(
     store: Store, redis: Redis, places: Places, *, seed: int, size: Size, certificate: str
 ) -> tuple[House, Town, Comparison]:
     """Let it blow, calm down, compare."""
-    house = build(store, redis, places, seed=seed, certificate=certificate)
-    town = settle(house)
-    _register(house)
-    weather.breaks_loose(house.world)
+    house, town = begins(store, redis, places, seed=seed, certificate=certificate)
     with town.timed("market"):
-        _market(house, town, size)
+        market(house, town, size)
     with town.timed("paydays"):
         _paydays(house, town, size)
     with town.timed("calm"):
@@ -43,6 +40,15 @@ def blow(
     if at_dawn.untold and "balance" not in at_dawn.differences:
         found.faults.append("money came in that nobody told us of, and no difference is shown")
     return house, town, found
+
+
+def begins(store: Store, redis: Redis, places: Places, *, seed: int, certificate: str) -> tuple[House, Town]:
+    """Everybody is there, our C2B addresses are registered, and the weather breaks."""
+    house = build(store, redis, places, seed=seed, certificate=certificate)
+    town = settle(house)
+    _register(house)
+    weather.breaks_loose(house.world)
+    return house, town
 
 
 def _register(house: House) -> None:
@@ -55,7 +61,7 @@ def _register(house: House) -> None:
     assert isinstance(outcome, c2b.Registered), answer
 
 
-def _market(house: House, town: Town, size: Size) -> None:
+def market(house: House, town: Town, size: Size) -> None:
     """Orders are placed, paid, paid twice, taken back and delivered; money comes that nobody knows."""
     random = house.random
     acts: list[tuple[Callable[[], None], int]] = [

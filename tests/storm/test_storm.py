@@ -14,7 +14,7 @@ from redis import Redis
 from core.locations.places import Places
 from tests.databases import Store
 from tests.proving import proves
-from tests.storm.storm import Size, blow
+from tests.storm.storm import Size, begins, blow, market
 
 MOVES = int(os.environ.get("STORM_MOVES", "400"))
 
@@ -41,3 +41,19 @@ def test_the_books_agree_after_a_storm(
     assert found.faults == [], f"STORM_SEED={seed}"
     assert found.untold == [], "the statement has told of everything"
     assert found.movements >= MOVES, dict(found.moved)
+
+
+def test_the_same_seed_is_the_same_storm(
+    open_store: Callable[[str], Store], redis: Redis, places: Places, tmp_path: Path
+) -> None:
+    def morning(seed: int) -> list[tuple[str, str, str, str]]:
+        store = open_store("mariadb")
+        store.empty()
+        redis.flushdb()
+        certificate = str(tmp_path / "c.pem")
+        house, town = begins(store, redis, places, seed=seed, certificate=certificate)
+        market(house, town, Size(moves=0, orders=3, deliveries=1))
+        moved = house.world.parts.books.movements()
+        return [(one.receipt, one.kind, str(one.amount), one.at.isoformat()) for one in moved]
+
+    assert morning(11) == morning(11)
