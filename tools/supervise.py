@@ -97,6 +97,8 @@ class Supervisor:
         if os.environ.get("ENVIRONMENT") != "production":
             self._launch("simulator", [sys.executable, "-m", "simulator"])
         self._until_answering()
+        if os.environ.get("ENVIRONMENT") != "production":
+            self._register_paybill()
 
     def watch(self) -> None:
         """Keep everything running: what ends is started again, a worker without a sign of life as well.
@@ -193,6 +195,14 @@ class Supervisor:
         done = subprocess.run(command, env=child_env(), stdin=subprocess.DEVNULL, check=False)
         if done.returncode:
             raise CannotStart("the database could not be prepared; the lines above say why")
+
+    def _register_paybill(self) -> None:
+        """The simulator hears where to call about payments at the paybill; all else works without."""
+        with self.log_file("simulator").open("ab") as output:
+            command = [sys.executable, "-m", "mpesa.register"]
+            subprocess.run(
+                command, env=child_env(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+            )
 
     def _until_answering(self) -> None:
         waiting = {"the gateway": f"http://127.0.0.1:{os.environ['PORT']}/health"}

@@ -29,6 +29,13 @@ def shortened(text: str, most: int = MOST) -> str:
 def _said(body: dict[str, Any]) -> str:
     if "Amount" in body and "AccountReference" in body:
         return f"KES {body['Amount']} for {body['AccountReference']}"
+    if "Amount" in body and "CommandID" in body:
+        return f"KES {body['Amount']}, {body.get('Remarks', '')}"
+    if "TransAmount" in body:
+        return f"KES {body['TransAmount']} for {body.get('BillRefNumber') or 'no account'}"
+    told = body.get("Result")
+    if isinstance(told, dict):
+        return str(told.get("ResultDesc") or "")
     result = body.get("Body")
     inner = result.get("stkCallback") if isinstance(result, dict) else None
     if isinstance(inner, dict):
