@@ -56,15 +56,15 @@ def read_result(tx: Tx, callback_id: int) -> None:
         kept = json.loads(tx.parts.vault.open("callback", row.sealed), parse_float=Decimal)
     except Sealed:
         log.error("a stored result cannot be opened with the present keys", extra={"callback": callback_id})
-        _settle(tx, row, "quarantined", "sealed under a key that is gone")
+        _seen_as(tx, row, "quarantined", "sealed under a key that is gone")
         return
     request = outgoing.locked(tx, kept["request_id"])
     if request is None:
-        _settle(tx, row, "unmatched", "the request is gone")
+        _seen_as(tx, row, "unmatched", "the request is gone")
         return
     sending = request.kind in TABLES
     if kept["what"] == TIMEOUT:
-        _settle(tx, row, *(_sending_timed_out(tx, request) if sending else ("applied", "")))
+        _seen_as(tx, row, *(_sending_timed_out(tx, request) if sending else ("applied", "")))
         return
     try:
         told = envelopes.read(kept["body"])
@@ -78,7 +78,7 @@ def read_result(tx: Tx, callback_id: int) -> None:
         if isinstance(fault, Misfit):
             settling.doubt(tx, request, str(fault))
         verdict, error = "quarantined", str(fault)
-    _settle(tx, row, verdict, error)
+    _seen_as(tx, row, verdict, error)
 
 
 def _check_ids(request: ProviderRequest, told: Envelope) -> None:
@@ -95,7 +95,7 @@ def _sending_timed_out(tx: Tx, request: ProviderRequest) -> tuple[str, str]:
         return "duplicate", ""
     why = "timed out in M-Pesa's queue"
     request.status = "unclear"
-    verdict = settling.settle(tx, request, "unknown", why=why)
+    verdict = settling.conclude(tx, request, "unknown", why=why)
     outgoing.ask_at_once(tx, request, "timeout")
     return verdict, why
 
@@ -111,14 +111,14 @@ def _sending(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str
         error = f"{told.code} {meant.says}"
         if request.status != "told":
             request.status, request.code = "unclear", told.code
-            settling.settle(tx, request, "unknown", why=error)
+            settling.conclude(tx, request, "unknown", why=error)
             outgoing.ask_at_once(tx, request, f"code:{told.code}")
         return "applied", error
     receipt = told.receipt("TransactionReceipt") if meant.outcome == "paid" else None
     amount = told.amount("TransactionAmount", "Amount")
     if meant.outcome == "paid":
         _check_paid(request, told, amount, receipt)
-    verdict = settling.settle(
+    verdict = settling.conclude(
         tx,
         request,
         meant.outcome,
@@ -213,7 +213,7 @@ def _sending_is(
     outcome: outward.Outcome = "failed" if state == "failed" else "paid"
     if outcome == "paid" and receipt is None and not of_original:
         raise Misfit("paid without a receipt")
-    verdict = settling.settle(
+    verdict = settling.conclude(
         tx,
         sending,
         outcome,
@@ -267,6 +267,6 @@ def _nairobi(told: str) -> str:
     return local.astimezone(UTC).isoformat()
 
 
-def _settle(tx: Tx, row: Callback, verdict: str, error: str) -> None:
+def _seen_as(tx: Tx, row: Callback, verdict: str, error: str) -> None:
     traffic.settle(tx, row.callback_id, verdict=verdict, error=error)
     metrics.callback(row.kind, verdict)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.config import Config
-from inbound import metrics
 from mpesa import codes
 from mpesa.client import Daraja, address
 from mpesa.outcomes import NotDone, Refused, Unclear, not_done, refused_by
@@ -13,7 +12,6 @@ from mpesa.wire import Answer
 
 Version = Literal["v1", "v2"]
 WhenSilent = Literal["Completed", "Cancelled"]
-KIND = "c2b-register"
 # Beside 500.003.1001; the second: an aggregator holds the shortcode's addresses.
 ALREADY = ("already registered", "duplicate notification info")
 
@@ -56,9 +54,7 @@ def register_payload(config: Config, *, when_silent: WhenSilent) -> dict[str, An
 def register(daraja: Daraja, payload: Mapping[str, Any], *, version: Version) -> tuple[Registering, Answer]:
     """Register our addresses."""
     answer = daraja.call(register_path(version), payload)
-    outcome = read_registering(answer)
-    metrics.outbound(KIND, verdict_of(outcome), answer.seconds)
-    return outcome, answer
+    return read_registering(answer), answer
 
 
 def read_registering(answer: Answer) -> Registering:
@@ -75,16 +71,3 @@ def read_registering(answer: Answer) -> Registering:
     if codes.is_zero(code) or (code is None and "success" in told):
         return Registered()
     return Unclear(answer.summary)
-
-
-def verdict_of(outcome: Registering) -> str:
-    """The callback log's word for an outcome."""
-    match outcome:
-        case Registered() | AlreadyRegistered():
-            return "accepted"
-        case Refused():
-            return "refused"
-        case NotDone():
-            return "failed"
-        case _:
-            return "unknown"

@@ -34,8 +34,21 @@ from mpesa.masked import masked_body
 log = logging.getLogger("tunda.mpesa")
 
 KIND = "stk"
-CONFIRMATION, VALIDATION = "c2b-confirmation", "c2b-validation"
-ROADS = ("b2c", "reversal", "status", "balance")
+CONFIRMATION, VALIDATION = "c2b/confirmation", "c2b/validation"
+# What comes to which of our addresses, without its token.
+KINDS = {
+    "stk": "stk",
+    CONFIRMATION: "c2b-confirmation",
+    VALIDATION: "c2b-validation",
+    "b2c/result": "b2c-result",
+    "b2c/timeout": "b2c-timeout",
+    "reversal/result": "reversal-result",
+    "reversal/timeout": "reversal-timeout",
+    "status/result": "status-result",
+    "status/timeout": "status-timeout",
+    "balance/result": "balance-result",
+    "balance/timeout": "balance-timeout",
+}
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 CONFIRMED = {"ResultCode": 0, "ResultDesc": "Success"}
 # Of the two seconds in which a validation is to be answered; the rest is for the row in the log.
@@ -62,16 +75,18 @@ def blueprint(gateway: Gateway) -> Blueprint:
             metrics.callback(KIND, verdict)
         return Response(status=404) if verdict == "unmatched" else jsonify(ACCEPTED)
 
-    @routes.post("/pay/<any(b2c, reversal, status, balance):road>/<token>/<any(result, timeout):what>")
+    @routes.post("/pay/<road>/<token>/<what>")
     def later(road: str, token: str, what: str) -> ResponseReturnValue:
+        address = f"{road}/{what}"
+        if address not in KINDS:
+            return Response(status=404)
         body = door.json_object()
-        kind = f"{road}-{what}"
-        if (refused := _from_elsewhere(gateway, kind, body)) is not None:
+        if (refused := _from_elsewhere(gateway, address, body)) is not None:
             return refused
         listed = is_listed(config, g.source)
-        verdict = gateway.db.run(lambda tx: _keep_result(tx, kind, road, token, body, listed=listed))
+        verdict = gateway.db.run(lambda tx: _keep_result(tx, road, what, token, body, listed=listed))
         if verdict != "stored":
-            metrics.callback(kind, verdict)
+            metrics.callback(KINDS[address], verdict)
         return Response(status=404) if verdict == "unmatched" else jsonify(ACCEPTED)
 
     @routes.post("/pay/c2b/confirmation")
@@ -82,7 +97,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         listed = is_listed(config, g.source)
         verdict = gateway.db.run(lambda tx: _keep_confirmation(tx, body, listed=listed))
         if verdict != "stored":
-            metrics.callback(CONFIRMATION, verdict)
+            metrics.callback(KINDS[CONFIRMATION], verdict)
         return jsonify(CONFIRMED)
 
     @routes.post("/pay/c2b/validation")
@@ -114,83 +129,92 @@ def sealed_body(transaction_id: int, body: dict[str, Any], *, listed: bool = Tru
     return json.dumps({"transaction_id": transaction_id, "body": body, "listed": listed}, default=str)
 
 
-def _from_elsewhere(gateway: Gateway, kind: str, body: dict[str, Any]) -> Response | None:
+def _from_elsewhere(gateway: Gateway, address: str, body: dict[str, Any]) -> Response | None:
     """403 for what comes from an address that is not listed, where that is enforced; kept for a reader."""
     if gateway.config.mpesa_sources_mode != "enforce" or is_listed(gateway.config, g.source):
         return None
     error = "not from an address of Safaricom's"
-    gateway.db.run(lambda tx: _record(tx, kind, body, status=403, verdict="rejected", error=error))
-    metrics.callback(kind, "rejected")
+    gateway.db.run(lambda tx: _noted(tx, address, body, status=403, verdict="rejected", error=error))
+    metrics.callback(KINDS[address], "rejected")
     return Response(status=403)
 
 
 def _keep(tx: Tx, token: str, body: dict[str, Any], *, listed: bool) -> str:
     attempt = payments.by_token(tx, token)
     if attempt is None:
-        _record(tx, KIND, body, status=404, verdict="unmatched", error="no payment attempt has this token")
+        _noted(tx, KIND, body, status=404, verdict="unmatched", error="no payment attempt has this token")
         return "unmatched"
     payer, checkout_id = _names(attempt, body)
-    return _store(
+    row = _store(
         tx,
         KIND,
         body,
-        work="read_stk",
         sealed=sealed_body(attempt.transaction_id, body, listed=listed),
         dedupe=f"{KIND}:{attempt.transaction_id}",
         msisdn=payer,
         provider_id=checkout_id,
         order_id=attempt.order_id,
     )
+    if row is None:
+        return "duplicate"
+    duties.want(tx, "read_stk", row.callback_id)
+    return "stored"
 
 
-def _keep_result(tx: Tx, kind: str, road: str, token: str, body: dict[str, Any], *, listed: bool) -> str:
+def _keep_result(tx: Tx, road: str, what: str, token: str, body: dict[str, Any], *, listed: bool) -> str:
+    address = f"{road}/{what}"
     request = asking.by_token(tx, token)
     if request is None or request.kind != road:
-        _record(tx, kind, body, status=404, verdict="unmatched", error="no request has this token")
+        _noted(tx, address, body, status=404, verdict="unmatched", error="no request has this token")
         return "unmatched"
-    return _store(
+    row = _store(
         tx,
-        kind,
+        address,
         body,
-        work="read_result",
-        sealed=answers.sealed_body(request.request_id, kind.removeprefix(f"{road}-"), body, listed=listed),
-        dedupe=f"{kind}:{request.request_id}",
+        sealed=answers.sealed_body(request.request_id, what, body, listed=listed),
+        dedupe=f"{address}:{request.request_id}",
         provider_id=_conversation(request, body),
     )
+    if row is None:
+        return "duplicate"
+    duties.want(tx, "read_result", row.callback_id)
+    return "stored"
 
 
 def _keep_confirmation(tx: Tx, body: dict[str, Any], *, listed: bool) -> str:
     receipt = str(body.get("TransID") or "")[:40]
-    return _store(
+    row = _store(
         tx,
         CONFIRMATION,
         body,
-        work="read_c2b",
         sealed=paybill.sealed_body(body, listed=listed),
         dedupe=f"{CONFIRMATION}:{receipt}",
         reply=CONFIRMED,
         msisdn=paybill.clear_payer(body),
         provider_id=receipt,
     )
+    if row is None:
+        return "duplicate"
+    duties.want(tx, "read_c2b", row.callback_id)
+    return "stored"
 
 
 def _store(
     tx: Tx,
-    kind: str,
+    address: str,
     body: dict[str, Any],
     *,
-    work: str,
     sealed: str,
     dedupe: str,
     reply: dict[str, Any] = ACCEPTED,
     **found_by: Any,
-) -> str:
-    """Keep it for the worker; the same content once more is only counted: a result has no id of its own."""
+) -> Callback | None:
+    """Keep it for the worker; None if it is here already: a result has no id of its own but its content."""
     content = json.dumps(body, sort_keys=True, default=str)
     try:
-        row = _record(
+        return _noted(
             tx,
-            kind,
+            address,
             body,
             dedupe_key=f"{dedupe}:{hashlib.sha256(content.encode()).hexdigest()}",
             sealed=tx.parts.vault.seal("callback", sealed),
@@ -199,16 +223,14 @@ def _store(
             **found_by,
         )
     except traffic.Repeated:
-        return "duplicate"
-    duties.want(tx, work, row.callback_id)
-    return "stored"
+        return None
 
 
-def _record(tx: Tx, kind: str, body: dict[str, Any], **values: Any) -> Callback:
+def _noted(tx: Tx, address: str, body: dict[str, Any], **values: Any) -> Callback:
     return traffic.record(
         tx,
         direction="in",
-        kind=kind,
+        kind=KINDS[address],
         source=g.source,
         request_id=g.request_id,
         request=masked_body(body),
@@ -255,10 +277,10 @@ def _in_time(gateway: Gateway, pool: ThreadPoolExecutor, body: dict[str, Any]) -
 def _note(gateway: Gateway, pool: ThreadPoolExecutor, body: dict[str, Any], reply: dict[str, str]) -> None:
     """Write it into the log, if the database lets us; nothing depends on the row."""
     verdict = "shown" if reply["ResultCode"] == c2b_codes.ACCEPT else "rejected"
-    metrics.callback(VALIDATION, verdict)
+    metrics.callback(KINDS[VALIDATION], verdict)
     values = {
         "direction": "in",
-        "kind": VALIDATION,
+        "kind": KINDS[VALIDATION],
         "source": g.source,
         "request_id": g.request_id,
         "request": masked_body(body),

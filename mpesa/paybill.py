@@ -32,6 +32,13 @@ log = logging.getLogger("tunda.mpesa")
 
 # The subject of a question whether M-Pesa really took a payment: "c2b:" and the callback's number.
 SUBJECT = "c2b:"
+# The log's word for what became of a payment; what is kept apart has its place as well.
+SEEN = {
+    "applied": "applied",
+    "suspense": "applied",
+    "duplicate": "duplicate",
+    "mismatched": "mismatched",
+}
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ def _read_c2b(config: Config, tx: Tx, callback_id: int) -> None:
     if not is_ours(config, typed):
         _aside(tx, row, "paid to another shortcode")
     elif not kept["listed"]:  # its body stays sealed until M-Pesa has answered
-        asking.want(tx, kind=status.KIND, subject=f"{SUBJECT}{callback_id}", receipt=typed.receipt[:16])
+        asking.question(tx, kind=status.KIND, subject=f"{SUBJECT}{callback_id}", receipt=typed.receipt[:16])
         row.verdict, row.error = "quarantined", "not from an address of Safaricom's: M-Pesa is asked"
         metrics.callback(row.kind, "quarantined")
     else:
@@ -142,7 +149,7 @@ def _opened(tx: Tx, sealed: str) -> dict[str, Any]:
 def _book(tx: Tx, row: Callback, typed: Typed) -> None:
     """Let the money have its effect; whatever it is for, it has a place (DR-812)."""
     try:
-        verdict = money.c2b_confirm(
+        placed = money.c2b_confirm(
             tx,
             receipt=typed.receipt,
             reference=typed.reference,
@@ -152,14 +159,13 @@ def _book(tx: Tx, row: Callback, typed: Typed) -> None:
     except (AmountWrong, ReferenceWrong) as fault:
         _aside(tx, row, fault.code)
         return
-    apart = verdict == "suspense"
-    _settle(tx, row, "applied" if apart else verdict, "fits no order: kept apart" if apart else "")
+    _seen_as(tx, row, SEEN[placed], "fits no order: kept apart" if placed == "suspense" else "")
 
 
 def _aside(tx: Tx, row: Callback, why: str) -> None:
     """Money that we are told of and cannot book: a person must look."""
     _doubt(tx, row, why)
-    _settle(tx, row, "quarantined", why)
+    _seen_as(tx, row, "quarantined", why)
 
 
 def _doubt(tx: Tx, row: Callback, why: str) -> None:
@@ -167,7 +173,7 @@ def _doubt(tx: Tx, row: Callback, why: str) -> None:
     alarms.raise_alarm(tx, "payment_doubt", f"callback:{row.callback_id}", why=why[:80])
 
 
-def _settle(tx: Tx, row: Callback, verdict: str, error: str) -> None:
+def _seen_as(tx: Tx, row: Callback, verdict: str, error: str) -> None:
     traffic.settle(tx, row.callback_id, verdict=verdict, error=error)
     metrics.callback(row.kind, verdict)
 

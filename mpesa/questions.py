@@ -28,6 +28,7 @@ from mpesa.credential import NoCredential, security_credential
 from mpesa.wire import Answer
 
 # Receipts of money that went out by the account that pays out; all others came in at the paybill.
+KINDS = {status.KIND: "status", balance.KIND: "balance"}
 OUT = ("payout:", "refund:")
 MAX_TRIES = 4
 WAIT = timedelta(minutes=2)
@@ -69,9 +70,9 @@ def money_query(config: Config) -> Callable[[Tx, int], None]:
         if sending is None or sending.status not in ("accepted", "unclear"):
             return
         if conversation_of(config, sending) or sending.kind == reversal.KIND:
-            asking.want(tx, kind=status.KIND, subject=sending.subject, about=request_id)
+            asking.question(tx, kind=status.KIND, subject=sending.subject, about=request_id)
         if not settling.ask_on(tx, sending):
-            settling.settle(tx, sending, "unknown", why="no result after the last question")
+            settling.conclude(tx, sending, "unknown", why="no result after the last question")
 
     return work
 
@@ -95,7 +96,7 @@ def ask_float(config: Config) -> Callable[[Tx, int], None]:
             two = (accounts.MPESA, accounts.MPESA_PAYOUTS)
             one = config.payout_shortcode == config.mpesa_shortcode
             for account in (asking.BOTH,) if one else two:
-                asking.want(tx, kind=balance.KIND, subject=account)
+                asking.question(tx, kind=balance.KIND, subject=account)
 
     return work
 
@@ -162,7 +163,7 @@ def _record(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Sent, answer: Ans
     traffic.record(
         tx,
         direction="out",
-        kind=call.kind,
+        kind=KINDS[call.kind],
         provider_id=request.conversation_id,
         request=masked_request(call.payload),
         reply=answer.shown,

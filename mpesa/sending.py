@@ -34,6 +34,7 @@ from mpesa.wire import Answer
 log = logging.getLogger("tunda.mpesa")
 
 CALLING = "calling"
+KINDS = {b2c.KIND: "b2c", reversal.KIND: "reversal"}
 # Tries of what was surely not processed: so many soon after each other, then a pause, and so many in all.
 IN_A_ROW, IN_ALL = 4, 16
 PAUSE = timedelta(minutes=15)
@@ -176,7 +177,7 @@ def _lost(tx: Tx, request: ProviderRequest) -> None:
     """The process that called ended before it recorded the answer: it may have been sent."""
     why = "the process ended before it recorded the answer"
     request.status = "unclear"
-    settling.settle(tx, request, "unknown", why=why)
+    settling.conclude(tx, request, "unknown", why=why)
     settling.ask_on(tx, request)
     calling = select(Callback.callback_id).where(
         Callback.dedupe_key.like(f"{request.kind}:{request.name}:%"), Callback.verdict == CALLING
@@ -223,7 +224,7 @@ def _call(
     row = traffic.record(
         tx,
         direction="out",
-        kind=request.kind,
+        kind=KINDS[request.kind],
         msisdn=msisdn,
         provider_id=request.name or "",
         dedupe_key=f"{request.kind}:{request.name}:{request.tries}",
@@ -282,7 +283,7 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
         case outcomes.Unclear(why):
             if open_still:
                 request.status = "unclear"
-                settling.settle(tx, request, "unknown", why=why)
+                settling.conclude(tx, request, "unknown", why=why)
                 settling.ask_on(tx, request)
         case outcomes.Refused(code, text) if open_still:
             if code.startswith(OUR_FAULT) or codes.is_invalid_token(code, text):
@@ -291,13 +292,13 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
                 return LOOK_AGAIN
             request.status = "refused"
             log.error("payment out refused", extra={"result_code": code, "request": request.request_id})
-            settling.settle(tx, request, "failed", why=text)
+            settling.conclude(tx, request, "failed", why=text)
         case outcomes.NotDone(why, wait) if open_still:
             if request.tries < IN_ALL:
                 request.status = "wanted"
                 return _pause(tx, request.tries, wait)
             request.status = "refused"
-            settling.settle(tx, request, "failed", why=f"not sent: {why}", again=timedelta(hours=1))
+            settling.conclude(tx, request, "failed", why=f"not sent: {why}", again=timedelta(hours=1))
     return None
 
 

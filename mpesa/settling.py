@@ -19,7 +19,7 @@ from mpesa.codes import outward
 FLOAT = "mpesa:payouts"
 
 
-def settle(
+def conclude(
     tx: Tx,
     request: ProviderRequest,
     outcome: outward.Outcome,
@@ -30,7 +30,7 @@ def settle(
     again: timedelta | None = None,
 ) -> str:
     """Tell the payout or refund what became of its sending; returns the core's verdict."""
-    verdict = outgoing.tell(tx, request, outcome, receipt=receipt, fee=fee, why=why, again=again)
+    verdict = outgoing.concluded(tx, request, outcome, receipt=receipt, fee=fee, why=why, again=again)
     if verdict == "unmatched" and outcome == "paid":  # it had failed, and was sent anew meanwhile
         doubt(tx, request, f"{request.name} is paid after all")
         return "mismatched"

@@ -132,7 +132,7 @@ def ask_provider(tx: Tx, row: Difference) -> bool:
     )
     if not receipt or row.closed_at is not None or tx.session.scalar(under_way.limit(1)) is not None:
         return False
-    asking.want(tx, kind="status", subject=subject, receipt=receipt)
+    asking.question(tx, kind="status", subject=subject, receipt=receipt)
     return True
 
 

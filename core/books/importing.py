@@ -122,10 +122,10 @@ def _compare(tx: Tx, till: str, row_id: int, row: Read) -> str:
         )
         return "differs"
     if row.from_a_customer and till != "mpesa_payouts":
-        verdict = paybill.c2b_confirm(
+        placed = paybill.c2b_confirm(
             tx, receipt=row.receipt, reference=row.reference, amount=row.paid_in, payer=row.payer
         )
-        _at_once(tx, "booked", f"row:{row_id}", till, theirs, {**details, "verdict": verdict})
+        _at_once(tx, "booked", f"row:{row_id}", till, theirs, {**details, "verdict": placed})
         return "booked"
     differences.found(tx, "not_ours", f"row:{row_id}", till=till, theirs=theirs, details=details)
     return "differs"

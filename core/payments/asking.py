@@ -1,7 +1,7 @@
 """What was asked of M-Pesa and is answered later: payments out, reversals, and questions about both.
 
-The core asks a question with `want`; the channel asks M-Pesa, and the row says what it was told. A sending
-has its row, with the name it goes by, before it is sent.
+The core wants a `question` asked; the channel asks M-Pesa, and the row says what it was told. A sending has
+its row, with the name it goes by, before it is sent.
 """
 
 from decimal import Decimal
@@ -22,7 +22,9 @@ BOTH = "both"
 OPEN = ("calling", "accepted", "unclear")
 
 
-def want(tx: Tx, *, kind: str, subject: str, receipt: str = "", about: int | None = None) -> ProviderRequest:
+def question(
+    tx: Tx, *, kind: str, subject: str, receipt: str = "", about: int | None = None
+) -> ProviderRequest:
     """Have a question asked: `status` of a payment, or `balance` of an account; the duty mpesa_ask does it.
 
     receipt  M-Pesa's, of the payment; about  the sending, where there is no receipt

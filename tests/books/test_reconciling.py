@@ -261,7 +261,7 @@ class TestAsking:
 
     def test_all_pockets_of_an_account_together_are_compared(self, shop: Shop, clock: FixedClock) -> None:
         for _ in range(2):
-            asked = shop.db.run(lambda tx: asking.want(tx, kind="balance", subject="mpesa").request_id)
+            asked = shop.db.run(lambda tx: asking.question(tx, kind="balance", subject="mpesa").request_id)
             pockets = {
                 "Working Account": "700.00",
                 "Utility Account": "80.50",
@@ -272,7 +272,7 @@ class TestAsking:
 
     def test_a_question_without_an_answer_changes_nothing(self, shop: Shop, clock: FixedClock) -> None:
         def give_up(tx: Any) -> None:
-            asking.gave_up(tx, asking.want(tx, kind="balance", subject="mpesa"), code="26", why="busy")
+            asking.gave_up(tx, asking.question(tx, kind="balance", subject="mpesa"), code="26", why="busy")
 
         shop.db.run(give_up)
         assert night(shop.db, clock) == []
