@@ -147,9 +147,7 @@ def settle_by_hand(
     status = _owned(tx, actor, request)
     if status != "unknown":
         raise WrongState(status=status, event="settle")
-    verdict = concluded(
-        tx, request, "paid" if paid else "failed", receipt=code if paid else None, why=told
-    )
+    verdict = concluded(tx, request, "paid" if paid else "failed", receipt=code if paid else None, why=told)
     if verdict == "mismatched":  # that receipt moved other money, so nothing is settled by it
         raise ReferenceUsed(reference=code)
     outcome = {"outcome": "paid" if paid else "failed", "receipt": code if paid else ""}
