@@ -31,6 +31,7 @@ from core.orders import cash_rules, locks, rules
 from core.orders.cash_rules import CASH
 from core.orders.models import Order, OrderItem
 from core.orders.service import live_items
+from core.payments import lapsed
 from core.payments import service as payments
 from core.payments.models import PaymentTransaction
 from core.questions import service as questions
@@ -124,8 +125,18 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     if happened.reason == "payment_timeout":
         order = order_of(tx, happened.order_id)
         paid = payments.received(tx, order.order_id)
-        values = {"order": order.tail, "sum": str(paid)}
-        tell_customer(tx, order, "order_expired_back" if paid else "order_expired", values)
+        until = tx.now + timedelta(hours=tx.setting("payment.revive_hours"))
+        values = {
+            "order": order.tail,
+            "sum": str(paid),
+            "total": str(order.came_to),
+            "day": nairobi_date(until).isoformat(),
+            "time": until.isoformat(),
+        }
+        code = "order_expired_back" if paid else "order_expired"
+        if lapsed.in_doubt(tx, order.order_id):
+            code = "order_expired_unclear"
+        tell_customer(tx, order, code, values)
 
 
 def order_begun(tx: Tx, happened: events.OrderBegun) -> None:

@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "order_ready": IN_APP,
     "order_expired": Kind(flag="order_updates", held=True),
     "order_expired_back": Kind(flag="order_updates", held=True),
+    "order_expired_unclear": Kind(flag="order_updates", held=True),
     "paid_confirmed": Kind(answerable=False, email=True),
     "payment_failed": Kind(),
     "payment_failed_money": Kind(),

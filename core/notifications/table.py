@@ -73,6 +73,7 @@ ROW_OF: Mapping[str, str] = {
     "order_ready": "order_status",
     "order_expired": "order_cancelled",
     "order_expired_back": "order_cancelled",
+    "order_expired_unclear": "order_cancelled",
     "paid_confirmed": "payment_received",
     "payment_failed": "payment_failed",
     "payment_failed_money": "payment_failed",

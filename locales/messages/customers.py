@@ -61,12 +61,16 @@ MESSAGES: dict[str, Message] = {
         _("Your payment of {sum}, receipt {receipt}, fitted no order. It is back with you.")
     ),
     "order_expired_back": Message(
-        _("Order {order} was not paid in full in time and is cancelled. "
-          "The {sum} you paid comes back to you.")
+        _("Order {order}, {total}, was not paid in full in time and is cancelled. The {sum} you paid "
+          "comes back to you; we text you when it is there.")
     ),
     "order_expired": Message(
-        _("Order {order} was not paid in time and is cancelled. Nothing was taken. "
-          "Still want it? Text it again, e.g. 5kg tomatoes.")
+        _("Order {order}, {total}, was not paid in time and is cancelled. Nothing was taken. "
+          "Still want it? Text PAY {order} by {day} {time}.")
+    ),
+    "order_expired_unclear": Message(
+        _("Order {order}, {total}, ran out of time. We are still checking with M-Pesa. Do not pay again: "
+          "what you paid counts or comes back.")
     ),
     "rider_and_code": Message(
         _("Order {order}: {person} brings it, call {phone}. Your code is {code}. "

@@ -62,6 +62,9 @@ MESSAGES: dict[str, Message] = {
           "We text you what came of it."),
         refusal=True,
     ),
+    "placed_again": Message(
+        _("Placed again as order {order}: {due}, for {day}. M-Pesa asks {phone} now: enter your PIN there.")
+    ),
     "pay_other_pending": Message(
         _("Another M-Pesa request went to {phone} at {time}. Answer it, or wait until {until}, "
           "then text PAY {order}."),

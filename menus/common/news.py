@@ -70,6 +70,7 @@ TITLES = {
     "prompt_silent_last": _("{day} {order} being checked"),
     "order_expired": _("{day} {order} cancelled"),
     "order_expired_back": _("{day} {order} cancelled"),
+    "order_expired_unclear": _("{day} {order} cancelled"),
     "order_processing": _("{day} {order} being prepared"),
     "order_ready": _("{day} {order} ready"),
     "rider_and_code": _("{day} {order} who brings it"),

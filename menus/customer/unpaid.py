@@ -3,25 +3,49 @@
 from datetime import datetime
 
 from core.clock import nairobi_date
+from core.orders import quotes
 from core.orders import service as orders
+from core.orders.errors import TooManyUnpaid
+from core.payments import lapsed, unpaid
 from core.payments import service as payments
-from core.payments import unpaid
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from locales.mark import _
 from menus.flow import act, choose, flow, fork, option, say
 from menus.talk import Talk
 
 # Where a payment may stand (core/payments/unpaid.py); each has its screen.
-STATES = ("sent", "unclear", "unpaid", "spent", "paused", "bank")
+STATES = ("sent", "unclear", "unpaid", "spent", "paused", "bank", "lapsed", "doubtful")
 
 
 def look(talk: Talk) -> str:
     """Where the payment of her newest unpaid order stands; `none` if there is none."""
     waiting = unpaid.newest(talk.tx, talk.actor)
-    if waiting is None:
+    if waiting is not None:
+        keep(talk, waiting)
+        return waiting.state
+    late = lapsed.newest(talk.tx, talk.actor)
+    if late is None:
         return "none"
+    talk.slots.update(purchase=late.order_id, order=late.tail, due=str(late.came_to))
+    return "doubtful" if lapsed.in_doubt(talk.tx, late.order_id) else "lapsed"
+
+
+def place_again(talk: Talk) -> str:
+    """The lapsed order anew, if it costs what it did; else what it would be today, to be looked at."""
+    if lapsed.in_doubt(talk.tx, talk.slots["purchase"]):
+        return "doubtful"
+    found = lapsed.again(talk.tx, talk.actor, order_id=talk.slots["purchase"])
+    if found.quote_id is None or not found.same:
+        talk.slots["last"] = [[line.product_id, str(line.quantity), line.unit] for line in found.lines]
+        return "changed"
+    quotes.accept(talk.tx, talk.actor, quote_id=found.quote_id, idempotency_key=talk.once, again=True)
+    talk.tx.flush()
+    waiting = unpaid.newest(talk.tx, talk.actor)
+    if waiting is None:
+        return "paid"
     keep(talk, waiting)
-    return waiting.state
+    talk.slots["phone"] = waiting.msisdn
+    return "asked" if waiting.state == "sent" else waiting.state
 
 
 def keep(talk: Talk, waiting: unpaid.Waiting) -> None:
@@ -97,6 +121,31 @@ UNPAID = flow(
         _("Order {order}, {due}: we are checking with M-Pesa. Do not pay again, we text you."),
         options=(_LOOK, option("2", _("I saw no request: ask again"), "pay", when=off_the_phone), _ON),
         top=True,
+    ),
+    choose(
+        "doubtful",
+        _("Order {order}, {due}: we are checking with M-Pesa. Do not pay again, we text you."),
+        options=(_LOOK, _ON),
+        top=True,
+    ),
+    choose(
+        "lapsed",
+        _("Order {order}, {due}, was not paid in time. Nothing was taken. Still want it?"),
+        options=(option("1", _("Pay now"), "place_again"), _ON),
+        top=True,
+    ),
+    act(
+        "place_again",
+        place_again,
+        ways={
+            "asked": "asked",
+            "changed": "checkout.again",
+            "doubtful": "doubtful",
+            "paid": "home.again",
+            "paused": "by_hand",
+            TooManyUnpaid: "start",
+            PromptOpen: "start",
+        },
     ),
     choose("spent", _NOT_PAID, options=(option("1", _HOW, "by_hand"), _CANCEL, _ON), top=True),
     choose(

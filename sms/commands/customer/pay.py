@@ -7,11 +7,11 @@ from core.orders.cash_rules import CASH
 from core.orders.errors import MethodNotOffered
 from core.orders.models import Order
 from core.payment_methods.service import BANK, MPESA
-from core.payments import otherwise, unpaid
+from core.payments import lapsed, otherwise, unpaid
 from core.payments import service as payments
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.settings.errors import PromptsPaused
-from sms.commands.customer import mine, paid_how
+from sms.commands.customer import mine, paid_how, paid_late
 from sms.context import Context, Outcome, Reply
 
 
@@ -23,7 +23,10 @@ def pay(ctx: Context) -> Outcome:
     if isinstance(order, Reply):
         return order
     if order is None:
-        return ctx.reply("pay_nothing")
+        late = lapsed.newest(ctx.tx, ctx.actor)
+        return ctx.reply("pay_nothing") if late is None else paid_late.place_again(ctx, late)
+    if lapsed.fresh(ctx.tx, order):
+        return paid_late.place_again(ctx, order)
     ctx.order_id = order.order_id
     match ctx.reading.slots.get("method", MPESA):
         case "cash_on_delivery":

@@ -10,7 +10,7 @@ from core.orders import service as orders
 from core.orders.cash_rules import CASH
 from core.orders.machine import DONE
 from core.orders.models import Order
-from core.payments import money_of, unpaid
+from core.payments import lapsed, money_of, unpaid
 from sms.commands.customer import mine, paid_how, pay
 from sms.context import Context, Outcome, Reply
 
@@ -125,6 +125,8 @@ def _unpaid(ctx: Context, order: Order) -> Reply:
 def _over(ctx: Context, order: Order) -> Reply:
     backs = money_of.of_order(ctx.tx, ctx.actor, order_id=order.order_id).backs
     coming = sum((back.sum for back in backs if back.state in ("asked", "coming")), ZERO)
+    if lapsed.in_doubt(ctx.tx, order.order_id):
+        return ctx.reply("status_unclear", order=order.tail, due=order.came_to)
     if coming > ZERO:
         return ctx.reply("status_back", order=order.tail, sum=coming)
     return ctx.reply("status_cancelled", order=order.tail, total=order.came_to)
