@@ -83,20 +83,23 @@ def words(
         }
         text = write(language, message.text, **known)
         if message.listing == "before":
-            return f"{', '.join(_entry(write, language, line) for line in values['lines'])}. {text}"
+            return f"{', '.join(entry_of(write, language, line) for line in values['lines'])}. {text}"
         if message.listing == "after":
-            return listed(text, [_entry(write, language, option) for option in values["options"]])
+            return listed(text, [entry_of(write, language, option) for option in values["options"]])
         if message.listing == "below":
-            return "\n".join([text, *(_entry(write, language, line) for line in values["lines"])])
+            return "\n".join([text, *(entry_of(write, language, line) for line in values["lines"])])
         return text
     except (KeyError, ValueError, TypeError, ArithmeticError) as error:
         raise NoWords(code) from error
 
 
-def _entry(write: Write, language: str, entry: Mapping[str, Any]) -> str:
-    """A choice or a line: a label as it is, a unit with the kg of a pack, or an amount of a product."""
+def entry_of(write: Write, language: str, entry: Mapping[str, Any]) -> str:
+    """A choice or a line: a label as it is, a short text, a unit with the kg of a pack, or an amount of a
+    product, an order with its sum."""
     if "label" in entry:
         return str(entry["label"])
+    if "say" in entry:
+        return write(language, MESSAGES[entry["say"]].text, **entry)
     if "unit" in entry:
         return write(language, "{unit} {kg}kg" if "kg" in entry else "{unit}", **entry)
     wanted = [name for name in LINE if name in entry]

@@ -11,7 +11,7 @@ from sms import references, riding
 from sms.keywords import Keyword, keywords
 from sms.lexicon import DUTY, KIN, METHODS, ORDERED, OWNED, POLITE, QUESTION_STARTS, WHEN
 from sms.numerals import number_at
-from sms.reading import Reading, keypad, numbers, places, saying, selling_for
+from sms.reading import Reading, complaints, keypad, numbers, places, saying, selling_for
 from sms.reading import selling as items
 from sms.reading.gazetteer import place_names
 from sms.reading.saying import AROUND
@@ -360,7 +360,8 @@ GRAMMARS: dict[str, Grammar] = {
     **dict.fromkeys(_OF_ITEMS, _items),
     **dict.fromkeys(("follow", "unfollow", "farmer_take_down"), _product),
     **dict.fromkeys(("confirm_yes", "confirm_no"), _yes_or_no),
-    "status": _status, "pay": _pay, "rate": saying.rate, "language": saying.language,
+    "status": _status, "refund": complaints.money_back, "pay": _pay,
+    "rate": saying.rate, "language": saying.language,
     "help": saying.help, "late": _late,
     **dict.fromkeys(("keypad_payout", "keypad_number", "keypad_data", "keypad_pin"), keypad.only),
     "rider_deposit": _deposit, "rider_vehicle": _vehicle, "place_change": places.change, "same": _same,

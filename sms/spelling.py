@@ -37,6 +37,7 @@ _WRITTEN: Mapping[str, tuple[str, str, str]] = {
     "my_orders": ("MY ORDERS", "ODA ZANGU", "ODA CIAKWA"),
     "nocode": ("NOCODE", "HANA CODE", "NDARI NA CODE"),
     "place_change": ("PLACE", "MAHALI", "HANDU"),
+    "refund": ("REFUND", "NIRUDISHIE PESA", "NJOKERIA MBECA"),
     "rider_arrived": ("ARRIVED", "NIMEFIKA", "NDAKINYA"),
     "rider_back": ("RETURNED", "IMERUDI", "NDACOKIA"),
     "rider_cash": ("CASH", "TASLIMU", "MBECA CIA MOKO"),

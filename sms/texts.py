@@ -7,7 +7,7 @@ from typing import Any
 from locales.errors import ERRORS
 from locales.gsm import SEGMENT, fold, septets
 from locales.messages import MESSAGES
-from locales.notice import LINE
+from locales.notice import entry_of
 from locales.slots import cut
 from locales.voice import Voice
 
@@ -47,7 +47,7 @@ def render(
     text = voice.say(language, message.text, **known)
     if message.listing == "before":
         shorter = voice.say(language, message.shorter, **known) if message.shorter else text
-        return _below_lines(voice, language, (text, shorter), values["lines"])
+        return _below_lines(voice, language, (text, shorter), values["lines"], values.get("missing", ()))
     if message.listing == "after":
         return _with_choices(
             text, [_entry(voice, language, option) for option in values["options"]], values.get("first", 1)
@@ -60,34 +60,30 @@ def render(
 
 
 def _entry(voice: Voice, language: str, entry: Mapping[str, Any]) -> str:
-    """One choice or line: a label as it is, a short text, a unit with the kg of a pack, or an amount of a
-    product, an order with its sum."""
-    if "label" in entry:
-        return fold(str(entry["label"]))
-    if "say" in entry:
-        return voice.say(language, MESSAGES[entry["say"]].text, **entry)
-    if "unit" in entry:
-        return voice.say(language, "{unit} {kg}kg" if "kg" in entry else "{unit}", **entry)
-    wanted = [name for name in LINE if name in entry]
-    return voice.say(language, " ".join(f"{{{name}}}" for name in wanted), **entry)
+    return fold(entry_of(voice.say, language, entry))
 
 
-def _below_lines(voice: Voice, language: str, texts: tuple[str, str], lines: Sequence[Any]) -> str:
-    """What is ordered, then the text: all words if one segment holds them; else names are cut, then fewer
-    words are used, then shorter amounts. What is too much even so goes out in two segments."""
+def _below_lines(
+    voice: Voice, language: str, texts: tuple[str, str], lines: Sequence[Any], missing: Sequence[int]
+) -> str:
+    """What is ordered, then the text: all words if one segment holds them, what is missing named too where it
+    fits; else names are cut, then fewer words are used, then shorter amounts. What is too much even so goes
+    out in two segments."""
     usual, shorter = texts
-    forms = [(usual, "amount_of", range(14, 7, -1)), (shorter, "amount_of", range(14, 7, -1))]
-    forms.append((shorter, "amount_in", range(14, 3, -1)))
-    for text, amount, widths in forms:
+    gone = [{"say": "line_gone", "product": product} for product in missing]
+    forms = [(usual, "amount_of", (14,), [*lines, *gone])] if gone else []
+    forms += [(text, "amount_of", range(14, 7, -1), [*lines]) for text in (usual, shorter)]
+    forms.append((shorter, "amount_in", range(14, 3, -1), [*lines]))
+    for text, amount, widths, listed in forms:
         for width in widths:
-            said = f"{', '.join(_line(voice, language, line, amount, width) for line in lines)}. {text}"
+            said = f"{', '.join(_line(voice, language, line, amount, width) for line in listed)}. {text}"
             if septets(said) <= SEGMENT:
                 return said
     return said
 
 
 def _line(voice: Voice, language: str, line: Mapping[str, Any], amount: str, width: int) -> str:
-    if "product" not in line:
+    if "product" not in line or "say" in line:
         return _entry(voice, language, line)
     product = cut(voice.say(language, "{product}", product=line["product"]), width, septets)
     if "amount_of" not in line:

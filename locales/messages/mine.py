@@ -187,6 +187,32 @@ MESSAGES: dict[str, Message] = {
     "complain_open": Message(
         _("Order {order}: we have your complaint already. Our people decide and text you."),
     ),
+    "refund_comes": Message(
+        _("{sum} of order {order} comes back to you: we text you when it is there."),
+    ),
+    "refund_kept": Message(
+        _("{sum} of order {order} is kept for your next order."),
+    ),
+    "refund_is_back": Message(
+        _("{sum} of order {order} went back to you. You do not see it? Text HELP and your words, "
+          "our people look."),
+    ),
+    "refund_complain": Message(
+        _("Order {order} has come. Was something wrong? Text COMPLAIN {order} and what it was: if "
+          "you are right, money comes back."),
+    ),
+    "refund_cancel": Message(
+        _("You paid {sum} for order {order}. To let it go text CANCEL {order}: we tell you what "
+          "comes back."),
+    ),
+    "refund_nothing": Message(
+        _("Order {order}: we have no money of yours to give back. Something is wrong? Text HELP "
+          "and your words."),
+    ),
+    "refund_none": Message(
+        _("We have no money of yours to give back. Something is wrong? Text HELP and your words, "
+          "our people answer."),
+    ),
     "complain_late": Message(
         _("Order {order} came too long ago for a claim. Your words are with our people, number "
           "{number}."),

@@ -52,11 +52,12 @@ MESSAGES: dict[str, Message] = {
         listing="before",
     ),
     "quote_lines_rest": Message(
-        _("The rest is not there now. All this: {total} with delivery, {day}.\n"
+        _("That is all there is now: {total} with delivery, {day}.\n"
           "1 Take it, M-Pesa by {time}\n2 Change"),
         shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
         listing="before",
     ),
+    "line_gone": Message(_("no {product}")),
     "quote_lines_less_fetch": Message(
         _("No more {product} now. {total}, collect at {where}, {day}.\n"
           "1 Take it, M-Pesa by {time}\n2 Change"),
@@ -94,13 +95,13 @@ MESSAGES: dict[str, Message] = {
     "quote_lines_less_to": Message(
         _("That is all there is now. To {where}: {total} with delivery, {day}.\n"
           "1 Take it, M-Pesa by {time}\n2 Change"),
-        shorter=_("All there is. To {where}: {total}, {day}\n1 Take {time}\n2 Change"),
+        shorter=_("Left, {where}: {total}, {day}\n1 Take {time}\n2 Change"),
         listing="before",
     ),
     "quote_lines_more_to": Message(
         _("That is the least we bring. To {where}: {total} with delivery, {day}. YES: M-Pesa by {time}. "
           "NO: nothing"),
-        shorter=_("The least to {where}: {total}, {day}. YES: M-Pesa {time}"),
+        shorter=_("Least, {where}: {total}, {day}. YES: M-Pesa {time}"),
         listing="before",
     ),
     "pay_which": Message(

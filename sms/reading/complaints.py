@@ -1,9 +1,16 @@
-"""A complaint that nobody called one: `the tomatoes you sent were rotten`."""
+"""A complaint that nobody called one (`the tomatoes you sent were rotten`); a wish for money back."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from sms import references
+from sms.keywords import Keyword
+from sms.lexicon import POLITE
 from sms.reading import Reading
+from sms.reading.saying import AROUND
 from sms.reading.text import Text
 from sms.wording import phrases_in, words_in
+from sms.words import Token
 
 _FAULTS = words_in(
     "rotten bad spoilt spoiled missing wrong damaged broken crushed expired smelly unripe less short",
@@ -27,3 +34,25 @@ def read(text: Text) -> Reading | None:
     reference, _left = references.take(text.said)
     slots = {"order": reference} if reference and not reference.isdigit() else {}
     return Reading("complain", slots | {"comment": " ".join(text.original.split())}, 0.6, "confirm")
+
+
+def money_back(
+    text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool
+) -> Reading | None:
+    """What is to come back of an order; a fault named with it is a complaint, asked first."""
+    reference, left = references.take(rest)
+    found = text.doubts(left)
+    if not lead or found.negated or found.conditional or found.reported:
+        return None
+    slots: dict[str, Any] = {"order": reference} if reference else {}
+    if all(t.text in AROUND | POLITE | _REFUNDED for t in left):
+        return Reading(intent, slots)
+    if text.role in (None, "customer") and any(t.text in _FAULTS for t in left):
+        return Reading("complain", slots | {"comment": text.free(left)}, 0.6, "confirm")
+    return None
+
+
+_REFUNDED = words_in(
+    "for of on order oda my our me it the back now today leo sasa yangu zangu yetu ya wa cha kwa pesa money",
+    "ciakwa ciitu rehe ni nataka naomba i want where is tafadhali haraka",
+)

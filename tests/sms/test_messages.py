@@ -1,5 +1,6 @@
 """Every SMS fits one segment in three languages, with all slots full (DR-1509; contract, 2.5)."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -111,6 +112,8 @@ def test_a_quote_of_six_things_names_them_all_in_two_segments(language: str) -> 
 def test_every_text_is_translated_and_not_by_itself(language: str) -> None:
     words = catalogue(language)
     for message in MESSAGES.values():
+        if not any(character.isalpha() for character in re.sub(r"\{\w+\}", "", message.text)):
+            continue  # slots alone need no translation
         assert words.get(message.text, message.text) != message.text, message.text
 
 

@@ -118,6 +118,9 @@ def put(
         ]
         if short:
             values["product"] = short[0].product_id
+        gone = [one.product_id for one in short if one.why == "gone"]
+        if len(gone) > 1:  # of one alone the text says so itself
+            values["missing"] = gone
     return ctx.reply(named, **values)
 
 

@@ -41,6 +41,7 @@ ON: Mapping[str, str] = {
     "collect": "help_on_pay",
     "rate": "help_on_rate",
     "complain": "help_on_complain",
+    "refund": "help_on_complain",
     "place": "help_on_place",
     "place_change": "help_on_place",
     "same": "help_on_same",

@@ -7,7 +7,7 @@ import pytest
 
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
-from core.payments.models import PaymentTransaction
+from core.payments.models import PaymentTransaction, Refund
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.proving import proves
 from tests.sms.conftest import Desk, sell
@@ -16,6 +16,7 @@ from tests.sms.customer.kit import (
     RECEIPT,
     STRANGER,
     asked,
+    delivered,
     newest,
     ordered,
     paid,
@@ -208,3 +209,40 @@ def test_cash_counts_the_orders_of_both_ways_in(market: Desk) -> None:
     assert reply.startswith("First receive the cash order that you have open.")
     assert newest(market).payment_method == "mpesa"
     assert newest(market).created_at + timedelta(minutes=1) > market.clock.now()
+
+
+@pytest.mark.parametrize(
+    "text", ["Refund my money", "nirudishie pesa", "njokeria mbeca", "i want my money back"]
+)
+def test_who_asks_for_her_money_is_told_where_it_is_and_nothing_happens(market: Desk, text: str) -> None:
+    """What comes back comes by itself (8.3): the answer only says so, or what to text."""
+    assert market.text(CUSTOMER, text).startswith("We have no money of yours to give back.")
+    ordered(market)
+    tail = newest(market).tail
+    assert market.text(CUSTOMER, text).startswith(f"Order {tail}: we have no money of yours to give back.")
+    paid(market)
+    before = state(market)
+    reply = market.text(CUSTOMER, text)
+    assert reply.startswith(f"You paid KSh 499 for order {tail}. To let it go text CANCEL {tail}")
+    assert (state(market), market.look(Refund)) == (before, [])
+    market.text(CUSTOMER, f"CANCEL {tail}")
+    market.text(CUSTOMER, "YES")
+    assert market.text(CUSTOMER, text).startswith(f"KSh 499 of order {tail} comes back to you")
+    assert len(market.look(Refund)) == 1
+
+
+def test_money_for_bad_goods_is_asked_back_by_a_complaint(market: Desk, cast: Cast) -> None:
+    delivered(market, cast, paid(market))
+    tail = newest(market).tail
+    assert market.text(CUSTOMER, "refund").startswith(f"Order {tail} has come. Was something wrong?")
+    reply = market.text(CUSTOMER, "refund my money, the tomatoes were rotten")
+    assert reply.startswith("Do you mean COMPLAIN the tomatoes were rotten?")
+
+
+@pytest.mark.parametrize("phone", [FARMER, RIDER, STRANGER])
+def test_nobody_else_learns_of_her_money(market: Desk, phone: str) -> None:
+    ordered(market)
+    paid(market)
+    reply = market.text(phone, f"REFUND {newest(market).tail}")
+    assert "499" not in reply
+    assert market.look(Refund) == []
