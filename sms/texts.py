@@ -71,7 +71,7 @@ def _below_lines(
     out in two segments."""
     usual, shorter = texts
     gone = [{"say": "line_gone", "product": product} for product in missing]
-    forms = [(usual, "amount_of", (14,), [*lines, *gone])] if gone else []
+    forms = [(usual, "amount_of", range(14, 13, -1), [*lines, *gone])] if gone else []
     forms += [(text, "amount_of", range(14, 7, -1), [*lines]) for text in (usual, shorter)]
     forms.append((shorter, "amount_in", range(14, 3, -1), [*lines]))
     for text, amount, widths, listed in forms:
