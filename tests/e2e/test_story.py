@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 from tools import processes
 from tools.environment import HOME
@@ -115,6 +116,8 @@ def test_the_story_on_mariadb_and_a_redis_server(
     )
     with home.running():
         home.demo()
+        till = requests.get(f"http://127.0.0.1:{home.env['SIMULATOR_PORT']}/control/tills", timeout=10).json()
+        assert till["tills"][0]["urls"], "who pays at the paybill is heard of"
 
 
 def test_a_killed_supervisor_leaves_nobody_behind(house: Callable[..., House]) -> None:

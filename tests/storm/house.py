@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import TypeVar
 
@@ -188,8 +189,6 @@ def build(store: Store, redis: Redis, places: Places, *, seed: int, certificate:
 
 
 def _world(moment: Moment, agenda: Agenda, seed: int, certificate: str) -> World:
-    from pathlib import Path
-
     settings = Settings(
         callback_secret=CALLBACK_SECRET,
         mpesa_initiator_password=PASSWORD,

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from core.actor import Actor
 from core.books import importing
 from core.db import Database, Tx
 from core.errors import DomainError
+from core.orders import quotes
 from core.orders import service as orders
 from core.orders.models import Order
 from core.payments import refunds, returning, suspense
@@ -272,9 +273,7 @@ class Town:
             ids = [payout.payout_id for payout in there.payouts]
             payouts.approve_first(tx, admin, payout_ids=ids, total=there.total)
 
-    def _line(self, quantity: Decimal) -> Any:
-        from core.orders import quotes
-
+    def _line(self, quantity: Decimal) -> quotes.Line:
         slug = self.house.random.choice(SLUGS)
         return quotes.Line(self.shop.product(slug), quantity, "kg")
 

@@ -52,10 +52,8 @@ _REFUSED = (
 )
 
 
-def faults(*, kind_of_storm: str = "all") -> Iterator[dict[str, Any]]:
-    """Every fault with its chance, as the control API takes them; `calm` has none."""
-    if kind_of_storm == "calm":
-        return
+def faults() -> Iterator[dict[str, Any]]:
+    """Every fault with its chance, as the control API takes them."""
     for kinds, table in (
         (_CALLS, _CALL_FAULTS),
         (_ACKNOWLEDGED, _ACK_FAULTS),
