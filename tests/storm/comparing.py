@@ -172,7 +172,7 @@ def _sums(tx: Tx, books: Books, untold: list[Movement]) -> Iterator[str]:
 def _open_cases(tx: Tx) -> dict[str, str]:
     """Everything that is not at its end, and why, as far as an admin can see it."""
     alarms = {
-        alarm.subject: alarm.kind
+        ":".join(alarm.subject.split(":")[:2]): alarm.kind  # payment:12:result is about payment:12
         for alarm in tx.session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)))
     }
     cases: dict[str, str] = {}
