@@ -3,6 +3,7 @@
 import re
 
 import phonenumbers
+from phonenumbers import carrier
 
 from core.errors import BadInput
 
@@ -31,6 +32,15 @@ def e164(text: str) -> str:
 def is_kenyan_mobile(msisdn: str) -> bool:
     """Whether `msisdn` is already the stored form of a Kenyan mobile number."""
     return MOBILE.fullmatch(msisdn) is not None
+
+
+def other_network(msisdn: str) -> bool:
+    """Whether the number was given out by another network than Safaricom, which runs M-Pesa.
+
+    A hint only: numbers are carried over, and some of the others have M-Pesa all the same.
+    """
+    name = carrier.name_for_number(phonenumbers.parse(msisdn), "en")
+    return bool(name) and name != "Safaricom"
 
 
 def national(msisdn: str) -> str:

@@ -133,6 +133,10 @@ MESSAGES: dict[str, Message] = {
           "then reply YES again."),
         refusal=True,
     ),
+    "mpesa_which": Message(
+        _("{phone} is not a Safaricom number. Reply PAY and the M-Pesa number that pays, e.g. "
+          "PAY 0712345678. If {phone} has M-Pesa, reply PAY {phone}."),
+    ),
     "declined": Message(_("OK, nothing is ordered. Text what you need at any time, e.g. 5kg tomatoes.")),
     "quote_gone": Message(
         _("That offer has run out, so nothing is ordered. Text what you need again, e.g. 5kg tomatoes."),

@@ -183,6 +183,7 @@ _PLACED: dict[str | type[DomainError], str] = {
     "again": "again_sure",
     "price": "price",
     "too_many": "too_many",
+    "whose": "whose",
     **{end: end for end in ("prompt", "paused", "credit", "cash", "cash_fetch", "bank")},
 }
 
@@ -297,6 +298,13 @@ CHECKOUT = flow(
     ),
     fork("other_payer", other_payer, ways={"ok": "place"}),
     act("place", ordering.place, ways=_PLACED),
+    choose(
+        "whose",
+        _("{phone} is not a Safaricom number. Does this phone have M-Pesa?"),
+        values=lambda talk: {"phone": talk.msisdn},
+        options=(option("1", _("Yes, order"), "has_m_pesa"), option("2", _("Another number"), "payer")),
+    ),
+    act("has_m_pesa", ordering.has_m_pesa, ways={"place": "place"}),
     choose(
         "again_sure",
         _("You ordered the same a moment ago. Order it once more?"),

@@ -30,6 +30,7 @@ from core.orders.errors import (
     WayGone,
 )
 from core.orders.models import Order
+from core.payment_methods import network
 from core.payment_methods import service as methods
 from core.payments import service as payments
 from core.payments import unpaid
@@ -51,6 +52,8 @@ ANOTHER_PRICE = (
 def place(talk: Talk) -> str:
     """The yes: the terms are accepted, the order is placed, once for this hop (DR-704)."""
     answers = talk.slots
+    if _asks_for_number(talk):
+        return "whose"
     users.accept_terms(talk.tx, talk.actor, version=users.TERMS_VERSION)
     if answers.get("landmark"):
         locations.set_landmark(
@@ -118,13 +121,25 @@ def _check_out(talk: Talk) -> Order:
     )
 
 
+def _asks_for_number(talk: Talk) -> bool:
+    """Whether M-Pesa would ask this phone, which may not have it."""
+    answers = talk.slots
+    own = answers.get("method") == methods.MPESA and not (answers.get("method_id") or answers.get("payer"))
+    return own and network.must_ask_about(talk.tx, talk.actor, msisdn=talk.msisdn)
+
+
+def has_m_pesa(talk: Talk) -> str:
+    """This phone has M-Pesa, she says: kept, and not asked again."""
+    own = network.name(talk.tx, talk.actor, msisdn=talk.msisdn, phone=talk.msisdn)
+    talk.slots["method_id"] = own.payment_method_id
+    return "place"
+
+
 def _method(talk: Talk) -> int | str:
     """Another phone is kept among her ways to pay; else the one she has chosen, by id or by kind."""
     answers = talk.slots
     if answers.get("payer"):
-        kept = methods.add(
-            talk.tx, talk.actor, method_type=methods.MPESA, phone=answers["payer"], default=False
-        )
+        kept = network.name(talk.tx, talk.actor, msisdn=talk.msisdn, phone=answers["payer"])
         return kept.payment_method_id
     return int(answers["method_id"]) if answers.get("method_id") else str(answers["method"])
 

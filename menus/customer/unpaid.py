@@ -6,6 +6,7 @@ from core.clock import nairobi_date
 from core.orders import quotes
 from core.orders import service as orders
 from core.orders.errors import TooManyUnpaid
+from core.payment_methods import network
 from core.payments import lapsed, unpaid
 from core.payments import service as payments
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
@@ -38,7 +39,14 @@ def place_again(talk: Talk) -> str:
     if found.quote_id is None or not found.same:
         talk.slots["last"] = [[line.product_id, str(line.quantity), line.unit] for line in found.lines]
         return "changed"
-    quotes.accept(talk.tx, talk.actor, quote_id=found.quote_id, idempotency_key=talk.once, again=True)
+    quotes.accept(
+        talk.tx,
+        talk.actor,
+        quote_id=found.quote_id,
+        method=network.way(talk.tx, talk.actor, msisdn=talk.msisdn),
+        idempotency_key=talk.once,
+        again=True,
+    )
     talk.tx.flush()
     waiting = unpaid.newest(talk.tx, talk.actor)
     if waiting is None:
@@ -70,8 +78,13 @@ def off_the_phone(talk: Talk) -> bool:
 
 
 def pay_now(talk: Talk) -> str:
-    """Another request to the phone in her hand."""
-    payments.pay(talk.tx, talk.actor, order_id=talk.slots["purchase"], msisdn=talk.msisdn)
+    """Another request: to the phone in her hand, or the one she has named instead of it."""
+    payments.pay(
+        talk.tx,
+        talk.actor,
+        order_id=talk.slots["purchase"],
+        msisdn=network.payer(talk.tx, talk.actor, msisdn=talk.msisdn),
+    )
     talk.tx.flush()
     waiting = unpaid.of_order(talk.tx, talk.actor, order_id=talk.slots["purchase"])
     assert waiting is not None, "it waits for this very request"

@@ -6,6 +6,7 @@ from core.orders import recent
 from core.orders.cash_rules import CASH
 from core.orders.errors import MethodNotOffered
 from core.orders.models import Order
+from core.payment_methods import network
 from core.payment_methods.service import BANK, MPESA
 from core.payments import lapsed, otherwise, unpaid
 from core.payments import service as payments
@@ -38,10 +39,16 @@ def pay(ctx: Context) -> Outcome:
 
 def _mpesa(ctx: Context, order: Order) -> Outcome:
     assert ctx.user is not None, "a customer is known"
+    own = ctx.user.phone_number
     try:
-        number = e164(str(ctx.reading.slots.get("phone") or ctx.user.phone_number))
+        said = ctx.reading.slots.get("phone")
+        number = e164(str(said)) if said else network.payer(ctx.tx, ctx.actor, msisdn=own)
     except NotKenyanMobile:
         return ctx.reply("bad_phone")
+    if network.must_ask(ctx.tx, ctx.actor, msisdn=own):
+        if not said:
+            return ctx.reply("mpesa_which", phone=own)
+        network.name(ctx.tx, ctx.actor, msisdn=own, phone=number)
     try:
         attempt = payments.pay(ctx.tx, ctx.actor, order_id=order.order_id, msisdn=number)
     except PromptOpen as held:

@@ -30,6 +30,7 @@ from core.orders.errors import (
 from core.orders.fitting import Changed
 from core.orders.models import Quote
 from core.orders.quotes import Line, QuoteView
+from core.payment_methods import network
 from core.payment_methods import service as methods
 from core.payments.errors import PromptOpen
 from core.users import service as users
@@ -182,9 +183,14 @@ def accept(ctx: Context, quote_id: int, *, method: str = methods.MPESA, payer: s
     if method == methods.BANK and not ctx.tx.setting("bank.account"):
         return ctx.reply("no_bank")
     chosen: int | str = method
-    if payer and payer != ctx.message.msisdn:
-        kept = methods.add(ctx.tx, ctx.actor, method_type=methods.MPESA, phone=payer, default=False)
-        chosen = kept.payment_method_id
+    own = ctx.message.msisdn
+    if method == methods.MPESA and not payer:
+        if network.must_ask(ctx.tx, ctx.actor, msisdn=own):
+            return ctx.reply("mpesa_which", phone=own)
+        known = network.payer(ctx.tx, ctx.actor, msisdn=own)
+        payer = known if known != own else ""
+    if payer and (payer != own or network.must_ask(ctx.tx, ctx.actor, msisdn=own)):
+        chosen = network.name(ctx.tx, ctx.actor, msisdn=own, phone=payer).payment_method_id
     try:
         asked_again = quotes.quote_view(ctx.tx, quote_id).asked_again
         key = ctx.message.key[:128]

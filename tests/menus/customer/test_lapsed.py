@@ -10,6 +10,7 @@ from core.db import Database, Tx
 from core.listings import changes
 from core.listings.models import Listing
 from core.orders.models import Order
+from core.payments.models import PaymentTransaction
 from tests.helpers import CUSTOMER, Cast, FixedClock
 from tests.orders.shop import Shop, failed
 from tests.proving import proves
@@ -69,3 +70,21 @@ def test_what_has_changed_is_looked_at_first(shop: Shop, clock: FixedClock, clie
     assert "KSh 549" in screen
     assert "1 Order, pay by M-Pesa" in screen
     assert len(orders(shop)) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked"), [(("1",), "+254733000505"), (("2", "0722111222", "1"), "+254722111222")]
+)
+def test_a_phone_of_another_network_says_which_number_has_m_pesa(
+    shop: Shop, client: FlaskClient, keys: tuple[str, ...], asked: str
+) -> None:
+    """DR-807: a request to a phone without M-Pesa is never seen; the first number named is kept."""
+    shop.person("+254733000505", "customer", "Kangemi")
+    phone = UssdPhone(client, "+254733000505")
+    phone.dial()
+    phone.answer("1", "tomatoes", "1", "5", "1", "behind the church")
+    assert "0733000505 is not a Safaricom number." in phone.answer("1")
+    assert orders(shop) == []
+    assert phone.answer(*keys).startswith("END Order ")
+    with shop.db.read() as tx:
+        assert [row.msisdn for row in tx.session.query(PaymentTransaction)] == [asked]

@@ -13,7 +13,7 @@ from core.payments.models import PaymentTransaction
 from tests.helpers import CUSTOMER, Cast
 from tests.proving import proves
 from tests.sms.conftest import Desk
-from tests.sms.customer.kit import newest, ordered
+from tests.sms.customer.kit import newest, ordered, person
 
 
 def ends(desk: Desk, code: str, why: payments.Result | str) -> str:
@@ -121,3 +121,32 @@ def test_a_day_later_the_order_is_over(market: Desk) -> None:
     lapse(market)
     market.clock.advance(hours=24, minutes=1)
     assert market.text(CUSTOMER, "PAY").startswith("No order of yours waits for payment.")
+
+
+AIRTEL = "+254733000505"
+
+
+def test_a_phone_of_another_network_is_asked_for_its_m_pesa_number_once(market: Desk) -> None:
+    """Before any request: a prompt to a phone without M-Pesa is never seen."""
+    person(market, AIRTEL, "customer", "Akoth", "Kangemi")
+    market.text(AIRTEL, "5kg tomatoes")
+    assert market.text(AIRTEL, "YES") == (
+        "0733000505 is not a Safaricom number. Reply PAY and the M-Pesa number that pays, e.g. "
+        "PAY 0712345678. If 0733000505 has M-Pesa, reply PAY 0733000505."
+    )
+    assert market.look(Order) == []
+    market.text(AIRTEL, "PAY 0722111222")
+    assert [row.msisdn for row in market.look(PaymentTransaction)] == ["+254722111222"]
+    market.text(AIRTEL, "2kg tomatoes")
+    market.clock.advance(minutes=4)
+    market.text(AIRTEL, "YES")
+    assert [row.msisdn for row in market.look(PaymentTransaction)] == ["+254722111222"] * 2
+
+
+def test_she_may_say_that_this_very_phone_has_m_pesa(market: Desk) -> None:
+    person(market, AIRTEL, "customer", "Akoth", "Kangemi")
+    market.text(AIRTEL, "5kg tomatoes")
+    market.text(AIRTEL, "YES")
+    market.receive(AIRTEL, "PAY 0733000505")
+    market.work()
+    assert [row.msisdn for row in market.look(PaymentTransaction)] == [AIRTEL]
