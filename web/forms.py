@@ -1,11 +1,13 @@
 """What a form of the console sends, read once for all: numbers, sums, days. Nonsense is refused with 400."""
 
+import re
 from collections.abc import Container
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import abort, request
 
+_SUM = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,11})(?:\.[0-9]{1,2})?")
 # What a page says after a form has done its work: `?done=` in the address.
 DONE = {
     "approve": "Approved. The rider is told by SMS.",
@@ -40,30 +42,43 @@ DONE = {
 
 def number(name: str) -> int:
     """A row's id in the form."""
-    said = request.form.get(name, "")
+    return _id(request.form.get(name, ""))
+
+
+def numbers(name: str) -> list[int]:
+    """Ids with commas between."""
+    return [_id(said) for said in request.form.get(name, "").split(",") if said]
+
+
+def _id(said: str) -> int:
     if not (said.isascii() and said.isdigit() and len(said) < 19):
         abort(400)
     return int(said)
 
 
 def amount(name: str) -> Decimal:
-    """A sum of money in the form, KES, as somebody types it: `1,250` or `1250.50`."""
-    said = request.form.get(name, "").replace(",", "").strip()
-    try:
-        value = Decimal(said)
-    except InvalidOperation:
+    """A sum of money in the form, KES, as somebody types it: `1,250` or `1250.50`; `1,50` may be either."""
+    said = request.form.get(name, "").strip()
+    if not _SUM.fullmatch(said):
         abort(400)
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 12:
-        abort(400)
-    return value
+    return Decimal(said.replace(",", ""))
 
 
 def day(name: str) -> date:
     """A day in the form."""
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
+    found = day_of(request.form.get(name, ""))
+    if found is None:
         abort(400)
+    return found
+
+
+def day_of(text: str) -> date | None:
+    """The day that `text` names, in this house's time; None where it is none."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year < 2100 else None
 
 
 def words(name: str) -> str:

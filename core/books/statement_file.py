@@ -12,13 +12,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from core.clock import NAIROBI
 from core.money import ZERO
 
 MOST_ROWS = 20_000
 RECEIPT = re.compile(r"[A-Z0-9]{6,16}")
+_SUM = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _PHONE = re.compile(r"(?<!\d)(?:\+?254|0)([17]\d{8})(?!\d)")
 _MASKED = re.compile(r"(?<!\d)254\d{0,3}\s?\*+\s?\d{2,4}")
 _PARTY = re.compile(r"\s+(?:from|to|by|for|of|acc\.?|account)\s.*", re.IGNORECASE | re.DOTALL)
@@ -86,7 +87,10 @@ class StatementFile:
 
 def read(text: str) -> StatementFile | None:
     """The rows of a file; None if it has no table with the columns we need, or more rows than we take."""
-    lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+    try:
+        lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=None)))
+    except csv.Error:  # a cell without an end
+        return None
     head = next((n for n, line in enumerate(lines) if set(_names(line)) >= _NEEDED), None)
     if head is None or len(lines) - head > MOST_ROWS:
         return None
@@ -151,7 +155,7 @@ def _moment(text: str) -> datetime | None:
     for form in _TIMES:
         try:
             return datetime.strptime(text, form).replace(tzinfo=NAIROBI).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):  # in UTC the first day of the calendar may lie before it
             continue
     return None
 
@@ -161,10 +165,9 @@ def _amount(text: str) -> Decimal | None:
     plain = text.replace(",", "").replace(" ", "")
     if plain in ("", "-"):
         return ZERO
-    try:
-        amount = abs(Decimal(plain))
-    except InvalidOperation:
+    if not _SUM.fullmatch(plain):
         return None
-    if not amount.is_finite() or amount >= Decimal(10) ** 10 or amount != amount.quantize(Decimal("0.01")):
+    amount = abs(Decimal(plain))
+    if amount >= Decimal(10) ** 10 or amount != amount.quantize(Decimal("0.01")):
         return None
     return amount.quantize(Decimal("0.01"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Blueprint, Response, abort, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.books import standing, statements
@@ -12,7 +12,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.users import service as users
 from inbound.gateway import Gateway
-from web import reasons, search, sheets
+from web import forms, reasons, search, sheets
 from web.account_names import name_of
 from web.guard import Guard
 
@@ -57,13 +57,9 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     @console.post("/books/statement/file")
     def statement_file() -> Response:
         first, last = _days(request.form, today())
-        user_id = request.form.get("user_id", "")
-        if user_id and not (user_id.isascii() and user_id.isdecimal()):
-            abort(400)
+        user_id = forms.number("user_id") if request.form.get("user_id") else None
         found = gateway.db.run(
-            lambda tx: statements.export(
-                tx, g.signed.actor, user_id=int(user_id) if user_id else None, first=first, last=last
-            )
+            lambda tx: statements.export(tx, g.signed.actor, user_id=user_id, first=first, last=last)
         )
         name = {"Content-Disposition": f'attachment; filename="{sheets.name_of(found)}"'}
         return Response(sheets.of_statement(found), mimetype="text/csv; charset=utf-8", headers=name)
@@ -76,12 +72,5 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
 
 def _days(asked: Mapping[str, str], today: date) -> tuple[date, date]:
     """The first and last day asked for; today where none is, or where it is none."""
-    last = _day(asked.get("last", ""), today)
-    return min(_day(asked.get("first", ""), last), last), last
-
-
-def _day(text: str, default: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return default
+    last = forms.day_of(asked.get("last", "")) or today
+    return min(forms.day_of(asked.get("first", "")) or last, last), last

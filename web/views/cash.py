@@ -1,7 +1,5 @@
 """The riders' cash: the day's close, counted in, set off, let go, brought to the bank (DR-904, DR-907)."""
 
-from datetime import date
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -26,7 +24,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     def cash() -> str:
         actor = g.signed.actor
         with gateway.db.read() as tx:
-            day = _day(request.args.get("day", ""), nairobi_date(tx.now))
+            day = forms.day_of(request.args.get("day", "")) or nairobi_date(tx.now)
             return render_template(
                 "money/cash.html", tabs=desk.tabs(tx, actor), day=day,
                 desk=cash_desk.look(tx, actor, day=day),
@@ -64,10 +62,3 @@ def _rider(tx: Tx) -> int:
     if rider is None:
         raise RiderUnknown
     return rider.user_id
-
-
-def _day(text: str, default: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return default

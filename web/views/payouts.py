@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from core.db import Tx
@@ -34,7 +34,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
 
     @console.post("/money/payouts/first")
     def approve_first_payouts() -> Response:
-        ids = [int(text) for text in request.form.get("ids", "").split(",") if text.isdecimal()]
+        ids = forms.numbers("ids")
         total: Decimal = forms.amount("total")
         gateway.db.run(lambda tx: verbs.approve_first(tx, g.signed.actor, payout_ids=ids, total=total))
         return redirect(url_for("console.payouts", done="payouts_yes"), 303)
