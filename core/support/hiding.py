@@ -31,6 +31,11 @@ _PAY_TO = re.compile(
     r"(?P<number>\d[\d ./-]{1,20}\d)",
     re.IGNORECASE,
 )
+# A whole number of a phone dressed up as times, days, thousands or with letters for noughts: 07:22 00:01 11.
+_DRESSED = re.compile(r"(?<!\w)\+?[0-9O](?:[\s:.,/-]{0,3}[0-9OIl]){9,11}(?!\w)", re.IGNORECASE)
+_DRESSED_LETTERS = str.maketrans("oil", "011")
+_PHONE = re.compile(r"(?:0|254)[17][0-9]{8}")
+_YEAR = re.compile(r"[/.-]20[0-9]{2}(?![0-9])")
 _LOOKALIKE = frozenset("oil")
 _JOINING = frozenset(("na", "and", "then", "kisha"))
 _TIMES = {"double": 1, "triple": 2}
@@ -41,7 +46,13 @@ def hidden(text: str) -> str:
     """`text` as the other party gets it who may not have the writer's number: phones as `07******78`, other
     numbers and addresses of the web as `***`."""
     plainly = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
-    return _in_any_writing(hidden_tills(mask_links(mask_phones(plainly))))
+    return _in_any_writing(hidden_tills(mask_links(_DRESSED.sub(_undressed, mask_phones(plainly)))))
+
+
+def _undressed(match: re.Match[str]) -> str:
+    """`***` for a phone number, however its figures are parted; a day with its year and hour stays."""
+    figures = re.sub(r"[^0-9]", "", match[0].lower().translate(_DRESSED_LETTERS))
+    return HIDDEN if _PHONE.fullmatch(figures) and not _YEAR.search(match[0]) else match[0]
 
 
 def hidden_tills(text: str) -> str:
