@@ -28,6 +28,8 @@ DONE = {
     "refund_paid": "The refund is paid, and the customer is told.",
     "payouts_yes": "The list is approved. It goes out within 15 minutes.",
     "payout": "Done.",
+    "asked_again": "M-Pesa is asked once more.",
+    "settled": "It is settled as you saw it.",
     "payout_made": "The payout is made.",
     "counted": "The cash is noted, and the rider is told.",
     "set_off": "It is taken off the rider's pay, and the rider is told.",

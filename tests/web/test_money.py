@@ -9,6 +9,7 @@ from core.db import Database, Tx
 from core.orders import claims
 from core.orders import service as orders
 from core.orders.models import Order
+from core.payments.models import ProviderRequest
 from core.users import login
 from core.users.models import User
 from tests.deliveries.road import Road
@@ -233,6 +234,29 @@ class TestPayouts:
         assert payout_till.statuses(shop) == ["on_hold"]
         refused(browser, "/money/payouts", action, decision="approve")
         refused(browser, "/money/payouts", "/money/payouts/make", phone="0712 000 101")
+
+    @proves("DR-1303")
+    def test_what_mpesa_would_not_tell_is_settled_as_an_admin_saw_it(
+        self, browser: Browser, shop: Shop, clock: FixedClock, db: Database
+    ) -> None:
+        payout_till.earn(shop, clock)
+        payout_till.run(shop)
+        payout_till.approve_first(shop)
+        payout = payout_till.payouts(shop)[0]
+        payout_till.send(shop, payout, "unknown")
+        row = ProviderRequest(
+            kind="b2c", subject=f"payout:{payout.payout_id}", name=f"try-{payout.payout_id}-1",
+            status="unclear", amount=payout.amount, created_at=clock.now(),
+        )  # fmt: skip
+        db.run(lambda tx: tx.session.add(row))
+        browser.sign_in()
+        page, action = "/money/payouts", "/money/payouts/unclear"
+        assert "It is not sent again before it is settled." in browser.plain(page)
+        sent = {"name": f"try-{payout.payout_id}-1", "reason": "portal, page 2"}
+        refused(browser, page, action, decision="paid", receipt="", **sent)
+        press(browser, page, action, decision="ask", **sent)
+        press(browser, page, action, decision="paid", receipt="SKL1AB2CD3", **sent)
+        assert payout_till.payouts(shop)[0].status == "paid"
 
 
 class TestAsked:

@@ -33,7 +33,10 @@ _COUNTS: tuple[tuple[str, str, tuple[Select[int], ...]], ...] = (
     (
         "console.payouts",
         "Payouts",
-        (select(func.count()).where(Payout.status.in_(("pending", "on_hold", "failed"))),),
+        (
+            select(func.count()).where(Payout.status.in_(("pending", "on_hold", "failed", "unknown"))),
+            select(func.count()).where(Refund.status == "unknown"),
+        ),
     ),
     (
         "console.cash",

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from core.db import Tx
 from core.msisdn import e164
+from core.payouts import outgoing
 from core.payouts import service as verbs
 from core.payouts.errors import PayoutUnknown
 from core.payouts.models import Payout
@@ -29,7 +30,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         with gateway.db.read() as tx:
             return render_template(
                 "money/payouts.html", tabs=desk.tabs(tx, actor), payouts=money_out.payouts(tx, actor),
-                paused=switches.is_paused(tx, "payouts"),
+                unclear=outgoing.held(tx, actor), paused=switches.is_paused(tx, "payouts"),
             )  # fmt: skip
 
     @console.post("/money/payouts/first")
@@ -44,6 +45,12 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         gateway.db.run(_make)
         return redirect(url_for("console.payouts", done="payout_made"), 303)
 
+    @console.post("/money/payouts/unclear")
+    def settle_sending() -> Response:
+        choice = forms.one_of("decision", ("ask", "paid", "failed"))
+        gateway.db.run(lambda tx: _settle(tx, choice))
+        return redirect(url_for("console.payouts", done="asked_again" if choice == "ask" else "settled"), 303)
+
     @console.post("/money/payouts/<int:payout_id>/decision")
     def decide_payout(payout_id: int) -> Response:
         choice = forms.one_of("decision", DECISIONS)
@@ -56,6 +63,22 @@ def _make(tx: Tx) -> list[Payout]:
     if payee is None:
         raise PayoutUnknown(payee_id=0)
     return verbs.create(tx, g.signed.actor, payee_id=payee.user_id)
+
+
+def _settle(tx: Tx, choice: str) -> None:
+    """What an admin saw in Safaricom's portal of a sending M-Pesa would not tell of (DR-1303)."""
+    actor, name = g.signed.actor, forms.words("name")
+    if choice == "ask":
+        outgoing.ask_again(tx, actor, name=name)
+        return
+    outgoing.settle_by_hand(
+        tx,
+        actor,
+        name=name,
+        paid=choice == "paid",
+        receipt=forms.words("receipt"),
+        reason=forms.words("reason"),
+    )
 
 
 def _decide(tx: Tx, payout_id: int, choice: str) -> Payout:
