@@ -55,9 +55,6 @@ def _shared(tx: Tx, job: Actor, order: Order, steps: Sequence[Step], role: str, 
     marking.after(tx, job, order)
 
 
-WORK: Mapping[str, Work] = {"shared": _shared}
-
-
 def harvest_missed(tx: Tx, happened: events.HarvestMissed) -> None:
     """Reaction: it has not come for `listing.preorder_late_days`; everybody gets her money back."""
     waiting = _waiting(tx, happened.listing_id)
@@ -75,11 +72,24 @@ def harvest_due(tx: Tx, happened: events.HarvestDue) -> None:
 
 def harvest_postponed(tx: Tx, happened: events.HarvestPostponed) -> None:
     """Reaction: the farmer has said herself that it will be later; the new day is the harvest's next."""
+    job = system(happened.actor.channel, happened.actor.request_id)
+    meant: dict[int, tuple[Order, list[Step]]] = {}
     for order, item in _waiting(tx, happened.listing_id):
-        order.estimated_delivery_date = max(
-            order.estimated_delivery_date, happened.expected + timedelta(days=1)
-        )
-        tx.emit(events.HarvestLate(order_item_id=item.order_item_id, actor=happened.actor))
+        meant.setdefault(order.order_id, (order, []))[1].append((item, None))
+    many.carry_out(tx, job, "later", list(meant.values()), work=WORK, as_role=job.role)
+
+
+def _later(tx: Tx, job: Actor, order: Order, steps: Sequence[Step], _role: str, _reason: str) -> None:
+    """One order comes a day after the day that its listing says by now; its customer is told for each item."""
+    for item, _ in steps:
+        expected = tx.session.get_one(Listing, item.listing_id).expected_harvest_date
+        if item.item_status not in AT_HOME or order.order_status not in OPEN or expected is None:
+            continue
+        order.estimated_delivery_date = max(order.estimated_delivery_date, expected + timedelta(days=1))
+        tx.emit(events.HarvestLate(order_item_id=item.order_item_id, actor=job))
+
+
+WORK: Mapping[str, Work] = {"shared": _shared, "later": _later}
 
 
 def overdue(tx: Tx, listing_id: int) -> None:

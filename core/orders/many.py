@@ -21,7 +21,7 @@ from core.orders.models import AskedMark, Order, OrderItem
 
 # So many orders are worked on with the act itself: a mark is some ten statements an order, turning one down a
 # hundred, since its money goes back.
-AT_ONCE = {"accept": 5, "harvest": 5, "pack": 5, "ready": 5, "reject": 1, "less": 1, "shared": 1}
+AT_ONCE = {"accept": 5, "harvest": 5, "pack": 5, "ready": 5, "reject": 1, "less": 1, "shared": 1, "later": 5}
 # So many in each helping of the rest.
 HELPING = 5
 # So long the rest is kept off the farmer's board; a worker that is down for longer does not hide it from her.

@@ -177,6 +177,27 @@ def test_a_postponed_harvest_is_told_with_its_new_day(shop: Shop, growing: Listi
 
 
 @proves("DR-407")
+@pytest.mark.parametrize("size", [many.AT_ONCE["later"] + 1, 4 * many.HELPING])
+def test_another_day_costs_her_the_same_for_six_orders_and_for_twenty(
+    shop: Shop, growing: Listing, size: int
+) -> None:
+    """Issue 4: a hop that commits is bounded by a constant; every customer hears of it all the same."""
+    placed = [pre_order(shop, growing, "2", f"sms-{number}") for number in range(size)]
+    day = nairobi_date(shop.db.parts.clock.now()) + timedelta(days=20)
+    cost = counted(
+        shop.db,
+        lambda: do(
+            shop, listings.postpone, "farmer", listing_id=growing.listing_id, expected_harvest_date=day
+        ),
+    )
+    print(f"another day for {size}: {cost} statements")
+    assert cost <= 90
+    shop.sweep()
+    assert {shop.fresh(order).estimated_delivery_date for order in placed} == {day + timedelta(days=1)}
+    assert shop.copies(shop.cast.customer).count("harvest_late") == size
+
+
+@proves("DR-407")
 @pytest.mark.parametrize("size", [2, 4 * many.HELPING])
 def test_a_harvest_costs_her_the_same_for_six_orders_and_for_twenty(
     shop: Shop, growing: Listing, size: int
