@@ -257,7 +257,8 @@ class Claim(Base):
 class AskedMark(Base):
     """What was asked for many orders at once and is carried out in helpings (core.orders.many).
 
-    what      accept, harvest, pack, ready, reject, less, shared (a harvest among its orders), or later (it comes another day)
+    what      accept, harvest, pack, ready, reject, less, shared (a harvest among its orders),
+              or later (it comes another day)
     as_role   as what the actor has his hand on the items (core.orders.hands)
     steps     [order, [[item, quantity or None], ...]], oldest first: what is to be done, and no other item
     done      so many of the steps have been carried out
