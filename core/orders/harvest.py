@@ -80,7 +80,7 @@ def harvest_postponed(tx: Tx, happened: events.HarvestPostponed) -> None:
 
 
 def _later(tx: Tx, job: Actor, order: Order, steps: Sequence[Step], _role: str, _reason: str) -> None:
-    """One order comes a day after the day that its listing says by now; its customer is told for each item."""
+    """One order comes a day after the day that its listing says now; its customer is told of each item."""
     for item, _ in steps:
         expected = tx.session.get_one(Listing, item.listing_id).expected_harvest_date
         if item.item_status not in AT_HOME or order.order_status not in OPEN or expected is None:
