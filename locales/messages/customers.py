@@ -42,15 +42,15 @@ MESSAGES: dict[str, Message] = {
     ),
     "paid_twice": Message(
         _("Order {order} was paid already, so your second payment of {sum} comes back to you. "
-          "There is nothing you need to do.")
+          "Do nothing: we text you when it is there.")
     ),
     "paid_too_much": Message(
         _("You paid {sum} more than order {order} costs. It comes back to you. "
-          "There is nothing you need to do.")
+          "Do nothing: we text you when it is there.")
     ),
     "paid_too_late": Message(
         _("Your payment of {sum} came after order {order} was cancelled. It comes back to you. "
-          "There is nothing you need to do.")
+          "Do nothing: we text you when it is there.")
     ),
     "refund_paid": Message(_("{sum} for order {order} is back with you, receipt {receipt}. Thank you.")),
     "money_unmatched": Message(
