@@ -7,6 +7,7 @@ every process must still be the one that started, and none may have grown by mor
 """
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ MANY = {
     "HISTORIES": os.environ.get("HISTORIES", "600"),
     "KEYPAD_HOPS": os.environ.get("KEYPAD_HOPS", "1000000"),
     "STORM_MOVES": os.environ.get("STORM_MOVES", "10000"),
+    "STORM_SEED": os.environ.get("STORM_SEED") or str(secrets.randbelow(10**6)),
 }
 RACES = ("tests/races", "tests/invariants", "tests/keypad/test_fuzz.py", "tests/storm/test_storm.py")
 SETTLED_AFTER = 3  # tellings: caches and pools are filled
@@ -72,6 +74,7 @@ def main() -> int:
 
 def _races() -> int:
     """The tests of races, histories, keys and money in storms, with many more rounds than `make test` has."""
+    print(f"STORM_SEED={MANY['STORM_SEED']} plays this storm again", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *RACES]
     return subprocess.run(
         command, env={**os.environ, **MANY}, stdin=subprocess.DEVNULL, check=False

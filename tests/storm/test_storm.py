@@ -1,10 +1,10 @@
-"""Thousands of payments, refunds and payouts in bad weather; afterwards both books agree to the shilling.
+"""Many payments, refunds and payouts in bad weather; afterwards both books agree to the shilling.
 
-STORM_SEED replays a storm that went wrong; STORM_MOVES makes a bigger one (`make soak`: 10,000).
+STORM_SEED makes another storm, or one that went wrong again; STORM_MOVES a bigger one. `make soak` draws a
+seed, says it, and makes 10,000.
 """
 
 import os
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ MOVES = int(os.environ.get("STORM_MOVES", "400"))
 def test_the_books_agree_after_a_storm(
     open_store: Callable[[str], Store], redis: Redis, places: Places, tmp_path: Path
 ) -> None:
-    seed = int(os.environ.get("STORM_SEED") or secrets.randbelow(10**6))
+    seed = int(os.environ.get("STORM_SEED", "5"))
     print(f"STORM_SEED={seed}")
     store = open_store("mariadb")
     store.empty()
