@@ -74,7 +74,7 @@ def test_yes_picked_and_the_bare_code_deliver_the_order(desk: Desk, job: str) ->
     told(desk, CUSTOMER)
     desk.text(RIDER, "II")
     assert told(desk, RIDER) == [
-        f"Wira {job} ni waku: 5kg nyanya, Wanjiku, Kinoo, Kikuyu. Hura 0712000101. Thutha tuma PICKED {job}"
+        f"Wira {job} ni waku: 5kg nyanya, Wanjiku, Kinoo, Kikuyu. 0712000101. Thutha tuma NINDOYA {job}"
     ]
     code = code_of(desk)
     assert told(desk, CUSTOMER) == [
@@ -206,7 +206,7 @@ def test_a_right_code_sent_again_is_said_again_and_nothing_moves(desk: Desk, job
         ("FAILED A3B7 nobody home", "Nduri na wira ta ucio."),
         ("YES", "Gutiri wira wetereire icokio riaku."),
         ("NO", "Gutiri wira wetereire icokio riaku."),
-        ("HELP", "ON, OFF, II, ACA, PICKED A3B7"),
+        ("HELP", "NDI WIRA, NDIRI HO, NINDOYA A3B7"),
         ("5kg tomatoes", "Namba ino ni ya murimi kana mutwari"),
     ],
 )
