@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def store(open_store: Callable[[str], Store], request: pytest.FixtureRequest) ->
     opened = open_store(getattr(request, "param", "sqlite"))
     opened.empty()
     return opened
+
+
+@pytest.fixture(autouse=True)
+def one_text_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that leave side by side arrive in any order; a story is written down in that of the queue."""
+    monkeypatch.setattr("sms.relay.ThreadPoolExecutor", lambda _width, name: ThreadPoolExecutor(1, name))
 
 
 @pytest.mark.parametrize(
