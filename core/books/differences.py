@@ -15,12 +15,13 @@ from core.db import Tx
 from core.errors import BadInput, NotFound
 from core.ledger import postings
 from core.ledger.postings import OwnTill
-from core.payments import asking
+from core.payments import asking, paybill
 from core.payments.models import ProviderRequest
 from core.users import service as users
 from core.words import reason_of
 
 SUBJECT = "difference:"
+PAYER = "statement-payer"  # what a payer's number in a difference is sealed for
 ALARM = ("ledger_difference", "provider")
 PAGE = 50
 
@@ -137,7 +138,8 @@ def ask_provider(tx: Tx, row: Difference) -> bool:
 
 
 def receipt_told(tx: Tx, difference_id: int, *, state: str, amount: Decimal) -> None:
-    """M-Pesa has said what it knows of a difference's receipt: kept with it; the same as ours closes it.
+    """M-Pesa has said what it knows of a difference's receipt: kept with it; the same as ours closes it, and
+    a payment that only a statement had shown is booked now.
 
     state   M-Pesa's own word; amount KES
     """
@@ -147,6 +149,12 @@ def receipt_told(tx: Tx, difference_id: int, *, state: str, amount: Decimal) -> 
     row.details = {**row.details, "told": {"state": state, "amount": str(amount), "at": tx.now.isoformat()}}
     if row.kind == "not_theirs" and state == "Completed" and row.ours is not None and abs(row.ours) == amount:
         end(tx, row, how="confirmed")
+        alarm(tx)
+    elif row.kind == "not_ours" and "payer" in row.details and (state, row.theirs) == ("Completed", amount):
+        payer = tx.parts.vault.open(PAYER, row.details["payer"])
+        receipt, reference = rules.receipt_of(row.subject, row.details), row.details["reference"]
+        paybill.c2b_confirm(tx, receipt=receipt, reference=reference, amount=amount, payer=payer)
+        end(tx, row, how="booked")
         alarm(tx)
 
 
