@@ -137,5 +137,6 @@ def _secrets_of(config: Config) -> list[str]:
     for name in type(config).model_fields:
         value = getattr(config, name)
         if isinstance(value, SecretStr) and DEFAULT_MARK not in value.get_secret_value():
-            words += [part.strip() for part in value.get_secret_value().split(",")]
+            whole = value.get_secret_value()
+            words += [whole.strip(), *(part.strip() for part in whole.split(","))]
     return words

@@ -121,7 +121,8 @@ def is_listed(config: Config, source: str) -> bool:
         address = ip_address(source)
     except ValueError:
         return False
-    return any(address in network for network in config.source_networks)
+    plain = getattr(address, "ipv4_mapped", None) or address  # as a socket of both families shows it
+    return any(plain in network for network in config.source_networks)
 
 
 def sealed_body(transaction_id: int, body: dict[str, Any], *, listed: bool = True) -> str:

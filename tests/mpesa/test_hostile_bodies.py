@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from core.duties.models import Duty
 from core.payments.models import SuspensePayment
-from inbound.logs import Mask
+from inbound.logs import Mask, _secrets_of
+from mpesa.callbacks import is_listed
 from mpesa.masked import masked_body
 from tests.helpers import CALLBACK_SECRET
 from tests.mpesa.office import Office
-from tests.mpesa.samples import B2C, STATUS, ack, b2c_paid, typed
+from tests.mpesa.samples import B2C, STATUS, ack, b2c_paid, config, typed
 from tests.proving import proves
 
 VALIDATION = f"/cb/{CALLBACK_SECRET}/pay/c2b/validation"
@@ -134,3 +135,21 @@ def test_no_log_line_shows_the_token_of_an_address(road: str) -> None:
 def test_the_name_of_who_was_paid_is_never_kept(party: str, shown: str) -> None:
     body = {"Key": "ReceiverPartyPublicName", "Value": party}
     assert masked_body({"x": [body]}) == {"x": [{"Key": "ReceiverPartyPublicName", "Value": shown}]}
+
+
+@pytest.mark.parametrize(
+    ("source", "believed"),
+    [
+        ("196.201.214.200", True), ("::ffff:196.201.214.200", True), ("196.201.214.201", False),
+        ("::ffff:10.0.0.1", False), ("local", False), ("", False), ("196.201.214.200, 10.0.0.1", False),
+    ],
+)  # fmt: skip
+def test_s1_where_a_call_comes_from(source: str, believed: bool) -> None:
+    asked = config(mpesa_sources="196.201.214.200", mpesa_sources_mode="enforce")
+    assert is_listed(asked, source) is believed
+
+
+@proves("DR-1904")
+def test_a_password_with_a_comma_is_struck_out_whole() -> None:
+    mask = Mask(_secrets_of(config(mpesa_initiator_password="Ab1,cd2,ef3")))
+    assert "cd2" not in mask.text("cannot log in as tundaapi with Ab1,cd2,ef3")
