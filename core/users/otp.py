@@ -1,6 +1,6 @@
 """One-time codes by SMS: to show that a number is one's own, to replace a forgotten password (DR-203).
 
-Only a keyed digest of a code is kept. The code itself is drawn while its SMS is being made (sms/relay.py) and
+Only a keyed digest of a code is kept. The code itself is drawn while its SMS is being made (sms/claiming.py) and
 is in no table, log or queue.
 """
 
