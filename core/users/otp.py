@@ -1,7 +1,7 @@
 """One-time codes by SMS: to show that a number is one's own, to replace a forgotten password (DR-203).
 
-Only a keyed digest of a code is kept. The code itself is drawn while its SMS is being made (sms/claiming.py) and
-is in no table, log or queue.
+Only a keyed digest of a code is kept. The code itself is drawn while its SMS is being made (sms/claiming.py)
+and is in no table, log or queue.
 """
 
 from collections.abc import Callable
