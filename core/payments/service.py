@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import events
 from core.actor import Actor
@@ -71,7 +71,27 @@ def pay(tx: Tx, actor: Actor, *, order_id: int, msisdn: str) -> PaymentTransacti
     """
     number = e164(msisdn)
     order = locks.payable(tx, actor, order_id)
+    if _bothers_others(tx, order, number):
+        raise TooManyPrompts(limit=tx.setting("mpesa.prompts_to_others"))
     return start(tx, actor, order, msisdn=number, delay_seconds=_delay(tx, actor))
+
+
+def _bothers_others(tx: Tx, order: Order, number: str) -> bool:
+    """Whether `number` is not the customer's own, and she has had enough other phones asked in a day."""
+    if number == order.customer.phone_number:
+        return False
+    asked = (
+        select(func.count())
+        .select_from(PaymentTransaction)
+        .join(Order, Order.order_id == PaymentTransaction.order_id)
+        .where(
+            Order.customer_id == order.customer_id,
+            PaymentTransaction.method == "stk",
+            PaymentTransaction.msisdn != order.customer.phone_number,
+            PaymentTransaction.created_at > tx.now - timedelta(days=1),
+        )
+    )
+    return bool((tx.session.scalar(asked) or 0) >= tx.setting("mpesa.prompts_to_others"))
 
 
 def wants_money(tx: Tx, order: Order) -> bool:
@@ -319,11 +339,14 @@ def withdraw_unsent(tx: Tx, order_id: int, *, why: str) -> None:
 
 
 def _payer(tx: Tx, order: Order) -> str:
-    """The number that is asked for the money: of the customer's own way to pay, else her phone (DR-807)."""
-    if order.payment_method_id is not None:
-        chosen = tx.session.get_one(PaymentMethod, order.payment_method_id)
-        return payment_methods.phone_of(tx, chosen) or order.customer.phone_number
-    return order.customer.phone_number
+    """The number that is asked for the money: of the customer's own way to pay, else her phone (DR-807); her
+    phone too, once she has had enough others asked."""
+    own = order.customer.phone_number
+    if order.payment_method_id is None:
+        return own
+    chosen = tx.session.get_one(PaymentMethod, order.payment_method_id)
+    number = payment_methods.phone_of(tx, chosen) or own
+    return own if _bothers_others(tx, order, number) else number
 
 
 def _delay(tx: Tx, actor: Actor) -> int:

@@ -156,6 +156,9 @@ DEFINITIONS: Mapping[str, Definition] = {
         _whole("mpesa.max_prompts", 3, 1, 10, "M-Pesa requests for one order."),
         _whole("mpesa.max_transaction", 250000, 1, 1000000, "The most M-Pesa moves at once."),
         _whole("mpesa.prompt_delay_seconds", 3, 0, 60, "Seconds between a menu's end and the request."),
+        _whole(
+            "mpesa.prompts_to_others", 5, 0, 100, "M-Pesa requests a day to phones not the customer's own."
+        ),
         _whole("mpesa.query_after_seconds", 60, 10, 600, "Seconds without a result before we ask."),
         _text(
             "mpesa.query_schedule_minutes",

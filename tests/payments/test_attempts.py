@@ -206,3 +206,31 @@ def test_money_in_the_last_moment_is_taken(shop: Shop, clock: FixedClock) -> Non
     clock.advance(hours=1)
     shop.sweep()
     assert shop.statuses(order)[0] == "confirmed"
+
+
+def test_a_customer_has_only_so_many_other_phones_asked_in_a_day(shop: Shop, clock: FixedClock) -> None:
+    """Somebody's phone must not ring all day for a stranger's order, whatever orders are placed for it."""
+    shop.set_to("mpesa.prompts_to_others", "1")
+    shop.publish()
+    who = shop.cast.customer
+
+    def ask(number: str) -> PaymentTransaction:
+        return shop.db.run(lambda tx: payments.pay(tx, who.actor, order_id=order.order_id, msisdn=number))
+
+    order = shop.order()
+    shop.refuse_prompt(order)
+    assert ask("0733000999").msisdn == "+254733000999"
+    shop.refuse_prompt(order)
+    with pytest.raises(errors.TooManyPrompts):
+        ask("0733000998")
+    order = shop.order("6", "sms-2")
+    shop.refuse_prompt(order)
+    with pytest.raises(errors.TooManyPrompts):
+        ask("0733000998")
+    assert ask(who.phone).msisdn == who.phone
+    shop.refuse_prompt(order)
+    clock.advance(hours=25)
+    third = shop.order("4", "sms-3")
+    shop.refuse_prompt(third)
+    order = third
+    assert ask("0733000998").msisdn == "+254733000998"

@@ -32,7 +32,7 @@ def placed(ctx: Context, order: Order, *, payer: str = "") -> Outcome:
         return None  # paid with what we kept for her, or the account follows: the core tells
     if waiting.state == "paused":
         return by_hand(ctx, order)
-    if payer:
+    if payer and waiting.msisdn == payer:
         return ctx.reply("other_phone", order=order.tail, phone=payer, due=waiting.due)
     return None
 
