@@ -215,6 +215,8 @@ def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
 def succeed(tx: Tx, attempt: PaymentTransaction, result: Result) -> None:
     """P3: the money is there. A query brings no receipt: that is still due (DR-803)."""
     _keep_ids(tx, attempt, result)
+    if attempt.status == "failed":
+        alarms.settle(tx, "payment_doubt", _asked(attempt))
     move(tx, attempt, "paid")
     attempt.receipt, attempt.receipt_due = result.receipt, result.receipt is None
     attempt.payer = result.payer[:64]
@@ -268,7 +270,8 @@ def _unanswered(attempt: PaymentTransaction) -> str:
 
 
 def _close(tx: Tx, attempt: PaymentTransaction) -> None:
-    alarms.settle(tx, "payment_doubt", _unanswered(attempt))
+    if attempt.asked_count:
+        alarms.settle(tx, "payment_doubt", _unanswered(attempt))
     attempt.open_for = None
     attempt.token_sealed = ""
     attempt.settled_at = tx.now

@@ -45,18 +45,18 @@ CASES = {
     "nobody heard the answer": case(
         360, {KEPT, GIVEN_BACK}, "no_answer", "callback", "query", "twin", "cancel", "deadline"
     ),
-    "a prompt fails": case(270, {NOTHING}, "answer", "failure", "failure*", "pending", "cancel", "deadline"),
+    "a prompt fails": case(80, {NOTHING}, "answer", "failure", "pending", "cancel", "deadline"),
     "it fails, she pays at the paybill": case(
-        360, {KEPT, GIVEN_BACK}, "answer", "failure", "by_hand", "by_hand*", "cancel", "deadline"
+        120, {KEPT, GIVEN_BACK}, "answer", "failure", "by_hand", "cancel", "deadline"
     ),
     "paid at the paybill and by the prompt": case(
         480, TWICE, "answer", "callback", "by_hand", "query", "cancel", "deadline"
     ),
-    "her sister pays too": case(720, TWICE, "answer", "callback", "twin", "by_another", "cancel", "deadline"),
+    "her sister pays too": case(120, TWICE, "answer", "callback", "by_another", "cancel", "deadline"),
     "paid, and reported as failed": case(
         120, {KEPT, GIVEN_BACK, *DOUBTED}, "answer", "callback", "failure", "cancel", "deadline"
     ),
-    "in two parts": case(360, {KEPT, GIVEN_BACK}, "failure", "part", "rest", "part*", "cancel", "deadline"),
+    "in two parts": case(120, {KEPT, GIVEN_BACK}, "failure", "part", "rest", "cancel", "deadline"),
 }
 AT_THE_BANK = {
     "a transfer": case(12, {KEPT, GIVEN_BACK}, "entered", "entered*", "cancel", "deadline_of_bank"),
