@@ -94,8 +94,6 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
         return Reading(
             intent, slots, 0.95 if not text.asks else 0.7, "confirm" if text.asks or polite_request else None
         )
-    if reference and not reference.isdigit() and lead and not found.past and _is_reason(left):
-        return Reading(intent, slots, 0.6, "confirm")  # "cancel A3B7, we have closed today"
     wanted = text.wanted(left)
     named = [item for item in wanted.items if item.products]
     acts = intent in ("farmer_harvested", "farmer_packed", "farmer_ready", "farmer_accept", "cancel")
@@ -110,6 +108,8 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
         return Reading(
             intent, slots | {"product": named[0].products[0]}, 0.8, "confirm" if named[0].quantity else None
         )
+    if reference and not reference.isdigit() and lead and not found.past and _is_reason(left):
+        return Reading(intent, slots, 0.6, "confirm")  # "cancel A3B7, we have closed today"
     return None
 
 

@@ -12,11 +12,11 @@ KINDS = (
     "place", "choose_place", "choose_product", "unit", "quantity", "quote", "offer", "rating",
     "number_change", "agent", "agent_listing", "replacement", "short", "pickup_short", "received", "no_rider",
     "follow", "cancel", "shelf", "weekly", "complaint", "which_order", "which_product", "which_item",
-    "meant",
+    "meant", "pay_which", "collect_where",
     # Selling by text.
     "sell_product", "sell_unit", "sell_quantity", "sell_price", "sell_again", "sell_farm", "farm_place",
     "farm_place_choose", "farm_door", "price_confirm", "produce_which", "produce_quantity", "produce_price",
-    "price_of", "agent_farm",
+    "price_of", "agent_farm", "sell_day", "agent_stock", "agent_stock_farm", "hand_which", "hand_sure",
     # What was ordered, and words about it.
     "item_available", "work_which", "work_shown", "work_sure", "work_reason", "less_quantity", "message_to",
     "message_text",

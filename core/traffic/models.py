@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
@@ -101,7 +102,7 @@ class Callback(Base):
     source: Mapped[str] = mapped_column(String(45), default="")
     request_id: Mapped[str] = mapped_column(String(64), default="")
     request: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    sealed: Mapped[str | None] = mapped_column(Text)
+    sealed: Mapped[str | None] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
     reply: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[int | None] = mapped_column(Integer)
     verdict: Mapped[str] = mapped_column(String(16), default="stored", index=True)

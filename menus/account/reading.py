@@ -12,7 +12,7 @@ READING_WIDTH = 40
 def lines_of(words: str) -> list[str]:
     """A sentence a line, long ones on several; `words` are in the phone's language already."""
     sentences = re.split(r"(?<=[.?!]) ", words.replace("\n", " "))
-    return [line for sentence in sentences for line in wrap(sentence, READING_WIDTH)]
+    return [line for sentence in sentences for line in wrap(sentence, READING_WIDTH, break_on_hyphens=False)]
 
 
 def to_read(lines: Sequence[str]) -> list[Item]:

@@ -55,7 +55,7 @@ def its_day(talk: Talk) -> dict[str, str]:
 def lines(talk: Talk) -> Sequence[Item]:
     """The words of the warning that is shown, in lines that are turned like pages."""
     words = fold(talk.slots["warnings"][0]["warning"][talk.language])
-    return [Item(line) for line in wrap(words, LONGEST_LINE)]
+    return [Item(line) for line in wrap(words, LONGEST_LINE, break_on_hyphens=False)]
 
 
 def others(talk: Talk) -> bool:

@@ -203,7 +203,7 @@ def buyer_lines(talk: Talk) -> Sequence[Item]:
     if talk.slots["at_farm"]:
         lines.append(talk.words(_("The customer comes to your farm")))
     if known["wish"]:
-        lines += [talk.words(_("Asks:")), *wrap(known["wish"], WISH_LINE)]
+        lines += [talk.words(_("Asks:")), *wrap(known["wish"], WISH_LINE, break_on_hyphens=False)]
     return [Item(line) for line in lines]
 
 

@@ -41,7 +41,7 @@ def lines(talk: Talk) -> Sequence[Item]:
 
 def words(talk: Talk) -> Sequence[Item]:
     """What the customer wrote, on several lines."""
-    return [Item(line) for line in wrap(talk.slots["review"]["words"], LONGEST_LINE)]
+    return [Item(line) for line in wrap(talk.slots["review"]["words"], LONGEST_LINE, break_on_hyphens=False)]
 
 
 def review(talk: Talk) -> dict[str, Any]:

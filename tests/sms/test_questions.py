@@ -1,5 +1,6 @@
 """Every kind of question has somebody who hears the answer, and words that ask again (DR-1510)."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ def test_each_kind_has_a_reminder_of_its_own(kind: str, monkeypatch: pytest.Monk
     asked_again = Reply("asked again")
     monkeypatch.setattr(wish, "go_on", lambda ctx, wants: asked_again)
     monkeypatch.setattr(hers, "one", lambda tx, actor, listing_id: SimpleNamespace(product_id=1, unit="kg"))
+    monkeypatch.setattr(offering, "last_day", lambda ctx: date(2025, 7, 24))
     monkeypatch.setattr(work, "open_work", lambda ctx: [])
     about = {
         "wish": wish.stored([wish.Want(raw="nyanya")]),
