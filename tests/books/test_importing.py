@@ -76,7 +76,7 @@ def test_a_payment_that_only_the_statement_shows_is_payment(shop: Shop) -> None:
     assert shop.balances()["mpesa"] == "499.00"
 
 
-@proves("DR-1007", "DR-813", "S17")
+@proves("DR-1007", "DR-813")
 def test_a_large_payment_that_only_the_statement_shows_is_booked_when_mpesa_has_said_so(shop: Shop) -> None:
     """A file could be made by whoever brings it: above the limit for one admin his word is not enough."""
     shop.set_to("bank.two_person_over", "400.00")

@@ -180,7 +180,8 @@ def _open_cases(tx: Tx) -> dict[str, str]:
         select(PaymentTransaction).where(PaymentTransaction.status.in_(("created", "requested", "unknown")))
     ):
         name = f"payment:{payment.transaction_id}"
-        cases[name] = alarms.get(name) or alarms.get(f"order:{payment.order_id}") or ""
+        of_it = (name, f"{name}:result", f"{name}:receipt", f"order:{payment.order_id}")
+        cases[name] = next((alarms[subject] for subject in of_it if subject in alarms), "")
     for payout in tx.session.scalars(
         select(Payout).where(Payout.status.in_(("processing", "unknown", "failed")))
     ):

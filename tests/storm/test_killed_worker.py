@@ -175,7 +175,7 @@ def some_minutes(town: Town) -> None:
     town.office()
 
 
-@proves("R1", "INV-1", "INV-5", "INV-10", "DR-821")
+@proves("INV-1", "INV-5", "INV-10", "DR-821")
 def test_a_worker_killed_while_it_pays_pays_nobody_twice(
     open_store: Callable[[str], Store], redis: Redis, tmp_path: Path
 ) -> None:
