@@ -1,12 +1,13 @@
 """A refund's and a payout's news in every order: sent once, paid once, whatever is heard of it (INV-10)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from core.orders.models import Order
 from core.payments import returning
 from core.payouts import paying
 from tests.arrival.news import alarms_of
@@ -56,6 +57,26 @@ class Sending:
         }
         return {name: heard[name.rstrip("*")] for name in names}
 
+    def ends_so(
+        self,
+        table: Table,
+        news: Sequence[str],
+        ends: Collection[End],
+        orders: int,
+        *,
+        order: Order,
+        end: Callable[[], End],
+    ) -> None:
+        """Every order of the news ends in one of `ends`, and there are so many."""
+        found = table.play(
+            self.happenings(*news),
+            after_each=lambda: till.sound(self.shop, order),
+            at_the_end=end,
+            possible=after_sent,
+        )
+        assert not {e: road for e, road in found.roads.items() if e not in ends}
+        assert found.orders == orders
+
     def _result(self, outcome: Any, receipt: str | None = None) -> None:
         verb = self.verbs.result
         self.shop.db.run(lambda tx: verb(tx, sent_key=self.sent_key, outcome=outcome, receipt=receipt))
@@ -82,14 +103,7 @@ def test_a_refund(shop: Shop, table: Table, name: str) -> None:
         return now.status, alarms_of(shop)
 
     news, ends, _, orders = CASES[name]
-    found = table.play(
-        sending.happenings(*news),
-        after_each=lambda: till.sound(shop, order),
-        at_the_end=end,
-        possible=after_sent,
-    )
-    assert not {e: road for e, road in found.roads.items() if e not in ends}
-    assert found.orders == orders
+    sending.ends_so(table, news, ends, orders, order=order, end=end)
 
 
 @proves("INV-10", "DR-1303")
@@ -115,11 +129,4 @@ def test_a_payout(shop: Shop, clock: FixedClock, table: Table, name: str) -> Non
         return now.status, alarms_of(shop)
 
     news, _, ends, orders = CASES[name]
-    found = table.play(
-        sending.happenings(*news),
-        after_each=lambda: till.sound(shop, order),
-        at_the_end=end,
-        possible=after_sent,
-    )
-    assert not {e: road for e, road in found.roads.items() if e not in ends}
-    assert found.orders == orders
+    sending.ends_so(table, news, ends, orders, order=order, end=end)
