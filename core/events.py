@@ -466,6 +466,26 @@ class PartPaid:
 
 
 @dataclass(frozen=True)
+class PaymentTakenBack:
+    """The provider took a payment back without our asking (P6); `due` KES are due again."""
+
+    order_id: int
+    transaction_id: int
+    due: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PaidAgain:
+    """What had been taken back has come again by this payment; `missing` KES are still due."""
+
+    order_id: int
+    transaction_id: int
+    missing: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class PaymentFailed:
     """An attempt ended without money (P4)."""
 

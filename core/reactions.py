@@ -124,6 +124,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # money
     events.OrderPaid: (payments.order_paid,),
     events.PartPaid: (about_money.part_paid,),
+    events.PaymentTakenBack: (about_money.payment_taken_back,),
+    events.PaidAgain: (about_money.paid_again,),
     events.PaymentFailed: (about_prompts.payment_failed,),
     events.PromptSilent: (about_prompts.prompt_silent,),
     events.MoneyUnmatched: (about_money.money_unmatched,),

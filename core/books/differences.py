@@ -15,7 +15,7 @@ from core.db import Tx
 from core.errors import BadInput, NotFound
 from core.ledger import postings
 from core.ledger.postings import OwnTill
-from core.payments import asking, paybill
+from core.payments import asking, paybill, receipts, taken_back
 from core.payments.models import ProviderRequest
 from core.users import service as users
 from core.words import reason_of
@@ -138,8 +138,8 @@ def ask_provider(tx: Tx, row: Difference) -> bool:
 
 
 def receipt_told(tx: Tx, difference_id: int, *, state: str, amount: Decimal) -> None:
-    """M-Pesa has said what it knows of a difference's receipt: kept with it; the same as ours closes it, and
-    a payment that only a statement had shown is booked now.
+    """M-Pesa has said what it knows of a difference's receipt: kept with it; the same as ours closes it, a
+    payment that only a statement had shown is booked now, and so is one that was reversed (P6).
 
     state   M-Pesa's own word; amount KES
     """
@@ -150,10 +150,23 @@ def receipt_told(tx: Tx, difference_id: int, *, state: str, amount: Decimal) -> 
     if row.kind == "not_theirs" and state == "Completed" and row.ours is not None and abs(row.ours) == amount:
         end(tx, row, how="confirmed")
         alarm(tx)
+    elif rules.is_reversed(state):
+        _taken_back(tx, row, amount)
     elif row.kind == "not_ours" and "payer" in row.details and (state, row.theirs) == ("Completed", amount):
         payer = tx.parts.vault.open(PAYER, row.details["payer"])
         receipt, reference = rules.receipt_of(row.subject, row.details), row.details["reference"]
         paybill.c2b_confirm(tx, receipt=receipt, reference=reference, amount=amount, payer=payer)
+        end(tx, row, how="booked")
+        alarm(tx)
+
+
+def _taken_back(tx: Tx, row: Difference, amount: Decimal) -> None:
+    """The payment of this receipt has gone back without our asking: booked, and its customer told (P6)."""
+    original = receipts.known(tx, rules.receipt_of(row.subject, row.details))
+    if original is None or (row.kind == "taken_back" and row.theirs != -amount):
+        return
+    verdict = taken_back.of_receipt(tx, original, amount=amount, receipt=row.details.get("reversal"))
+    if verdict in ("applied", "duplicate"):
         end(tx, row, how="booked")
         alarm(tx)
 

@@ -63,7 +63,8 @@ def take(db: Database, actor: Actor, *, till: str, text: str) -> Taken:
         raise StatementUnreadable
     began, fresh = db.run(lambda tx: _keep(tx, actor, till, file.rows))
     booked = found = 0
-    for row_id, row in fresh:
+    # The portal lists the newest first; what was taken back is looked at after what had come in.
+    for row_id, row in sorted(fresh, key=lambda one: (one[1].at, one[1].paid_in == ZERO)):
         what = db.run(lambda tx, row_id=row_id, row=row: _compare(tx, till, row_id, row))  # type: ignore[misc]
         booked += what == "booked"
         found += what == "differs"
@@ -129,7 +130,20 @@ def _compare(tx: Tx, till: str, row_id: int, row: Read) -> str:
         )
         _at_once(tx, "booked", f"row:{row_id}", till, theirs, {**details, "verdict": placed})
         return "booked"
+    original = receipts.known(tx, row.takes_back) if row.takes_back else None
+    if original is not None and _is_inward(original):
+        return _taken_back(tx, till, row, original, details)
     differences.found(tx, "not_ours", f"row:{row_id}", till=till, theirs=theirs, details=details)
+    return "differs"
+
+
+def _taken_back(tx: Tx, till: str, row: Read, original: MpesaReceipt, details: dict[str, str]) -> str:
+    """A reversal that we did not ask for: booked when M-Pesa says of the payment that it is reversed (P6)."""
+    subject = f"receipt:{original.receipt}"
+    more = {**details, "reversal": row.receipt, "record": original.record, "receipt": original.receipt}
+    found = differences.found(tx, "taken_back", subject, till=till, theirs=-row.withdrawn, details=more)
+    if found is not None:
+        differences.ask_provider(tx, found)
     return "differs"
 
 
@@ -203,7 +217,7 @@ def _theirs(tx: Tx, import_id: int) -> int:
 
 def _is_inward(receipt: MpesaReceipt) -> bool:
     """Whether the receipt is of money that came to us."""
-    return not receipt.record.startswith(("payout:", "refund:"))
+    return not receipt.record.startswith(("payout:", "refund:", *receipts.WENT_BACK))
 
 
 def _of_till(tx: Tx, receipt: MpesaReceipt, till: str) -> bool:

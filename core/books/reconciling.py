@@ -176,6 +176,10 @@ def _booked_for(tx: Tx, receipt: MpesaReceipt) -> Decimal | None:
     match family:
         case "payment":
             key = ("payment", number)
+        case "reversal":
+            key = ("provider_reversal", number)
+        case "returned":
+            key = ("suspense_returned", number)
         case "suspense":
             key = ("suspense", number)
         case "payout":

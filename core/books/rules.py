@@ -10,6 +10,7 @@ KINDS: Mapping[str, str] = {
     "no_balance": "M-Pesa has not told its balance for more than a day.",
     "not_ours": "M-Pesa's statement has a transaction that our books do not know.",
     "not_theirs": "Our books have a receipt that M-Pesa's statement does not show.",
+    "taken_back": "M-Pesa's statement says that a payment was reversed, and we did not ask for that.",
     "amount": "A receipt has another sum in M-Pesa's statement than in our books.",
     "booked": "A payment that only the statement showed: it was booked when the statement came.",
     "charge": "A charge that only the statement showed: it was booked when the statement came.",
@@ -23,7 +24,7 @@ NIGHTLY = ("balance", "no_balance", "receipt_due", "unknown", "unbacked")
 # How an admin closes one: with words alone, or by saying what the sum was, which is then posted.
 WAYS = ("explained", "charge", "to_bank", "from_bank", "owner_in", "owner_out")
 # These have a sum that no entry of ours has placed yet.
-UNPLACED = ("balance", "not_ours")
+UNPLACED = ("balance", "not_ours", "taken_back")
 LEAVING = ("charge", "to_bank", "owner_out")
 
 
@@ -31,6 +32,11 @@ def receipt_of(subject: str, details: Mapping[str, Any]) -> str:
     """The receipt that a difference is about, "" if none is known."""
     family, _, receipt = subject.partition(":")
     return receipt if family == "receipt" else str(details.get("receipt", ""))
+
+
+def is_reversed(state: str) -> bool:
+    """Whether M-Pesa's word for a payment says that it went back."""
+    return state.strip().casefold() == "reversed"
 
 
 def unplaced(kind: str, ours: Decimal | None, theirs: Decimal | None) -> Decimal:

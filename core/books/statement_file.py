@@ -22,6 +22,8 @@ RECEIPT = re.compile(r"[A-Z0-9]{6,16}")
 _SUM = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _PHONE = re.compile(r"(?<!\d)(?:\+?254|0)([17]\d{8})(?!\d)")
 _MASKED = re.compile(r"(?<!\d)254\d{0,3}\s?\*+\s?\d{2,4}")
+# A receipt among words: ten characters, letters and digits both.
+_NAMED = re.compile(r"(?<![A-Z0-9])(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{10}(?![A-Z0-9])")
 _PARTY = re.compile(r"\s+(?:from|to|by|for|of|acc\.?|account)\s.*", re.IGNORECASE | re.DOTALL)
 _TIMES = (
     "%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S",
@@ -40,6 +42,7 @@ _COLUMNS: Mapping[str, str] = {
     "withdrawn": "withdrawn",
     "reasontype": "kind",
     "otherpartyinfo": "party",
+    "linkedtransactionid": "linked",
     "acno": "reference",
     "accountno": "reference",
     "accountnumber": "reference",
@@ -57,6 +60,7 @@ class Read:
     payer            +254..., where the number stood there in clear, else ""
     from_a_customer  somebody's phone paid it in
     is_charge        the provider took it for its own work
+    takes_back       of a reversal, the receipt of the payment that went back; else ""
     """
 
     receipt: str
@@ -68,6 +72,7 @@ class Read:
     payer: str
     from_a_customer: bool
     is_charge: bool
+    takes_back: str = ""
 
     @property
     def digest(self) -> str:
@@ -139,7 +144,19 @@ def _row(cells: Mapping[str, str]) -> Read | str:
         payer=f"+254{phone[1]}" if phone else "",
         from_a_customer=paid_in > ZERO and (phone is not None or _MASKED.search(told) is not None),
         is_charge=is_charge,
+        takes_back="" if paid_in or is_charge else _taken_back(cells, receipt),
     )
+
+
+def _taken_back(cells: Mapping[str, str], own: str) -> str:
+    """The receipt of the payment that a reversal is of: from its own column, else from the words."""
+    linked = cells.get("linked", "").upper()
+    if RECEIPT.fullmatch(linked):
+        return linked
+    words = f"{cells.get('kind', '')} {cells.get('details', '')}"
+    if "revers" not in words.casefold():
+        return ""
+    return next((found for found in _NAMED.findall(words) if found != own), "")
 
 
 def _names(line: Sequence[str]) -> list[str]:

@@ -61,6 +61,39 @@ def part_paid(tx: Tx, happened: events.PartPaid) -> None:
     _tell(tx, order, "part_paid", values, f"payment:{payment.transaction_id}")
 
 
+def payment_taken_back(tx: Tx, happened: events.PaymentTakenBack) -> None:
+    """The customer whose goods are not paid any more: what is due again, and how to pay it (P6)."""
+    if not happened.due:
+        return
+    order = tx.session.get_one(Order, happened.order_id)
+    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
+    values = {
+        "order": order.tail,
+        "sum": str(payment.amount),
+        "due": str(happened.due),
+        "paybill": tx.parts.paybill,
+        "reference": order_rules.reference(order.order_number),
+    }
+    _tell(tx, order, "payment_taken_back", values, f"payment:{payment.transaction_id}:back")
+
+
+def paid_again(tx: Tx, happened: events.PaidAgain) -> None:
+    """The customer: her order is paid again, or so much is missing."""
+    order = tx.session.get_one(Order, happened.order_id)
+    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
+    values = {"order": order.tail, "sum": str(payment.amount)}
+    subject = f"payment:{payment.transaction_id}"
+    if not happened.missing:
+        _tell(tx, order, "paid_again", values, subject)
+        return
+    values |= {
+        "due": str(happened.missing),
+        "paybill": tx.parts.paybill,
+        "reference": order_rules.reference(order.order_number),
+    }
+    _tell(tx, order, "part_paid", values, subject)
+
+
 def refund_requested(tx: Tx, happened: events.RefundRequested) -> None:
     """The customer who paid twice, too much or too late: both facts in one message (DR-810, DR-811)."""
     refund = tx.session.get_one(Refund, happened.refund_id)

@@ -50,6 +50,8 @@ KINDS: dict[str, Kind] = {
     "prompt_silent_last": Kind(),
     "bank_details": Kind(answerable=False),
     "part_paid": Kind(),
+    "payment_taken_back": Kind(),
+    "paid_again": Kind(answerable=False),
     "paid_twice": Kind(answerable=False),
     "paid_too_much": Kind(answerable=False),
     "paid_too_late": Kind(answerable=False),

@@ -83,6 +83,8 @@ ROW_OF: Mapping[str, str] = {
     "prompt_silent_last": "payment_failed",
     "bank_details": "payment_received",
     "part_paid": "payment_received",
+    "payment_taken_back": "payment_failed",
+    "paid_again": "payment_received",
     "paid_twice": "refund",
     "paid_too_much": "refund",
     "paid_too_late": "refund",

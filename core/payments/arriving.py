@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core import events
 from core.actor import system
+from core.alarms import service as alarms
 from core.db import Tx
 from core.ledger import postings
 from core.machine import NEW
@@ -40,7 +41,7 @@ def book(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
 def effect(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
     """What a booked payment means for its order: enough, a part, money at the door, or too much.
 
-    Emits OrderPaid, PartPaid, DoorPaid.
+    Emits OrderPaid, PartPaid, DoorPaid, PaidAgain.
     """
     standing.derive(tx, order)
     missing = standing.still_due(tx, order)
@@ -58,7 +59,17 @@ def effect(tx: Tx, payment: PaymentTransaction, order: Order) -> None:
         if order.payment_method == CASH and order.order_status in BEFORE_THE_DOOR:
             due = standing.to_pay(tx, order)
             tx.emit(events.DoorPaid(order.order_id, payment.transaction_id, due, SYSTEM))
+        elif lacking := standing.taken_back(tx, order.order_id):
+            _made_good(tx, payment, lacking, missing)
         refunds.settle(tx, order, cause="duplicate", cause_id=cause_id, actor=SYSTEM)
+
+
+def _made_good(tx: Tx, payment: PaymentTransaction, lacking: list[int], missing: Decimal) -> None:
+    """What was paid and taken back (P6) has been paid again, or a part of it."""
+    if not missing:
+        for transaction_id in lacking:
+            alarms.settle(tx, "payment_doubt", f"payment:{transaction_id}")
+    tx.emit(events.PaidAgain(payment.order_id, payment.transaction_id, missing, SYSTEM))
 
 
 def late(tx: Tx, payment: PaymentTransaction, order: Order) -> None:

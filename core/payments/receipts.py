@@ -8,6 +8,10 @@ from core import rows
 from core.db import Tx
 from core.payments.models import MpesaReceipt
 
+# What a receipt's record begins with under which the provider took money back (P6): a payment's, and
+# that of money in suspense.
+WENT_BACK = REVERSAL, RETURNED = ("reversal:", "returned:")
+
 
 def claim(tx: Tx, receipt: str, amount: Decimal, record: str) -> bool:
     """Write the receipt down for `record` ("payment:12"); False if it was there before, for whatever."""

@@ -9,7 +9,6 @@ from core import events
 from core.actor import Actor
 from core.db import Tx
 from core.duties import service as duties
-from core.ledger import postings
 from core.machine import NEW
 from core.money import ZERO
 from core.msisdn import e164
@@ -18,7 +17,7 @@ from core.orders import service as orders
 from core.orders.models import Order
 from core.payment_methods import service as payment_methods
 from core.payment_methods.models import PaymentMethod
-from core.payments import arriving, locks, matching, returning, rules, unpaid
+from core.payments import arriving, locks, matching, rules, unpaid
 from core.payments.arriving import move
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.payments.machine import OPEN, PAYMENT
@@ -26,7 +25,7 @@ from core.payments.matching import WITHDRAWN, Result
 from core.payments.models import PaymentTransaction
 from core.payments.money_of import BEFORE_THE_DOOR
 from core.payments.silent import watch
-from core.payments.standing import credit, debt, derive, received, refunded, still_due, to_pay
+from core.payments.standing import credit, debt, derive, lacks_again, received, refunded, still_due, to_pay
 from core.payments.whys import Why
 from core.settings import switches
 
@@ -46,7 +45,6 @@ __all__ = [
     "refunded",
     "refused",
     "result",
-    "reversed_by_provider",
     "start",
     "still_due",
     "to_pay",
@@ -95,11 +93,12 @@ def _bothers_others(tx: Tx, order: Order, number: str) -> bool:
 
 
 def wants_money(tx: Tx, order: Order) -> bool:
-    """Whether the order can be paid now: it waits for its payment, or is to be paid at the door (DR-902)."""
+    """Whether the order can be paid now: it waits for its payment, is to be paid at the door (DR-902), or has
+    had a payment taken back (P6)."""
     if order.order_status == "pending_payment":
         return True
     at_the_door = order.payment_method == CASH and order.order_status in BEFORE_THE_DOOR
-    return at_the_door and still_due(tx, order) > ZERO
+    return (at_the_door and still_due(tx, order) > ZERO) or lacks_again(tx, order)
 
 
 def start(
@@ -236,27 +235,6 @@ def result(tx: Tx, *, transaction_id: int, result: Result) -> str:
         next_query(tx, transaction_id)
         return "applied" if attempt.status == "unknown" else "duplicate"
     return matching.match(tx, attempt, result)
-
-
-def reversed_by_provider(tx: Tx, *, transaction_id: int, receipt: str | None = None) -> str:
-    """M-Pesa has taken a payment back (P6): ours completes its refund, any other is booked and alarms.
-
-    receipt  of the reversal, if there is one
-
-    Returns the verdict: applied or duplicate. Raises PaymentUnknown.
-    """
-    payment = locks.known(tx, transaction_id)
-    ours = returning.reversal_of(tx, transaction_id)
-    if ours is not None and ours.sent_key is not None:
-        return returning.result(tx, sent_key=ours.sent_key, outcome="paid", receipt=receipt)
-    if payment.status != "succeeded" or returning.was_reversed(tx, transaction_id):
-        return "duplicate"
-    move(tx, payment, "reversed")
-    postings.provider_reversal(tx, transaction_id, payment.order_id, payment.amount)
-    derive(tx, payment.order)
-    why = f"reversed by the provider, order is {payment.order.order_status}"
-    matching.alarm(tx, payment, why)
-    return "applied"
 
 
 def deadline(tx: Tx, order_id: int) -> None:

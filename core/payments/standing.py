@@ -141,6 +141,21 @@ def refundable(tx: Tx, order_id: int) -> Decimal:
     return ours - so_far.refunded - (tx.session.scalar(waiting) or ZERO)
 
 
+def taken_back(tx: Tx, order_id: int) -> list[int]:
+    """The payments of the order that the provider took back (P6)."""
+    query = select(PaymentTransaction.transaction_id).where(
+        PaymentTransaction.order_id == order_id, PaymentTransaction.status == "reversed"
+    )
+    return list(tx.session.scalars(query))
+
+
+def lacks_again(tx: Tx, order: Order) -> bool:
+    """Whether a placed order was paid, and lacks money again since the provider took a payment back (P6)."""
+    if order.order_status in ("pending_payment", "cancelled"):
+        return False
+    return bool(taken_back(tx, order.order_id)) and still_due(tx, order) > ZERO
+
+
 def derive(tx: Tx, order: Order) -> str:
     """Work out the order's payment status and keep it on the order (7.2); returns it."""
     tx.flush()

@@ -40,6 +40,13 @@ MESSAGES: dict[str, Message] = {
         _("We got {sum} for order {order}. {due} is still due: pay it to paybill {paybill}, "
           "account {reference}, or text PAY {order}.")
     ),
+    "payment_taken_back": Message(
+        _("M-Pesa took back the {sum} paid for order {order}. {due} is due again: paybill {paybill}, "
+          "account {reference}, or text PAY {order}.")
+    ),
+    "paid_again": Message(
+        _("Thank you: {sum} came for order {order}. It is paid again, nothing more is due.")
+    ),
     "paid_twice": Message(
         _("Order {order} was paid already, so your second payment of {sum} comes back to you. "
           "Do nothing: we text you when it is there.")

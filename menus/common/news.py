@@ -29,6 +29,8 @@ TITLES = {
     "same_nothing": _("{day} the same again?"),
     "bank_details": _("{day} {order} how to pay by bank"),
     "part_paid": _("{day} {order} {due} still due"),
+    "payment_taken_back": _("{day} {order} {due} due again"),
+    "paid_again": _("{day} {order} paid again"),
     "paid_twice": _("{day} {order} paid twice"),
     "paid_too_much": _("{day} {order} paid too much"),
     "paid_too_late": _("{day} {order} paid too late"),

@@ -279,7 +279,7 @@ class TestAsking:
 
     @pytest.mark.parametrize(
         ("state", "amount", "closed"),
-        [("Completed", "499.00", True), ("Completed", "500.00", False), ("Reversed", "499.00", False)],
+        [("Completed", "499.00", True), ("Completed", "500.00", False), ("Declined", "499.00", False)],
     )
     def test_a_receipt_that_the_statement_lacks_is_asked_for_at_once_and_confirmed_or_not(
         self, shop: Shop, state: str, amount: str, closed: bool

@@ -14,7 +14,7 @@ import pytest
 from core.actor import system
 from core.errors import DomainError
 from core.orders import service as orders
-from core.payments import checks, refunds, returning, service
+from core.payments import checks, refunds, returning, service, taken_back
 from core.payments.machine import OPEN
 from core.payments.models import PaymentTransaction
 from tests.helpers import FixedClock
@@ -118,7 +118,7 @@ class Walk:
         if self.dice.random() < 0.3:
             attempt = self.shop.attempt(self.order)
             self.shop.db.run(
-                lambda tx: service.reversed_by_provider(tx, transaction_id=attempt.transaction_id)
+                lambda tx: taken_back.reversed_by_provider(tx, transaction_id=attempt.transaction_id)
             )
 
 

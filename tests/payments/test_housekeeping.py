@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.errors import DomainError, NotAllowed
-from core.payments import checks, errors, housekeeping, refunds, service, views
+from core.payments import checks, errors, housekeeping, refunds, service, taken_back, views
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop, paid
 from tests.payments.till import (
@@ -141,7 +141,7 @@ class TestHousekeeping:
         shop.publish()
         order = shop.delivered_order()
         payment = shop.attempt(order)
-        shop.db.run(lambda tx: service.reversed_by_provider(tx, transaction_id=payment.transaction_id))
+        shop.db.run(lambda tx: taken_back.reversed_by_provider(tx, transaction_id=payment.transaction_id))
         admin = shop.cast.admin.actor
         lost = [
             shop.db.run(

@@ -9,7 +9,7 @@ from core.errors import DomainError, NotAllowed, WrongState
 from core.ledger import service as ledger
 from core.ledger.models import JournalEntry
 from core.orders import service as orders
-from core.payments import paybill, refunds, service, suspense
+from core.payments import paybill, refunds, service, suspense, taken_back
 from core.payments.errors import AmountWrong, ReferenceWrong, RefundOwn
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop, failed, paid
@@ -334,7 +334,7 @@ def test_a_reversal_nobody_asked_for_is_booked_and_an_admin_called(shop: Shop) -
     attempt = shop.attempt(order)
     verdicts = [
         shop.db.run(
-            lambda tx: service.reversed_by_provider(
+            lambda tx: taken_back.reversed_by_provider(
                 tx, transaction_id=attempt.transaction_id, receipt="REV1234567"
             )
         )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import BadInput
-from core.payments import errors, refunds, returning, service
+from core.payments import errors, refunds, returning, service, taken_back
 from core.users import service as users
 from tests.orders.shop import Shop
 from tests.payments.till import (
@@ -127,7 +127,7 @@ class TestRoads:
         payment = shop.attempt(order)
         verdicts = [
             shop.db.run(
-                lambda tx: service.reversed_by_provider(
+                lambda tx: taken_back.reversed_by_provider(
                     tx, transaction_id=payment.transaction_id, receipt="REV1234567"
                 )
             )
