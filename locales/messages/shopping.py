@@ -20,6 +20,14 @@ MESSAGES: dict[str, Message] = {
         _("{product}: reply e.g. 2 5kg"),
         listing="shelf",
     ),
+    "shelf_one": Message(
+        _("Reply e.g. 1 5kg to order"),
+        listing="shelf",
+    ),
+    "shelf_farms_one": Message(
+        _("{product}: reply e.g. 1 5kg"),
+        listing="shelf",
+    ),
     "shelf_end": Message(
         _("That is all there is near you now. Text LIST to see it again."),
         refusal=True,

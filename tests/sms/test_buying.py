@@ -351,7 +351,7 @@ def test_a_farmer_cannot_buy_with_her_own_number(market: Desk) -> None:
         ("price of nothing", "We do not know nothing."),
         ("bei", "Price of what? Text e.g. PRICE tomatoes"),
         ("price njugu", "Which one do you mean? Reply its number:"),
-        ("LIST", "Reply e.g. 2 5kg to order\n1 tomatoes 80/kg Tue 24"),
+        ("LIST", "Reply e.g. 1 5kg to order\n1 tomatoes 80/kg Tue 24"),
         ("TERMS", "Terms: you pay before delivery"),
         ("status", "You have no order yet."),
         ("pay", "No order of yours waits for payment."),

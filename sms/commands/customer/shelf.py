@@ -18,6 +18,7 @@ from sms.context import Context, Outcome
 
 A_PAGE = 4
 LAST = {"shelf": "shelf_last", "shelf_farms": "shelf_farms_last"}  # nothing comes after these
+ONLY = {"shelf": "shelf_one", "shelf_farms": "shelf_farms_one"}  # the example's number is on the list
 
 
 def look(ctx: Context) -> Outcome:
@@ -67,7 +68,8 @@ def page(ctx: Context, wanted: dict[str, Any]) -> Outcome:
     if ctx.ask("shelf", about=wanted | {"seen": [*wanted["seen"], *seen]}, choices=picks) is None:
         return ctx.reply("answer_first")
     code = "shelf" if product_id is None else "shelf_farms"
-    code = code if len(found) > A_PAGE else LAST[code]
+    if len(found) <= A_PAGE:
+        code = (ONLY if len(found) == 1 else LAST)[code]
     return ctx.reply(code, product=product_id, options=[_line(one, product_id) for one in shown])
 
 
