@@ -93,6 +93,7 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
     banked, reference = _some(tx, amount), reference_of(bank_reference)[:REFERENCE_LENGTH]
     if not reference:
         raise ReasonMissing
+    locks.box(tx)  # before it is looked into, else two at once would bank the same cash
     before = tx.session.scalar(select(CashBanking).where(CashBanking.bank_reference == reference))
     if before is not None:
         if before.amount != banked:

@@ -24,3 +24,12 @@ def deposit(tx: Tx, deposit_id: int) -> CashDeposit | None:
     """The deposit, locked, or None."""
     query = select(CashDeposit).where(CashDeposit.deposit_id == deposit_id).with_for_update()
     return tx.session.scalar(query.execution_options(populate_existing=True))
+
+
+def box(tx: Tx) -> None:
+    """The office's box of cash: whoever takes out of it takes turns. What lies in it was counted in, so the
+    first counting stands for it."""
+    first = (
+        select(CashDeposit.deposit_id).where(CashDeposit.how == "counted").order_by(CashDeposit.deposit_id)
+    )
+    tx.session.execute(first.limit(1).with_for_update())

@@ -12,7 +12,7 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.money import LIMIT, ZERO, some
 from core.orders.models import Order
-from core.payments import arriving, locks
+from core.payments import arriving, locks, receipts
 from core.payments.errors import (
     AmountWrong,
     DateWrong,
@@ -41,8 +41,8 @@ def bank_paid(
 
     Above `bank.two_person_over`, together with what was entered for the order before, it stays `created`
     until another admin approves it; else it counts at once, and a wrong amount is a part or a payment too
-    much (DR-809, DR-810). Audited. Raises NotAllowed, PaymentUnknown, ReferenceWrong, ReferenceUsed,
-    AmountWrong, DateWrong.
+    much (DR-809, DR-810). An M-Pesa receipt that has counted is no transfer (DR-804). Audited. Raises
+    NotAllowed, PaymentUnknown, ReferenceWrong, ReferenceUsed, AmountWrong, DateWrong.
     """
     users.may(tx, actor, "create", "money", own=False)
     told = reference_of(bank_reference)
@@ -57,6 +57,8 @@ def bank_paid(
     if known is not None:
         if (known.order_id, known.amount) == (order_id, value):
             return known
+        raise ReferenceUsed(reference=told)
+    if receipts.known(tx, told) is not None:  # M-Pesa's code for money that is counted already (DR-804)
         raise ReferenceUsed(reference=told)
     together = value + _entered(tx, order_id)
     payment = arriving.begin(tx, order, method="bank", amount=value)

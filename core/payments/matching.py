@@ -25,7 +25,8 @@ USED = "receipt was used before"
 # Kept in `details`: that the paybill's confirmation settled a prompt, or brought its receipt; and what the
 # prompt's own callback said then.
 PAYBILL, PROMPT = "paybill", "prompt"
-TWIN = "twin"  # of an attempt that had failed: its money has come, and was counted at the paybill
+TWIN = "twin"  # of an attempt that had failed: its money has come, and was counted by another road
+AT_THE_PAYBILL, AT_THE_BANK = "counted at the paybill", "receipt was entered as a bank transfer"
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,14 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     if result.via == "callback":
         if result.amount != attempt.amount or not result.receipt:
             return _quarantine(tx, attempt, "amount or receipt does not fit")
+        if receipts.entered_as_transfer(tx, result.receipt):
+            alarm(tx, attempt, AT_THE_BANK)
+            return _counted_there(tx, attempt, result, AT_THE_BANK)
         if not receipts.claim(tx, result.receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
             if result.receipt and (kept := twins.in_suspense(tx, attempt, result.receipt)) is not None:
                 return _taken_out(tx, attempt, result, kept)
             if result.receipt and twins.typed_at_paybill(tx, attempt, result.receipt):
-                return _counted_there(tx, attempt, result)
+                return _counted_there(tx, attempt, result, AT_THE_PAYBILL)
             return _quarantine(tx, attempt, USED)
     succeed(tx, attempt, result)
     return "applied"
@@ -119,11 +123,11 @@ def _taken_out(tx: Tx, attempt: PaymentTransaction, result: Result, kept: Suspen
     return "applied"
 
 
-def _counted_there(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
-    """The paybill told of this very money first, as somebody else's: the open prompt brings nothing more."""
+def _counted_there(tx: Tx, attempt: PaymentTransaction, result: Result, where: str) -> str:
+    """This very money was counted first by another road: the open prompt brings nothing more."""
     _keep_ids(tx, attempt, result)
     move(tx, attempt, "failed")
-    attempt.result_code, attempt.result_text = TWIN, "counted at the paybill"
+    attempt.result_code, attempt.result_text = TWIN, where
     _close(tx, attempt)
     derive(tx, attempt.order)
     return "duplicate"
@@ -152,7 +156,7 @@ def _paid_both_ways(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     order, receipt, payer = attempt.order, result.receipt, result.payer[:64]
     second = arriving.arrived(tx, order, method="stk", amount=attempt.amount, receipt=receipt, payer=payer)
     record = f"payment:{second.transaction_id}"
-    receipts.claim(tx, result.receipt, attempt.amount, record)
+    receipts.take(tx, result.receipt, attempt.amount, record)
     attempt.details = {**attempt.details, PROMPT: record}
     arriving.book(tx, second, attempt.order)
     return "applied"
@@ -180,7 +184,7 @@ def _at_the_paybill(tx: Tx, attempt: PaymentTransaction, result: Result) -> str 
         if all(payment.receipt != result.receipt for payment in there):
             return None
         _keep_ids(tx, attempt, result)
-        attempt.result_code, attempt.result_text = TWIN, "counted at the paybill"
+        attempt.result_code, attempt.result_text = TWIN, AT_THE_PAYBILL
         alarms.settle(tx, "payment_doubt", _asked(attempt))
         return "duplicate"
     if not any(rules.may_be(payment.payer, attempt.msisdn) for payment in there):

@@ -66,8 +66,9 @@ def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer:
     payer      the number as it came: in clear, masked or hashed
 
     Returns applied (an order's or a deposit), duplicate, mismatched (the receipt with another amount: nothing
-    moves, a person is called, DR-804), or suspense (nobody knows the reference, DR-812). Raises AmountWrong,
-    ReferenceWrong. Emits DepositArrived for a rider's deposit (DR-904).
+    moves, a person is called, DR-804), or suspense (nobody knows the reference, DR-812; or an admin has
+    entered the receipt as a bank transfer, DR-813). Raises AmountWrong, ReferenceWrong. Emits DepositArrived
+    for a rider's deposit (DR-904).
     """
     code = reference_of(receipt)
     if not RECEIPT.fullmatch(code):
@@ -80,12 +81,15 @@ def c2b_confirm(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer:
     order = order_locks.order(tx, order_id) if order_id is not None else None
     if (seen := receipts.known(tx, code)) is not None:
         return _seen(tx, seen, amount)
+    if receipts.entered_as_transfer(tx, code):  # it counts for an order already: a person must look
+        suspense.arrive(tx, receipt=code, reference=reference, amount=amount, payer=payer)
+        return "suspense"
     if order is not None:
         return _for_order(tx, order, code, amount, payer)
     msisdn = deposit_of(reference)
     carrier = _carrier(tx, msisdn) if msisdn is not None else None
     if msisdn is not None and carrier is not None:
-        receipts.claim(tx, code, amount, f"deposit:{carrier.user_id}")
+        receipts.take(tx, code, amount, f"deposit:{carrier.user_id}")
         entry = receipts.known(tx, code)
         assert entry is not None
         tx.emit(events.DepositArrived(msisdn, amount, code, entry.receipt_id, SYSTEM))
@@ -144,12 +148,12 @@ def _for_order(tx: Tx, order: Order, receipt: str, amount: Decimal, payer: str) 
     for attempt in fitting:
         if attempt.status in OPEN:
             attempt.order = order
-            receipts.claim(tx, receipt, amount, f"payment:{attempt.transaction_id}")
+            receipts.take(tx, receipt, amount, f"payment:{attempt.transaction_id}")
             matching.settled_by_c2b(tx, attempt, receipt, payer)
             return "applied"
     payment = arriving.begin(tx, order, method="c2b", amount=amount, payer=payer)
     payment.receipt = receipt
-    receipts.claim(tx, receipt, amount, f"payment:{payment.transaction_id}")
+    receipts.take(tx, receipt, amount, f"payment:{payment.transaction_id}")
     arriving.succeed(tx, payment)
     arriving.book(tx, payment, order)
     return "applied"

@@ -138,6 +138,8 @@ def result(
     if refund_id is None:
         return "unmatched"
     refund = locks.refund(tx, refund_id)
+    if refund.status == "completed" and outcome == "paid" and _went_otherwise(refund, receipt):
+        return _doubt(tx, refund, "paid by M-Pesa too, after it went by another road")
     if refund.status == "completed" or (refund.status, outcome) == ("unknown", "unknown"):
         return (
             "duplicate" if outcome != "failed" else _doubt(tx, refund, "a failure for a refund that is paid")
@@ -296,6 +298,14 @@ def _failed(tx: Tx, refund: Refund, why: str, pause: timedelta) -> None:
         return
     alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund.refund_id}", tries=refund.tries)
     tell_order(tx, refund)
+
+
+def _went_otherwise(refund: Refund, receipt: str | None) -> bool:
+    """Whether it was paid at the bank, as credit, or under another receipt than what is paid now."""
+    if refund.road not in SENT_BY_CHANNEL:
+        return True
+    both = receipt is not None and refund.reference is not None
+    return both and refund.road == "b2c" and receipt != refund.reference  # nothing is reversed twice
 
 
 def _was_sent(tx: Tx, refund: Refund) -> None:

@@ -5,18 +5,21 @@ from typing import Any
 
 import pytest
 
+from core.alarms import service as alarms
 from core.errors import DomainError, NotAllowed
 from core.payments import bank, errors
 from tests.helpers import FixedClock
-from tests.orders.shop import Shop
+from tests.orders.shop import Shop, paid
 from tests.payments.till import (
     TODAY,
     bank_order,
+    reference,
     second_admin,
     set_to,
     sound,
     told,
     transferred,
+    typed,
 )
 from tests.proving import proves
 
@@ -93,6 +96,30 @@ class TestBank:
             )
         assert shop.balances() == {}
         assert transferred(shop, order, "499.00").status == "created", "the reference is free again"
+
+    @proves("DR-804", "DR-813")
+    def test_an_mpesa_receipt_that_has_counted_is_no_transfer(self, shop: Shop) -> None:
+        shop.publish()
+        assert typed(shop, reference(shop.order()), "499.00", "TFO1AA11AA") == "applied"
+        with pytest.raises(errors.ReferenceUsed):
+            transferred(shop, bank_order(shop, key="sms-2"), "499.00", "tfo1 aa11 aa")
+
+    @proves("DR-804", "DR-813")
+    def test_one_that_was_entered_as_a_transfer_pays_for_nothing_more(self, shop: Shop) -> None:
+        shop.publish()
+        other, order = bank_order(shop, key="sms-2"), shop.order()
+        attempt = shop.prompt(order)
+        transferred(shop, order, "499.00", "TFO1AA11AA")
+        assert typed(shop, reference(other), "499.00", "TFO1AA11AA") == "suspense"
+        assert shop.result(attempt, paid(attempt)) == "duplicate"
+        assert shop.result(attempt, paid(attempt)) == "duplicate"
+        assert shop.statuses(order)[2] == "paid"
+        assert shop.statuses(other)[2] != "paid"
+        assert told(shop) == [], "nothing goes back by itself"
+        with shop.db.read() as tx:
+            (doubt,) = [a for a in alarms.listed(tx, shop.cast.admin.actor) if a.kind == "payment_doubt"]
+        assert doubt.subject == f"payment:{attempt.transaction_id}"
+        sound(shop, order, other)
 
     @proves("DR-808")
     def test_it_has_24_hours(self, shop: Shop, clock: FixedClock) -> None:

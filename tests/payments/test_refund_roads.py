@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.alarms import service as alarms
 from core.errors import BadInput
 from core.payments import errors, refunds, returning, service, taken_back
 from core.users import service as users
@@ -14,8 +15,10 @@ from tests.orders.shop import Shop
 from tests.payments.till import (
     bank_order,
     cancelled,
+    outcome_of,
     reference,
     second_admin,
+    send,
     set_to,
     sound,
     told,
@@ -164,6 +167,29 @@ class TestRoads:
         assert told(shop) == [("overpaid", "100.00", "credit", "completed")]
         with shop.db.read() as tx:
             assert service.credit(tx, shop.cast.customer.id) == Decimal("100.00")
+        sound(shop, order)
+
+    @proves("DR-821")
+    @pytest.mark.parametrize("road", ["bank", "credit"])
+    def test_what_went_by_another_road_and_then_by_mpesa_after_all_is_a_doubt(
+        self, shop: Shop, road: str
+    ) -> None:
+        shop.publish()
+        order = shop.paid_order()
+        cancelled(shop, order)
+        (refund,) = all_refunds(shop)
+        set_to(shop, "refund.max_retries", "0")
+        assert send(shop, refund, "failed") == "applied"
+        admin, first = shop.cast.admin.actor, f"refund-{refund.refund_id}-{refund.tries}"
+        shop.db.run(lambda tx: returning.retry(tx, admin, refund_id=refund.refund_id, road=road))
+        if road == "bank":
+            shop.db.run(
+                lambda tx: returning.paid_by_hand(tx, admin, refund_id=refund.refund_id, reference="FT2")
+            )
+        assert outcome_of(shop, first, "paid") == "mismatched"
+        with shop.db.read() as tx:
+            (doubt,) = [one for one in alarms.listed(tx, admin) if one.kind == "payment_doubt"]
+        assert doubt.subject == f"refund:{refund.refund_id}"
         sound(shop, order)
 
     @proves("DR-807", "DR-813")
