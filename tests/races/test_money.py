@@ -248,20 +248,18 @@ def test_cash_is_counted_in_and_banked_once(road: Road) -> None:
 def test_unknown_money_finds_one_order_or_goes_back(road: Road) -> None:
     one, other = (_order_of(road, f"+25471300000{n}") for n in range(2))
     first, second = admins(road)
-    for number, deeds in enumerate(
-        (
-            ((suspense.match, one), (suspense.match, other)),
-            ((suspense.match, one), (suspense.give_back, None)),
-            ((suspense.give_back, None), (suspense.give_back, None)),
-        )
-    ):
+    ways: tuple[tuple[tuple[Verb, Order | None], ...], ...] = (
+        ((suspense.match, one), (suspense.match, other)),
+        ((suspense.match, one), (suspense.give_back, None)),
+        ((suspense.give_back, None), (suspense.give_back, None)),
+    )
+    for number, deeds in enumerate(ways):
         typed(road, "mboga", "499.00", f"PB0000000{number}")
-        money = in_suspense(road)[-1]
-        what = [
-            (verb, {"suspense_id": money.suspense_id} | ({"order_number": to.order_number} if to else {}))
-            for verb, to in deeds
+        which = {"suspense_id": in_suspense(road)[-1].suspense_id}
+        what: list[dict[str, Any]] = [
+            which if to is None else which | {"order_number": to.order_number} for _, to in deeds
         ]
-        outcomes = both(road, (what[0][0], first, what[0][1]), (what[1][0], second, what[1][1]))
+        outcomes = both(road, (deeds[0][0], first, what[0]), (deeds[1][0], second, what[1]))
         assert outcomes in ({"ok": 1, "wrong_state": 1}, {"ok": 2}), number
         moved = sum(road.entries().count(kind) for kind in ("suspense_matched", "suspense_returned"))
         assert moved <= number + 1
