@@ -120,7 +120,7 @@ def put(
         if short:
             values["product"] = short[0].product_id
         gone = [one.product_id for one in short if one.why == "gone"]
-        if len(gone) > 1:  # of one alone the text says so itself
+        if len(gone) > 1 or view.asked_again:  # of one alone the usual text says so itself
             values["missing"] = gone
     return ctx.reply(named, **values)
 

@@ -189,6 +189,7 @@ def _do(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply:
                 return _change_price(ctx, first, mine)
             case "down":
                 listings.deactivate(ctx.tx, ctx.actor, listing_id=mine.listing_id)
+                _overtake(ctx, mine.product_id)
                 return ctx.reply("off_sale_now", product=mine.product_id)
             case "add":
                 more = Decimal(str(first.quantity))
@@ -210,9 +211,20 @@ def _do(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply:
         first.quantity = None
         _ask(ctx, "produce_quantity", changes, listing_id=mine.listing_id)
         return ctx.reply("stock_quantity_bad", product=mine.product_id, unit=mine.unit)
+    _overtake(ctx, mine.product_id)
     if now.quantity_available == ZERO:
         return ctx.reply("stock_out", product=mine.product_id)
     return offering.stands(ctx, mine.product_id, now.quantity_available, mine.unit, mine.price)
+
+
+def _overtake(ctx: Context, product_id: int) -> None:
+    """More of it, or is that all? She has said how much there is: the number of that question means nothing
+    any more (DR-1510)."""
+    asked = ctx.question
+    if asked is None or asked.kind != "sell_again":
+        return
+    if any(offer.product_id == product_id for offer in offering.restored(asked.about)):
+        ctx.close("overtaken")
 
 
 def _change_price(ctx: Context, change: Change, mine: OwnListing) -> Reply:

@@ -79,6 +79,13 @@ def test_after_the_yes_the_same_order_is_a_new_one_and_asked_about(market: Desk)
     assert market.text(CUSTOMER, "5kg tomatoes").startswith("You ordered this just now. Again?")
 
 
+@proves("DR-414")
+def test_what_nobody_sells_is_said_also_where_the_same_order_is_asked_about(market: Desk) -> None:
+    ordered(market)
+    asked = market.text(CUSTOMER, "5kg tomatoes and 2kg onions")
+    assert asked.startswith("5kg tomatoes, no onions. You ordered this just now. Again?")
+
+
 WHICH = "Pay which one? Reply its number:\n1 the new one, KSh 339"
 
 

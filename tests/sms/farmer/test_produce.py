@@ -50,6 +50,12 @@ ONIONS = (50, 90, "available")
         (["STOCK tomatoes"], "tomatoes: 50 kg on sale. How many kg can be sold now?", (50, 80, "available")),
         (["STOCK tomatoes", "0"], "tomatoes: sold out.", (0, 80, "sold_out")),
         (["STOCK tomatoes", "30"], "tomatoes: 30kg on sale now", (30, 80, "available")),
+        # The number of a question that another word has overtaken adds nothing.
+        (
+            ["SELL 50kg tomatoes @80", "STOCK tomatoes 40", "1"],
+            "We have no open question to you.",
+            (40, 80, "available"),
+        ),
         (["STOCK tomatoes 2 crates"], "tomatoes: 50 kg on sale. How many kg can be", (50, 80, "available")),
         (["STOCK kale 20 bunches"], "You have no sukuma wiki on sale.", (50, 80, "available")),
         (
