@@ -62,10 +62,10 @@ class Reader:
         return replace(reading, language=tongue_of(found) if found else None)
 
     def produce(self) -> Produce:
-        """The names of all products, made ready once for each edition of the catalogue."""
+        """The names of all products, made ready once in a process for each edition of the catalogue."""
         if self._edition is not self._products.edition:
             self._edition = self._products.edition
-            self._produce = Produce(self._products.every())
+            self._produce = _made_ready(self._products.edition, self._products)
         return self._produce
 
     def amount(self, text: str) -> tuple[Decimal | None, str | None, bool]:
@@ -300,6 +300,11 @@ def _is_there(text: Text) -> Reading | None:
         return items.on_sale(text, text.said[:-1]) if closing else None
     found = items.on_sale(text, text.said[len(opened.split()) :])
     return found if found and (found.slots.keys() & {"product", "products", "category"}) else None
+
+
+@lru_cache(maxsize=4)
+def _made_ready(_edition: Hashable, products: Catalogue) -> Produce:
+    return Produce(products.every())
 
 
 @lru_cache(maxsize=2)

@@ -5,7 +5,7 @@ Built from the tables and read again like the settings (DR-1702), by the transac
 
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -57,7 +57,7 @@ class _Key:
     entry: Entry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each edition is itself: what is derived from it is kept by it
 class _Contents:
     entries: dict[int, Entry]
     by_slug: dict[str, Entry]
@@ -102,7 +102,7 @@ class ProductIndex:
         self._read_at = None
 
     @property
-    def edition(self) -> object:
+    def edition(self) -> Hashable:
         """Another object once a product has changed: what is derived from them is derived again."""
         return self._contents
 

@@ -38,9 +38,9 @@ class Catalogue:
         ]
 
     @property
-    def edition(self) -> object:
+    def edition(self) -> "Catalogue":
         """The data never change while it runs."""
-        return self._entries
+        return self
 
     def every(self) -> list[Entry]:
         """Every product."""

@@ -4,7 +4,7 @@ Built once for each edition of the catalogue. What is called exactly is sure; wh
 nearest by a clear step, or it is asked (issue: two near names are asked, never guessed).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,7 +63,7 @@ class Catalogue(Protocol):
     """Whoever knows every product (core.catalogue.index)."""
 
     @property
-    def edition(self) -> object:
+    def edition(self) -> Hashable:
         """Another object once the products have changed."""
 
     def every(self) -> Collection[Named]:

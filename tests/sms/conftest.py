@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -53,7 +54,7 @@ class Desk:
     def db(self) -> Database:
         return self.gateway.db
 
-    @property
+    @cached_property
     def handlers(self) -> dict[str, Handler]:
         return {**HANDLERS, **work.duties(self.gateway), "stk_push": lambda db, duty: None}
 
