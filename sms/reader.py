@@ -303,7 +303,7 @@ def _is_there(text: Text) -> Reading | None:
 
 
 @lru_cache(maxsize=4)
-def _made_ready(_edition: Hashable, products: Catalogue) -> Produce:
+def _made_ready(_edition: Hashable, products: Any) -> Produce:
     return Produce(products.every())
 
 
