@@ -65,7 +65,7 @@ class Reader:
         """The names of all products, made ready once in a process for each edition of the catalogue."""
         if self._edition is not self._products.edition:
             self._edition = self._products.edition
-            self._produce = _made_ready(self._products.edition, self._products)
+            self._produce = _made_ready(self._products.edition, cast(Hashable, self._products))
         return self._produce
 
     def amount(self, text: str) -> tuple[Decimal | None, str | None, bool]:
