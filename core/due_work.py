@@ -14,8 +14,8 @@ from core.duties.sweep import in_one
 from core.listings import harvest, stock, upkeep
 from core.notifications import about_alarms, about_items, about_market, bundling, occasions
 from core.office import watch
+from core.orders import for_others, many, replacing, shortage, silence, sums, weekly
 from core.orders import harvest as order_harvest
-from core.orders import many, replacing, shortage, silence, sums, weekly
 from core.payments import service as payments
 from core.payments import silent, suspense
 from core.payouts import making, paying
@@ -38,7 +38,9 @@ HANDLERS: Mapping[str, Handler] = {
     "cart_expiry": in_one(carts.drop_expired),  # cart_id
     "payment_deadline": in_one(payments.deadline),  # order_id
     "prompt_silent": in_one(silent.look),  # transaction_id
-    "mark_rest": many.mark_rest({**sums.WORK, **order_harvest.WORK}),  # mark_id
+    "mark_rest": many.mark_rest(
+        {**sums.WORK, **order_harvest.WORK, **for_others.WORK}, for_others.THEN
+    ),  # mark_id
     "item_reminder": in_one(silence.remind),  # order_item_id
     "item_response": in_one(silence.unanswered),  # order_item_id
     "harvest_overdue": in_one(order_harvest.overdue),  # listing_id

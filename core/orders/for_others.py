@@ -3,7 +3,7 @@
 Whoever works for a farmer sees of her orders what has to be prepared, and never what she gets for it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,23 +13,26 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, case, func, or_, 
 
 from core.actor import Actor
 from core.db import Tx
-from core.errors import BadInput
+from core.errors import BadInput, WrongState
 from core.farms import agents
 from core.farms.models import Farm
 from core.listings.models import Listing
 from core.locations.models import Location
 from core.money import round2
-from core.orders import hands, locks, marking
+from core.orders import hands, locks, many, marking
 from core.orders.errors import NothingToMark
-from core.orders.machine import WITH_FARMER
-from core.orders.models import Order, OrderItem
+from core.orders.machine import ITEM, MARKS, WITH_FARMER
+from core.orders.many import Step, Then, Work
+from core.orders.models import AskedMark, Order, OrderItem
 from core.orders.sums import AT_WORK
+from core.users import service as users
 from core.users.models import AgentConsent, FieldAgent, User
 
 MOST_FARMS = 49
 # So many items at once; the next word takes the rest.
 MOST = 100
-AT_ONCE = ("accept", "ready")
+# A word for all of her farms, and by what name its rest is known (AskedMark).
+WHAT = {"accept": "all_acc", "ready": "all_rdy"}
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ def _waiting(*columns: Any) -> Select[Any]:
             FieldAgent.is_active,
             OrderItem.item_status.in_(AT_WORK),
             Order.order_status.in_(WITH_FARMER),
+            # The rest of a word that was said a moment ago (core.orders.many).
+            or_(OrderItem.marked_until.is_(None), OrderItem.marked_until <= bindparam("now")),
         )
     )
 
@@ -173,7 +178,7 @@ def farms_of(tx: Tx, actor: Actor) -> list[FarmAtHand]:
             waiting=row.waiting or 0,
             unaccepted=row.unaccepted or 0,
         )
-        for row in tx.look(_FARMS, agent_id=actor.user_id)
+        for row in tx.look(_FARMS, agent_id=actor.user_id, now=tx.now)
     ]
 
 
@@ -193,7 +198,7 @@ def items_of(tx: Tx, actor: Actor, *, farm_id: int = 0) -> list[ItemAtHand]:
             accepted=row.accepted_at is not None,
             due=row.estimated_delivery_date,
         )
-        for row in tx.look(_ITEMS, agent_id=actor.user_id, farm_id=farm_id)
+        for row in tx.look(_ITEMS, agent_id=actor.user_id, farm_id=farm_id, now=tx.now)
     ]
 
 
@@ -204,38 +209,81 @@ def mark_all(
 
     seen  the items that the agent was shown: what has come in since is not meant; None: whatever waits
 
-    At most 100 items at once. Each stands in the audit; each farmer is told once. Raises BadInput,
-    NothingToMark, NotAllowed, WrongState. Emits AgentActed.
+    At most 100 items; the first few at once, the rest by a duty (core.orders.many), and each farmer is told
+    once, when the last of hers is done. Each item stands in the audit. Returns what it was about. Raises
+    BadInput, NothingToMark, Inactive, NotVerified, WrongState. Emits AgentActed.
     """
-    if event not in AT_ONCE:
+    if event not in WHAT:
         raise BadInput(event=str(event))
+    users.acting(tx, actor)
     wanted = {
         row.order_item_id: row.order_id
-        for row in tx.look(_ITEMS, agent_id=actor.user_id, farm_id=farm_id)
+        for row in tx.look(_ITEMS, agent_id=actor.user_id, farm_id=farm_id, now=tx.now)
         if (event == "ready" or row.accepted_at is None) and (seen is None or row.order_item_id in seen)
     }
-    if not wanted:
-        raise NothingToMark(farm_id=farm_id)
-    marked: dict[int, list[OrderItem]] = {}
-    last: dict[int, int] = {}
-    orders = [o for o in locks.orders(tx, sorted(set(wanted.values()))) if o.order_status in WITH_FARMER]
-    for order in orders:
-        for item in order.items:
-            if item.order_item_id not in wanted or item.item_status not in AT_WORK:
-                continue
-            role = hands.on_item(tx, actor, item.farmer_id, event)
-            if marking.set_mark(tx, actor, order, item, event, role, quietly=True):
-                marked.setdefault(item.farmer_id, []).append(item)
-                audit_id = hands.marked_quietly(tx, actor, item)
-                if audit_id is not None:
-                    last[item.farmer_id] = audit_id
-        marking.after(tx, actor, order)
-    for farmer_id, audit_id in last.items():
-        of_hers = {item.order_id for item in marked[farmer_id]}
-        single = len(marked[farmer_id]) == 1
-        record = f"order_item:{marked[farmer_id][0].order_item_id}" if single else f"orders:{len(of_hers)}"
-        agents.tell(tx, actor, farmer_id=farmer_id, what="marked", record=record, audit_id=audit_id)
-    items = [item for hers in marked.values() for item in hers]
+    items = [
+        (order, item)
+        for order in locks.orders(tx, wanted.values())
+        for item in order.items
+        if item.order_item_id in wanted and _waits(tx, order, item, event)
+    ]
     if not items:
         raise NothingToMark(farm_id=farm_id)
-    return MarkedAll(len(items), len({item.order_id for item in items}), len(marked))
+    for _, item in items:
+        if event in MARKS and not marking.may_prepare(tx, item, event):
+            raise WrongState(machine=ITEM.name, status=item.item_status, event=event)
+    # Item by item, since an order may have twenty of hers; farmer by farmer, since each waits to be told.
+    items.sort(key=lambda one: (one[1].farmer_id, one[1].order_item_id))
+    meant = [(order, [(item, None)]) for order, item in items]
+    many.carry_out(tx, actor, WHAT[event], meant, work=WORK, as_role="farmer", then=THEN)
+    farmers = {item.farmer_id for _, item in items}
+    return MarkedAll(len(items), len({order.order_id for order, _ in items}), len(farmers))
+
+
+def _waits(tx: Tx, order: Order, item: OrderItem, event: str) -> bool:
+    """Whether it still waits for this word, and not for the rest of another one."""
+    if order.order_status not in WITH_FARMER or item.item_status not in AT_WORK:
+        return False
+    if item.marked_until is not None and item.marked_until > tx.now:
+        return False
+    return not marking.has_come_to(item, event)
+
+
+def _mark(event: str) -> Work:
+    """The work on one item; what its farmer does not let the agent do any more stays undone."""
+
+    def work(tx: Tx, actor: Actor, order: Order, steps: Sequence[Step], role: str, _reason: str) -> None:
+        for item, _ in steps:
+            if not _waits(tx, order, item, event):
+                continue
+            if event in MARKS and not marking.may_prepare(tx, item, event):
+                continue
+            if hands.marked_quietly(tx, actor, item):
+                marking.set_mark(tx, actor, order, item, event, role, quietly=True)
+        marking.after(tx, actor, order)
+
+    return work
+
+
+def _tell(tx: Tx, actor: Actor, asked: AskedMark, was: int) -> None:
+    """Each farmer whose last item was among these hears once of all that was done of hers (DR-221)."""
+    order_of = {item_id: order_id for order_id, items in asked.steps for item_id, _ in items}
+    query = select(OrderItem.order_item_id, OrderItem.farmer_id).where(OrderItem.order_item_id.in_(order_of))
+    farmer_of = {row.order_item_id: row.farmer_id for row in tx.session.execute(query)}
+    done, left = list(order_of)[: asked.done], list(order_of)[asked.done :]
+    waiting = {farmer_of[item_id] for item_id in left}
+    finished = {farmer_of[item_id] for item_id in done[was:]} - waiting
+    hers = [item_id for item_id in done if farmer_of[item_id] in finished]
+    rows = hands.in_the_audit(tx, actor, hers, since=asked.asked_at)
+    for farmer_id in sorted(finished):
+        marked = [item_id for item_id in hers if item_id in rows and farmer_of[item_id] == farmer_id]
+        if not marked:
+            continue
+        orders = {order_of[item_id] for item_id in marked}
+        record = f"order_item:{marked[0]}" if len(marked) == 1 else f"orders:{len(orders)}"
+        last = max(rows[item_id] for item_id in marked)
+        agents.tell(tx, actor, farmer_id=farmer_id, what="marked", record=record, audit_id=last)
+
+
+WORK: Mapping[str, Work] = {what: _mark(event) for event, what in WHAT.items()}
+THEN: Mapping[str, Then] = dict.fromkeys(WHAT.values(), _tell)

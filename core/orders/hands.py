@@ -1,6 +1,10 @@
 """Whose hand it is: the farmer's own, her agent's or helper's, an admin's, or nobody's (DR-801, DR-211)."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from core.actor import Actor
+from core.audit import service as audit
 from core.db import Tx
 from core.errors import NotAllowed
 from core.farms import agents
@@ -43,10 +47,22 @@ def marked(tx: Tx, actor: Actor, item: OrderItem) -> None:
         agents.acted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record)
 
 
-def marked_quietly(tx: Tx, actor: Actor, item: OrderItem) -> int | None:
-    """As `marked`, of one among many: the audit has each, she is told once (agents.tell). The audit's row."""
+def marked_quietly(tx: Tx, actor: Actor, item: OrderItem) -> bool:
+    """As `marked`, of one among many: the audit has each, she is told once (agents.tell).
+
+    False if it is not hers, and she has not let him, or not any more: then nothing may be marked.
+    """
+    if actor.user_id == item.farmer_id:
+        return True
     record = f"order_item:{item.order_item_id}"
-    return agents.noted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record)
+    return agents.noted(tx, actor, farmer_id=item.farmer_id, what="marked", record=record) is not None
+
+
+def in_the_audit(tx: Tx, actor: Actor, item_ids: Collection[int], *, since: datetime) -> dict[int, int]:
+    """Which of these the actor has marked for their farmers since then: the last row of each in the audit."""
+    records = {f"order_item:{item_id}": item_id for item_id in item_ids}
+    found = audit.latest(tx, actor, what="agent.marked", records=records, since=since)
+    return {records[record]: audit_id for record, audit_id in found.items()}
 
 
 def on_order(tx: Tx, actor: Actor, order_id: int) -> Order:

@@ -21,7 +21,18 @@ from core.orders.models import AskedMark, Order, OrderItem
 
 # So many orders are worked on with the act itself: a mark is some ten statements an order, turning one down a
 # hundred, since its money goes back.
-AT_ONCE = {"accept": 5, "harvest": 5, "pack": 5, "ready": 5, "reject": 1, "less": 1, "shared": 1, "later": 5}
+AT_ONCE = {
+    "accept": 5,
+    "harvest": 5,
+    "pack": 5,
+    "ready": 5,
+    "reject": 1,
+    "less": 1,
+    "shared": 1,
+    "later": 5,
+    "all_acc": 5,
+    "all_rdy": 5,
+}
 # So many in each helping of the rest.
 HELPING = 5
 # So long the rest is kept off the farmer's board; a worker that is down for longer does not hide it from her.
@@ -30,6 +41,8 @@ OUT_OF_SIGHT = timedelta(minutes=10)
 Step = tuple[OrderItem, Decimal | None]
 # Carries out the steps of one locked order: (tx, actor, order, steps, as_role, reason).
 Work = Callable[[Tx, Actor, Order, Sequence[Step], str, str], None]
+# What follows the steps from `was` to asked.done, in their transaction: (tx, actor, asked, was).
+Then = Callable[[Tx, Actor, AskedMark, int], None]
 
 
 def carry_out(
@@ -41,15 +54,12 @@ def carry_out(
     work: Mapping[str, Work],
     as_role: str,
     reason: str = "",
+    then: Mapping[str, Then] | None = None,
 ) -> None:
-    """`work[what]` on each of the locked orders: on the first few now, on the rest by the duty mark_rest."""
-    now = AT_ONCE[what]
-    for order, steps in meant[:now]:
-        work[what](tx, actor, order, steps, as_role, reason)
-    rest = meant[now:]
-    if not rest:
-        return
-    tx.flush()
+    """`work[what]` on each of the locked orders: on the first few now, on the rest by the duty mark_rest.
+
+    then  what follows the first few, and each helping of the rest
+    """
     asked = AskedMark(
         user_id=actor.user_id,
         actor_role=actor.role,
@@ -63,10 +73,18 @@ def carry_out(
                 order.order_id,
                 [[item.order_item_id, None if part is None else str(part)] for item, part in steps],
             ]
-            for order, steps in rest
+            for order, steps in meant
         ],
+        done=min(AT_ONCE[what], len(meant)),
         asked_at=tx.now,
     )
+    for order, steps in meant[: asked.done]:
+        work[what](tx, actor, order, steps, as_role, reason)
+    tx.flush()
+    _then(tx, actor, asked, 0, then)
+    rest = meant[asked.done :]
+    if not rest:
+        return
     rows.add(tx, asked)
     until = tx.now + OUT_OF_SIGHT
     later = [item.order_item_id for _, steps in rest for item, _ in steps]
@@ -77,17 +95,24 @@ def carry_out(
     duties.want(tx, "mark_rest", asked.mark_id)
 
 
-def mark_rest(work: Mapping[str, Work]) -> Callable[[Database, Taken], None]:
+def mark_rest(
+    work: Mapping[str, Work], then: Mapping[str, Then] | None = None
+) -> Callable[[Database, Taken], None]:
     """The duty mark_rest (mark_id): helping by helping until nothing is left of it."""
 
     def handler(db: Database, duty: Taken) -> None:
-        while db.run(lambda tx: _helping(tx, duty, work)):
+        while db.run(lambda tx: _helping(tx, duty, work, then)):
             pass
 
     return handler
 
 
-def _helping(tx: Tx, duty: Taken, work: Mapping[str, Work]) -> bool:
+def _then(tx: Tx, actor: Actor, asked: AskedMark, was: int, then: Mapping[str, Then] | None) -> None:
+    if then and asked.what in then:
+        then[asked.what](tx, actor, asked, was)
+
+
+def _helping(tx: Tx, duty: Taken, work: Mapping[str, Work], then: Mapping[str, Then] | None) -> bool:
     """The next few orders, and how far it is by then, in one transaction; whether there is more."""
     if not duties.renew(tx, duty):
         return False
@@ -106,7 +131,10 @@ def _helping(tx: Tx, duty: Taken, work: Mapping[str, Work]) -> bool:
         for item, _ in meant:
             item.marked_until = None
         work[asked.what](tx, actor, order, meant, asked.as_role, asked.reason)
+    was = asked.done
     asked.done += len(steps)
+    tx.flush()
+    _then(tx, actor, asked, was, then)
     if asked.done < len(asked.steps):
         return True
     duties.finish(tx, duty)

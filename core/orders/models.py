@@ -258,10 +258,10 @@ class AskedMark(Base):
     """What was asked for many orders at once and is carried out in helpings (core.orders.many).
 
     what      accept, harvest, pack, ready, reject, less, shared (a harvest among its orders),
-              or later (it comes another day)
+              later (it comes another day), all_acc or all_rdy (an agent's one word for all of her farms)
     as_role   as what the actor has his hand on the items (core.orders.hands)
     steps     [order, [[item, quantity or None], ...]], oldest first: what is to be done, and no other item
-    done      so many of the steps have been carried out
+    done      so many of the steps have been carried out, the first of them with the act itself
     """
 
     __tablename__ = "asked_marks"

@@ -1,6 +1,6 @@
 """Told by the core about the person's own account."""
 
-from locales.mark import _
+from locales.mark import _, plural
 from locales.messages.kind import Message
 
 MESSAGES: dict[str, Message] = {
@@ -60,7 +60,8 @@ MESSAGES: dict[str, Message] = {
           "see it.")
     ),
     "agent_marked_all": Message(
-        _("{person} has answered {count} orders for you. Dial {dial} to see them.")
+        plural("{person} has answered {count} order for you. Dial {dial} to see it.",
+            "{person} has answered {count} orders for you. Dial {dial} to see them.")
     ),
     "taken_down": Message(
         _("Done: {product} is taken down and no longer on sale. To sell again dial {dial}.")

@@ -140,7 +140,7 @@ def _do(ctx: Context, event: str, items: Sequence[Hand]) -> Outcome:
     """All that is meant of one order; the farmer hears of her agent's word once."""
     first = items[0]
     ids = [one.order_item_id for one in items]
-    if first.as_agent and event in for_others.AT_ONCE:
+    if first.as_agent and event in for_others.WHAT:
         for_others.mark_all(ctx.tx, ctx.actor, event=event, seen=ids)
     else:
         for order_item_id in ids:
