@@ -94,7 +94,7 @@ def _sending_timed_out(tx: Tx, request: ProviderRequest) -> tuple[str, str]:
     if request.status == "told":
         return "duplicate", ""
     why = "timed out in M-Pesa's queue"
-    request.status = "unclear"
+    request.status, request.code = "unclear", TIMEOUT
     verdict = settling.conclude(tx, request, "unknown", why=why)
     outgoing.ask_at_once(tx, request, "timeout")
     return verdict, why
@@ -137,6 +137,8 @@ def _sending(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str
     )
     if meant.stop:
         settling.stop(tx, f"{told.code} {meant.says}")
+    if verdict == "applied" and meant.outcome == "paid":
+        settling.works(tx)
     if meant.float_low:
         alarms.raise_alarm(tx, "float_low", settling.FLOAT, code=told.code)
     elif request.kind == b2c.KIND:
@@ -173,6 +175,7 @@ def _question(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, st
         text=told.text,
         told={
             "state": told.value("TransactionStatus"),
+            "open": state == "open",
             "receipt": receipt or "",
             "amount": str(amount or ""),
             "fee": str(told.charge()),
@@ -223,6 +226,8 @@ def _sending_is(
     )
     result = {"outcome": outcome, "receipt": receipt or "", "amount": str(amount or "")}
     asking.told(tx, sending, code=f"status:{state}", text=said, told=result)
+    if verdict == "applied" and outcome == "paid":
+        settling.works(tx)
     return verdict, ""
 
 
@@ -237,8 +242,12 @@ def _check_is_it(sending: ProviderRequest, told: Envelope) -> None:
 def _unanswered(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str]:
     """The query itself failed; about the payment it says nothing."""
     error = f"{told.code} {status_codes.says(told.code)}"
+    sending = None if request.about is None else outgoing.locked(tx, request.about)
     asking.gave_up(tx, request, code=told.code, why=error)
-    if told.code in status_codes.STOP:
+    if told.code == status_codes.NOT_FOUND and sending is not None:
+        if outgoing.not_found(tx, sending, request):
+            error += "; sent again under the same name"
+    elif told.code in status_codes.STOP:
         settling.stop(tx, error)
     elif request.kind == balance.KIND:
         alarms.raise_alarm(tx, "float_low", settling.FLOAT, why=error[:80])

@@ -1,5 +1,6 @@
 """B2C: money from the account that pays out to a phone (contract, section 4)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.config import Config
@@ -15,6 +16,11 @@ NAME_LENGTH = 20
 def path(config: Config) -> str:
     """Where payments are asked for, by MPESA_B2C_VERSION."""
     return f"/mpesa/b2c/{config.mpesa_b2c_version}/paymentrequest"
+
+
+def names(payload: Mapping[str, Any]) -> bool:
+    """Whether the body tells M-Pesa our name for it: a second one of that name is refused (v3)."""
+    return "OriginatorConversationID" in payload
 
 
 def payload(

@@ -101,11 +101,16 @@ def refused_by(answer: Answer) -> Refused | Unclear:
     return Unclear(answer.summary)
 
 
-def read_ack(answer: Answer) -> Sent:
+def read_ack(answer: Answer, *, named: bool = True) -> Sent:
     """What the answer to a request with a later result means (contract 1.3, 4.2, 4.6).
 
-    In doubt it is unclear, never refused: also four empty fields, or a ResponseCode other than 0.
+    named  a second one does no harm: it bears our name, which M-Pesa takes once, or it only asks
+
+    In doubt it is unclear, never refused: also four empty fields, or a ResponseCode other than 0. Without a
+    name a 503 is unclear as well: whoever stands before M-Pesa may have said it after M-Pesa had acted.
     """
+    if not named and answer.status == 503:
+        return Unclear(answer.summary)
     if (early := not_done(answer)) is not None:
         return early
     if answer.error_code == codes.DUPLICATE:

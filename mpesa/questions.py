@@ -62,19 +62,18 @@ def mpesa_ask(paybill: Daraja, payouts: Daraja) -> Handler:
     return handler
 
 
-def money_query(config: Config) -> Callable[[Tx, int], None]:
+def money_query(tx: Tx, request_id: int) -> None:
     """The duty that has it asked for what became of one sending without a result."""
-
-    def work(tx: Tx, request_id: int) -> None:
-        sending = outgoing.locked(tx, request_id)
-        if sending is None or sending.status not in ("accepted", "unclear"):
-            return
-        if conversation_of(config, sending) or sending.kind == reversal.KIND:
-            asking.question(tx, kind=status.KIND, subject=sending.subject, about=request_id)
-        if not settling.ask_on(tx, sending):
-            settling.conclude(tx, sending, "unknown", why="no result after the last question")
-
-    return work
+    sending = outgoing.locked(tx, request_id)
+    if sending is None or sending.status not in ("accepted", "unclear"):
+        return
+    by_something = bool(conversation_of(sending)) or sending.kind == reversal.KIND
+    if by_something:
+        asking.question(tx, kind=status.KIND, subject=sending.subject, about=request_id)
+    if not settling.ask_on(tx, sending):
+        settling.conclude(tx, sending, "unknown", why="no result after the last question")
+        if not by_something:
+            asking.no_question(tx, kind=status.KIND, subject=sending.subject, about=request_id)
 
 
 def ask_unknown(tx: Tx, _subject: int) -> None:
@@ -101,10 +100,9 @@ def ask_float(config: Config) -> Callable[[Tx, int], None]:
     return work
 
 
-def conversation_of(config: Config, sending: ProviderRequest) -> str:
+def conversation_of(sending: ProviderRequest) -> str:
     """By which id M-Pesa finds a sending: ours, if it was told (v3), else the one of its answer; or ""."""
-    ours = sending.name if sending.kind == "b2c" and config.mpesa_b2c_version == "v3" else ""
-    return sending.originator_id or ours or sending.conversation_id
+    return sending.originator_id or sending.conversation_id
 
 
 def _prepare(tx: Tx, config: Config, duty: Taken) -> Call | None:
@@ -127,7 +125,7 @@ def _prepare(tx: Tx, config: Config, duty: Taken) -> Call | None:
     receipt, conversation = request.receipt, ""
     if sending is not None:
         by_receipt = sending.kind == reversal.KIND and sending.code == outward.REVERSED_ALREADY
-        conversation = "" if by_receipt else conversation_of(config, sending)
+        conversation = "" if by_receipt else conversation_of(sending)
         receipt = "" if conversation else sending.receipt  # of a reversal: the payment's that goes back
     party = _party(tx, config, sending, receipt)
     payload = status.payload(

@@ -2,7 +2,8 @@
 
 Whoever takes the duty again and finds the sending `calling` knows that somebody may have sent it and died: it
 is unclear then and is asked about, never sent a second time (contract, 4.6; DR-1303, DR-821). Only what was
-surely not processed is called again, under the same name.
+surely not processed is called again, under the same name; and what M-Pesa, asked, does not find, where it
+knows our names (v3): should the first one have arrived all the same, the second is refused as a duplicate.
 """
 
 import logging
@@ -33,10 +34,10 @@ from mpesa.wire import Answer
 
 log = logging.getLogger("tunda.mpesa")
 
-CALLING = "calling"
+CALLING, UNKNOWN = "calling", "unknown"
 KINDS = {b2c.KIND: "b2c", reversal.KIND: "reversal"}
 # Tries of what was surely not processed: so many soon after each other, then a pause, and so many in all.
-IN_A_ROW, IN_ALL = 4, 16
+IN_A_ROW, IN_ALL = 4, outgoing.MOST_TRIES
 PAUSE = timedelta(minutes=15)
 # While payouts are paused or not set up, it is looked again after so long.
 LOOK_AGAIN = timedelta(minutes=5)
@@ -46,13 +47,17 @@ OUR_FAULT = ("401", "403", "404", "http-401", "http-403", "http-404")
 
 @dataclass(frozen=True)
 class Call:
-    """A request about to be made: its row, its log row, and what goes over the wire."""
+    """A request about to be made: its row, its log row, and what goes over the wire.
+
+    named  M-Pesa is told our name, and takes it once
+    """
 
     request_id: int
     callback_id: int
     kind: str
     path: str
     payload: dict[str, Any]
+    named: bool
 
 
 def payout_send(daraja: Daraja) -> Handler:
@@ -85,7 +90,7 @@ def _sender(daraja: Daraja, prepare: Callable[[Tx, Config, Taken], Call | None])
         call = db.run(lambda tx: prepare(tx, daraja.config, duty))
         if call is not None:
             answer = daraja.call(call.path, call.payload)
-            outcome = outcomes.read_ack(answer)
+            outcome = outcomes.read_ack(answer, named=call.named)
             metrics.outbound(call.kind, outcomes.verdict_of(outcome), answer.seconds)
             db.run(lambda tx: _record(tx, duty, call, outcome, answer))
         return True
@@ -95,7 +100,7 @@ def _sender(daraja: Daraja, prepare: Callable[[Tx, Config, Taken], Call | None])
 
 def _payout(tx: Tx, config: Config, duty: Taken) -> Call | None:
     payout = payout_locks.payout(tx, duty.subject_id)
-    if payout.status != "processing":
+    if payout.status not in ("processing", UNKNOWN):
         duties.finish(tx, duty)
         return None
     request = None if payout.sent_key is None else asking.by_name(tx, payout.sent_key)
@@ -104,6 +109,9 @@ def _payout(tx: Tx, config: Config, duty: Taken) -> Call | None:
         duties.finish(tx, duty)
         return None
     if not _may_call(tx, config, duty, request):
+        return None
+    if payout.status == UNKNOWN and not (request and paying.is_hers(tx, payout) and _named(config, request)):
+        _leave(tx, duty, request)
         return None
     if request is None:
         if not paying.hers_still(tx, payout):
@@ -120,7 +128,7 @@ def _payout(tx: Tx, config: Config, duty: Taken) -> Call | None:
 
 def _refund(tx: Tx, config: Config, duty: Taken) -> Call | None:
     refund = payment_locks.refund(tx, duty.subject_id)
-    if refund.status not in ("approved", "sent") or refund.road not in returning.SENT_BY_CHANNEL:
+    if refund.status not in ("approved", "sent", UNKNOWN) or refund.road not in returning.SENT_BY_CHANNEL:
         duties.finish(tx, duty)
         return None
     fresh = refund.status == "approved"
@@ -130,6 +138,9 @@ def _refund(tx: Tx, config: Config, duty: Taken) -> Call | None:
         duties.finish(tx, duty)
         return None
     if not _may_call(tx, config, duty, request):
+        return None
+    if refund.status == UNKNOWN and not (request and _named(config, request)):
+        _leave(tx, duty, request)
         return None
     by_receipt = refund.road == reversal.KIND
     receipt = returning.receipt_of(tx, refund) if by_receipt else None
@@ -173,6 +184,18 @@ def _may_call(tx: Tx, config: Config, duty: Taken, request: ProviderRequest | No
     return True
 
 
+def _named(config: Config, request: ProviderRequest) -> bool:
+    """Whether M-Pesa was told our name with it, and is told it again: only then a repeat pays once."""
+    return outgoing.is_named(request) and config.mpesa_b2c_version == "v3"
+
+
+def _leave(tx: Tx, duty: Taken, request: ProviderRequest | None) -> None:
+    """Nobody knows what became of it, and a repeat might pay twice: it waits for an answer or a person."""
+    if request is not None:
+        request.status = "unclear"
+    duties.finish(tx, duty)
+
+
 def _lost(tx: Tx, request: ProviderRequest) -> None:
     """The process that called ended before it recorded the answer: it may have been sent."""
     why = "the process ended before it recorded the answer"
@@ -204,6 +227,8 @@ def _b2c(
         what=what,
         token=asking.calling(tx, request),
     )
+    if b2c.names(payload):
+        request.originator_id = request.name
     return _call(tx, request, b2c.path(config), payload, msisdn=msisdn, order_id=order_id)
 
 
@@ -232,7 +257,7 @@ def _call(
         verdict=CALLING,
         order_id=order_id,
     )
-    return Call(request.request_id, row.callback_id, request.kind, path, payload)
+    return Call(request.request_id, row.callback_id, request.kind, path, payload, named=b2c.names(payload))
 
 
 def _shillings(request: ProviderRequest) -> int:
@@ -272,7 +297,7 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
     match outcome:
         case outcomes.Acknowledged(conversation, originator):
             request.conversation_id = request.conversation_id or conversation
-            request.originator_id = request.originator_id or originator
+            request.originator_id = originator or request.originator_id
             if open_still:
                 request.status = "accepted"
                 settling.ask_on(tx, request)
@@ -290,6 +315,9 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
                 settling.stop(tx, text)
                 request.status = "wanted"
                 return LOOK_AGAIN
+            if outgoing.is_unknown(tx, request):
+                _still_unknown(tx, request)
+                return None
             request.status = "refused"
             log.error("payment out refused", extra={"result_code": code, "request": request.request_id})
             settling.conclude(tx, request, "failed", why=text)
@@ -297,9 +325,18 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
             if request.tries < IN_ALL:
                 request.status = "wanted"
                 return _pause(tx, request.tries, wait)
+            if outgoing.is_unknown(tx, request):
+                _still_unknown(tx, request)
+                return None
             request.status = "refused"
             settling.conclude(tx, request, "failed", why=f"not sent: {why}", again=timedelta(hours=1))
     return None
+
+
+def _still_unknown(tx: Tx, request: ProviderRequest) -> None:
+    """The repeat came to nothing; of the call before it that is no word, so it is asked about on."""
+    request.status = "unclear"
+    settling.ask_on(tx, request)
 
 
 def _pause(tx: Tx, tries: int, wait: int) -> timedelta:

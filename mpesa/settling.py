@@ -60,6 +60,12 @@ def stop(tx: Tx, why: str) -> None:
     alarms.raise_alarm(tx, "payout_stuck", "payouts", why=why[:80])
 
 
+def works(tx: Tx) -> None:
+    """Money has gone out: what kept payouts from it is right again, unless they were switched off since."""
+    if not switches.is_off(tx, "payouts"):
+        alarms.settle(tx, "payout_stuck", "payouts")
+
+
 def not_set_up(tx: Tx, why: str) -> None:
     """Money waits to be sent, and our settings do not let it: a person must look."""
     alarms.raise_alarm(tx, "payout_stuck", "payouts", why=why[:80])

@@ -39,7 +39,7 @@ def duties(gateway: Gateway) -> Mapping[str, Handler]:
         "read_c2b": in_one(paybill.read_c2b(config)),  # callback_id
         "payout_send": sending.payout_send(payouts_line),  # payout_id
         "refund_send": sending.refund_send(paybill_line, payouts_line),  # refund_id
-        "money_query": in_one(questions.money_query(config)),  # request_id of a sending
+        "money_query": in_one(questions.money_query),  # request_id of a sending
         "mpesa_ask": questions.mpesa_ask(paybill_line, payouts_line),  # request_id of a question
         "read_result": in_one(answers.read_result),  # callback_id
         # by the timetable

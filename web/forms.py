@@ -29,6 +29,7 @@ DONE = {
     "payouts_yes": "The list is approved. It goes out within 15 minutes.",
     "payout": "Done.",
     "asked_again": "M-Pesa is asked once more.",
+    "said": "It is noted. Another admin has to say so too.",
     "settled": "It is settled as you saw it.",
     "payout_made": "The payout is made.",
     "counted": "The cash is noted, and the rider is told.",

@@ -56,16 +56,16 @@ def of_day(tx: Tx, actor: Actor, *, day: date) -> Statement:
 
 
 def export(tx: Tx, actor: Actor, *, user_id: int | None, first: date, last: date) -> Statement:
-    """A statement that leaves the house as a file: a person's, or (None) of one day. Audited.
+    """A statement that leaves the house as a file: a person's, or (None) of the last day. Audited.
 
     Raises NotAllowed, NotFound, BadInput.
     """
     if user_id is None:
-        found = of_day(tx, actor, day=first)
+        found = of_day(tx, actor, day=last)
     else:
         found = of_person(tx, actor, user_id=user_id, first=first, last=last)
     record = "books" if user_id is None else f"user:{user_id}"
-    days = {"first": first.isoformat(), "last": found.last.isoformat()}
+    days = {"first": found.first.isoformat(), "last": found.last.isoformat()}
     audit.record(tx, actor, what="books.export", record=record, changes=days)
     return found
 

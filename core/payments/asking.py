@@ -34,6 +34,12 @@ def question(
     return asked
 
 
+def no_question(tx: Tx, *, kind: str, subject: str, about: int) -> None:
+    """M-Pesa cannot be asked about the sending `about`: there is nothing that it knows it by."""
+    asked = _add(tx, kind=kind, subject=subject, about=about, status="wanted")
+    gave_up(tx, asked, code="", why="M-Pesa knows no name or id of it")
+
+
 def begin(
     tx: Tx, *, kind: str, subject: str, name: str, amount: Decimal, receipt: str = ""
 ) -> ProviderRequest:

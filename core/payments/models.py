@@ -159,7 +159,8 @@ class ProviderRequest(Base):
     amount           KES of a sending; receipt that a question or a reversal is about
     about            the sending that a question is about
     tries            how often it was called, each time surely without effect but the last
-    code, text       the result's; told: what it says in our words
+    code, text       the result's; told: what it says in our words. While it is open, which admin has said
+                     that it did not go out, where it takes two
     """
 
     __tablename__ = "provider_requests"

@@ -49,3 +49,15 @@ class PinTooFresh(Conflict):
     """The PIN was chosen a short while ago; no payout on request yet (DR-207, DR-208)."""
 
     code = "payouts.pin_too_fresh"
+
+
+class AskFirst(Conflict):
+    """M-Pesa has not been asked about it since it was sent, or has had no time to answer yet (DR-1303)."""
+
+    code = "payouts.ask_first"
+
+
+class StillUnderWay(Conflict):
+    """M-Pesa, asked, says that it is still under way: nobody may call it failed yet."""
+
+    code = "payouts.still_under_way"

@@ -105,11 +105,17 @@ def hers_still(tx: Tx, payout: Payout) -> bool:
 
     If not, it has failed: she is owed as before, and the next run asks an admin about her new number.
     """
-    to = payees.destination(tx, payout.payee_id, "payout")
-    if to is not None and to.digest == payout.number_digest:
+    if is_hers(tx, payout):
         return True
+    to = payees.destination(tx, payout.payee_id, "payout")
     _failed(tx, payout, "the number was changed" if to else "the number is silent")
     return False
+
+
+def is_hers(tx: Tx, payout: Payout) -> bool:
+    """Whether it would go to the number that is the payee's now."""
+    to = payees.destination(tx, payout.payee_id, "payout")
+    return to is not None and to.digest == payout.number_digest
 
 
 def sending(tx: Tx, payout_id: int, *, sent_key: str) -> bool:

@@ -35,6 +35,8 @@ FAILURES: Mapping[str, str] = {
     "8006": "our security credential is locked",
     "SFC_IC0003": "the operator does not exist",
 }
+# The query's own code where M-Pesa has no such payment. No proof by itself (one or two sources).
+NOT_FOUND = "25"
 STOP = frozenset({"18", "20", "21", "2001", "8006"})
 
 

@@ -166,6 +166,17 @@ def test_a_bank_reference_that_is_a_formula_stays_words_and_the_export_is_in_the
     assert (row.user_id, row.record) == (shop.cast.admin.id, "books")
 
 
+def test_the_file_of_everybody_is_of_the_last_day_asked_for_like_the_page(shop: Shop) -> None:
+    first, last = date(2025, 6, 22), date(2025, 6, 24)
+    made = shop.db.run(
+        lambda tx: statements.export(tx, shop.cast.admin.actor, user_id=None, first=first, last=last)
+    )
+    assert (made.first, made.last) == (last, last)
+    with shop.db.read() as tx:
+        row = tx.session.scalars(select(AuditRow).where(AuditRow.what == "books.export")).one()
+    assert row.changes == {"first": "2025-06-24", "last": "2025-06-24"}
+
+
 @proves("DR-222")
 def test_statements_are_for_those_who_may_read_money_and_of_a_year_at_most(shop: Shop) -> None:
     day = date(2025, 6, 24)

@@ -73,6 +73,13 @@ def test_a_request_is_taken_refused_not_done_or_unclear_and_never_sent_twice(
     assert len([call for call in net.calls if call.request.url == B2C]) == 1
 
 
+def test_without_a_name_of_ours_a_503_may_have_come_after_it_was_done(
+    daraja: Daraja, net: responses.RequestsMock
+) -> None:
+    net.post(B2C, status=503, body=HTML)
+    assert type(read_ack(daraja.call(b2c.path(daraja.config), {}), named=False)) is Unclear
+
+
 # --- registering ------------------------------------------------------------------------------------------
 
 REGISTERED = {"OriginatorCoversationID": "6e86-45dd", "ResponseCode": "0", "ResponseDescription": "Success"}

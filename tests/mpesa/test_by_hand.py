@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
+from core.audit.models import AuditRow
 from core.errors import BadInput, NotAllowed, WrongState
 from core.payments.errors import ReferenceUsed, ReferenceWrong
-from core.payouts import outgoing
-from core.payouts.errors import PayoutOwn, PayoutUnknown
+from core.payouts import by_hand
+from core.payouts.errors import AskFirst, PayoutOwn, PayoutUnknown, StillUnderWay
 from tests.mpesa.office import Office
-from tests.mpesa.samples import B2C, STATUS, ack, b2c_paid
+from tests.mpesa.samples import B2C, STATUS, ack, b2c_paid, status_told
 from tests.payments import till as payments_till
 from tests.payouts.till import boss
 from tests.proving import proves
@@ -29,18 +31,25 @@ def stuck(office: Office) -> Office:
 
 
 def settle(office: Office, *, actor: Any = None, **given: Any) -> None:
-    values = {"name": office.one_payout.sent_key, "reason": "seen in the portal"} | given
+    named = {} if "name" in given else {"name": office.one_payout.sent_key}
+    values = {"reason": "seen in the portal"} | named | given
     who = actor or office.shop.cast.admin.actor
-    office.db.run(lambda tx: outgoing.settle_by_hand(tx, who, **values) and None)
+    office.db.run(lambda tx: by_hand.settle(tx, who, **values) and None)
+
+
+def one_held(office: Office, area: by_hand.Area = "payout") -> by_hand.Held:
+    admin = office.shop.cast.admin.actor
+    (held,) = office.db.run(lambda tx: by_hand.held(tx, admin, area=area))
+    return held
 
 
 def test_what_is_held_is_listed(stuck: Office) -> None:
     admin = stuck.shop.cast.admin.actor
-    (held,) = stuck.db.run(lambda tx: outgoing.held(tx, admin))
+    (held,) = stuck.db.run(lambda tx: by_hand.held(tx, admin, area="payout"))
     assert (held.name, str(held.amount)) == (stuck.one_payout.sent_key, "360.00")
     assert held.subject == f"payout:{stuck.one_payout.payout_id}"
     with pytest.raises(NotAllowed):
-        stuck.db.run(lambda tx: outgoing.held(tx, stuck.shop.cast.farmer.actor))
+        stuck.db.run(lambda tx: by_hand.held(tx, stuck.shop.cast.farmer.actor, area="payout"))
 
 
 @proves("DR-1303")
@@ -67,6 +76,87 @@ def test_seen_as_not_paid_it_may_be_sent_anew(stuck: Office) -> None:
     stuck.work()
     assert stuck.one_payout.status == "paid"
     stuck.sound()
+
+
+# --- "it did not go out" takes M-Pesa's answer first, and two admins where it is much ----------------------
+
+
+@proves("DR-1303")
+def test_that_it_did_not_go_out_is_not_said_before_mpesa_was_asked_and_had_time_to_answer(
+    office: Office,
+) -> None:
+    office.payout()
+    office.provider(B2C, {"body": requests.exceptions.ReadTimeout()})
+    office.provider(STATUS, {"json": ack("AG_query")})
+    office.work()
+    for minutes in (0, 1, 9):
+        office.later(minutes=minutes)
+        with pytest.raises(AskFirst):
+            settle(office, paid=False)
+    assert one_held(office).asked == ""
+    office.later(minutes=1)
+    assert one_held(office).asked == "silent"
+    settle(office, paid=False)
+    assert office.one_payout.status == "failed"
+
+
+@proves("DR-1303")
+def test_what_is_still_on_its_way_is_not_called_failed(stuck: Office) -> None:
+    admin, name = stuck.shop.cast.admin.actor, stuck.one_payout.sent_key
+    stuck.db.run(lambda tx: by_hand.ask_again(tx, admin, name=str(name)))
+    stuck.work()
+    told = status_told("Pending Authorized", "360", OriginatorConversationID=name, conversation="AG_query")
+    stuck.calls_back(told, url=STATUS)
+    stuck.work()
+    assert one_held(stuck).asked == "open"
+    with pytest.raises(StillUnderWay):
+        settle(stuck, paid=False)
+    settle(stuck, paid=True, receipt="UA13AB77XY")
+    assert stuck.one_payout.status == "paid"
+
+
+@proves("DR-1302", "DR-1303")
+def test_a_large_one_takes_two_admins_to_be_called_failed(stuck: Office) -> None:
+    stuck.shop.set_to("payout.two_person_over", "300.00")
+    first, second = stuck.shop.cast.admin.actor, boss(stuck.shop)
+    for _ in range(2):
+        settle(stuck, paid=False)
+        assert stuck.one_payout.status == "unknown", "one admin's word, however often it is said"
+    assert one_held(stuck).said_by == first.user_id
+    stuck.later(hours=2)
+    assert stuck.sent() == 1
+    settle(stuck, actor=second, paid=False)
+    assert stuck.one_payout.status == "failed"
+    with stuck.db.read() as tx:
+        said = select(AuditRow).where(AuditRow.what.like("sending.%")).order_by(AuditRow.audit_id)
+        words = [(row.what, row.user_id) for row in tx.session.scalars(said)]
+    assert words == [("sending.say", first.user_id), ("sending.settle", second.user_id)]
+
+
+@proves("DR-1303")
+def test_who_has_found_the_receipt_settles_a_large_one_alone_whatever_was_said_before(stuck: Office) -> None:
+    stuck.shop.set_to("payout.two_person_over", "300.00")
+    settle(stuck, paid=False)
+    settle(stuck, actor=boss(stuck.shop), paid=True, receipt="UA13AB77XY")
+    assert (stuck.one_payout.status, stuck.paid_out()) == ("paid", "360.00")
+
+
+@proves("DR-820", "DR-821")
+def test_a_refund_is_settled_by_hand_the_same_way(office: Office) -> None:
+    office.refund()
+    office.shop.set_to("refund.two_person_over", "50.00")
+    office.provider(B2C, {"body": requests.exceptions.ReadTimeout()}, {"json": ack()})
+    office.provider(STATUS, {"json": ack("AG_query")})
+    office.work()
+    name = office.one_refund.sent_key
+    with pytest.raises(AskFirst):
+        settle(office, name=name, paid=False)
+    office.later(minutes=12)
+    settle(office, name=name, paid=False)
+    assert (office.one_refund.status, one_held(office, "refund").asked) == ("unknown", "silent")
+    settle(office, name=name, actor=boss(office.shop), paid=False)
+    office.later(minutes=11)
+    assert (office.sent(), office.one_refund.status) == (2, "sent"), "sent anew, under another name"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +215,7 @@ def test_what_is_under_way_is_not_settled_by_hand(office: Office) -> None:
 def test_it_is_asked_again_when_a_person_wants(stuck: Office) -> None:
     admin, name = stuck.shop.cast.admin.actor, stuck.one_payout.sent_key
     asked = stuck.sent(STATUS)
-    stuck.db.run(lambda tx: outgoing.ask_again(tx, admin, name=str(name)))
+    stuck.db.run(lambda tx: by_hand.ask_again(tx, admin, name=str(name)))
     stuck.work()
     assert stuck.sent(STATUS) == asked + 1
 

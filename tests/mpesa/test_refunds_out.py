@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from tests.mpesa.office import Office
-from tests.mpesa.samples import B2C, REVERSAL, STATUS, ack, b2c_paid, result, status_told
+from tests.mpesa.samples import B2C, HTML, REVERSAL, STATUS, ack, b2c_paid, result, status_told
 from tests.proving import proves
 
 TAKEN: dict[str, Any] = {"json": ack()}
@@ -43,6 +43,38 @@ def test_a_lost_refund_is_asked_about_and_never_sent_again(office: Office) -> No
     office.later(hours=2)
     assert office.sent() == 1
     office.sound()
+
+
+@proves("DR-821")
+def test_a_refund_that_mpesa_does_not_find_is_called_again_under_the_same_name(office: Office) -> None:
+    office.refund()
+    office.provider(B2C, LOST, TAKEN)
+    office.provider(STATUS, {"json": ack("AG_query")})
+    office.work()
+    office.later(minutes=1)
+    office.calls_back(result(25, "not found", conversation="AG_query"), url=STATUS)
+    office.work()
+    assert (office.sent(), office.one_refund.status) == (2, "unknown")
+    assert len({body["OriginatorConversationID"] for body in office.bodies(B2C)}) == 1
+    office.calls_back(b2c_paid(100), url=B2C)
+    office.work()
+    assert (office.one_refund.status, office.paid_out()) == ("completed", "100.00")
+    office.sound()
+
+
+@proves("DR-807", "DR-821")
+def test_a_reversal_bears_no_name_so_that_after_a_503_it_is_asked_about_and_not_called_again(
+    office: Office,
+) -> None:
+    office.refund(masked=True)
+    office.provider(REVERSAL, {"status": 503, "body": HTML}, TAKEN)
+    office.provider(STATUS, {"json": ack("AG_query")})
+    office.work()
+    assert office.one_refund.status == "unknown"
+    office.later(minutes=1)
+    office.calls_back(result(25, "not found", conversation="AG_query"), url=STATUS)
+    office.later(hours=2)
+    assert (office.sent(REVERSAL), office.one_refund.status) == (1, "unknown")
 
 
 def test_a_refund_that_failed_is_sent_again_ten_minutes_later_under_a_new_name(office: Office) -> None:

@@ -276,6 +276,99 @@ def test_a_duplicate_is_read_as_it_arrived(started: Office) -> None:
     assert started.sent() == 1
 
 
+# --- asked, and not found -----------------------------------------------------------------------------------
+
+NOT_FOUND = result(25, "not found", conversation="AG_query")
+
+
+def not_found(office: Office) -> None:
+    """M-Pesa, asked after a minute, does not find the sending."""
+    office.later(minutes=1)
+    office.calls_back(NOT_FOUND, url=STATUS)
+    office.work()
+
+
+@proves("DR-1303")
+def test_what_mpesa_does_not_find_is_called_again_under_the_same_name(started: Office) -> None:
+    sent(started, LOST, TAKEN)
+    assert started.one_payout.status == "unknown"
+    not_found(started)
+    first, second = started.bodies(B2C)
+    assert first["OriginatorConversationID"] == second["OriginatorConversationID"]
+    assert first["ResultURL"] != second["ResultURL"]
+    assert started.one_payout.status == "unknown", "taken is not paid"
+    started.calls_back(b2c_paid(360), url=B2C)
+    started.work()
+    assert (started.one_payout.status, started.paid_out()) == ("paid", "360.00")
+    started.later(hours=1)
+    assert started.sent() == 2
+    started.sound()
+
+
+@proves("DR-1303")
+def test_if_the_first_one_was_there_after_all_the_second_is_its_duplicate(started: Office) -> None:
+    sent(started, LOST, DUPLICATE)
+    not_found(started)
+    assert (started.sent(), started.one_payout.status) == (2, "unknown")
+    for _ in range(2):
+        not_found(started)
+    assert started.sent() == 2, "it did arrive: asked about, not called again"
+    started.calls_back(status_told("Completed", 360, conversation="AG_query"), url=STATUS)
+    started.work()
+    assert (started.one_payout.status, started.paid_out()) == ("paid", "382.40")
+
+
+AFTERWARDS: list[tuple[str, dict[str, Any]]] = [
+    ("refused", {"status": 400, "json": error("400.002.02", "Bad Request - Invalid PartyB")}),
+    ("busy for ever", BUSY),
+    ("lost for ever", LOST),
+]
+
+
+@proves("DR-1303")
+@pytest.mark.parametrize(("what", "reply"), AFTERWARDS, ids=[a[0] for a in AFTERWARDS])
+def test_whatever_becomes_of_the_second_the_first_stays_unknown_and_no_other_name_is_used(
+    started: Office, what: str, reply: dict[str, Any]
+) -> None:
+    sent(started, LOST, reply)
+    for _ in range(3):
+        not_found(started)
+    started.later(hours=3)
+    assert started.one_payout.status == "unknown"
+    assert len({body["OriginatorConversationID"] for body in started.bodies(B2C)}) == 1
+    assert started.sent() <= 16
+    assert ("payout_stuck", f"payout:{started.one_payout.payout_id}") in started.alarms()
+
+
+@pytest.mark.parametrize("what", ["taken", "timed out in the queue", "a doubtful result"])
+def test_what_mpesa_has_spoken_of_is_not_called_again_though_it_is_not_found(
+    started: Office, what: str
+) -> None:
+    sent(started, TAKEN if what == "taken" else LOST)
+    if what == "timed out in the queue":
+        started.calls_back(result(1, "timeout", conversation=CONVERSATION), url=B2C, what="timeout")
+    if what == "a doubtful result":
+        started.calls_back(result(17, "internal"), url=B2C)
+    started.work()
+    not_found(started)
+    assert started.sent() == 1
+
+
+@proves("DR-208", "DR-1303")
+def test_a_number_changed_meanwhile_is_not_called_again(started: Office) -> None:
+    sent(started, LOST)
+    farmer = started.shop.cast.farmer
+    with_pin(started.db, farmer)
+    payees.name_number(
+        started.db, farmer.actor, purpose="payout", msisdn="0733000001", pin=PIN, once_key="hop-1"
+    )
+    started.later(minutes=1)
+    started.clock.advance(hours=73)
+    started.calls_back(NOT_FOUND, url=STATUS)
+    started.work()
+    assert (started.sent(), started.one_payout.status) == (1, "unknown")
+
+
 # --- surely not done --------------------------------------------------------------------------------------
 
 
@@ -338,9 +431,11 @@ def test_where_our_own_account_is_at_fault_nothing_more_is_sent(
     started.db.parts.settings.refresh(started.db.engine, now=True)
     started.later(minutes=6)
     assert started.sent() == tried + 1
+    assert ("payout_stuck", "payouts") in started.alarms()
     started.calls_back(b2c_paid(360), url=B2C)
     started.work()
     assert started.one_payout.status == "paid"
+    assert ("payout_stuck", "payouts") not in started.alarms(), "payouts work again"
 
 
 @proves("DR-1703")
@@ -410,6 +505,13 @@ class TestV1:
         started.later(minutes=1)
         assert "OriginatorConversationID" not in started.bodies(url)[0]
         assert started.bodies(STATUS)[0]["OriginalConversationID"] == "3213-416199-2"
+
+    @proves("DR-1303")
+    def test_a_503_may_have_come_after_the_money_left_and_is_not_called_again(self, started: Office) -> None:
+        url = B2C.replace("v3", "v1")
+        started.provider(url, {"status": 503, "body": HTML}, TAKEN)
+        started.later(hours=3)
+        assert (started.sent(url), started.one_payout.status) == (1, "unknown")
 
     def test_a_lost_answer_is_left_to_its_callback_or_a_person(self, started: Office) -> None:
         url = B2C.replace("v3", "v1")

@@ -254,9 +254,50 @@ class TestPayouts:
         assert "It is not sent again before it is settled." in browser.plain(page)
         sent = {"name": f"try-{payout.payout_id}-1", "reason": "portal, page 2"}
         refused(browser, page, action, decision="paid", receipt="", **sent)
+        refused(browser, page, action, decision="failed", **sent)
         press(browser, page, action, decision="ask", **sent)
         press(browser, page, action, decision="paid", receipt="SKL1AB2CD3", **sent)
         assert payout_till.payouts(shop)[0].status == "paid"
+
+    @proves("DR-1302", "DR-1303")
+    def test_that_a_large_one_did_not_go_out_two_admins_say_after_mpesa_was_asked(
+        self, browser: Browser, second: Browser, shop: Shop, clock: FixedClock, db: Database
+    ) -> None:
+        shop.set_to("payout.two_person_over", "300.00")
+        payout_till.earn(shop, clock)
+        payout_till.run(shop)
+        payout_till.approve_first(shop)
+        payout = payout_till.payouts(shop)[0]
+        payout_till.send(shop, payout, "unknown")
+        name = f"try-{payout.payout_id}-1"
+        sending = ProviderRequest(
+            kind="b2c", subject=f"payout:{payout.payout_id}", name=name, status="unclear",
+            amount=payout.amount, created_at=clock.now(), sent_at=clock.now(),
+        )  # fmt: skip
+        sending_id = db.run(lambda tx: (tx.session.add(sending), tx.flush(), sending.request_id)[-1])
+        browser.sign_in()
+        second.sign_in(account=SECOND)
+        page, action = "/money/payouts", "/money/payouts/unclear"
+        says = "It did not go out Ask M-Pesa again"
+        seen = browser.plain(page)
+        assert "M-Pesa has not answered yet: ask it first." in seen
+        assert says not in seen
+        asked = ProviderRequest(
+            kind="status", subject=sending.subject, about=sending_id, status="given_up",
+            created_at=clock.now(),
+        )  # fmt: skip
+        db.run(lambda tx: tx.session.add(asked))
+        word = {"name": name, "subject": sending.subject, "decision": "failed", "reason": "not in the portal"}
+        seen = browser.plain(page)
+        assert "M-Pesa was asked, and does not say." in seen
+        assert "That it did not go out, two admins have to say." in seen
+        seen = press(browser, page, action, **word)
+        assert "Another admin has to say so too." in seen
+        assert says not in seen, "once is all that one admin can say"
+        assert payout_till.payouts(shop)[0].status == "unknown"
+        assert "has said that it did not go out" in second.plain(page)
+        assert "It is settled as you saw it." in press(second, page, action, **word)
+        assert payout_till.payouts(shop)[0].status == "failed"
 
 
 class TestAsked:

@@ -28,15 +28,16 @@ _COUNTS: tuple[tuple[str, str, tuple[Select[int], ...]], ...] = (
     (
         "console.refunds",
         "Refunds",
-        (select(func.count()).where(or_(Refund.status.in_(("requested", "failed")), _BANK_REFUND)),),
+        (
+            select(func.count()).where(
+                or_(Refund.status.in_(("requested", "failed", "unknown")), _BANK_REFUND)
+            ),
+        ),
     ),
     (
         "console.payouts",
         "Payouts",
-        (
-            select(func.count()).where(Payout.status.in_(("pending", "on_hold", "failed", "unknown"))),
-            select(func.count()).where(Refund.status == "unknown"),
-        ),
+        (select(func.count()).where(Payout.status.in_(("pending", "on_hold", "failed", "unknown"))),),
     ),
     (
         "console.cash",

@@ -11,6 +11,7 @@ from core.db import Tx
 from core.money import ZERO
 from core.orders.models import Order
 from core.payments.models import Refund
+from core.payouts import by_hand
 from core.payouts.models import Payout
 from core.users import service as users
 from core.users.models import User
@@ -77,6 +78,19 @@ class Payouts:
     over: Sequence[PayoutLine]
 
 
+@dataclass(frozen=True)
+class UnclearLine:
+    """A sending of unknown outcome: who `said` that it did not go out, and whether that is who looks at it.
+
+    two  two admins have to say so
+    """
+
+    held: by_hand.Held
+    said: User | None
+    mine: bool
+    two: bool
+
+
 def refunds(tx: Tx, actor: Actor) -> Refunds:
     """Every refund that is not over, and the last ones that are. Raises NotAllowed."""
     users.may(tx, actor, "read", "money", own=False)
@@ -113,6 +127,22 @@ def payouts(tx: Tx, actor: Actor) -> Payouts:
         under_way=standing("processing", "unknown"),
         over=_payouts(tx, actor, tx.session.scalars(over).all()),
     )
+
+
+def unclear(tx: Tx, actor: Actor, area: by_hand.Area) -> list[UnclearLine]:
+    """Payouts or refunds whose outcome M-Pesa would not tell, the oldest first. Raises NotAllowed."""
+    found = by_hand.held(tx, actor, area=area, limit=MOST)
+    known = people.by_id(tx, (one.said_by for one in found))
+    over = tx.setting(by_hand.TWO_OVER[area])
+    return [
+        UnclearLine(
+            one,
+            known.get(one.said_by or 0),
+            one.said_by is not None and one.said_by == actor.user_id,
+            one.amount > over,
+        )
+        for one in found
+    ]
 
 
 def _at_the_bank(refund: Refund) -> bool:

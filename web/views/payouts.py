@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from core.db import Tx
 from core.msisdn import e164
-from core.payouts import outgoing
+from core.payouts import by_hand
 from core.payouts import service as verbs
 from core.payouts.errors import PayoutUnknown
 from core.payouts.models import Payout
@@ -30,7 +30,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         with gateway.db.read() as tx:
             return render_template(
                 "money/payouts.html", tabs=desk.tabs(tx, actor), payouts=money_out.payouts(tx, actor),
-                unclear=outgoing.held(tx, actor), paused=switches.is_paused(tx, "payouts"),
+                unclear=money_out.unclear(tx, actor, "payout"), paused=switches.is_paused(tx, "payouts"),
             )  # fmt: skip
 
     @console.post("/money/payouts/first")
@@ -48,8 +48,9 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     @console.post("/money/payouts/unclear")
     def settle_sending() -> Response:
         choice = forms.one_of("decision", ("ask", "paid", "failed"))
-        gateway.db.run(lambda tx: _settle(tx, choice))
-        return redirect(url_for("console.payouts", done="asked_again" if choice == "ask" else "settled"), 303)
+        done = gateway.db.run(lambda tx: _settle(tx, choice))
+        refund = forms.words("subject").startswith("refund:")
+        return redirect(url_for("console.refunds" if refund else "console.payouts", done=done), 303)
 
     @console.post("/money/payouts/<int:payout_id>/decision")
     def decide_payout(payout_id: int) -> Response:
@@ -65,13 +66,13 @@ def _make(tx: Tx) -> list[Payout]:
     return verbs.create(tx, g.signed.actor, payee_id=payee.user_id)
 
 
-def _settle(tx: Tx, choice: str) -> None:
+def _settle(tx: Tx, choice: str) -> str:
     """What an admin saw in Safaricom's portal of a sending M-Pesa would not tell of (DR-1303)."""
     actor, name = g.signed.actor, forms.words("name")
     if choice == "ask":
-        outgoing.ask_again(tx, actor, name=name)
-        return
-    outgoing.settle_by_hand(
+        by_hand.ask_again(tx, actor, name=name)
+        return "asked_again"
+    sending = by_hand.settle(
         tx,
         actor,
         name=name,
@@ -79,6 +80,7 @@ def _settle(tx: Tx, choice: str) -> None:
         receipt=forms.words("receipt"),
         reason=forms.words("reason"),
     )
+    return "settled" if sending.status == "told" else "said"
 
 
 def _decide(tx: Tx, payout_id: int, choice: str) -> Payout:

@@ -26,7 +26,8 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         with gateway.db.read() as tx:
             return render_template(
                 "money/refunds.html", tabs=desk.tabs(tx, actor), refunds=money_out.refunds(tx, actor),
-                once=gateway.parts.chance.token(), two_over=tx.setting("refund.two_person_over"),
+                once=gateway.parts.chance.token(),
+                unclear=money_out.unclear(tx, actor, "refund"), two_over=tx.setting("refund.two_person_over"),
             )  # fmt: skip
 
     @console.post("/money/refunds/ask")
