@@ -7,12 +7,12 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
-from redis import Redis
+from redis import ConnectionPool, Redis
 
 from core.config import Config
 from core.db import Database, make_reading_engine
@@ -21,7 +21,7 @@ from core.locations.places import Places
 from core.parts import Parts
 from core.reactions import react
 from core.settings.cache import SettingsCache
-from tests import casting, databases, helpers
+from tests import casting, databases, helpers, routes
 from tools import browser
 from tools.testbed import Testbed
 
@@ -68,7 +68,9 @@ def _is_played_elsewhere(item: pytest.Item) -> bool:
 
 
 def pytest_collection_finish() -> None:
-    """The rubbish collector need not look through 16,000 tests and the whole program time and again."""
+    """What would be done for each test is done once; and the rubbish collector need not look through 16,000
+    tests and the whole program time and again."""
+    routes.keep()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
@@ -177,31 +179,43 @@ def db(store: databases.Store, parts: Parts) -> Database:
     return Database(store.engine, parts, react)
 
 
-@pytest.fixture
-def redis(servers: dict[str, str], worker_number: int) -> Iterator[Redis]:
-    """A real Redis, emptied before the test; its database number is the xdist worker's."""
+@pytest.fixture(scope="session")
+def redis_pool(servers: dict[str, str], worker_number: int) -> Iterator[ConnectionPool]:
+    """Connections to a real Redis; its database number is the xdist worker's."""
     url = servers["TEST_REDIS_URL"].rsplit("/", 1)[0]
-    client = Redis.from_url(f"{url}/{worker_number}", socket_timeout=5, protocol=2)
-    client.flushdb()
-    yield client
-    client.close()
+    pool = ConnectionPool.from_url(f"{url}/{worker_number}", socket_timeout=5, protocol=2)
+    yield pool
+    pool.disconnect()
 
 
 @pytest.fixture
-def config(store: databases.Store, redis: Redis, tmp_path: Path) -> Config:
-    """A configuration as a developer has it, with this test's servers."""
-    pool = redis.connection_pool.connection_kwargs
+def redis(redis_pool: ConnectionPool) -> Redis:
+    """A real Redis, emptied before the test."""
+    client = Redis(connection_pool=redis_pool)
+    client.flushdb()
+    return client
+
+
+@cache
+def _config(database_url: str, redis_url: str) -> Config:
     return Config(
         _env_file=None,  # type: ignore[call-arg]
         environment="test",
         secret_key=SecretStr("a secret for tests only"),
         data_keys=SecretStr(helpers.DATA_KEY),
         callback_secret=SecretStr(helpers.CALLBACK_SECRET),
-        database_url=store.url,
-        redis_url=f"redis://{pool['host']}:{pool['port']}/{pool['db']}",
+        database_url=database_url,
+        redis_url=redis_url,
         sms_api_url="http://127.0.0.1:9",
         mpesa_api_url="http://127.0.0.1:9",
     )
+
+
+@pytest.fixture
+def config(store: databases.Store, redis: Redis) -> Config:
+    """A configuration as a developer has it, with this test's servers; frozen, so read once a process."""
+    pool = redis.connection_pool.connection_kwargs
+    return _config(store.url, f"redis://{pool['host']}:{pool['port']}/{pool['db']}")
 
 
 @pytest.fixture

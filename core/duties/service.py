@@ -9,8 +9,9 @@ as "the first outcome is unknown".
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 
 from core import rows
 from core.db import Database, Tx
@@ -22,7 +23,23 @@ MAX_ATTEMPTS = 5
 ORDINARY = 1  # the priority of due work that is not a message
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5))
 
-# Built once: every sweep that finds something says it for each duty.
+# Built once: every sweep says them, those that find nothing as well.
+_DUE = (Duty.status == "due", Duty.due_at <= bindparam("now"))
+_OF_KINDS = Duty.kind.in_(bindparam("kinds", expanding=True))
+_ANY_DUE = select(Duty.duty_id).where(*_DUE, _OF_KINDS).limit(1)
+_WAITING = select(Duty.priority).where(*_DUE).distinct().order_by(Duty.priority)  # the lowest first
+_FREE = (
+    select(Duty.duty_id, Duty.kind, Duty.subject_id, Duty.attempts, Duty.due_at)
+    .where(
+        *_DUE,
+        _OF_KINDS,
+        or_(Duty.lease_until.is_(None), Duty.lease_until < bindparam("now")),
+        Duty.priority == bindparam("priority"),
+    )
+    .order_by(Duty.due_at, Duty.duty_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _LEASE_ONE = (
     update(Duty)
     .where(
@@ -109,17 +126,11 @@ def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
     by one process only."""
 
     def work(tx: Tx) -> list[Taken]:
-        free = or_(Duty.lease_until.is_(None), Duty.lease_until < tx.now)
-        due = select(Duty).where(Duty.status == "due", Duty.due_at <= tx.now, Duty.kind.in_(kinds), free)
-        rows: list[Duty] = []
+        rows: list[Row[Any]] = []
         # One priority after the other: each is a stretch of an index, where all together would be sorted.
-        for priority in tx.session.scalars(_waiting(tx)).all():
-            rows += tx.session.scalars(
-                due.where(Duty.priority == priority)
-                .order_by(Duty.due_at, Duty.duty_id)
-                .limit(limit - len(rows))
-                .with_for_update(skip_locked=True)
-            )
+        for priority in tx.look(_WAITING, now=tx.now).scalars().all():
+            rest = limit - len(rows)
+            rows += tx.look(_FREE, now=tx.now, kinds=kinds, priority=priority, most=rest).all()
             if len(rows) >= limit:
                 break
         mine = [
@@ -128,18 +139,10 @@ def take(db: Database, kinds: frozenset[str], limit: int = 20) -> list[Taken]:
             )
             for row in rows
         ]
-        tx.session.expunge_all()
         return _leased(tx, mine) if mine else []
 
     with db.read() as tx:  # most sweeps find nothing: do not take SQLite's write lock to learn that
-        idle = (
-            tx.session.scalar(
-                select(Duty.duty_id)
-                .where(Duty.status == "due", Duty.due_at <= tx.now, Duty.kind.in_(kinds))
-                .limit(1)
-            )
-            is None
-        )
+        idle = tx.look(_ANY_DUE, now=tx.now, kinds=kinds).first() is None
     return [] if idle else db.run(work)
 
 
@@ -152,12 +155,6 @@ def _leased(tx: Tx, wished: Sequence[Taken]) -> list[Taken]:
     ]
     got = tx.session.connection().execute(_LEASE_ONE, leases)
     return list(wished) if got.rowcount == len(wished) else held(tx, wished)
-
-
-def _waiting(tx: Tx) -> Select[int]:
-    """The priorities of what is due, the lowest first."""
-    due = select(Duty.priority).where(Duty.status == "due", Duty.due_at <= tx.now)
-    return due.distinct().order_by(Duty.priority)
 
 
 def wake(tx: Tx, duty_ids: Sequence[int]) -> None:
