@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from core.schema import METADATA
@@ -15,7 +16,7 @@ def places(house: House, secret: str, *, database: bool = True) -> list[str]:
     found = [f"Redis {key}: {text[:200]}" for key, text in _redis(house) if alone.search(text)]
     found += [f"log: {line[:300]}" for line in house.log_lines if alone.search(line)]
     if database:
-        found += [f"{where}: {text[:200]}" for where, text in _tables(house) if alone.search(text)]
+        found += [f"{where}: {text[:200]}" for where, text in _tables(house, secret) if alone.search(text)]
     return found
 
 
@@ -35,15 +36,25 @@ def _redis(house: House) -> Iterator[tuple[str, str]]:
             yield name, value.decode(errors="replace")
 
 
-def _tables(house: House) -> Iterator[tuple[str, str]]:
-    for table in METADATA.sorted_tables:
-        if table.name in REFERENCE_TABLES:
-            continue
-        rows = house.live.execute(f'SELECT * FROM "{table.name}"')  # noqa: S608  (names from the schema)
-        names = [column[0] for column in rows.description]
+def _tables(house: House, secret: str) -> Iterator[tuple[str, str]]:
+    """Every value of a row that holds `secret` anywhere: SQLite finds those rows ten times sooner than we."""
+    for query in _queries():
+        rows = house.live.execute(query, {"secret": secret.encode()})
         for row in rows:
-            for name, value in zip(names, row, strict=True):
+            for (name, *_rest), value in zip(rows.description, row, strict=True):
                 if isinstance(value, bytes):
-                    yield f"{table.name}.{name}", value.decode(errors="replace")
+                    yield name, value.decode(errors="replace")
                 elif isinstance(value, str | int):
-                    yield f"{table.name}.{name}", str(value)
+                    yield name, str(value)
+
+
+@cache
+def _queries() -> tuple[str, ...]:
+    """One for each table, with the columns under their full names."""
+    tables = [table for table in METADATA.sorted_tables if table.name not in REFERENCE_TABLES]
+    queries = []
+    for table in tables:
+        names = ", ".join(f'"{column.name}" AS "{table.name}.{column.name}"' for column in table.columns)
+        anywhere = " OR ".join(f'instr(CAST("{c.name}" AS BLOB), :secret)' for c in table.columns)
+        queries.append(f'SELECT {names} FROM "{table.name}" WHERE {anywhere}')  # noqa: S608  (from the schema)
+    return tuple(queries)
