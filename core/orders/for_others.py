@@ -23,7 +23,7 @@ from core.orders import hands, locks, many, marking
 from core.orders.errors import NothingToMark
 from core.orders.machine import ITEM, MARKS, WITH_FARMER
 from core.orders.many import Step, Then, Work
-from core.orders.models import AskedMark, Order, OrderItem
+from core.orders.models import AskedMark, CancelRequest, Order, OrderItem
 from core.orders.sums import AT_WORK
 from core.users import service as users
 from core.users.models import AgentConsent, FieldAgent, User
@@ -58,7 +58,10 @@ class FarmAtHand:
 
 @dataclass(frozen=True)
 class ItemAtHand:
-    """An item that a farmer has to prepare, as her agent sees it: no customer, no money."""
+    """An item that a farmer has to prepare, as her agent sees it: no customer, no money.
+
+    cancel_asked  the customer has asked to cancel and nobody has decided (O10)
+    """
 
     order_item_id: int
     tail: str
@@ -71,6 +74,7 @@ class ItemAtHand:
     item_status: str
     accepted: bool
     due: date
+    cancel_asked: bool
 
 
 @dataclass(frozen=True)
@@ -152,8 +156,10 @@ _ITEMS = (
         OrderItem.accepted_at,
         Farm.farm_id,
         Farm.farm_name,
+        CancelRequest.request_id,
     )
     .join(Farm, Farm.farm_id == Listing.farm_id)
+    .outerjoin(CancelRequest, CancelRequest.open_for == Order.order_id)
     .where(or_(bindparam("farm_id") == 0, Farm.farm_id == bindparam("farm_id")))
     .order_by(Order.estimated_delivery_date, OrderItem.order_item_id)
     .limit(MOST)
@@ -197,6 +203,7 @@ def items_of(tx: Tx, actor: Actor, *, farm_id: int = 0) -> list[ItemAtHand]:
             item_status=row.item_status,
             accepted=row.accepted_at is not None,
             due=row.estimated_delivery_date,
+            cancel_asked=row.request_id is not None,
         )
         for row in tx.look(_ITEMS, agent_id=actor.user_id, farm_id=farm_id, now=tx.now)
     ]

@@ -11,6 +11,11 @@ from core.support.models import Message
 TEXTED_A_DAY = 10
 
 
+def texted(tx: Tx, message_id: int) -> bool:
+    """Whether the words of that message have gone by SMS as well; what its sender is told of it."""
+    return is_texted(tx, tx.session.get_one(Message, message_id))
+
+
 def is_texted(tx: Tx, message: Message) -> bool:
     """Whether these words go by SMS as well, or only wait in the app."""
     before = select(func.count()).where(

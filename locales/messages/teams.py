@@ -48,6 +48,16 @@ MESSAGES: dict[str, Message] = {
     "hand_ready_sure": Message(
         _("Is all of it ready, orders: {number}? Riders come for them. YES or NO?")
     ),
+    "hand_accept_sure_asked": Message(
+        _("Accept all that waits, orders: {number}? The customers of {left} ask to cancel. YES or NO?")
+    ),
+    "hand_ready_sure_asked": Message(
+        _("Is all of it ready, orders: {number}? The customers of {left} ask to cancel. YES or NO?")
+    ),
+    "hand_sure_asked": Message(
+        _("{order}: the customer asks to cancel it. Wait till that is decided, or go on with {amount_of} "
+          "{product}? YES or NO.")
+    ),
     "hand_accepted_all": Message(
         _("Accepted, orders: {number}. Each farmer gets one SMS. When packed: READY FOR ALL")
     ),

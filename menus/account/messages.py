@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.support import messages, own
+from core.support import flood, messages, own
 from locales.mark import _
 from menus.account.reading import lines_of, to_read
 from menus.account.support import ORDER_LINE, own_words
@@ -106,14 +106,17 @@ def written_lines(talk: Talk) -> Sequence[Item]:
 def send(talk: Talk) -> str:
     """DR-1603: to a party of the same order and to nobody else."""
     whom = talk.slots["with"]
-    messages.send(
+    sent = messages.send(
         talk.tx,
         talk.actor,
         order_ref=whom["number"],
         to_user_id=whom["user_id"],
         text=talk.slots.pop("words"),
     )
-    talk.note(_("Sent."))
+    if flood.texted(talk.tx, sent.message_id):
+        talk.note(_("Sent."))
+    else:
+        talk.note(_("Kept, not sent by SMS: {person} had many from you today."), person=whom["person"])
     return "ok"
 
 

@@ -9,10 +9,12 @@ from core.orders import service as orders
 from core.orders.errors import NothingToMark
 from locales.mark import _, plural
 from menus.agent.farms import here
+from menus.farmer.waiting import ASKED_OF_HERS
 from menus.flow import Item, When, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
 CHANGED = _("This has changed meanwhile.")
+SOME_ASKED = _("Customers who ask to cancel: {number}")
 LINE = _("{order}: {amount_of} {product}, {day}")
 
 
@@ -29,6 +31,7 @@ def look(talk: Talk) -> str:
             "day": one.due.isoformat(),
             "status": one.item_status,
             "accepted": one.accepted,
+            "asked": one.cancel_asked,
         }
         for one in found
     ]
@@ -52,6 +55,26 @@ def this_item(talk: Talk) -> dict[str, Any]:
 def status_is(*statuses: str) -> When:
     """Whether the picked item is in one of `statuses`."""
     return lambda talk: talk.slots["item"]["status"] in statuses
+
+
+def picked(talk: Talk) -> str:
+    """Whether its customer asks to cancel the picked item ("asked")."""
+    return "asked" if talk.slots["item"]["asked"] else "item"
+
+
+def asked(talk: Talk, event: str) -> int:
+    """How many of those that one word is about their customers ask to cancel."""
+    return sum(item["asked"] for item in talk.slots["items"] if event == "ready" or not item["accepted"])
+
+
+def sure(event: str) -> Callable[[Talk], dict[str, Any]]:
+    """Where it is, how many, and of how many the customers ask to cancel (`number`)."""
+    return lambda talk: {**here(talk), "number": asked(talk, event)}
+
+
+def some_asked(event: str) -> When:
+    """Whether a customer asks to cancel one of them."""
+    return lambda talk: asked(talk, event) > 0
 
 
 def unaccepted(talk: Talk) -> bool:
@@ -123,7 +146,7 @@ ORDERS = flow(
         values=here,
         items=lines,
         save="item",
-        then="item",
+        then="picked",
         options=(ACCEPT_ALL, ALL_READY),
         again="start",
     ),
@@ -132,10 +155,12 @@ ORDERS = flow(
         _("All farms, to prepare:"),
         items=lines,
         save="item",
-        then="item",
+        then="picked",
         options=(ACCEPT_ALL, ALL_READY),
         again="start",
     ),
+    fork("picked", picked, ways={"item": "item", "asked": "asked"}),
+    choose("asked", ASKED_OF_HERS, values=this_item, options=(option("1", _("See the order"), "item"),)),
     choose(
         "item",
         _("{farm} {order}: {amount_of} {product}. Needed by {day}."),
@@ -157,13 +182,17 @@ ORDERS = flow(
             "Say that the {count} is packed and ready? A rider comes for it.",
             "Say that all {count} are packed and ready? Riders come for them.",
         ),
-        values=here,
+        values=sure("ready"),
+        aside=SOME_ASKED,
+        aside_when=some_asked("ready"),
         options=(option("1", _("Yes, all are ready"), "all_ready"),),
     ),
     choose(
         "sure_accept",
         _("Accept all that have no answer yet ({left})? The farmer must have the goods."),
-        values=here,
+        values=sure("accept"),
+        aside=SOME_ASKED,
+        aside_when=some_asked("accept"),
         options=(option("1", _("Yes, accept all"), "all_accepted"),),
     ),
     act("all_ready", mark_all("ready"), ways={"ok": "start", NothingToMark: "start"}),

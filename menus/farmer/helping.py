@@ -11,7 +11,7 @@ from core.orders import board
 from core.orders.errors import ItemUnknown, NothingToMark, SumChanged
 from locales.mark import _, plural
 from menus.farmer import waiting
-from menus.farmer.waiting import can, this
+from menus.farmer.waiting import ASKED_OF_HERS, can, this
 from menus.flow import Item, act, choose, flow, fork, option, pick
 from menus.talk import Talk
 
@@ -53,9 +53,9 @@ def sum_lines(talk: Talk) -> Sequence[Item]:
 
 
 def picked(talk: Talk) -> str:
-    """The sum of the line that was picked; one order alone is that order."""
-    waiting.mean_only(talk, talk.slots["picked"])
-    return str(talk.slots["which"])
+    """The sum of the line that was picked; one order alone is that order, or "asked" as in `order_picked`."""
+    way = waiting.mean_only(talk, talk.slots["picked"])
+    return way if way == "asked" else str(talk.slots["which"])
 
 
 def all_of_sum(talk: Talk) -> str:
@@ -71,9 +71,9 @@ def order_lines(talk: Talk) -> Sequence[Item]:
 
 
 def order_picked(talk: Talk) -> str:
-    """The order of the line that was picked."""
+    """The order of the line that was picked; "asked" if its customer wants to cancel it."""
     talk.slots["one"], talk.slots["which"] = talk.slots["order_picked"], waiting.ONE
-    return "one"
+    return "asked" if talk.slots["one"]["asked"] else "one"
 
 
 def mark(event: str, said: str) -> Any:
@@ -110,10 +110,13 @@ HELPING = flow(
         empty=_("No order waits at the farms you help. The farmer names you as helper on her phone."),
         again="start",
     ),
-    fork("picked", picked, ways={"one": "one", "sum": "sum"}),
+    fork("picked", picked, ways={"one": "one", "sum": "sum", "asked": "asked"}),
+    choose("asked", ASKED_OF_HERS, values=this, options=(option("1", _("See the order"), "one"),)),
     choose(
         "sum",
         _("{farmer}, {day}: {product} {amount_of}, {number} orders."),
+        aside=_("Cancelling asked: {left}"),
+        aside_when=lambda talk: bool(this(talk)["left"]),
         values=this,
         options=(
             option("1", _("All ready"), "ready"),
@@ -130,7 +133,7 @@ HELPING = flow(
         then="order_picked",
         again="all_of_sum",
     ),
-    fork("order_picked", order_picked, ways={"one": "one"}),
+    fork("order_picked", order_picked, ways={"one": "one", "asked": "asked"}),
     choose(
         "one",
         _("{farmer}, {order}: {amount_of} {product} by {day}."),

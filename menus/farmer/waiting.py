@@ -19,6 +19,10 @@ from menus.flow import LONGEST_LIST, When
 from menus.talk import Talk
 
 NEXT = _("Next order")
+# To who answers for her.
+ASKED_OF_HERS = _(
+    "{order}, {amount_of} {product}: the customer asks to cancel. Better wait: the farmer is texted."
+)
 # Where an act leads when what she saw is not so any more.
 CHANGED: dict[str | type[DomainError], str] = {
     "changed": "orders.changed",

@@ -64,6 +64,14 @@ def do(shop: Shop, verb: Callable[..., T], actor: Any, **named: Any) -> T:
     return shop.db.run(lambda tx: verb(tx, who, **named))
 
 
+def asks_to_cancel(shop: Shop, key: str) -> Order:
+    """A paid order that is harvested already and that its customer asks to cancel (O10)."""
+    order = shop.paid_order(key=key)
+    shop.mark(order, "harvest")
+    do(shop, orders.request_cancel, "customer", order_id=order.order_id)
+    return order
+
+
 def cancel(shop: Shop, who: Any, order: Order, **named: Any) -> Order:
     return do(shop, orders.cancel, who, order_id=order.order_id, **named)
 

@@ -4,9 +4,10 @@ Her field agent says accept, harvested, packed and ready (DR-221), her helper ac
 word for many is put back with how many it is, and counts for those and for none that came since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from core.farms import agency
 from core.money import ZERO
@@ -31,6 +32,7 @@ DONE = {
     READY: "hand_ready",
 }
 SURE = {ACCEPT: "hand_accept_sure", READY: "hand_ready_sure"}
+SURE_ASKED = {ACCEPT: "hand_accept_sure_asked", READY: "hand_ready_sure_asked"}
 DONE_ALL = {ACCEPT: "hand_accepted_all", READY: "hand_ready_all"}
 
 
@@ -38,7 +40,8 @@ DONE_ALL = {ACCEPT: "hand_accepted_all", READY: "hand_ready_all"}
 class Hand:
     """An item that the sender may mark for its farmer; `whose` is the farm's name, or her helped farmer's.
 
-    as_agent  the farmer is told by SMS; else the sender is her helper
+    cancel_asked  its customer has asked to cancel and nobody has decided (O10)
+    as_agent      the farmer is told by SMS; else the sender is her helper
     """
 
     order_item_id: int
@@ -50,6 +53,7 @@ class Hand:
     unit: str
     kg: Decimal
     accepted: bool
+    cancel_asked: bool
     as_agent: bool
 
 
@@ -68,7 +72,7 @@ def _hand(one: ItemAtHand | OpenItem, whose: str, farm_id: int, *, as_agent: boo
     return Hand(
         order_item_id=one.order_item_id, tail=one.tail, whose=whose, farm_id=farm_id,
         product_id=one.product_id, quantity=one.quantity, unit=one.unit, kg=one.kg, accepted=one.accepted,
-        as_agent=as_agent,
+        cancel_asked=one.cancel_asked, as_agent=as_agent,
     )  # fmt: skip
 
 
@@ -115,7 +119,10 @@ def for_farm(event: str) -> Command:
             return ctx.reply("hand_none")
         ids = [one.order_item_id for one in waiting]
         ctx.ask("hand_sure", about={"event": event, "ids": ids})
-        return ctx.reply(SURE[event], number=len({one.tail for one in waiting}))
+        number, asked = len({one.tail for one in waiting}), len({o.tail for o in waiting if o.cancel_asked})
+        if asked:
+            return ctx.reply(SURE_ASKED[event], number=number, left=asked)
+        return ctx.reply(SURE[event], number=number)
 
     return command
 
@@ -136,22 +143,32 @@ def _line(items: Sequence[Hand]) -> dict[str, object]:
     return shown
 
 
-def _do(ctx: Context, event: str, items: Sequence[Hand]) -> Outcome:
-    """All that is meant of one order; the farmer hears of her agent's word once."""
+def _do(ctx: Context, event: str, items: Sequence[Hand], *, sure: bool = False) -> Outcome:
+    """All that is meant of one order; the farmer hears of her agent's word once.
+
+    sure  the sender knows that its customer asks to cancel, and has said YES
+    """
     first = items[0]
     ids = [one.order_item_id for one in items]
+    if not sure and any(one.cancel_asked for one in items):
+        ctx.ask("hand_sure", about={"event": event, "ids": ids, "one": True})
+        return ctx.reply("hand_sure_asked", **_amount(items))
     if first.as_agent and event in for_others.WHAT:
         for_others.mark_all(ctx.tx, ctx.actor, event=event, seen=ids)
     else:
         for order_item_id in ids:
             orders.mark(ctx.tx, ctx.actor, order_item_id=order_item_id, event=event)
+    return ctx.reply(DONE[event], farm=first.whose, **_amount(items))
+
+
+def _amount(items: Sequence[Hand]) -> dict[str, Any]:
+    """Which order, and how much of it is meant."""
+    first = items[0]
     alike = len({(one.product_id, one.unit) for one in items}) == 1
     kg = sum((one.kg for one in items), ZERO)
     quantity = sum((one.quantity for one in items), ZERO)
     amount = amount_of(quantity, first.unit, kg) if alike else amount_of(kg, "kg")
-    return ctx.reply(
-        DONE[event], order=first.tail, amount_of=amount, product=first.product_id, farm=first.whose
-    )
+    return {"order": first.tail, "amount_of": amount, "product": first.product_id}
 
 
 def _which(ctx: Context) -> Answer:
@@ -160,8 +177,13 @@ def _which(ctx: Context) -> Answer:
         return NOT_AN_ANSWER
     event = str(answering.about(ctx)["event"])
     ctx.close("answered")
+    return _those(ctx, event, ids)
+
+
+def _those(ctx: Context, event: str, ids: Collection[int], *, sure: bool = False) -> Outcome:
+    """Of one order those that were shown, if all of them still wait."""
     found = [one for one in at_hand(ctx, event) if one.order_item_id in ids]
-    return _do(ctx, event, found) if len(found) == len(ids) else ctx.reply("work_changed")
+    return _do(ctx, event, found, sure=sure) if len(found) == len(ids) else ctx.reply("work_changed")
 
 
 def _sure(ctx: Context) -> Answer:
@@ -174,6 +196,8 @@ def _sure(ctx: Context) -> Answer:
         ctx.close("no")
         return ctx.reply("work_as_it_was")
     ctx.close("yes")
+    if about.get("one"):
+        return _those(ctx, event, about["ids"], sure=True)
     try:
         done = for_others.mark_all(ctx.tx, ctx.actor, event=event, seen=about["ids"])
     except NothingToMark:

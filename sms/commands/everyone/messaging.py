@@ -3,7 +3,6 @@
 from core.orders import service as orders
 from core.orders.errors import OrderAmbiguous, OrderUnknown
 from core.support import flood, messages, own
-from core.support.models import Message
 from core.support.own import PartyLine
 from core.words import tidy
 from sms import answering
@@ -79,8 +78,7 @@ def _ask_text(ctx: Context, number: str, one: PartyLine) -> Reply:
 
 def _to(ctx: Context, number: str, one: PartyLine, words: str) -> Reply:
     sent = messages.send(ctx.tx, ctx.actor, order_ref=number, to_user_id=one.user_id, text=words)
-    texted = flood.is_texted(ctx.tx, ctx.tx.session.get_one(Message, sent.message_id))
-    code = "message_sent" if texted else "message_kept"
+    code = "message_sent" if flood.texted(ctx.tx, sent.message_id) else "message_kept"
     return ctx.reply(code, person=one.first_name, order=number[-4:])
 
 

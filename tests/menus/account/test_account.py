@@ -158,6 +158,21 @@ def test_nothing_is_sent_without_words(typed: str, client: FlaskClient, cast: Ca
 
 
 @proves("DR-1603")
+def test_words_beyond_ten_a_day_are_kept_and_she_is_told_so(
+    client: FlaskClient, cast: Cast, db: Database
+) -> None:
+    shop = Shop(db, cast)
+    shop.publish()
+    order = shop.paid_order()
+    how: dict[str, Any] = {"order_ref": order.order_number, "to_user_id": cast.farmer.id}
+    for number in range(9):
+        db.run(partial(core_messages.send, actor=cast.customer.actor, text=f"at gate {number}", **how))
+    phone = on(client, CUSTOMER)
+    assert "Sent." in phone.answer("9", "2", "3", "1", "71", "big ones please")
+    assert "Kept, not sent by SMS: Wanjiku had many from you today." in phone.answer("71", "and ripe ones")
+
+
+@proves("DR-1603")
 def test_the_longest_talk_is_read_to_its_end(client: FlaskClient, cast: Cast, db: Database) -> None:
     shop = Shop(db, cast)
     shop.publish()

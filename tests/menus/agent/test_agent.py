@@ -18,7 +18,9 @@ from menus.agent import stock
 from menus.talk import Again
 from tests.helpers import FARMER, Cast, Person
 from tests.menus.rider.test_rider import talk
+from tests.orders.kit import asks_to_cancel
 from tests.orders.shop import Shop
+from tests.proving import proves
 from tests.sms.conftest import Desk, desk, provider
 from tests.ussd.counting import counting
 from tests.ussd.phone import UssdPhone
@@ -256,3 +258,18 @@ def test_his_word_for_one_is_for_the_amount_that_he_was_shown(
     assert statuses(shop.db) == ["pending"]
     phone.answer("1", "1")
     assert statuses(shop.db) == ["ready"]
+
+
+@proves("O10")
+def test_before_he_says_ready_he_is_told_that_the_customer_asks_to_cancel(
+    phone: UssdPhone, shop: Shop
+) -> None:
+    shop.publish("100")
+    asked = asks_to_cancel(shop, "sms-1")
+    shop.paid_order(key="sms-2")
+    farms(phone)
+    assert f"{asked.tail}, 5kg tomatoes: the customer asks to cancel." in phone.answer("1", "1", "1")
+    assert statuses(shop.db) == ["harvested", "pending"]
+    assert "1 Ready" in phone.answer("1")
+    assert "Customers who ask to cancel: 1" in phone.answer("0", "0", "96")
+    assert "ask to cancel" not in phone.answer("0", "95"), "nothing asked to cancel lacks a first word"

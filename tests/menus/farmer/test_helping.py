@@ -12,7 +12,7 @@ from core.orders import service as orders
 from core.users.models import User
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.menus.farmer.test_orders import item_of, placed
-from tests.orders.kit import do
+from tests.orders.kit import asks_to_cancel, do
 from tests.orders.shop import Shop
 from tests.proving import proves
 from tests.ussd.phone import UssdPhone
@@ -64,6 +64,19 @@ def test_one_order_that_is_another_amount_by_now_is_not_marked(shop: Shop, clien
     do(shop, orders.short, "farmer", order_item_id=item.order_item_id, quantity=Decimal(3))
     assert "This has changed meanwhile." in phone.answer("1")
     assert [item_of(shop, order) for order in made] == ["pending", "pending"]
+
+
+@proves("O10", "DR-815")
+def test_a_helper_too_is_told_that_the_customer_asks_to_cancel(shop: Shop, client: FlaskClient) -> None:
+    placed(shop, 1)
+    asked = asks_to_cancel(shop, "sms-asked")
+    do(shop, agents.name_helper, "farmer", msisdn=CUSTOMER)
+    phone = helped(client)
+    assert "Cancelling asked: 1" in phone.answer("1")
+    assert f"{asked.tail}, 5kg tomatoes: the customer asks to cancel." in phone.answer("3", "2")
+    assert item_of(shop, asked) == "harvested"
+    phone.answer("1", "1")
+    assert item_of(shop, asked) == "ready"
 
 
 @proves("DR-815", "DR-211")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.db import Tx
 from core.farms import agents
 from core.listings.models import Listing
+from core.orders import service as orders
 from core.orders.models import OrderItem
 from core.users import service as users
 from core.users.models import User
@@ -140,6 +141,44 @@ def test_several_are_asked_by_number(stand: Desk) -> None:
     assert stand.text(HELPER, "YES").startswith("Which order?")
     assert stand.text(HELPER, "1").startswith(f"Ready at Wanjiku: {first}")
     assert [one for one, _accepted in status(stand)] == ["ready", "pending"]
+
+
+@proves("O10")
+@pytest.mark.parametrize(("who", "whose"), [(AGENT, ""), (HELPER, "Wanjiku")])
+def test_ready_asks_first_where_the_customer_asks_to_cancel(
+    stand: Desk, cast: Cast, who: str, whose: str
+) -> None:
+    order = bought(stand, CUSTOMER, "5kg tomatoes")
+    wants_out(stand, cast)
+    said = stand.text(who, f"READY {order}")
+    assert said.startswith(
+        f"{order}: the customer asks to cancel it. Wait till that is decided, or go on with 5kg"
+    )
+    assert stand.text(who, "NO").startswith("OK, nothing is changed")
+    assert status(stand) == [("harvested", True)]
+    stand.text(who, f"READY {order}")
+    assert stand.text(who, "YES").startswith(f"Ready at {whose}")
+    assert status(stand) == [("ready", True)]
+
+
+@proves("O10")
+def test_one_word_for_all_says_how_many_customers_ask_to_cancel(stand: Desk, cast: Cast) -> None:
+    bought(stand, CUSTOMER, "5kg tomatoes")
+    wants_out(stand, cast)
+    bought(stand, LATER, "3kg tomatoes", "Kangemi, near the Total station")
+    assert stand.text(AGENT, "READY FOR ALL").startswith(
+        "Is all of it ready, orders: 2? The customers of 1 ask to cancel."
+    )
+    assert stand.text(AGENT, "YES").startswith("Ready, orders: 2.")
+
+
+def wants_out(stand: Desk, cast: Cast) -> None:
+    """The only order's customer asks to cancel what is harvested already (O10)."""
+    (item,) = stand.look(OrderItem)
+    stand.db.run(
+        partial(orders.mark, actor=cast.farmer.actor, order_item_id=item.order_item_id, event="harvest")
+    )
+    stand.db.run(partial(orders.request_cancel, actor=cast.customer.actor, order_id=item.order_id))
 
 
 @proves("DR-211")
