@@ -17,7 +17,7 @@ def longest(code: str, lines: int) -> int:
     """Segments of a message with so many lines and all its slots full, in the language that needs most."""
     values = VALUES | {"lines": [{"amount_of": AMOUNT, "product": 1}] * lines}
     if MESSAGES[code].listing == "shelf":
-        values |= {"options": OFFERS[code.removesuffix("_last")]}
+        values |= {"options": OFFERS[code.removesuffix("_last").removesuffix("_one")]}
     said = (texts.render(VOICE, language, code, values, reveal=lambda _: "4821") for language in LANGUAGES)
     return max(measure(text).segments for text in said)
 
