@@ -476,6 +476,16 @@ class PaymentTakenBack:
 
 
 @dataclass(frozen=True)
+class TransferStruck:
+    """A transfer had been entered wrongly and is taken back; `due` KES of the order are due again."""
+
+    order_id: int
+    transaction_id: int
+    due: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class PaidAgain:
     """What had been taken back has come again by this payment; `missing` KES are still due."""
 
@@ -758,6 +768,14 @@ class DepositArrived:
 @dataclass(frozen=True)
 class CashBroughtIn:
     """DR-904: a rider's cash came in, was set off or written off; `amount` and any difference are stored."""
+
+    deposit_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CashUndone:
+    """An admin's entry of a rider's cash was wrong and is taken back: he holds it again."""
 
     deposit_id: int
     actor: Actor

@@ -125,6 +125,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.OrderPaid: (payments.order_paid,),
     events.PartPaid: (about_money.part_paid,),
     events.PaymentTakenBack: (about_money.payment_taken_back,),
+    events.TransferStruck: (about_money.transfer_struck,),
     events.PaidAgain: (about_money.paid_again,),
     events.PaymentFailed: (about_prompts.payment_failed,),
     events.PromptSilent: (about_prompts.prompt_silent,),
@@ -155,6 +156,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DoorPaid: (about_road.door_paid,),
     events.DepositArrived: (deposits.deposit_arrived,),
     events.CashBroughtIn: (about_road.brought_in,),
+    events.CashUndone: (about_road.cash_undone,),
     events.CashOverdue: (about_road.cash_overdue,),
     events.CashDayClosed: (about_road.day_closed,),
     # the house

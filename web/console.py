@@ -22,6 +22,7 @@ from web.views import (
     differences,
     messages,
     missing,
+    mistakes,
     money_in,
     orders,
     payouts,
@@ -33,7 +34,7 @@ from web.views import (
     vehicles,
 )
 
-MONEY = (money_in, refunds, payouts, cash, asked, books, differences)
+MONEY = (money_in, refunds, payouts, cash, asked, mistakes, books, differences)
 VIEWS = (signin, today, callbacks, dials, usage, orders, *MONEY, vehicles, missing, messages, texts)
 
 

@@ -16,6 +16,7 @@ from core.errors import BadInput, NotFound
 from core.ledger import postings
 from core.ledger.postings import OwnTill
 from core.payments import asking, paybill, receipts, taken_back
+from core.payments.errors import SecondAdminNeeded
 from core.payments.models import ProviderRequest
 from core.users import service as users
 from core.words import reason_of
@@ -51,6 +52,8 @@ def found(
             return None
         row = Difference(kind=kind, subject=subject, open_for=key, till=till, found_at=tx.now)
         tx.session.add(row)
+    if (row.ours, row.theirs) != (ours, theirs):  # what the first of two admins said was of another sum
+        row.said_how, row.said_reason, row.said_by, row.said_at = "", "", None, None
     row.ours, row.theirs, row.details, row.seen_at = ours, theirs, dict(details or {}), tx.now
     tx.flush()
     tx.note(f"difference:{row.difference_id}", kind)
@@ -84,10 +87,11 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     """An admin says what a difference is. Audited.
 
     how  explained (words alone), or what its sum was, which is posted: charge, to_bank, from_bank, owner_in,
-         owner_out (10.2)
+         owner_out (10.2); reversed where M-Pesa took a payment back and does not say so when asked (P6)
 
-    Closed in the same way already: nothing changes. Raises NotAllowed, NotFound, BadInput (no reason, or the
-    sum cannot be that).
+    Above `bank.two_person_over` the first admin's word is kept, and the difference is closed when another one
+    says the same (DR-813). Closed in the same way already: nothing changes. Raises NotAllowed, NotFound,
+    BadInput (no reason, or the sum cannot be that), SecondAdminNeeded.
     """
     users.may(tx, actor, "create", "money", own=False)
     row = tx.session.get(Difference, difference_id, with_for_update=True)
@@ -97,8 +101,10 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     if row.closed_at is not None and row.how == how:
         return row
     sum_ = rules.unplaced(row.kind, row.ours, row.theirs)
-    if row.closed_at is not None or how not in rules.WAYS or not words or not rules.may_be(how, sum_):
+    if row.closed_at is not None or not words or how not in rules.ways(row.kind, sum_):
         raise BadInput(how=how[:16])
+    if abs(sum_) > tx.setting("bank.two_person_over") and not _said_by_two(tx, actor, row, how, words):
+        return row
     row.entry_id = _place(tx, row, how, sum_)
     end(tx, row, how=how, by=actor.user_id, reason=words[:160])
     audit.record(
@@ -107,6 +113,24 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     )  # fmt: skip
     alarm(tx)
     return row
+
+
+def _said_by_two(tx: Tx, actor: Actor, row: Difference, how: str, words: str) -> bool:
+    """Whether another admin has said the same of it before; else this word is kept for him to see.
+
+    Raises SecondAdminNeeded where the same admin says the same again.
+    """
+    if row.said_how == how and row.said_by != actor.user_id:
+        return True
+    if row.said_how == how:
+        raise SecondAdminNeeded
+    row.said_how, row.said_reason = how, words[:160]
+    row.said_by, row.said_at = actor.user_id, tx.now
+    audit.record(
+        tx, actor, what="books.difference_said", record=f"difference:{row.difference_id}",
+        changes={"kind": row.kind, "how": how}, reason=words[:255],
+    )  # fmt: skip
+    return False
 
 
 def ask(tx: Tx, actor: Actor, *, difference_id: int) -> bool:
@@ -162,13 +186,19 @@ def receipt_told(tx: Tx, difference_id: int, *, state: str, amount: Decimal) -> 
 
 def _taken_back(tx: Tx, row: Difference, amount: Decimal) -> None:
     """The payment of this receipt has gone back without our asking: booked, and its customer told (P6)."""
-    original = receipts.known(tx, rules.receipt_of(row.subject, row.details))
-    if original is None or (row.kind == "taken_back" and row.theirs != -amount):
+    if row.kind == "taken_back" and row.theirs != -amount:
         return
-    verdict = taken_back.of_receipt(tx, original, amount=amount, receipt=row.details.get("reversal"))
-    if verdict in ("applied", "duplicate"):
+    if _went_back(tx, row, amount) in ("applied", "duplicate"):
         end(tx, row, how="booked")
         alarm(tx)
+
+
+def _went_back(tx: Tx, row: Difference, amount: Decimal) -> str:
+    """Book that the row's receipt was reversed, with KES `amount`; the verdict."""
+    original = receipts.known(tx, rules.receipt_of(row.subject, row.details))
+    if original is None:
+        return "unmatched"
+    return taken_back.of_receipt(tx, original, amount=amount, receipt=row.details.get("reversal"))
 
 
 def listed(
@@ -197,6 +227,10 @@ def alarm(tx: Tx) -> None:
 def _place(tx: Tx, row: Difference, how: str, sum_: Decimal) -> int | None:
     """Post what the sum was, out of or into the account that it is missing in, once per difference."""
     if how == "explained":
+        return None
+    if how == "reversed":
+        if _went_back(tx, row, -sum_) not in ("applied", "duplicate"):
+            raise BadInput(how=how)
         return None
     source = f"difference:{row.difference_id}"
     till: OwnTill = "mpesa_payouts" if row.till == "mpesa_payouts" else "mpesa"

@@ -85,6 +85,7 @@ class Difference(Base):
     details    ids, codes and moments that help to find it
     seen_at    the last time that it was found
     how        how it was closed; closed_by None: by itself
+    said_how   what the first admin says that it is, above the limit for one; another one has to say so too
     entry_id   the journal entry that explains it
     """
 
@@ -108,4 +109,33 @@ class Difference(Base):
     closed_by: Mapped[int | None] = mapped_column(BigId)
     how: Mapped[str] = mapped_column(String(16), default="")
     reason: Mapped[str] = mapped_column(String(160), default="")
+    entry_id: Mapped[int | None] = mapped_column(BigId)
+    said_how: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    said_reason: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    said_by: Mapped[int | None] = mapped_column(BigId)
+    said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Correction(Base):
+    """An entry of an admin's that was wrong, and is taken back by its mirror in the ledger (DR-1001).
+
+    record    the entry: "payment:12" (a transfer), "difference:3", "deposit:5" (a rider's cash), "banking:2"
+    open_for  the record, unless the correction was refused; unique
+    status    asked (another admin has to say yes), done, refused
+    entry_id  the journal entry that takes it back
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_status", "status"),)
+
+    correction_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    record: Mapped[str] = mapped_column(String(48))
+    open_for: Mapped[str | None] = mapped_column(String(48), unique=True)
+    amount: Mapped[Decimal] = mapped_column(Hundredths)
+    reason: Mapped[str] = mapped_column(String(160))
+    status: Mapped[str] = mapped_column(String(8))
+    asked_by: Mapped[int] = mapped_column(BigId)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entry_id: Mapped[int | None] = mapped_column(BigId)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select
 
 from core import events
-from core.books import differences, rules
+from core.books import cash_check, differences, rules
 from core.books.models import Difference, ProviderBalance
 from core.cash.models import CashDeposit
 from core.db import Tx
@@ -71,7 +71,7 @@ def balance_told(tx: Tx, *, till: str, amount: Decimal, at: datetime) -> Provide
 
 def nightly(tx: Tx, _subject: int) -> None:
     """The duty reconcile: everything that can be compared without a file; what is right again is closed."""
-    seen = {*_balances(tx), *_receipts_due(tx), *_unknown(tx), *_unbacked(tx)}
+    seen = {*_balances(tx), *_receipts_due(tx), *_unknown(tx), *_unbacked(tx), *cash_check.differences_of(tx)}
     differences.gone_but(tx, rules.NIGHTLY, seen)
     differences.alarm(tx)
 

@@ -17,12 +17,14 @@ KINDS: Mapping[str, str] = {
     "receipt_due": "M-Pesa said that a payment succeeded, and its receipt has not come for a day.",
     "unknown": "Nobody knows for more than an hour what became of it.",
     "unbacked": "A receipt of ours does not come to what was booked for it.",
+    "cash": "What was taken in cash less what came in is not what our books hold.",
+    "cash_differs": "A rider brought in another sum than he had taken.",
     "status": "M-Pesa says something else of a receipt than our books.",
 }
 # What the nightly look finds again each time: what it finds no more is closed by itself.
-NIGHTLY = ("balance", "no_balance", "receipt_due", "unknown", "unbacked")
+NIGHTLY = ("balance", "no_balance", "receipt_due", "unknown", "unbacked", "cash", "cash_differs")
 # How an admin closes one: with words alone, or by saying what the sum was, which is then posted.
-WAYS = ("explained", "charge", "to_bank", "from_bank", "owner_in", "owner_out")
+WAYS = ("explained", "charge", "to_bank", "from_bank", "owner_in", "owner_out", "reversed")
 # These have a sum that no entry of ours has placed yet.
 UNPLACED = ("balance", "not_ours", "taken_back")
 LEAVING = ("charge", "to_bank", "owner_out")
@@ -46,8 +48,9 @@ def unplaced(kind: str, ours: Decimal | None, theirs: Decimal | None) -> Decimal
     return theirs - (ours or Decimal("0.00"))
 
 
-def may_be(how: str, sum_: Decimal) -> bool:
-    """Whether a difference over `sum_` unplaced KES can be closed that way."""
-    if how == "explained":
-        return True
-    return sum_ < 0 if how in LEAVING else sum_ > 0
+def ways(kind: str, sum_: Decimal) -> list[str]:
+    """The ways in which a difference over `sum_` unplaced KES can be closed."""
+    if kind == "taken_back":
+        return ["explained", "reversed"]
+    placed = (how for how in WAYS if how not in ("explained", "reversed"))
+    return ["explained", *(how for how in placed if (sum_ < 0 if how in LEAVING else sum_ > 0))]

@@ -10,7 +10,7 @@ from core import events
 from core.actor import Actor, system
 from core.alarms import service as alarms
 from core.cash import limits
-from core.cash.models import CashCollection, CashDeposit
+from core.cash.models import UNDONE, CashCollection, CashDeposit
 from core.clock import NAIROBI, nairobi_date
 from core.db import Tx
 from core.money import ZERO
@@ -82,7 +82,7 @@ def _report(tx: Tx, day: date) -> list[RiderDayView]:
     collected = {r.rider_id: r.amount for r in tx.session.execute(taken.group_by(CashCollection.rider_id))}
     amount = func.sum(CashDeposit.amount).label("amount")
     given = select(CashDeposit.rider_id, amount).where(
-        CashDeposit.made_at >= begin, CashDeposit.made_at < end
+        CashDeposit.made_at >= begin, CashDeposit.made_at < end, CashDeposit.deposit_status != UNDONE
     )
     brought = {r.rider_id: r.amount for r in tx.session.execute(given.group_by(CashDeposit.rider_id))}
     still = limits.held_by().where(CashCollection.open_for.is_not(None))

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Hundredths, UtcDateTime
 
+UNDONE = "undone"  # a deposit that an admin entered wrongly
+
 
 class CashCollection(Base):
     """What a rider took at one door; deposits settle the oldest first (DR-903, DR-904).
@@ -33,7 +35,8 @@ class CashDeposit(Base):
 
     expected        what the rider owed just before
     difference      amount - expected: below zero something is missing
-    deposit_status  settled (no difference), differs, resolved, issue (still open after 48 h)
+    deposit_status  settled (no difference), differs, resolved, issue (still open after 48 h), undone (the
+                    entry was wrong)
     once_key        the M-Pesa receipt, or the admin's key: a deposit counts once
     """
 

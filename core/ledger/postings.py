@@ -34,9 +34,11 @@ Till = Literal["mpesa", "bank"]
 OwnTill = Literal["mpesa", "mpesa_payouts"]
 Road = Literal["b2c", "reversal", "bank", "credit"]
 
+# Money that had come in and is away again: the provider took it, or a transfer was entered wrongly.
+TAKEN_BACK = ("provider_reversal", "payment_undone")
 # Kinds that bring money into an order's funds, that take it out again for the payer, and that turn it into
 # what is owed and earned. PROMISED are the kinds that fill an order's refunds_due.
-MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", "provider_reversal", "write_off")
+MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", *TAKEN_BACK, "write_off")
 GIVEN_BACK = ("refund_approved", "kept_as_credit")
 RECOGNISED = (
     *("delivered_item", "delivered_fee", "delivered_discount", "delivered_residue"),

@@ -77,6 +77,22 @@ def payment_taken_back(tx: Tx, happened: events.PaymentTakenBack) -> None:
     _tell(tx, order, "payment_taken_back", values, f"payment:{payment.transaction_id}:back")
 
 
+def transfer_struck(tx: Tx, happened: events.TransferStruck) -> None:
+    """The customer of a transfer that was entered wrongly: what is due, and how to pay it."""
+    if not happened.due:
+        return
+    order = tx.session.get_one(Order, happened.order_id)
+    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
+    values = {
+        "order": order.tail,
+        "sum": str(payment.amount),
+        "due": str(happened.due),
+        "paybill": tx.parts.paybill,
+        "reference": order_rules.reference(order.order_number),
+    }
+    _tell(tx, order, "transfer_struck", values, f"payment:{payment.transaction_id}:back")
+
+
 def paid_again(tx: Tx, happened: events.PaidAgain) -> None:
     """The customer: her order is paid again, or so much is missing."""
     order = tx.session.get_one(Order, happened.order_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from core import events
 from core.cash import limits
 from core.cash.models import CashDeposit
+from core.clock import nairobi_date
 from core.db import Tx
 from core.deliveries import choices, door_prompt, stops
 from core.deliveries.machine import IN_HAND
@@ -141,6 +142,20 @@ def brought_in(tx: Tx, happened: events.CashBroughtIn) -> None:
     if code == "cash_set_off":
         values["total"] = str(max(ZERO, -ledger.balance(tx, accounts.rider_due(deposit.rider_id))))
     tell(tx, rider, code, values, subject=f"deposit:{deposit.deposit_id}")
+
+
+def cash_undone(tx: Tx, happened: events.CashUndone) -> None:
+    """The rider: our entry was wrong, and so much is with him."""
+    deposit = tx.session.get_one(CashDeposit, happened.deposit_id)
+    values = {
+        "sum": str(deposit.amount),
+        "day": nairobi_date(deposit.made_at).isoformat(),
+        "due": str(limits.standing(tx, deposit.rider_id).held),
+    }
+    tell(
+        tx, users.get(tx, deposit.rider_id), "cash_undone", values,
+        subject=f"deposit:{deposit.deposit_id}:back",
+    )  # fmt: skip
 
 
 def door_paid(tx: Tx, happened: events.DoorPaid) -> None:

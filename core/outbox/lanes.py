@@ -57,7 +57,8 @@ _ANSWERS = ("listed", "listed_ahead", "agent_listed", "agent_restocked", "agent_
 _RECEIPTS = (
     "paid_confirmed", "cash_confirmed", "payment_failed", "payment_failed_money",
     "payment_failed_last", "payment_failed_door", "prompt_silent", "prompt_silent_last", "bank_details",
-    "part_paid", "payment_taken_back", "paid_again", "paid_twice",
+    "part_paid", "payment_taken_back", "paid_again", "transfer_struck", "cash_undone",
+    "paid_twice",
     "paid_too_much", "paid_too_late", "refund_credit", "refund_paid", "money_unmatched", "money_returned",
     "payout_paid", "payout_failed", "order_expired_back", "order_cancelled_charged",
 )  # fmt: skip

@@ -53,7 +53,7 @@ def _order_faults(tx: Tx, order: Order) -> Iterator[str]:
     held = accounts.order_funds(order_id)
     received = standing.received(tx, order_id)
     returned = ledger.moved(tx, held, kinds=postings.GIVEN_BACK)
-    taken_back = ledger.moved(tx, held, kinds=("provider_reversal",))
+    taken_back = ledger.moved(tx, held, kinds=postings.TAKEN_BACK)
     still_held = -ledger.balance(tx, held)
     taken = ledger.moved(tx, held, kinds=postings.RECOGNISED)
     if received - returned - taken - still_held != ZERO:
@@ -91,7 +91,7 @@ def _over(tx: Tx, order: Order) -> bool:
     open_or_refused = select(Refund.refund_id).where(
         Refund.order_id == order.order_id, Refund.status != "completed"
     )
-    reversed_ = ledger.moved(tx, accounts.order_funds(order.order_id), kinds=("provider_reversal",))
+    reversed_ = ledger.moved(tx, accounts.order_funds(order.order_id), kinds=postings.TAKEN_BACK)
     return reversed_ == ZERO and tx.session.scalar(open_or_refused.limit(1)) is None
 
 

@@ -44,6 +44,10 @@ MESSAGES: dict[str, Message] = {
         _("M-Pesa took back the {sum} paid for order {order}. {due} is due again: paybill {paybill}, "
           "account {reference}, or text PAY {order}.")
     ),
+    "transfer_struck": Message(
+        _("We noted {sum} by bank for order {order} by mistake. {due} is due: paybill {paybill}, "
+          "account {reference}, or text PAY {order}.")
+    ),
     "paid_again": Message(
         _("Thank you: {sum} came for order {order}. It is paid again, nothing more is due.")
     ),

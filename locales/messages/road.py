@@ -46,6 +46,10 @@ MESSAGES: dict[str, Message] = {
         _("Bring in {sum} cash today: M-Pesa paybill {paybill}, account R{phone}. "
           "Until then you get no cash jobs.")
     ),
+    "cash_undone": Message(
+        _("Our note of {sum} of your cash on {day} was wrong and is taken back. "
+          "Cash of ours with you: {due}.")
+    ),
     "cash_set_off": Message(
         _("{sum} of our cash with you is taken off your pay. Cash still with you: {due}. Pay left: {total}.")
     ),

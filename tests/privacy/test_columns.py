@@ -67,8 +67,8 @@ def test_every_table_that_names_a_person_is_held_or_says_why() -> None:
     """Whoever adds a table with somebody's id decides here whether erasure and export must reach it."""
     elsewhere = {
         # staff who decided something, ids only
-        "alarms", "audit_log", "cash_bankings", "differences", "pauses", "products", "statement_imports",
-        "weather_alerts",
+        "alarms", "audit_log", "cash_bankings", "corrections", "differences", "pauses", "products",
+        "statement_imports", "weather_alerts",
         # part of an order, a delivery or a listing; ids and figures only
         "cash_collections", "deliveries", "delivery_stops", "farmer_records", "order_events",
         "product_suggestions", "quotes", "stock_movements",

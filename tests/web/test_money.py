@@ -56,6 +56,33 @@ def refused(browser: Browser, page: str, action: str, **fields: str) -> None:
     assert browser.send(page, action, **fields).status_code == 409
 
 
+class TestWrongEntries:
+    """DR-1001 on the console."""
+
+    @proves("DR-1001", "DR-813")
+    def test_a_large_entry_is_taken_back_when_another_admin_says_yes(
+        self, browser: Browser, second: Browser, shop: Shop
+    ) -> None:
+        order = till.bank_order(shop)
+        payment = till.transferred(shop, order, str(order.amount_asked))
+        shop.set_to("bank.two_person_over", "100.00")
+        page = browser.plain("/money/mistakes")
+        assert f"Transfer {payment.bank_reference} for {order.order_number}" in page
+        record = {"record": f"payment:{payment.transaction_id}"}
+        refused(browser, "/money/mistakes", "/money/mistakes/take-back", **record, reason="")
+        page = press(
+            browser, "/money/mistakes", "/money/mistakes/take-back", **record, reason="another order's"
+        )
+        assert "another admin has to say yes" in page
+        assert "You asked for it" in page
+        refused(browser, "/money/mistakes", "/money/mistakes/1", decision="yes")
+        page = press(second, "/money/mistakes", "/money/mistakes/1", decision="yes")
+        assert "It is taken back" in page
+        assert "another order's" in page
+        assert shop.balances() == {}
+        assert str(payment.bank_reference) not in browser.plain("/money/mistakes")
+
+
 class TestUnknownMoney:
     """DR-812 on the console."""
 

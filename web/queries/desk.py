@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, or_, select
 
 from core.actor import Actor
+from core.books.models import Correction
 from core.cash.models import CashDeposit
 from core.db import Tx
 from core.errors import NotAllowed
@@ -51,6 +52,11 @@ _COUNTS: tuple[tuple[str, str, tuple[Select[int], ...]], ...] = (
             select(func.count()).where(CancelRequest.request_status == "open"),
             select(func.count()).where(Claim.claim_status == "open"),
         ),
+    ),
+    (
+        "console.mistakes",
+        "Wrong entries",
+        (select(func.count()).where(Correction.status == "asked"),),
     ),
 )
 

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from core.books import differences as verbs
 from core.books import importing, rules
 from core.books.models import Difference
-from core.users.models import User
 from inbound.gateway import Gateway
 from web import search
 from web.guard import Guard, roomy
+from web.queries import people
 from web.queries.paging import page_of
 
 FILE_BYTES = 4 * 1024 * 1024
@@ -24,15 +24,17 @@ WAYS = {
     "from_bank": "Came from the bank",
     "owner_in": "The owner paid it in",
     "owner_out": "The owner took it out",
+    "reversed": "M-Pesa took it back",
 }
 ENDED = {"gone": "gone by itself", "booked": "booked at once", "confirmed": "M-Pesa confirmed it"}
 TILLS = {"mpesa": "Paybill", "mpesa_payouts": "Paying out", "both": "One shortcode for both"}
+PLACES = {**TILLS, "cash": "Cash"}
 
 
 def ways_of(row: Difference) -> dict[str, str]:
     """The ways that a difference's sum allows."""
     sum_ = rules.unplaced(row.kind, row.ours, row.theirs)
-    return {how: says for how, says in WAYS.items() if rules.may_be(how, sum_)}
+    return {how: WAYS[how] for how in rules.ways(row.kind, sum_)}
 
 
 def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
@@ -46,11 +48,13 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
                 tx, g.signed.actor, is_open=False, before=search.id_asked("before"), limit=verbs.PAGE + 1
             )
             page = page_of(closed, verbs.PAGE, lambda row: row.difference_id)
-            by = {row.closed_by: tx.session.get(User, row.closed_by) for row in page.rows if row.closed_by}
+            by = people.by_id(
+                tx, [*(row.closed_by for row in page.rows), *(row.said_by for row in open_ones)]
+            )
         counts = {name: search.id_asked(name) for name in COUNTS}
         return render_template(
             "differences.html", waiting=open_ones, page=page, by=by, kinds=rules.KINDS, ways_of=ways_of,
-            ended={**WAYS, **ENDED}, tills=TILLS, receipt_of=rules.receipt_of,
+            ended={**WAYS, **ENDED}, tills=TILLS, places=PLACES, receipt_of=rules.receipt_of,
             counts=counts if counts["rows"] is not None else None,
         )  # fmt: skip
 
@@ -72,10 +76,11 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         if form.get("ask"):
             gateway.db.run(lambda tx: verbs.ask(tx, g.signed.actor, difference_id=difference_id))
             return redirect(url_for("console.differences", done="difference_asked"), 303)
-        gateway.db.run(
+        row = gateway.db.run(
             lambda tx: verbs.close(
                 tx, g.signed.actor, difference_id=difference_id, how=form.get("how", ""),
                 reason=form.get("reason", ""),
             )
         )  # fmt: skip
-        return redirect(url_for("console.differences", done="difference_closed"), 303)
+        done = "difference_closed" if row.closed_at else "difference_said"
+        return redirect(url_for("console.differences", done=done), 303)

@@ -1,0 +1,199 @@
+"""An admin's wrong entry taken back: a transfer, a booked difference, cash (DR-1001, DR-813).
+
+The ledger gets the mirror of the entry, which names it; the record goes back to what it was before. Above
+`bank.two_person_over` it is done when another admin says yes.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core import events
+from core.actor import Actor, system
+from core.audit import service as audit
+from core.books import differences, rules
+from core.books.errors import CannotTakeBack
+from core.books.models import Correction, Difference
+from core.cash import undoing
+from core.cash.models import CashBanking, CashDeposit
+from core.db import Tx
+from core.errors import BadInput, NotFound
+from core.ledger import mirror
+from core.ledger.models import JournalEntry
+from core.payments import arriving, locks, matching, standing
+from core.payments.errors import SecondAdminNeeded
+from core.payments.models import PaymentTransaction, Refund
+from core.users import service as users
+from core.words import reason_of
+
+LENGTH = 160
+MOST = 50
+SYSTEM = system("web")
+
+
+def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
+    """An admin says that an entry of an admin's was wrong, and why. Audited.
+
+    record  "payment:12" (a transfer at the bank), "difference:3", "deposit:5" (cash counted, set off or let
+            go), "banking:2"
+
+    Done at once up to `bank.two_person_over`; above it waits for another admin. The same again changes
+    nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no reason), NotFound,
+    CannotTakeBack, MoreThanOwed (the cash is at the bank already).
+    """
+    admin = users.may(tx, actor, "create", "money", own=False)
+    found = tx.session.scalar(select(Correction).where(Correction.open_for == record).with_for_update())
+    if found is not None:
+        if found.status == "asked" and found.asked_by != admin.user_id:
+            return _do(tx, actor, found)
+        return found
+    amount = _amount_of(tx, record)
+    words = reason_of(reason, LENGTH)
+    if not words:
+        raise BadInput(reason="")
+    asked = Correction(
+        record=record, open_for=record, amount=amount, reason=words, status="asked",
+        asked_by=admin.user_id, asked_at=tx.now,
+    )  # fmt: skip
+    tx.session.add(asked)
+    tx.flush()
+    audit.record(
+        tx, actor, what="books.take_back", record=record, changes={"amount": str(amount)}, reason=words
+    )
+    if amount <= tx.setting("bank.two_person_over"):
+        return _do(tx, actor, asked)
+    return asked
+
+
+def decide(tx: Tx, actor: Actor, *, correction_id: int, yes: bool) -> Correction:
+    """Another admin says yes to a large one, or anybody lets it be; decided before, it changes nothing.
+
+    Audited. Raises NotAllowed, NotFound, SecondAdminNeeded, CannotTakeBack, MoreThanOwed.
+    """
+    admin = users.may(tx, actor, "create", "money", own=False)
+    row = tx.session.get(Correction, correction_id, with_for_update=True)
+    if row is None:
+        raise NotFound(record="correction", id=correction_id)
+    if row.status != "asked":
+        return row
+    if yes:
+        if row.asked_by == admin.user_id:
+            raise SecondAdminNeeded
+        return _do(tx, actor, row)
+    row.status, row.open_for = "refused", None
+    row.decided_by, row.decided_at = admin.user_id, tx.now
+    audit.record(tx, actor, what="books.let_stand", record=row.record)
+    return row
+
+
+def listed(tx: Tx, actor: Actor, *, waiting: bool, limit: int = MOST) -> Sequence[Correction]:
+    """What waits for a second admin, the oldest first, or what was decided, the newest first.
+
+    Raises NotAllowed.
+    """
+    users.may(tx, actor, "read", "money", own=False)
+    query = select(Correction)
+    if waiting:
+        query = query.where(Correction.status == "asked").order_by(Correction.correction_id)
+    else:
+        query = query.where(Correction.status != "asked").order_by(Correction.correction_id.desc())
+    return tx.session.scalars(query.limit(limit)).all()
+
+
+def booked(row: Difference) -> Decimal:
+    """What was booked to close a difference, KES."""
+    return abs(rules.unplaced(row.kind, row.ours, row.theirs))
+
+
+def _do(tx: Tx, actor: Actor, row: Correction) -> Correction:
+    family, _, number = row.record.partition(":")
+    entry_id: int | None
+    match family:
+        case "payment":
+            entry_id = _transfer(tx, int(number))
+        case "difference":
+            entry_id = _difference(tx, int(number))
+        case "deposit":
+            entry_id = undoing.deposit(tx, actor, deposit_id=int(number))
+        case _:
+            entry_id = undoing.banking(tx, actor, banking_id=int(number))
+    if entry_id is None:
+        raise CannotTakeBack(record=row.record)
+    row.status, row.entry_id = "done", entry_id
+    row.decided_by, row.decided_at = actor.user_id, tx.now
+    audit.record(
+        tx, actor, what="books.taken_back", record=row.record,
+        changes={"amount": str(row.amount), "entry": entry_id}, reason=row.reason,
+    )  # fmt: skip
+    return row
+
+
+def _amount_of(tx: Tx, record: str) -> Decimal:
+    """What the entry moved, KES. Raises NotFound, CannotTakeBack."""
+    family, _, number = record.partition(":")
+    if not number.isdigit() or len(number) > 18:
+        raise NotFound(record=record[:48])
+    match family:
+        case "payment":
+            payment = tx.session.get(PaymentTransaction, int(number))
+            found = None if payment is None or payment.method != "bank" else payment.amount
+        case "difference":
+            row = tx.session.get(Difference, int(number))
+            if row is not None and (row.entry_id is None or row.closed_by is None):
+                raise CannotTakeBack(record=record)
+            found = None if row is None else booked(row)
+        case "deposit":
+            deposit = tx.session.get(CashDeposit, int(number))
+            found = None if deposit is None or deposit.how not in undoing.KINDS else deposit.amount
+        case "banking":
+            banking = tx.session.get(CashBanking, int(number))
+            found = None if banking is None else banking.amount
+        case _:
+            found = None
+    if found is None:
+        raise NotFound(record=record[:48])
+    return found
+
+
+def _transfer(tx: Tx, transaction_id: int) -> int | None:
+    """The transfer was not there, or was another order's: the order lacks it again, its customer is told.
+
+    What has been promised back of it is put right first. Its bank reference is free again. Emits
+    TransferStruck.
+    """
+    payment = locks.known(tx, transaction_id)
+    going_back = select(Refund.refund_id).where(
+        Refund.transaction_id == transaction_id, Refund.status != "rejected"
+    )
+    if payment.status != "succeeded" or tx.session.scalar(going_back.limit(1)) is not None:
+        return None
+    entry = mirror.take_back(tx, "payment", transaction_id)
+    if entry is None:
+        return None
+    arriving.move(tx, payment, "reversed")
+    payment.result_text = f"{payment.bank_reference} taken back"
+    payment.bank_reference = None
+    order = payment.order
+    standing.derive(tx, order)
+    if order.order_status not in ("pending_payment", "cancelled"):
+        matching.alarm(tx, payment, f"the transfer was entered wrongly, order is {order.order_status}")
+    due = standing.still_due(tx, order) if order.order_status != "cancelled" else Decimal(0)
+    tx.emit(events.TransferStruck(order.order_id, transaction_id, due, SYSTEM))
+    return entry.entry_id
+
+
+def _difference(tx: Tx, difference_id: int) -> int | None:
+    """What was posted for it was something else: the difference is open again, as a row of its own."""
+    row = tx.session.get(Difference, difference_id, with_for_update=True)
+    posted = None if row is None or row.entry_id is None else tx.session.get(JournalEntry, row.entry_id)
+    if row is None or posted is None:
+        return None
+    entry = mirror.take_back(tx, posted.kind, posted.source_id)
+    if entry is None:
+        return None
+    differences.found(
+        tx, row.kind, row.subject, till=row.till, ours=row.ours, theirs=row.theirs, details=row.details
+    )
+    differences.alarm(tx)
+    return entry.entry_id

@@ -1,0 +1,89 @@
+"""An admin's wrong entry of cash is taken back: counted, set off, let go, brought to the bank (DR-904)."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core import events
+from core.actor import Actor
+from core.cash import locks
+from core.cash.errors import MoreThanOwed
+from core.cash.models import UNDONE, CashBanking, CashCollection, CashDeposit
+from core.db import Tx
+from core.duties import service as duties
+from core.ledger import accounts, mirror
+from core.ledger import service as ledger
+from core.money import ZERO
+from core.users import service as users
+
+KINDS = {"counted": "cash_counted", "set_off": "cash_set_off", "write_off": "write_off"}
+
+
+def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
+    """What an admin entered of a rider's cash never happened: he holds it again.
+
+    Returns the entry that takes it back; None where the deposit does not stand, or came by M-Pesa. Whoever
+    calls it audits. Raises MoreThanOwed where the cash lies in the office no more, NotAllowed. Emits
+    CashUndone.
+    """
+    users.may(tx, actor, "create", "money", own=True)
+    rider_id = tx.session.scalar(select(CashDeposit.rider_id).where(CashDeposit.deposit_id == deposit_id))
+    if rider_id is None:
+        return None
+    locks.carrier(tx, rider_id)
+    row = locks.deposit(tx, deposit_id)
+    if row is None or row.how not in KINDS or row.deposit_status == UNDONE:
+        return None
+    if row.how == "counted" and row.amount > (held := ledger.balance(tx, accounts.OFFICE_CASH)):
+        raise MoreThanOwed(maximum=held)
+    source = f"deposit:{deposit_id}" if row.how == "write_off" else deposit_id
+    entry = mirror.take_back(tx, KINDS[row.how], source)
+    if entry is None:
+        return None
+    tx.note(f"deposit:{deposit_id}", f"{row.deposit_status} -> {UNDONE}")
+    row.deposit_status, row.closed_at = UNDONE, tx.now
+    duties.drop(tx, "deposit_issue", deposit_id)
+    _count_anew(tx, rider_id)
+    tx.emit(events.CashUndone(deposit_id, actor))
+    return entry.entry_id
+
+
+def banking(tx: Tx, actor: Actor, *, banking_id: int) -> int | None:
+    """The cash was not brought to the bank: it lies in the office; its bank reference is free again.
+
+    As `deposit`. Raises NotAllowed.
+    """
+    users.may(tx, actor, "create", "money", own=True)
+    row = tx.session.get(CashBanking, banking_id, with_for_update=True)
+    entry = None if row is None else mirror.take_back(tx, "cash_banked", banking_id)
+    if row is None or entry is None:
+        return None
+    row.bank_reference = f"{UNDONE} {banking_id}"
+    tx.note(f"banking:{banking_id}", UNDONE)
+    return entry.entry_id
+
+
+def _count_anew(tx: Tx, rider_id: int) -> None:
+    """Deposits settle the oldest first (DR-904), so what he still holds is of his newest collections."""
+    left = max(ZERO, ledger.balance(tx, accounts.rider_cash(rider_id)))
+    query = select(CashCollection).where(CashCollection.rider_id == rider_id).with_for_update()
+    newest = query.order_by(CashCollection.collected_at.desc(), CashCollection.collection_id.desc())
+    for collection in tx.session.scalars(newest.execution_options(populate_existing=True)):
+        still = min(collection.amount, left)
+        if not left and collection.settled == collection.amount:
+            break
+        left -= still
+        _holds(tx, collection, still)
+    tx.flush()
+
+
+def _holds(tx: Tx, collection: CashCollection, still: Decimal) -> None:
+    """So much of it is with him; what is with him again is due as it was before."""
+    again = bool(still) and collection.open_for is None
+    collection.settled = collection.amount - still
+    collection.open_for = collection.rider_id if still else None
+    if again:
+        due = collection.collected_at + timedelta(hours=tx.setting("cod.deposit_due_hours"))
+        key = f"cash_due:{collection.collection_id}:{tx.now:%Y%m%d%H%M%S}"
+        duties.want(tx, "cash_due", collection.collection_id, at=max(due, tx.now), key=key)

@@ -1,0 +1,269 @@
+"""An admin's wrong entry is taken back by its mirror; large sums need two admins (DR-1001, DR-813)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.audit.models import AuditRow
+from core.books import correcting, differences, reconciling
+from core.books.errors import CannotTakeBack
+from core.books.models import Correction, Difference
+from core.cash import deposits, held
+from core.cash.errors import MoreThanOwed
+from core.db import Database
+from core.errors import BadInput, NotAllowed, NotFound
+from core.ledger import checks as ledger_checks
+from core.ledger import postings
+from core.ledger.models import JournalEntry
+from core.payments import checks, service
+from core.payments.errors import SecondAdminNeeded
+from tests.books.test_importing import left, take
+from tests.cash.test_deposits import collect, count, open_ones
+from tests.deliveries.road import Road
+from tests.helpers import Cast
+from tests.orders.shop import Shop
+from tests.payments.till import bank_order, second_admin, transferred
+from tests.proving import proves
+
+D = Decimal
+
+
+@pytest.fixture
+def road(db: Database, cast: Cast) -> Road:
+    return Road(db, cast)
+
+
+def take_back(shop: Shop, record: str, who: Actor | None = None, reason: str = "typed wrongly") -> Correction:
+    actor = who or shop.cast.admin.actor
+    return shop.db.run(lambda tx: correcting.take_back(tx, actor, record=record, reason=reason))
+
+
+def decide(shop: Shop, row: Correction, who: Actor, *, yes: bool) -> Correction:
+    return shop.db.run(lambda tx: correcting.decide(tx, who, correction_id=row.correction_id, yes=yes))
+
+
+def right(shop: Shop) -> None:
+    """Sums, mirrors that name their entries, and cash by the night's own look."""
+    with shop.db.read() as tx:
+        assert ledger_checks.faults(tx) == []
+        for entry in tx.session.scalars(select(JournalEntry).where(JournalEntry.kind.like("%_undone"))):
+            assert entry.reverses is not None
+
+
+def open_rows(shop: Shop) -> list[tuple[str, str, str, str]]:
+    shop.db.run(lambda tx: reconciling.nightly(tx, 0))
+    with shop.db.read() as tx:
+        rows = differences.listed(tx, shop.cast.admin.actor)
+        return [(r.kind, r.subject.partition(":")[0], str(r.ours), str(r.theirs)) for r in rows]
+
+
+def close(shop: Shop, how: str, who: Actor | None = None) -> Difference:
+    """An admin says what the open difference is."""
+    actor = who or shop.cast.admin.actor
+
+    def work(tx: Any) -> Difference:
+        (row,) = differences.listed(tx, actor)
+        return differences.close(tx, actor, difference_id=row.difference_id, how=how, reason="seen")
+
+    return shop.db.run(work)
+
+
+class TestTransfers:
+    @proves("DR-1001", "DR-813")
+    def test_a_transfer_of_another_order_is_taken_back_and_entered_where_it_belongs(self, shop: Shop) -> None:
+        shop.publish()
+        wrong, meant = bank_order(shop), bank_order(shop, key="sms-2")
+        payment = transferred(shop, wrong, "499.00")
+        assert shop.statuses(wrong)[0] == "confirmed"
+        before = len(shop.texts(shop.cast.customer))
+        done = take_back(shop, f"payment:{payment.transaction_id}")
+        assert (done.status, done.amount) == ("done", D("499.00"))
+        assert take_back(shop, f"payment:{payment.transaction_id}").entry_id == done.entry_id
+        assert shop.balances() == {}
+        assert shop.texts(shop.cast.customer)[before:] == ["transfer_struck"]
+        fresh = shop.fresh(wrong)
+        assert (fresh.order_status, fresh.payment_status) == ("confirmed", "failed"), (
+            "its prompt had been refused"
+        )
+        with shop.db.read() as tx:
+            assert service.wants_money(tx, tx.session.merge(fresh, load=True))
+            assert checks.order_faults(tx, wrong.order_id) == []
+        transferred(shop, meant, "499.00")  # the bank's reference is free again
+        assert shop.statuses(meant)[0] == "confirmed"
+        right(shop)
+        with shop.db.read() as tx:
+            rows = tx.session.scalars(select(AuditRow.what).where(AuditRow.what.like("books.take%")))
+            assert list(rows) == ["books.take_back", "books.taken_back"]
+
+    @proves("DR-813")
+    def test_a_large_one_needs_two_and_may_be_let_stand(self, shop: Shop) -> None:
+        shop.set_to("bank.two_person_over", "400.00")
+        shop.publish()
+        order = bank_order(shop)
+        payment = transferred(shop, order, "400.00")
+        shop.set_to("bank.two_person_over", "399.00")
+        record, other = f"payment:{payment.transaction_id}", second_admin(shop)
+        asked = take_back(shop, record)
+        assert (asked.status, take_back(shop, record).status) == ("asked", "asked"), "one is one"
+        with pytest.raises(SecondAdminNeeded):
+            decide(shop, asked, shop.cast.admin.actor, yes=True)
+        assert shop.balances()["bank"] == "400.00"
+        assert decide(shop, asked, other, yes=False).status == "refused"
+        asked = take_back(shop, record)
+        assert decide(shop, asked, other, yes=True).status == "done"
+        assert decide(shop, asked, other, yes=False).status == "done", "decided once"
+        assert shop.balances() == {}
+        right(shop)
+
+    def test_what_is_promised_back_of_it_comes_first(self, shop: Shop) -> None:
+        shop.publish()
+        order = bank_order(shop)
+        payment = transferred(shop, order, "599.00")  # the rest is to go back
+        with pytest.raises(CannotTakeBack):
+            take_back(shop, f"payment:{payment.transaction_id}")
+
+    def test_only_an_admin_only_with_a_reason_only_such_entries(self, shop: Shop) -> None:
+        shop.publish()
+        paid = shop.attempt(shop.paid_order())
+        payment = transferred(shop, bank_order(shop, key="sms-2"), "499.00")
+        for who in (shop.cast.farmer, shop.cast.customer, shop.cast.rider):
+            with pytest.raises(NotAllowed):
+                take_back(shop, f"payment:{payment.transaction_id}", who.actor)
+        with pytest.raises(BadInput):
+            take_back(shop, f"payment:{payment.transaction_id}", reason=" ")
+        for record in (
+            f"payment:{paid.transaction_id}",
+            "payment:99",
+            "payout:1",
+            "deposit:x",
+            "",
+            "banking:",
+        ):
+            with pytest.raises(NotFound):
+                take_back(shop, record)
+
+
+class TestDifferences:
+    @proves("DR-1001", "DR-1007")
+    def test_what_was_booked_wrongly_is_open_again_and_may_be_booked_anew(self, shop: Shop) -> None:
+        take(shop, left("UA99BANK01", "300.00", "Organization Settlement"))
+        close(shop, "charge")
+        assert shop.balances() == {"mpesa": "-300.00", "provider_fees": "300.00"}
+        with shop.db.read() as tx:
+            (row,) = tx.session.scalars(select(Difference))
+        take_back(shop, f"difference:{row.difference_id}")
+        assert shop.balances() == {}
+        assert open_rows(shop) == [("not_ours", "row", "None", "-300.00")]
+        close(shop, "to_bank")
+        assert shop.balances() == {"bank": "300.00", "mpesa": "-300.00"}
+        right(shop)
+
+    def test_words_alone_are_no_entry(self, shop: Shop) -> None:
+        take(shop, left("UA99BANK01", "300.00", "Organization Settlement"))
+        row = close(shop, "explained")
+        with pytest.raises(CannotTakeBack):
+            take_back(shop, f"difference:{row.difference_id}")
+
+    @proves("DR-813", "DR-1007")
+    def test_a_large_sum_is_closed_when_another_admin_says_the_same(self, shop: Shop) -> None:
+        shop.set_to("bank.two_person_over", "200.00")
+        take(shop, left("UA99BANK01", "300.00", "Organization Settlement"))
+        first, other = shop.cast.admin.actor, second_admin(shop)
+        assert close(shop, "to_bank", first).closed_at is None
+        with pytest.raises(SecondAdminNeeded):
+            close(shop, "to_bank", first)
+        assert close(shop, "owner_out", other).closed_at is None, "another word: the first has to agree"
+        assert shop.balances() == {}
+        assert close(shop, "owner_out", first).how == "owner_out"
+        assert shop.balances() == {"mpesa": "-300.00", "owner": "300.00"}
+
+    @proves("DR-813")
+    def test_what_the_first_said_is_of_the_sum_that_he_saw(self, shop: Shop) -> None:
+        shop.set_to("bank.two_person_over", "200.00")
+
+        def seen(theirs: str) -> Any:
+            return shop.db.run(
+                lambda tx: differences.found(
+                    tx, "balance", "till:mpesa", till="mpesa", ours=D(0), theirs=D(theirs)
+                )
+            )
+
+        seen("300.00")
+        close(shop, "owner_in")
+        seen("900.00")
+        assert close(shop, "owner_in", second_admin(shop)).closed_at is None
+        assert shop.balances() == {}
+
+
+class TestCash:
+    @proves("DR-1001", "DR-904", "DR-1007")
+    def test_cash_counted_wrongly_is_with_the_rider_again_as_it_was_before(self, road: Road) -> None:
+        road.publish("200")
+        for key in ("cash-1", "cash-2"):
+            collect(road, key)
+        first, second = (amount for amount, _ in open_ones(road))
+        deposit = count(road, first + 100)
+        assert open_ones(road) == [(first, first), (second, D(100))]
+        assert ("cash_differs", "deposit", f"{first + second}", f"{first + 100}") in open_rows(road)
+        take_back(road, f"deposit:{deposit.deposit_id}")
+        assert open_ones(road) == [(first, D(0)), (second, D(0))]
+        assert road.texts(road.cast.rider)[-1] == "cash_undone"
+        assert open_rows(road) == []
+        with road.db.read() as tx:
+            assert held.own(tx, road.cast.rider.actor).held == first + second
+            assert held.brought(tx, road.cast.rider.actor) == []
+        count(road, first + second, "k2")
+        assert open_ones(road) == [(first, first), (second, second)]
+        right(road)
+        assert open_rows(road) == []
+
+    @proves("DR-1001", "DR-904")
+    def test_what_was_set_off_or_let_go_wrongly_is_owed_as_before(self, road: Road) -> None:
+        road.publish("200")
+        collect(road, "cash-1")
+        (owed, _), earned = open_ones(road)[0], road.balance(f"rider_due:{road.cast.rider.id}")
+        for verb, amount in ((deposits.set_off, D(50)), (deposits.write_off, owed - 50)):
+            deposit = road.act(
+                verb, road.cast.admin, rider_id=road.cast.rider.id, amount=amount, reason="agreed",
+                once_key="k1",
+            )  # fmt: skip
+            take_back(road, f"deposit:{deposit.deposit_id}")
+            assert open_ones(road) == [(owed, D(0))]
+        assert road.balance(f"rider_due:{road.cast.rider.id}") == earned
+        assert "write_off" not in road.balances()
+        right(road)
+        assert open_rows(road) == []
+
+    @proves("DR-1001", "DR-904")
+    def test_cash_at_the_bank_comes_back_to_the_office_before_its_counting_goes(self, road: Road) -> None:
+        road.publish("200")
+        collect(road, "cash-1")
+        (owed, _) = open_ones(road)[0]
+        deposit = count(road, owed)
+        bank = road.act(deposits.bank, road.cast.admin, amount=owed, bank_reference="FT1")
+        with pytest.raises(MoreThanOwed):
+            take_back(road, f"deposit:{deposit.deposit_id}")
+        take_back(road, f"banking:{bank.banking_id}")
+        assert road.balance("office_cash") == str(owed)
+        assert open_rows(road) == []
+        take_back(road, f"deposit:{deposit.deposit_id}")
+        assert road.balance("office_cash") == "0.00"
+        count(road, owed, "k2")
+        road.act(deposits.bank, road.cast.admin, amount=owed, bank_reference="FT1")
+        right(road)
+        assert open_rows(road) == []
+
+
+@proves("DR-904", "DR-1007")
+def test_cash_that_the_ledger_holds_otherwise_than_its_rows_is_a_difference(road: Road) -> None:
+    road.publish("200")
+    collect(road, "cash-1")
+    (owed, _) = open_ones(road)[0]
+    road.db.run(lambda tx: postings.write_off(tx, "by hand", f"rider_cash:{road.cast.rider.id}", D(10)))
+    road.db.run(lambda tx: postings.cash_banked(tx, "by hand", D(7)))
+    assert open_rows(road) == [
+        ("cash", "till", "-7.00", "0.00"), ("cash", "rider", str(owed - 10), str(owed))
+    ]  # fmt: skip

@@ -1,0 +1,144 @@
+"""What admins have entered of money lately, and what of it was taken back as wrong."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.actor import Actor
+from core.books import correcting
+from core.books.models import Correction, Difference
+from core.cash import undoing
+from core.cash.models import UNDONE, CashBanking, CashDeposit
+from core.db import Tx
+from core.orders.models import Order
+from core.payments.models import PaymentTransaction
+from core.users import service as users
+from core.users.models import User
+from web.queries import people
+
+MOST = 15  # of each kind
+CASH = {
+    "counted": "Cash counted from",
+    "set_off": "Taken off the pay of",
+    "write_off": "Let go of the cash of",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An admin's entry that stands, KES.
+
+    record  as a correction names it
+    said    what it says, in words; `about` whose it is, `order` the order that it counts for
+    """
+
+    record: str
+    said: str
+    amount: Decimal
+    at: datetime
+    by: User | None
+    about: User | None = None
+    order: Order | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A correction; `mine`: asked for by who looks at it, so that another one has to say yes."""
+
+    row: Correction
+    asked_by: User | None
+    decided_by: User | None
+    mine: bool
+
+
+def entries(tx: Tx, actor: Actor) -> list[Entry]:
+    """What could be taken back, the newest first. Raises NotAllowed."""
+    users.may(tx, actor, "read", "money", own=False)
+    taken = set(tx.session.scalars(select(Correction.open_for).where(Correction.open_for.is_not(None))))
+    found = [*_transfers(tx), *_cash(tx), *_bankings(tx), *_booked(tx)]
+    return sorted((one for one in found if one.record not in taken), key=lambda one: one.at, reverse=True)
+
+
+def corrections(tx: Tx, actor: Actor, *, waiting: bool) -> list[Shown]:
+    """Those that wait for another admin, or the last decided. Raises NotAllowed."""
+    rows = correcting.listed(tx, actor, waiting=waiting)
+    known = people.by_id(tx, _ids(rows))
+    return [
+        Shown(row, known.get(row.asked_by), known.get(row.decided_by or 0), row.asked_by == actor.user_id)
+        for row in rows
+    ]
+
+
+def _ids(rows: Sequence[Correction]) -> Iterable[int | None]:
+    return (user_id for row in rows for user_id in (row.asked_by, row.decided_by))
+
+
+def _transfers(tx: Tx) -> list[Entry]:
+    query = (
+        select(PaymentTransaction, Order)
+        .join(Order, Order.order_id == PaymentTransaction.order_id)
+        .where(PaymentTransaction.method == "bank", PaymentTransaction.status == "succeeded")
+        .order_by(PaymentTransaction.transaction_id.desc())
+        .limit(MOST)
+    )
+    rows = tx.session.execute(query).all()
+    by = people.by_id(tx, (payment.entered_by for payment, _ in rows))
+    return [
+        Entry(
+            f"payment:{payment.transaction_id}", f"Transfer {payment.bank_reference}", payment.amount,
+            payment.created_at, by.get(payment.entered_by or 0), order=order,
+        )
+        for payment, order in rows
+    ]  # fmt: skip
+
+
+def _cash(tx: Tx) -> list[Entry]:
+    query = (
+        select(CashDeposit)
+        .where(CashDeposit.how.in_(undoing.KINDS), CashDeposit.deposit_status != UNDONE)
+        .order_by(CashDeposit.deposit_id.desc())
+        .limit(MOST)
+    )
+    rows = tx.session.scalars(query).all()
+    known = people.by_id(tx, (user_id for row in rows for user_id in (row.rider_id, row.entered_by)))
+    return [
+        Entry(
+            f"deposit:{row.deposit_id}", CASH[row.how], row.amount, row.made_at,
+            known.get(row.entered_by or 0), about=known.get(row.rider_id),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _bankings(tx: Tx) -> list[Entry]:
+    query = select(CashBanking).order_by(CashBanking.banking_id.desc()).limit(MOST)
+    rows = tx.session.scalars(query).all()
+    by = people.by_id(tx, (row.entered_by for row in rows))
+    return [
+        Entry(
+            f"banking:{row.banking_id}", f"Cash to the bank, {row.bank_reference}", row.amount, row.at,
+            by.get(row.entered_by),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _booked(tx: Tx) -> list[Entry]:
+    query = (
+        select(Difference)
+        .where(Difference.entry_id.is_not(None), Difference.closed_by.is_not(None))
+        .order_by(Difference.difference_id.desc())
+        .limit(MOST)
+    )
+    rows = tx.session.scalars(query).all()
+    by = people.by_id(tx, (row.closed_by for row in rows))
+    return [
+        Entry(
+            f"difference:{row.difference_id}", f"Difference booked as {row.how.replace('_', ' ')}",
+            correcting.booked(row), row.closed_at or row.found_at, by.get(row.closed_by or 0),
+        )
+        for row in rows
+    ]  # fmt: skip
