@@ -18,6 +18,7 @@ from core.payments import arriving, locks, receipts, refunds, rules
 from core.payments.machine import SUSPENSE
 from core.payments.models import SuspensePayment
 from core.users import service as users
+from core.words import tidy
 
 SYSTEM = system("pay")
 
@@ -29,8 +30,8 @@ def arrive(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer: str)
     money = SuspensePayment(
         receipt=receipt,
         amount=amount,
-        reference=reference[:40],
-        payer=payer[:64],
+        reference=tidy(reference, 40),
+        payer=tidy(payer, 64),
         user_id=known.user_id if known else None,
         status=SUSPENSE.step(NEW, "arrive", "system").target,
         received_at=tx.now,
