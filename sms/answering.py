@@ -47,6 +47,17 @@ def chosen(ctx: Context) -> Any | None:
     return offered[number - 1]["value"] if number is not None and 1 <= number <= len(offered) else None
 
 
+def ward_chosen(ctx: Context) -> int | None:
+    """The ward of the choice whose number or name was texted; None if it was none of them."""
+    code = chosen(ctx)
+    if code is not None:
+        return int(code)
+    found = ctx.tx.parts.places.in_text(ctx.message.text)
+    offered = {choice["value"] for choice in choices(ctx)}
+    named = [ward.code for ward in found.candidates if ward.code in offered]
+    return named[0] if len(named) == 1 else None
+
+
 def choices(ctx: Context) -> list[dict[str, Any]]:
     """The numbered choices of the open question."""
     return list(ctx.question.choices) if ctx.question else []

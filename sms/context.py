@@ -84,6 +84,24 @@ class Context:
         assert self.user is not None, "commands for registered people only"
         return users.actor_for(self.user, "sms", f"sms:{self.message.callback_id}")
 
+    def registered(self, role: str) -> User:
+        """The sender, registered now if nobody knew her: her language is that of her words (DR-203).
+
+        What she agrees to comes with her answer to what she is asked.
+        """
+        if self.user is None:
+            self.user = users.register(
+                self.tx,
+                msisdn=self.message.msisdn,
+                role=role,
+                first_name="",
+                language=self.language,
+                channel="sms",
+                request_id=f"sms:{self.message.callback_id}",
+                consent_version=None,
+            )
+        return self.user
+
     @property
     def role(self) -> str:
         """The sender's role, or "" for a stranger."""

@@ -10,7 +10,8 @@ from core.listings import hers
 from core.questions.models import KINDS
 from sms.commands import answers
 from sms.commands.customer import wish
-from sms.commands.farmer import offering, work
+from sms.commands.farmer import offer_questions, work
+from sms.commands.farmer.offers import Offer, stored
 from sms.context import Context, Reply
 
 
@@ -23,12 +24,12 @@ def test_each_kind_has_a_reminder_of_its_own(kind: str, monkeypatch: pytest.Monk
     asked_again = Reply("asked again")
     monkeypatch.setattr(wish, "go_on", lambda ctx, wants: asked_again)
     monkeypatch.setattr(hers, "one", lambda tx, actor, listing_id: SimpleNamespace(product_id=1, unit="kg"))
-    monkeypatch.setattr(offering, "last_day", lambda ctx: date(2025, 7, 24))
+    monkeypatch.setattr(offer_questions, "last_day", lambda ctx: date(2025, 7, 24))
     monkeypatch.setattr(work, "open_work", lambda ctx: [])
     about = {
         "wish": wish.stored([wish.Want(raw="nyanya")]),
         "at": 0,
-        "offers": offering.stored([offering.Offer(product_id=1, sold_unit="kg")]),
+        "offers": stored([Offer(product_id=1, sold_unit="kg")]),
         "listing_id": 1,
         "order_id": 1,
         "person": "Achieng",

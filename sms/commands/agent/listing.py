@@ -12,6 +12,7 @@ from sms import answering
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number
 from sms.commands.agent import farms
 from sms.commands.farmer import offering
+from sms.commands.farmer.offers import from_items, restored, stored
 from sms.context import Context, Outcome
 
 
@@ -23,10 +24,10 @@ def offer(ctx: Context) -> Outcome:
     named = [item for item in items if item.get("product") or item.get("candidates")]
     if items and not named:
         return ctx.reply("product_unknown_named", text=str(items[0].get("raw") or ""))
-    offers = offering.from_items(ctx, named)
+    offers = from_items(ctx, named)
     found = farms.meant(ctx)
     if len(found) != 1:
-        about = {"offers": offering.stored(offers)}
+        about = {"offers": stored(offers)}
         return farms.which(ctx, "agent_farm", found or for_others.farms_of(ctx.tx, ctx.actor), about)
     farm = found[0]
     if (why := farms.closed(ctx, farm)) is not None:
@@ -38,7 +39,7 @@ def _farm(ctx: Context) -> Answer:
     chosen: Any = answering.chosen(ctx)
     if chosen is None:
         return NOT_AN_ANSWER
-    offers = offering.restored(answering.about(ctx))
+    offers = restored(answering.about(ctx))
     ctx.close("answered")
     return offering.go_on(ctx, offers, farm_id=int(chosen), agent=True)
 

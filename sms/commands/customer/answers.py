@@ -48,16 +48,11 @@ def _place(ctx: Context) -> Answer:
 
 
 def _choose_place(ctx: Context) -> Answer:
-    code = answering.chosen(ctx)
+    code = answering.ward_chosen(ctx)
     if code is None:
-        found = ctx.tx.parts.places.in_text(ctx.message.text)
-        offered = {choice["value"] for choice in answering.choices(ctx)}
-        named = [ward.code for ward in found.candidates if ward.code in offered]
-        if len(named) != 1:
-            return NOT_AN_ANSWER
-        code = named[0]
+        return NOT_AN_ANSWER
     said = answering.about(ctx)
-    return place.keep(ctx, int(code), said["landmark"], said["wish"], then=said.get("then"))
+    return place.keep(ctx, code, said["landmark"], said["wish"], then=said.get("then"))
 
 
 def _choose_product(ctx: Context) -> Answer:

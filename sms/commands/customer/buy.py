@@ -1,7 +1,6 @@
 """Ordering by text: `5kg tomatoes`, `NUNUA NYANYA 5` (DR-702, issue 2)."""
 
 from core.locations import service as locations
-from core.users import service as users
 from core.users.models import User
 from core.words import plain
 from sms.commands.customer import repeating, wish
@@ -62,22 +61,8 @@ def _wanted(ctx: Context, wanted: list[wish.Want]) -> Outcome:
 
 
 def customer(ctx: Context) -> User:
-    """The sender, registered now if nobody knew her: her language is that of her words (DR-203).
-
-    Her yes to the terms comes with her yes to a quote.
-    """
-    if ctx.user is None:
-        ctx.user = users.register(
-            ctx.tx,
-            msisdn=ctx.message.msisdn,
-            role="customer",
-            first_name="",
-            language=ctx.language,
-            channel="sms",
-            request_id=f"sms:{ctx.message.callback_id}",
-            consent_version=None,
-        )
-    return ctx.user
+    """The sender, registered now if nobody knew her; her yes to the terms comes with her yes to a quote."""
+    return ctx.registered("customer")
 
 
 def _place_in_text(ctx: Context) -> int | str | None:

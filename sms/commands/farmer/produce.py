@@ -13,7 +13,7 @@ from core.listings import service as listings
 from core.listings.errors import PriceLooksOff, PriceOutOfBounds, QuantityOutOfBounds, WholeNumbersOnly
 from core.listings.hers import OwnListing
 from core.money import ZERO
-from sms.commands.farmer import offering
+from sms.commands.farmer import offer_questions, offering, offers
 from sms.commands.farmer.figures import amount_of, in_unit
 from sms.context import Context, Outcome, Reply
 
@@ -170,7 +170,7 @@ def _missing(ctx: Context, changes: list[Change], mine: OwnListing) -> Reply | N
         first.unit = first.price = None  # 80 per kg is no price of a crate
     if first.op == PRICE and first.price is None:
         _ask(ctx, "produce_price", changes, listing_id=mine.listing_id)
-        return offering.ask_price(ctx, mine.product_id, mine.unit, mine.ward_code)
+        return offer_questions.ask_price(ctx, mine.product_id, mine.unit, mine.ward_code)
     if first.op in (PRICE, DOWN):
         return None
     if first.quantity is not None and (Decimal(first.quantity) == ZERO or in_unit(mine.unit, first.unit)):
@@ -223,7 +223,7 @@ def _overtake(ctx: Context, product_id: int) -> None:
     asked = ctx.question
     if asked is None or asked.kind != "sell_again":
         return
-    if any(offer.product_id == product_id for offer in offering.restored(asked.about)):
+    if any(offer.product_id == product_id for offer in offers.restored(asked.about)):
         ctx.close("overtaken")
 
 

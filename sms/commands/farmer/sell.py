@@ -6,6 +6,7 @@ from core.locations.places import Ward
 from core.users import own
 from core.users import service as users
 from sms.commands.farmer import offering
+from sms.commands.farmer.offers import MOST_OFFERED, Offer, from_items, stored
 from sms.context import Context, Outcome, Reply
 
 MOST_CHOICES = 5
@@ -19,12 +20,12 @@ def sell(ctx: Context) -> Outcome:
     named = [item for item in items if item.get("product") or item.get("candidates")]
     if items and not named:
         return ctx.reply("product_unknown_named", text=str(items[0].get("raw") or ctx.message.text))
-    if len(named) > offering.MOST_OFFERED:
-        return ctx.reply("sell_too_many", count=offering.MOST_OFFERED)
-    _known(ctx)
+    if len(named) > MOST_OFFERED:
+        return ctx.reply("sell_too_many", count=MOST_OFFERED)
+    _know(ctx)
     if ctx.question is not None and ctx.question.kind not in ("rating", "item_available"):
         ctx.close("new offer")
-    return offering.go_on(ctx, offering.from_items(ctx, named))
+    return offering.go_on(ctx, from_items(ctx, named))
 
 
 def becoming(ctx: Context) -> Reply:
@@ -49,12 +50,12 @@ def move(ctx: Context) -> Outcome:
     return ctx.reply("farm_where")
 
 
-def heard(ctx: Context, text: str, offers: list[offering.Offer]) -> Outcome:
+def heard(ctx: Context, text: str, offers: list[Offer]) -> Outcome:
     """Where the farm is, in her words: kept if it is certain, else asked; the rest of it is the landmark."""
     found = ctx.tx.parts.places.in_text(text)
     if not found.candidates:
         if ctx.question is None or ctx.question.kind != "farm_place":
-            ctx.ask("farm_place", about={"offers": offering.stored(offers)})
+            ctx.ask("farm_place", about={"offers": stored(offers)})
         return ctx.reply("farm_where_again")
     if found.certain:
         return settle(ctx, found.candidates[0].code, found.landmark, offers)
@@ -62,13 +63,13 @@ def heard(ctx: Context, text: str, offers: list[offering.Offer]) -> Outcome:
     ctx.close("several places")
     ctx.ask(
         "farm_place_choose",
-        about={"offers": offering.stored(offers), "landmark": found.landmark},
+        about={"offers": stored(offers), "landmark": found.landmark},
         choices=[{"value": ward.code} for ward in likely],
     )
     return ctx.reply("place_choose", options=[{"label": _label(ward)} for ward in likely])
 
 
-def settle(ctx: Context, ward_code: int, landmark: str, offers: list[offering.Offer]) -> Outcome:
+def settle(ctx: Context, ward_code: int, landmark: str, offers: list[Offer]) -> Outcome:
     """Her farm is there, and her answer is her yes to the terms (DR-203, DR-1901); then on with the offer."""
     ctx.close("answered")
     assert ctx.user is not None, "she was asked"
@@ -82,19 +83,10 @@ def settle(ctx: Context, ward_code: int, landmark: str, offers: list[offering.Of
     return offering.go_on(ctx, offers)
 
 
-def _known(ctx: Context) -> None:
-    """The sender as a farmer, registered now if nobody knew her; what she agrees to comes with her answer."""
+def _know(ctx: Context) -> None:
+    """The sender is a farmer from now on if nobody knew her."""
     if ctx.user is None:
-        ctx.user = users.register(
-            ctx.tx,
-            msisdn=ctx.message.msisdn,
-            role="farmer",
-            first_name="",
-            language=ctx.language,
-            channel="sms",
-            request_id=f"sms:{ctx.message.callback_id}",
-            consent_version=None,
-        )
+        ctx.registered("farmer")
         ctx.tx.flush()
 
 

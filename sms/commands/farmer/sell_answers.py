@@ -6,8 +6,8 @@ from typing import Any
 from core.locations import service as locations
 from sms import answering
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number
-from sms.commands.farmer import figures, offering, sell
-from sms.commands.farmer.offering import Offer
+from sms.commands.farmer import figures, offer_questions, offering, sell
+from sms.commands.farmer.offers import Offer, from_items, restored
 from sms.context import Context, Outcome
 from sms.lexicon import UNITS
 from sms.reader import product_of
@@ -24,7 +24,7 @@ def _go_on(ctx: Context, offers: list[Offer]) -> Outcome:
 
 def _with(ctx: Context, **changes: Any) -> Outcome:
     """The first offer with what the answer said, one step on."""
-    offers = offering.restored(answering.about(ctx))
+    offers = restored(answering.about(ctx))
     for name, value in changes.items():
         setattr(offers[0], name, value)
     return _go_on(ctx, offers)
@@ -34,9 +34,9 @@ def _product(ctx: Context) -> Answer:
     """One of the numbered, or its name; with the name she may say all the rest as well."""
     chosen = answering.chosen(ctx)
     if chosen is None and ctx.reading.intent in ("order", "farmer_list") and ctx.reading.items:
-        offers = offering.from_items(ctx, ctx.reading.items)
+        offers = from_items(ctx, ctx.reading.items)
         if all(offer.product_id or offer.candidates for offer in offers):
-            return _go_on(ctx, [*offers, *offering.restored(answering.about(ctx))[1:]])
+            return _go_on(ctx, [*offers, *restored(answering.about(ctx))[1:]])
     if chosen is None:
         products = ctx.tx.parts.products
         named = [products.by_slug(slug).product_id for slug in product_of(ctx.message.text, products)]
@@ -67,7 +67,7 @@ def _quantity(ctx: Context) -> Answer:
     amount = figures.stock_said(ctx)
     if amount is None:
         return NOT_AN_ANSWER
-    offer = offering.restored(answering.about(ctx))[0]
+    offer = restored(answering.about(ctx))[0]
     changes: dict[str, Any] = {"quantity": str(amount.number), "bad": False}
     if not figures.in_unit(str(offer.sold_unit), amount.unit):
         changes |= {"unit": amount.unit, "sold_unit": None, "price": None}
@@ -77,19 +77,19 @@ def _quantity(ctx: Context) -> Answer:
 def _day(ctx: Context) -> Answer:
     """The day from which it can be had; TODAY: it is ready (L1, L2)."""
     said = ctx.message.text.strip().strip(".,!").lower()
-    if said not in offering.NOW and not offering.day_of(ctx, said):
+    if said not in offer_questions.NOW and not offer_questions.day_of(ctx, said):
         return NOT_AN_ANSWER
     return _with(ctx, when=said)
 
 
 def _day_again(ctx: Context) -> Outcome:
-    offer, last = offering.restored(answering.about(ctx))[0], offering.last_day(ctx)
+    offer, last = restored(answering.about(ctx))[0], offer_questions.last_day(ctx)
     return ctx.reply("sell_day", product=offer.product_id, day=last, month=last)
 
 
 def _price(ctx: Context) -> Answer:
     price = figures.price_said(ctx)
-    offer = offering.restored(answering.about(ctx))[0]
+    offer = restored(answering.about(ctx))[0]
     if price is None or not figures.in_unit(str(offer.sold_unit), price.unit):
         return NOT_AN_ANSWER
     return _with(ctx, price=str(price.number))
@@ -116,7 +116,7 @@ def _farm(ctx: Context) -> Answer:
     chosen = answering.chosen(ctx)
     if chosen is None:
         return NOT_AN_ANSWER
-    offers = offering.restored(answering.about(ctx))
+    offers = restored(answering.about(ctx))
     ctx.close("answered")
     return offering.go_on(ctx, offers, farm_id=int(chosen))
 
@@ -125,20 +125,15 @@ def _farm_place(ctx: Context) -> Answer:
     if ctx.reading.intent not in FREE_TEXT:
         return NOT_AN_ANSWER
     words = str(ctx.reading.slots.get("place") or ctx.message.text)
-    return sell.heard(ctx, words, offering.restored(answering.about(ctx)))
+    return sell.heard(ctx, words, restored(answering.about(ctx)))
 
 
 def _farm_place_choose(ctx: Context) -> Answer:
-    code = answering.chosen(ctx)
+    code = answering.ward_chosen(ctx)
     if code is None:
-        found = ctx.tx.parts.places.in_text(ctx.message.text)
-        offered = {choice["value"] for choice in answering.choices(ctx)}
-        named = [ward.code for ward in found.candidates if ward.code in offered]
-        if len(named) != 1:
-            return NOT_AN_ANSWER
-        code = named[0]
+        return NOT_AN_ANSWER
     about = answering.about(ctx)
-    return sell.settle(ctx, int(code), str(about["landmark"]), offering.restored(about))
+    return sell.settle(ctx, code, str(about["landmark"]), restored(about))
 
 
 def _door(ctx: Context) -> Answer:
@@ -156,13 +151,13 @@ def _what_again(ctx: Context) -> Outcome:
 
 
 def _quantity_again(ctx: Context) -> Outcome:
-    offer = offering.restored(answering.about(ctx))[0]
+    offer = restored(answering.about(ctx))[0]
     return ctx.reply("sell_quantity_bad", product=offer.product_id, unit=offer.sold_unit)
 
 
 def _price_again(ctx: Context) -> Outcome:
     """The question once more, in the unit it is about."""
-    offer = offering.restored(answering.about(ctx))[0]
+    offer = restored(answering.about(ctx))[0]
     return ctx.reply("sell_price", product=offer.product_id, unit=offer.sold_unit)
 
 
