@@ -82,12 +82,17 @@ def first_name(talk: Talk, answer: str) -> str:
     return "-".join(capwords(part) for part in name.split("-"))
 
 
+def in_words(answer: str, longest: int, again: str, *, letters: int = 2) -> str:
+    """Somebody's own words as they are kept; `again` is said where there are fewer than so many letters."""
+    words = tidy(answer, longest)
+    if sum(c.isalpha() for c in words) < letters:
+        raise Again(again)
+    return words
+
+
 def landmark(talk: Talk, answer: str) -> str:
     """Words by which a rider finds a door (DR-303)."""
-    words = tidy(answer, LANDMARK_LONGEST)
-    if sum(c.isalpha() for c in words) < 3:
-        raise Again(MORE_WORDS)
-    return words
+    return in_words(answer, LANDMARK_LONGEST, MORE_WORDS, letters=3)
 
 
 def plate(talk: Talk, answer: str) -> str:

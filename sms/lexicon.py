@@ -59,11 +59,6 @@ PLACE_AT = words_in("to at in near around mpaka hadi huku huko kwa nipelekee loc
 PLACE_VERBS = words_in(
     "deliver delivered delivery send leta peleka pelekwa ilete ipelekwe iletwe bring deliva"
 )
-MOVED = words_in("nipelekee niletee tuletee niko nipo delivery deliver location place mahali")
-NEGATORS = words_in(
-    "not dont doesnt didnt never cannot cant no without bought sold",
-    "sitaki hatutaki si sio siyo hapana bila usitume nilinunua ndikwenda aca",
-)
 # Names of whole kinds: which of them is meant has to be asked.
 KINDS = words_in("matunda mboga fruit fruits vegetable vegetables veges nyeni nafaka cereals")
 # What the product's categories are asked for by.
@@ -97,8 +92,6 @@ STATUS_CUES = words_in(
 )
 OWNED = words_in("my our yangu yetu zangu zetu yakwa ciakwa wangu wetu")
 ORDERED = words_in("order orders oda odaa delivery package mzigo parcel odha oder")
-# Words that open an order, but also `nataka kulipa`, `naomba bei ya nyanya`.
-WANTING = words_in("need want get nataka naomba nahitaji ndenda ningwenda oda order")
 NAMING = words_in("order orders oda job kazi namba number no wira la ya nambari ref oder")
 METHODS = (
     _each("mpesa", "mpesa pesa lipanampesa stk")

@@ -10,6 +10,7 @@ from core.support.rules import DISPUTE
 from core.words import tidy
 from locales.errors import ERRORS
 from locales.mark import _
+from menus import parse
 from menus.account.reading import lines_of, to_read
 from menus.account.words import WRITE_IN_WORDS
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
@@ -113,10 +114,7 @@ def whose_order(talk: Talk) -> str:
 
 def own_words(talk: Talk, answer: str) -> str:
     """What somebody wants to say."""
-    words = tidy(answer, LONGEST)
-    if sum(c.isalpha() for c in words) < 2:
-        raise Again(WRITE_IN_WORDS)
-    return words
+    return parse.in_words(answer, LONGEST, WRITE_IN_WORDS)
 
 
 def send(talk: Talk) -> str:

@@ -6,12 +6,11 @@ from typing import Any
 from core.locations import hers
 from core.locations import service as locations
 from core.locations.service import LABEL_LENGTH
-from core.words import tidy
 from locales.mark import _
 from menus import parse
 from menus.common.places import ward_steps
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
-from menus.talk import Again, Talk
+from menus.talk import Talk
 
 CALLED = _("{label}: {place}")
 FOUND_BY = _("{place}, {label}")
@@ -72,10 +71,7 @@ def not_usual(talk: Talk) -> bool:
 
 def label(talk: Talk, answer: str) -> str:
     """What a person calls a place."""
-    words = tidy(answer, LABEL_LENGTH)
-    if sum(c.isalpha() for c in words) < 2:
-        raise Again(A_NAME)
-    return words
+    return parse.in_words(answer, LABEL_LENGTH, A_NAME)
 
 
 def add(talk: Talk) -> str:

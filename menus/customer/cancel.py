@@ -6,11 +6,11 @@ from core.money import ZERO
 from core.orders import cancel_terms
 from core.orders import service as orders
 from core.orders.errors import TooLateToCancel
-from core.words import tidy
 from locales.mark import _
+from menus import parse
 from menus.customer.purchases import order_named
 from menus.flow import act, ask, choose, flow, fork, option, say
-from menus.talk import Again, Talk
+from menus.talk import Talk
 
 LONGEST_REASON = 160
 SAY_WHY = _("Write it in a few words.")
@@ -38,10 +38,7 @@ def cancel(talk: Talk) -> str:
 
 def why_cancel(talk: Talk, answer: str) -> str:
     """Why, in her own words."""
-    words = tidy(answer, LONGEST_REASON)
-    if not any(letter.isalpha() for letter in words):
-        raise Again(SAY_WHY)
-    return words
+    return parse.in_words(answer, LONGEST_REASON, SAY_WHY, letters=1)
 
 
 def ask_our_people(talk: Talk) -> str:

@@ -8,12 +8,12 @@ from core.orders import purchase_items
 from core.orders import service as orders
 from core.orders.cash_rules import CASH
 from core.users import payees_look
-from core.words import tidy
 from locales.mark import _
+from menus import parse
 from menus.customer.inside import kept, this_line
 from menus.customer.purchases import order_named
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
-from menus.talk import Again, Talk
+from menus.talk import Talk
 
 LONGEST = 110
 LINE = _("{amount_of} {product}, {farm}")
@@ -47,10 +47,7 @@ def until(talk: Talk) -> dict[str, Any]:
 
 def complaint(talk: Talk, answer: str) -> str:
     """What is wrong, in her own words."""
-    said = tidy(answer, LONGEST)
-    if sum(letter.isalpha() for letter in said) < 3:
-        raise Again(SAY_WHAT)
-    return said
+    return parse.in_words(answer, LONGEST, SAY_WHAT, letters=3)
 
 
 def send(talk: Talk) -> str:

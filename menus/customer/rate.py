@@ -6,10 +6,10 @@ from typing import Any
 from core.reviews import service as reviews
 from core.reviews import waiting
 from core.reviews.rules import LONGEST_TEXT
-from core.words import tidy
 from locales.mark import _
+from menus import parse
 from menus.flow import Item, Option, act, ask, choose, flow, fork, option, pick
-from menus.talk import Again, Talk
+from menus.talk import Talk
 
 LINE = _("{order}: {product}, {day}")
 LINE_AND_MORE = _("{order}: {product} and more, {day}")
@@ -117,10 +117,7 @@ def skip(talk: Talk) -> str:
 
 def own_words(talk: Talk, answer: str) -> str:
     """What she says with her stars."""
-    said = tidy(answer, LONGEST_TEXT)
-    if not any(letter.isalpha() for letter in said):
-        raise Again(WRITE_IT)
-    return said
+    return parse.in_words(answer, LONGEST_TEXT, WRITE_IT, letters=1)
 
 
 def add_words(talk: Talk) -> str:

@@ -76,10 +76,7 @@ def certificate_state(talk: Talk) -> str:
 
 def farm_name(talk: Talk, answer: str) -> str:
     """A farm's or a grower's name."""
-    name = tidy(answer, parse.NAME_LONGEST)
-    if sum(c.isalpha() for c in name) < 2:
-        raise Again(A_NAME)
-    return name
+    return parse.in_words(answer, parse.NAME_LONGEST, A_NAME)
 
 
 def certificate(talk: Talk, answer: str) -> str:

@@ -11,7 +11,6 @@ from core.orders import board, seen
 from core.orders import service as orders
 from core.orders.board import OpenItem
 from core.orders.errors import NotLess
-from core.words import tidy
 from locales.errors import ERRORS
 from locales.mark import _
 from menus import parse
@@ -112,10 +111,7 @@ def _done(talk: Talk) -> str:
 
 def reason(talk: Talk, answer: str) -> str:
     """Her own words why, for our people."""
-    words = tidy(answer, LONGEST_REASON)
-    if sum(c.isalpha() for c in words) < 3:
-        raise Again(parse.MORE_WORDS)
-    return words
+    return parse.in_words(answer, LONGEST_REASON, parse.MORE_WORDS, letters=3)
 
 
 def which(talk: Talk) -> str:
