@@ -21,6 +21,7 @@ from core.parts import Parts, SystemChance
 from core.reactions import react
 from core.settings.cache import SettingsCache
 from core.vault import Vault
+from inbound import rights
 from inbound.door import MAX_BODY
 from inbound.gateway import Gateway
 from inbound.logs import set_up_logging
@@ -73,6 +74,7 @@ def create_app(config: Config | None = None, gateway: Gateway | None = None) -> 
     set_up_logging(config)
     gateway = gateway or build(config)
     gateway.db.nudge = Nudger(make_celery(config), gateway.parts.clock)
+    rights.look(gateway)
     conversations()  # compile and check the menus now, not at the first dial
     app = Flask("tunda", static_folder=None)
     # No SECRET_KEY: nothing uses Flask's own session, and without a key none is opened at every request.

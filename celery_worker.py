@@ -24,6 +24,7 @@ from core.config import load
 from core.duties import timetable
 from core.duties.heartbeat import SWEEP, WORKER, beat
 from core.duties.sweep import sweep
+from inbound import rights
 from inbound.gateway import Gateway
 from inbound.logs import set_up_logging
 from inbound.queue import WORK_DUE, Nudger, make_celery
@@ -94,6 +95,7 @@ def _carry() -> None:
 @worker_init.connect  # type: ignore[untyped-decorator]
 def _start(**_: Any) -> None:
     """Before the broker is looked for: a worker is never "ready" while Redis is away, but work is due."""
+    rights.look(gateway)
     for name, work in (("sweep", _watch), ("hop-log", _carry)):
         threading.Thread(target=work, name=name, daemon=True).start()
 

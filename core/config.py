@@ -39,6 +39,7 @@ class Config(BaseSettings):
     data_keys: SecretStr
     database_url: str = Field("sqlite:///var/tunda.db", repr=False)  # may hold a password
     keeper_database_url: str = Field("", repr=False)
+    database_rights: Literal["warn", "refuse"] = "warn"
     redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"

@@ -8,8 +8,7 @@ import click
 from sqlalchemy import select
 
 from app import build
-from core.audit import triggers
-from core.books import standing, statements
+from core.books import checking, standing, statements
 from core.books.statements import Statement
 from core.config import load
 from core.db import Database, Tx, make_engine
@@ -92,10 +91,10 @@ def parked() -> None:
 def ledger_check() -> None:
     """As the console's page Books; the exit code is 1 if anything is wrong."""
     with database().transaction() as tx:
-        found, open_tables = standing.now(tx), triggers.not_locked(tx.session)
-    for line in books.lines(found, open_tables):
+        found, unlocked = standing.now(tx), checking.locks(tx)
+    for line in books.lines(found, unlocked):
         click.echo(line)
-    raise SystemExit(0 if found.right and not open_tables else 1)
+    raise SystemExit(0 if found.right and not unlocked else 1)
 
 
 @cli.command(help="A person's or a day's statement as CSV, from the postings alone.")

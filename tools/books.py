@@ -8,10 +8,10 @@ from web import reasons, show
 NAME, SUM = 28, 16
 
 
-def lines(books: Standing, open_tables: Sequence[str]) -> Iterator[str]:
+def lines(books: Standing, unlocked: Sequence[str]) -> Iterator[str]:
     """Line by line; amounts in KES.
 
-    open_tables  the tables that let their rows be changed or deleted
+    unlocked  where what is written once could be changed all the same
     """
     yield f"The books, {show.full_time(books.at)}"
     yield ""
@@ -27,5 +27,5 @@ def lines(books: Standing, open_tables: Sequence[str]) -> Iterator[str]:
         yield from (f"  - {why}" for why in reasons.of(order))
     yield ""
     yield from (f"WRONG: {fault}" for fault in books.faults)
-    yield from (f"WRONG: rows can be changed or deleted in {table}" for table in open_tables)
-    yield "The books are right." if books.right and not open_tables else "THE BOOKS ARE NOT RIGHT."
+    yield from (f"WRONG: what is written once can be changed: {why}" for why in unlocked)
+    yield "The books are right." if books.right and not unlocked else "THE BOOKS ARE NOT RIGHT."

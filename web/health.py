@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 
 from core.alarms import service as alarms
+from core.books import checking
 from core.db import Tx
 from core.duties.heartbeat import PARTS
 from core.duties.models import Duty, Heartbeat
@@ -40,17 +41,21 @@ def blueprint(gateway: Gateway) -> Blueprint:
         The worker is told of beside them and makes the whole "degraded" at most, with 200: taking a working
         web process out of service would not bring the worker back. Its parts are judged each: a sweep that
         hangs is not healed by a worker that still takes nudges. An age is null before the first sign.
+        A database that lets its serving user do more than read and write rows degrades us, too.
         """
-        database, found = _probe("database", lambda: _heartbeat_ages(gateway))
-        ages = found or dict.fromkeys(PARTS)
+        database, found = _probe("database", lambda: _look(gateway))
+        ages, unlocked = found or (dict.fromkeys(PARTS), False)
         cache, _ = _probe("cache", lambda: gateway.redis.ping())
         worker = all(age is not None and age <= HEARTBEAT_OLD for age in ages.values())
-        status = "unhealthy" if not (database and cache) else "healthy" if worker else "degraded"
+        status = (
+            "unhealthy" if not (database and cache) else "healthy" if worker and not unlocked else "degraded"
+        )
         body: dict[str, str | float | None] = {
             "status": status,
             "database": _word(database),
             "cache": _word(cache),
             "worker": _word(worker),
+            "database_rights": _word(database and not unlocked),
             "timestamp": _iso(gateway.parts.clock.now()),
         }
         for part, age in ages.items():
@@ -90,6 +95,13 @@ def _heartbeat_ages(gateway: Gateway) -> dict[str, timedelta | None]:
     with gateway.db.read() as tx:
         signs: dict[str, datetime] = dict(tx.session.execute(select(Heartbeat.part, Heartbeat.at)).all())
         return {part: abs(tx.now - signs[part]) if part in signs else None for part in PARTS}
+
+
+def _look(gateway: Gateway) -> tuple[dict[str, timedelta | None], bool]:
+    """The ages, and whether the alarm about the locks of what is written once is open."""
+    with gateway.db.read() as tx:
+        unlocked = alarms.is_open(tx, *checking.LOCKS)
+    return _heartbeat_ages(gateway), unlocked
 
 
 class _DatabaseFigures:

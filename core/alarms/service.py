@@ -89,6 +89,12 @@ def listed(tx: Tx, actor: Actor, *, only_open: bool = True, limit: int = 50) -> 
     return list(tx.session.scalars(query.where(Alarm.cleared_at.is_(None)) if only_open else query))
 
 
+def is_open(tx: Tx, kind: str, subject: str) -> bool:
+    """Whether that alarm stands, seen by somebody or not."""
+    found = select(Alarm.alarm_id).where(Alarm.open_for == _open_for(kind, subject))
+    return tx.session.scalar(found) is not None
+
+
 def open_by_kind(tx: Tx) -> dict[str, int]:
     """How many alarms of each kind are open, every kind named: the figure of /metrics."""
     counted = select(Alarm.kind, func.count().label("open")).where(Alarm.cleared_at.is_(None))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from core.alarms import service as alarms
-from core.audit import triggers
+from core.audit import rights, triggers
 from core.books import standing
 from core.db import Tx
 from core.ledger import accounts, checks
@@ -28,7 +28,19 @@ def nightly(tx: Tx, _subject: int) -> None:
     _say(tx, LEDGER, [*books.faults, *under_way(tx, books.accounts)])
     _say(tx, ORDERS, [_of(order) for order in books.orders if any(why.wrong for why in order.why)])
     checks.move_on(tx)
-    _say(tx, LOCKS, triggers.not_locked(tx.session))
+    look_at_locks(tx)
+
+
+def locks(tx: Tx) -> list[str]:
+    """Where what is written once could be changed: no trigger, or a serving user who could take it away."""
+    return [*triggers.not_locked(tx.session), *rights.too_many(tx.session)]
+
+
+def look_at_locks(tx: Tx) -> list[str]:
+    """The same, and the alarm about it raised or settled; at start-up and every night."""
+    found = locks(tx)
+    _say(tx, LOCKS, found)
+    return found
 
 
 def under_way(tx: Tx, held: Mapping[str, Decimal]) -> Iterator[str]:

@@ -54,6 +54,7 @@ def test_all_is_well(db: Database, redis: Redis, clock: FixedClock) -> None:
         "database": "healthy",
         "cache": "healthy",
         "worker": "healthy",
+        "database_rights": "healthy",
         "worker_heartbeat_seconds": 5.0,
         "sweep_heartbeat_seconds": 14.0,
         "timestamp": "2025-06-24T06:30:14Z",
