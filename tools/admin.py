@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 
 from app import build
-from core.books import checking, standing, statements
+from core.books import checking, differences, standing, statements
 from core.books.statements import Statement
 from core.config import load
 from core.db import Database, Tx, make_engine
@@ -92,7 +92,8 @@ def ledger_check() -> None:
     """As the console's page Books; the exit code is 1 if anything is wrong."""
     with database().transaction() as tx:
         found, unlocked = standing.now(tx), checking.locks(tx)
-    for line in books.lines(found, unlocked):
+        differing = differences.how_many(tx)
+    for line in books.lines(found, unlocked, differing):
         click.echo(line)
     raise SystemExit(0 if found.right and not unlocked else 1)
 

@@ -9,7 +9,7 @@ from web import show
 SENTENCES: Mapping[str, str] = {
     "part_paid": "{amount} came so far, ordered {since}; the rest is awaited, at the deadline it goes back.",
     "on_its_way": "Paid; {status} since {since}. On delivery it goes to the farmer, the rider and us.",
-    "taken_back": "M-Pesa took {amount} back that we had received: have it paid again, or write it off.",
+    "taken_back": "{amount} that we had counted is not there any more: have it paid again, or write it off.",
     "refund_requested": "A refund of {amount} was asked for {since}: an admin has to decide.",
     "refund_decide": "A refund of {amount}, {since}: an admin has to say by which road it goes.",
     "refund_approved": "A refund of {amount} was approved {since} and is not sent yet.",

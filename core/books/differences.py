@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.actor import Actor
 from core.alarms import service as alarms
@@ -211,6 +211,11 @@ def listed(
     if before is not None:
         query = query.where(Difference.difference_id < before)
     return tx.session.scalars(query.order_by(Difference.difference_id.desc()).limit(limit)).all()
+
+
+def how_many(tx: Tx) -> int:
+    """How many differences are open."""
+    return tx.session.scalar(select(func.count()).where(Difference.closed_at.is_(None))) or 0
 
 
 def alarm(tx: Tx) -> None:
