@@ -156,9 +156,9 @@ class Handset:
 
     def pay(self) -> None:
         """Type the PIN into the M-Pesa prompt that is up."""
-        self._write(PIN, self.root.locator(".prompt:not(.pay) .typed"))
+        self._write(PIN, self.root.locator(".prompt .typed"))
         self.press("OK")
-        self.root.locator(".prompt:not(.pay)").wait_for(state="hidden")
+        self.root.locator(".prompt").wait_for(state="hidden")
 
     def _open_next(self, code: str) -> None:
         if not self.root.locator(".home").is_visible():
@@ -323,7 +323,7 @@ class Story:
         total = self.customer.read("quote")["total"].removeprefix("KSh ").replace(",", "")
         self.console.sees("SMS in", "Kangemi, near the Total station", "applied")
         self.customer.reply("YES")
-        prompt = self.customer.root.locator(".prompt:not(.pay) .said")
+        prompt = self.customer.root.locator(".prompt .said")
         expect(prompt).to_contain_text(f"KES {total} ", timeout=PATIENCE_SECONDS * 1000)
         self._keep("prompt", self.customer.root)
         self.console.sees("M-Pesa prompt", f"KES {total} ", "accepted")

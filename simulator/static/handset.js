@@ -310,7 +310,7 @@ export class Handset {
       this.$(".message h3").textContent = `${this.reading.from} · ${minutes(this.reading.at)}`;
       this.$(".message .said").textContent = this.reading.text;
     }
-    if (state.prompt) this.$(".view.prompt:not(.pay) .said").textContent = state.prompt.text;
+    if (state.prompt) this.$(".view.prompt .said").textContent = state.prompt.text;
     this.paintPaying();
     this.paintSoft(state, unread);
     this.paintMeter(state);

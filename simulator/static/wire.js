@@ -77,10 +77,12 @@ export async function watchFaults() {
     $("fault-list").replaceChildren(...faults.map((fault) => {
       const item = document.createElement("li");
       const times = fault.times === null ? "until cleared" : `${fault.times} more`;
+      const whom = fault.phone ? `, ${fault.phone}` : "";
+      const chance = fault.chance < 1 ? `, ${Math.round(fault.chance * 100)} of 100` : "";
       const off = part("button", "", "×");
       off.setAttribute("aria-label", "Switch off");
       off.addEventListener("click", async () => list(await control("DELETE", `/faults/${fault.id}`)));
-      item.append(part("b", "", fault.kind), part("span", "", `${fault.mode} ${fault.code} (${times})`), off);
+      item.append(part("b", "", fault.kind), part("span", "", `${fault.mode} ${fault.code} (${times}${whom}${chance})`), off);
       return item;
     }));
   };
@@ -91,8 +93,8 @@ export async function watchFaults() {
     const error = form.querySelector(".error");
     error.textContent = "";
     const body = { kind: form.kind.value, mode: form.mode.value };
-    for (const name of ["times", "n", "seconds"]) if (form[name].value) body[name] = Number(form[name].value);
-    if (form.code.value) body.code = form.code.value;
+    for (const name of ["times", "n", "seconds", "chance"]) if (form[name].value) body[name] = Number(form[name].value);
+    for (const name of ["code", "phone"]) if (form[name].value) body[name] = form[name].value;
     try {
       await control("POST", "/faults", body);
       await look();

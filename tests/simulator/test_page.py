@@ -84,6 +84,7 @@ def test_the_customer_texts_and_pays_with_a_pin(page: Page, sim: Sim, gateway: S
 
     sim.push()
     customer.locator(".prompt .said").filter(has_text="pay KES 350 to TUNDA").wait_for()
+    assert customer.locator(".view:visible").count() == 1, "the prompt has the screen to itself"
     press(customer, "1234")
     customer.get_by_label("OK").click()
     customer.locator(".home .note").filter(has_text="1 new message").wait_for()
@@ -130,13 +131,27 @@ def test_one_more_phone_can_be_added_and_put_away(page: Page) -> None:
     page.locator("#add-phone .error").filter(has_text="not a Kenyan mobile number").wait_for()
 
 
+def test_every_fault_there_is_can_be_chosen(page: Page, sim: Sim) -> None:
+    page.locator("#faults summary").click()
+    there = sim.get("/faults/kinds")["kinds"]
+    choose = page.locator("#fault-form select[name=kind]")
+    assert choose.locator("option").all_inner_texts() == list(there)
+    for kind, modes in there.items():
+        choose.select_option(kind)
+        offered = page.locator("#fault-form select[name=mode] option").all_inner_texts()
+        assert sorted(offered) == sorted(modes), kind
+
+
 def test_faults_and_the_clock_are_at_hand(page: Page, sim: Sim) -> None:
     page.locator("#faults summary").click()
     page.locator("#fault-form select[name=kind]").select_option("stk-callback")
     page.locator("#fault-form select[name=mode]").select_option("wrong-amount")
+    page.locator("#fault-form [name=phone]").fill("0712 000 202")
+    page.locator("#fault-form [name=chance]").fill("0.5")
     page.get_by_role("button", name="Switch on").click()
-    page.locator("#fault-list li").filter(has_text="wrong-amount").wait_for()
-    assert sim.get("/faults")["faults"][0]["kind"] == "stk-callback"
+    page.locator("#fault-list li").filter(has_text="(until cleared, +254712000202, 50 of 100)").wait_for()
+    [fault] = sim.get("/faults")["faults"]
+    assert (fault["kind"], fault["mode"]) == ("stk-callback", "wrong-amount")
     page.locator("#clock summary").click()
     page.locator("#clock-at").fill("2025-06-24T09:30")
     page.get_by_role("button", name="Set", exact=True).click()

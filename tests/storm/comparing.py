@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, func, select
 
 from core.alarms.models import Alarm
 from core.books.models import Difference
+from core.cash.models import CashDeposit
 from core.db import Database, Tx
 from core.duties.models import Duty
 from core.ledger import checks as ledger_checks
 from core.ledger import service as ledger
+from core.ledger.models import JournalEntry, LedgerLine
 from core.money import ZERO
 from core.orders.models import Order
 from core.payments import checks as payment_checks
@@ -27,6 +29,7 @@ from core.payouts import checks as payout_checks
 from core.payouts.models import Payout
 from core.traffic.models import Callback
 from simulator.wallets import Books, Movement
+from tests.storm.doors import Purse
 
 OUT = ("b2c", "reversal")
 IN = ("stk", "c2b")
@@ -40,6 +43,7 @@ class Comparison:
     untold   money of the simulator's that nobody told us of, or that nobody could: receipt, kind, amount
     open     cases that are still in doubt, each with the reason that an admin sees
     differences  what the reconciliation shows an admin, by its kind
+    entries  what was posted in the ledger, by its kind
     """
 
     faults: list[str] = field(default_factory=list)
@@ -47,6 +51,7 @@ class Comparison:
     open: dict[str, str] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
     differences: Counter[str] = field(default_factory=Counter)
+    entries: Counter[str] = field(default_factory=Counter)
 
     @property
     def movements(self) -> int:
@@ -54,8 +59,8 @@ class Comparison:
         return sum(self.moved.values())
 
 
-def compare(db: Database, books: Books) -> Comparison:
-    """Lay the two books side by side."""
+def compare(db: Database, books: Books, purse: Purse) -> Comparison:
+    """Lay the two books side by side, and ours beside the notes and transfers that there really are."""
     found = Comparison()
     movements = [one for one in books.movements() if one.kind in (*IN, *OUT)]
     found.moved.update(one.kind for one in movements)
@@ -64,9 +69,11 @@ def compare(db: Database, books: Books) -> Comparison:
         found.open = _open_cases(tx)
         shown = select(Difference.kind).where(Difference.open_for.is_not(None))
         found.differences.update(tx.session.scalars(shown))
+        found.entries.update(tx.session.scalars(select(JournalEntry.kind)))
         found.untold = list(_untold(tx, movements))
         found.faults += _twice(tx, movements)
         found.faults += _sums(tx, books, found.untold)
+        found.faults += _notes(tx, purse)
         found.faults += _unseen(tx, found)
     return found
 
@@ -167,6 +174,20 @@ def _sums(tx: Tx, books: Books, untold: list[Movement]) -> Iterator[str]:
     )
     if till != ours + named + brought:
         yield f"the till has {till}; our ledger {ours}, unknown to us {named}, from the bank {brought}"
+
+
+def _notes(tx: Tx, purse: Purse) -> Iterator[str]:
+    """Cash and transfers: what the ledger says is in pockets, in the box and at the bank really is."""
+    held = select(func.sum(LedgerLine.amount)).where(LedgerLine.account.like("rider_cash:%"))
+    by_phone = select(func.sum(CashDeposit.amount)).where(CashDeposit.how == "paybill")
+    pocket = (tx.session.scalar(held) or ZERO) + (tx.session.scalar(by_phone) or ZERO)
+    for where, ours, really in (
+        ("the riders' pockets", pocket, purse.pocket),
+        ("the office's box", ledger.balance(tx, "office_cash"), purse.box),
+        ("the bank", ledger.balance(tx, "bank"), purse.bank),
+    ):
+        if ours != really:
+            yield f"{where}: {really} there, {ours} in our ledger"
 
 
 def _open_cases(tx: Tx) -> dict[str, str]:

@@ -37,6 +37,7 @@ from tests.orders.shop import Shop
 CUSTOMERS = 16
 SLUGS = ("tomatoes", "rice", "onions", "carrots", "garlic", "beetroot")  # each farmer sells her own
 PAYBILL = "174379"
+CASH = "cash_on_delivery"
 
 
 class Place(Protocol):
@@ -64,7 +65,7 @@ class Place(Protocol):
 
 @dataclass
 class Town:
-    """Everybody, and the verbs they use; `done` counts what they did."""
+    """Everybody, and the verbs they use; `done` counts what they did, `refused` what they were not let do."""
 
     house: Place
     shop: Shop
@@ -72,6 +73,7 @@ class Town:
     farmers: list[Person]
     second: Actor
     done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     placed: list[int] = field(default_factory=list)
     keys: int = 0
     seconds: dict[str, int] = field(default_factory=dict)
@@ -85,8 +87,8 @@ class Town:
 
     # --- buying and paying
 
-    def buys(self) -> None:
-        """A customer orders; the prompt comes by itself."""
+    def buys(self, method: str = "mpesa") -> None:
+        """A customer orders; a prompt comes by itself, unless she pays at her door."""
         random = self.house.random
         customer = random.choice(self.customers)
         quantity = Decimal(random.choice((1, 1, 2, 3)))
@@ -94,7 +96,7 @@ class Town:
         self.keys += 1
         try:
             quote = self.shop.quote_lines(line, customer=customer)
-            order = self.shop.accept(quote, f"storm-{self.keys}", customer.actor)
+            order = self.shop.accept(quote, f"storm-{self.keys}", customer.actor, method)
         except DomainError:
             return  # her phone still shows another prompt
         self.placed.append(order.order_id)
@@ -102,17 +104,17 @@ class Town:
 
     def asks_again(self) -> None:
         """PAY: a new prompt for an order that still waits."""
-        order = self._some("pending_payment")
+        order = self.some("pending_payment")
         if order is None:
             return
-        customer = self._owner(order)
+        customer = self.owner(order)
         number = {"order_id": order.order_id, "msisdn": customer.phone}
-        self._asks(payments.pay, customer.actor, "asked again", **number)
+        self.does(payments.pay, customer.actor, "asked again", **number)
 
     def pays_at_the_menu(self) -> None:
         """Lipa na M-PESA for an order: right, twice, too much, too little, in any spelling."""
         random = self.house.random
-        order = self._some("pending_payment", "confirmed", "cancelled", "processing")
+        order = self.some("pending_payment", "confirmed", "cancelled", "processing")
         if order is None:
             return
         reference = order.order_number.removeprefix("TUN")
@@ -127,18 +129,18 @@ class Town:
         )
         amount = int(order.amount_asked) or int(order.subtotal)
         wrong = random.choice((0, 0, 0, 0, 5, 40, -30))
-        self._menu(self._owner(order).phone, spelling[:20], max(1, amount + wrong))
+        self.menu(self.owner(order).phone, spelling[:20], max(1, amount + wrong))
 
     def pays_for_nothing_known(self) -> None:
         """Money with a reference that is nobody's."""
         random = self.house.random
         word = random.choice(("SCHOOL FEES", "mboga", "RENT 4", "0712", "TUN", "ZZZZ", "nyanya kg 5"))
-        self._menu(random.choice(self.customers).phone, word, random.randint(10, 900))
+        self.menu(random.choice(self.customers).phone, word, random.randint(10, 900))
 
     def rider_pays_in(self) -> None:
         """A rider's deposit, of any sum."""
         rider = self.shop.cast.rider
-        self._menu(rider.phone, "R0" + rider.phone[4:], self.house.random.randint(1, 400))
+        self.menu(rider.phone, "R0" + rider.phone[4:], self.house.random.randint(1, 400))
 
     def answers_prompts(self) -> None:
         """Whoever has a prompt before her types, waits, cancels or mistypes."""
@@ -160,19 +162,25 @@ class Town:
 
     def cancels(self) -> None:
         """A customer takes her order back, paid or not."""
-        order = self._some("pending_payment", "confirmed")
+        order = self.some("pending_payment", "confirmed")
         if order is None:
             return
-        actor = self._owner(order).actor
-        self._asks(orders.cancel, actor, "cancel", order_id=order.order_id, reason="changed my mind")
+        actor = self.owner(order).actor
+        self.does(orders.cancel, actor, "cancel", order_id=order.order_id, reason="changed my mind")
 
     # --- earning
 
     def delivers(self) -> None:
         """A paid order reaches its customer."""
-        order = self._some("confirmed")
-        if order is None:
+        order = self.some("confirmed", cash=False)
+        if order is None or not self.picks_up(order):
             return
+        with suppress(DomainError):
+            self.shop.deliver(self.shop.code(order), order)
+            self.done["delivered"] += 1
+
+    def picks_up(self, order: Order) -> bool:
+        """Its farmers pack it, the rider takes it and fetches it; False where somebody may not any more."""
         shop = self.shop
         try:
             for item in shop.items(order):
@@ -181,13 +189,12 @@ class Town:
             self.house.work(dangerous=False)
             offer = shop.offer()
             if offer is None:
-                return
+                return False
             shop.answer(offer)
             shop.pick_up(order)
-            shop.deliver(shop.code(order), order)
         except DomainError:
-            return
-        self.done["delivered"] += 1
+            return False
+        return True
 
     # --- the office
 
@@ -202,13 +209,13 @@ class Town:
             failed = list(tx.session.scalars(select(Payout.payout_id).where(Payout.status == "failed")))
         for refund_id, road, status in waiting:
             if status == "failed":
-                self._asks(returning.retry, admin, refund_id=refund_id)
+                self.does(returning.retry, admin, refund_id=refund_id)
                 continue
             told = {"road": "credit"} if road == "decide" else {}
             for who in (admin, self.second):
-                self._asks(refunds.approve, who, refund_id=refund_id, **told)
+                self.does(refunds.approve, who, refund_id=refund_id, **told)
         for payout_id in failed:
-            self._asks(payouts.retry, admin, payout_id=payout_id)
+            self.does(payouts.retry, admin, payout_id=payout_id)
         self.house.db.run(self._approve_first)
 
     def gives_back(self) -> None:
@@ -218,11 +225,11 @@ class Town:
             open_ = select(SuspensePayment.suspense_id).where(SuspensePayment.status == "open")
             ids = list(tx.session.scalars(open_.order_by(SuspensePayment.suspense_id).limit(8)))
         for suspense_id in ids:
-            order = self._some("pending_payment") if random.random() < 0.1 else None
+            order = self.some("pending_payment") if random.random() < 0.1 else None
             if order is None:
-                self._asks(suspense.give_back, admin, "given back", suspense_id=suspense_id)
+                self.does(suspense.give_back, admin, "given back", suspense_id=suspense_id)
             else:
-                self._asks(suspense.match, admin, suspense_id=suspense_id, order_number=order.order_number)
+                self.does(suspense.match, admin, suspense_id=suspense_id, order_number=order.order_number)
 
     def brings_the_statement(self) -> None:
         """An admin fetches the statement from M-Pesa's portal and brings it in."""
@@ -234,7 +241,7 @@ class Town:
         """An admin pays everybody what may go to her now; nothing is created where one is under way."""
         admin = self.shop.cast.admin.actor
         for payee in (*self.farmers, self.shop.cast.rider):
-            self._asks(payouts.create, admin, "payout", payee_id=payee.id)
+            self.does(payouts.create, admin, "payout", payee_id=payee.id)
         self.house.db.run(lambda tx: paying.process_eligible(tx, 0))
 
     def nobody_keeps_redis(self) -> None:
@@ -251,20 +258,23 @@ class Town:
         )
         self.house.db.parts.settings.refresh(self.house.db.engine, now=True)
 
-    def _menu(self, number: str, account: str, amount: int) -> None:
+    def menu(self, number: str, account: str, amount: int) -> None:
+        """Somebody pays our paybill in M-Pesa's own menu."""
         paybill = self.house.world.paybill
         with suppress(ControlError):
             paybill.pay(number, account=account, amount=amount, pin="1234", shortcode=PAYBILL)
             self.done["menu payment"] += 1
 
-    def _asks(self, verb: Callable[..., object], actor: Actor, name: str = "", **named: object) -> None:
-        """What a person asks for may be refused; then she leaves it."""
+    def does(self, verb: Callable[..., object], actor: Actor, name: str = "", **named: object) -> bool:
+        """What a person asks for may be refused; then she leaves it. Whether it was done."""
         try:
             self.house.db.run(lambda tx: verb(tx, actor, **named) and None)
-        except DomainError:
-            return
+        except DomainError as refusal:
+            self.refused[refusal.code] += 1
+            return False
         if name:
             self.done[name] += 1
+        return True
 
     def _approve_first(self, tx: Tx) -> None:
         admin = self.shop.cast.admin.actor
@@ -277,15 +287,17 @@ class Town:
         slug = self.house.random.choice(SLUGS)
         return quotes.Line(self.shop.product(slug), quantity, "kg")
 
-    def _some(self, *statuses: str) -> Order | None:
-        """One of the last orders that stand so."""
+    def some(self, *statuses: str, cash: bool | None = None) -> Order | None:
+        """One of the last orders that stand so; of those that are paid at the door, or of the others."""
         recent = self.placed[-30:]
         with self.house.db.read() as tx:
             query = select(Order).where(Order.order_id.in_(recent), Order.order_status.in_(statuses))
+            if cash is not None:
+                query = query.where((Order.payment_method == CASH) if cash else Order.payment_method != CASH)
             found = tx.session.scalars(query.order_by(Order.order_id)).all()
         return self.house.random.choice(found) if found else None
 
-    def _owner(self, order: Order) -> Person:
+    def owner(self, order: Order) -> Person:
         return next(one for one in self.customers if one.id == order.customer_id)
 
 

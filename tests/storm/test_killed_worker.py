@@ -30,6 +30,7 @@ from tests.databases import Store
 from tests.helpers import CALLBACK_SECRET, DATA_KEY
 from tests.proving import proves
 from tests.storm.comparing import compare
+from tests.storm.doors import Purse
 from tests.storm.house import PASSWORD
 from tests.storm.people import Town, settle
 from tools.processes import free_port
@@ -209,6 +210,6 @@ def test_a_worker_killed_while_it_pays_pays_nobody_twice(
             town.answers_prompts()
             town.gives_back()
             town.office()
-        found = compare(house.db, house.world.parts.books)
+        found = compare(house.db, house.world.parts.books, Purse())
     assert found.faults == []
     assert found.moved["b2c"] + found.moved["reversal"] >= 2 * KILLS, dict(found.moved)

@@ -38,6 +38,9 @@ _CALLBACK_FAULTS: tuple[tuple[str, dict[str, Any], float], ...] = (
     ("cut", {}, 0.03),
     ("garbage", {}, 0.015),
 )
+# Who asks beforehand waits for the answer; silence counts as a yes.
+_ASKS_FIRST = ("c2b-validation",)
+_ASKS_FIRST_FAULTS = tuple(row for row in _CALLBACK_FAULTS if row[0] != "reorder")
 _RESULTS = ("b2c-result", "reversal-result", "status-result")
 _RESULT_FAULTS: tuple[tuple[str, dict[str, Any], float], ...] = (
     ("before-answer", {}, 0.04),
@@ -58,6 +61,7 @@ def faults() -> Iterator[dict[str, Any]]:
         (_CALLS, _CALL_FAULTS),
         (_ACKNOWLEDGED, _ACK_FAULTS),
         (_CALLBACKS, _CALLBACK_FAULTS),
+        (_ASKS_FIRST, _ASKS_FIRST_FAULTS),
         (_RESULTS, _RESULT_FAULTS),
     ):
         for kind in kinds:
