@@ -151,8 +151,10 @@ def _paid_both_ways(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
     """She typed it at the paybill, and then said yes to the prompt too: money of its own (DR-810)."""
     assert result.receipt is not None, "only a result with a receipt comes here"
     seen = receipts.known(tx, result.receipt)
-    if seen is not None:
-        return "duplicate" if seen.record == attempt.details.get(PROMPT) else _quarantine(tx, attempt, USED)
+    if seen is not None:  # told before: by this very callback, or by the prompt's own twin at the paybill
+        counted = seen.record == attempt.details.get(PROMPT)
+        counted = counted or twins.typed_at_paybill(tx, attempt, result.receipt)
+        return "duplicate" if counted else _quarantine(tx, attempt, USED)
     order, receipt, payer = attempt.order, result.receipt, result.payer[:64]
     second = arriving.arrived(tx, order, method="stk", amount=attempt.amount, receipt=receipt, payer=payer)
     record = f"payment:{second.transaction_id}"

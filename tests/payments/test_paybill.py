@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.alarms import service as alarms
 from core.errors import DomainError, NotAllowed, WrongState
 from core.ledger import service as ledger
 from core.ledger.models import JournalEntry
@@ -80,6 +81,28 @@ def test_another_persons_payment_does_not_settle_the_open_prompt(shop: Shop) -> 
     assert shop.attempt(order).method == "c2b"
     assert shop.result(attempt, paid(attempt)) == "applied"
     assert told(shop) == [("duplicate", str(order.amount_asked), "b2c", "approved")]
+    sound(shop, order)
+
+
+@proves("DR-803", "DR-810", "INV-10")
+@pytest.mark.parametrize("known", ["by nothing yet", "by a query"])
+def test_typed_and_said_yes_too_is_two_payments_in_whatever_order_they_are_told(
+    shop: Shop, known: str
+) -> None:
+    """Her own payment takes the prompt's place; the prompt's twin and its callback are one other payment."""
+    shop.publish()
+    order = shop.order()
+    asked, attempt = str(order.amount_asked), shop.prompt(order)
+    if known == "by a query":
+        shop.result(attempt, service.Result(checkout_id="ws_CO_1", code="0", final="paid", via="query"))
+    assert typed(shop, reference(order), asked, "TYPED00001", "2547*****202") == "applied"
+    assert typed(shop, reference(order), asked, "PROMPT0001", "2547*****202") == "applied"
+    for _ in range(2):
+        assert shop.result(attempt, paid(attempt, receipt="PROMPT0001")) == "duplicate"
+    with shop.db.read() as tx:
+        doubts = [one for one in alarms.listed(tx, shop.cast.admin.actor) if one.kind == "payment_doubt"]
+    assert doubts == []
+    assert [(cause, amount) for cause, amount, _, _ in told(shop)] == [("duplicate", asked)]
     sound(shop, order)
 
 
