@@ -86,6 +86,7 @@ class PayeeNumberNamed:
     """Money is to go to another number from `starts_at` on (DR-208).
 
     old, new  E.164; the old one is told at once and may stop it
+    first     there was none before it, and it counts from now
     """
 
     payee_number_id: int
@@ -94,6 +95,7 @@ class PayeeNumberNamed:
     old: str
     new: str
     starts_at: datetime
+    first: bool
     actor: Actor
 
 
@@ -576,6 +578,15 @@ class ProviderAnswered:
 
     request_id: int
     kind: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class PayoutWaits:
+    """KES `amount` of a payee's wait until she says which M-Pesa number gets it."""
+
+    payee_id: int
+    amount: Decimal
     actor: Actor
 
 

@@ -137,6 +137,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.ProviderAnswered: (reconciling.answered,),
     events.PayoutPaid: (about_money.payout_paid,),
     events.PayoutFailed: (about_money.payout_failed,),
+    events.PayoutWaits: (about_money.payout_waits,),
     # the road
     events.VehicleDecided: (occasions.vehicle_decided,),
     events.OfferMade: (occasions.offer_made,),

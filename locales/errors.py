@@ -182,6 +182,7 @@ ERRORS: Mapping[str, str] = {
     "payouts.list_changed": _("The list has changed. Look at it again: {sum} in all."),
     "payouts.needs_approval": _("Approve this payout first."),
     "payouts.nothing_to_pay": _("{sum} can be paid out now. That is too little."),
+    "payouts.number_needed": _("First the M-Pesa number for this money has to be named, at the dial."),
     "payouts.number_silent": _("That phone was silent for long. Confirm the number first."),
     "payouts.open": _("A payout is on its way already."),
     "payouts.own": _("Another admin must approve this payout."),

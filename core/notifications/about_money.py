@@ -173,6 +173,14 @@ def payout_paid(tx: Tx, happened: events.PayoutPaid) -> None:
     tell(tx, payee, "payout_paid", values, subject=f"payout:{payout.payout_id}")
 
 
+def payout_waits(tx: Tx, happened: events.PayoutWaits) -> None:
+    """The payee: which M-Pesa number gets it? Once a week, until she has said so."""
+    year, week, _ = nairobi_date(tx.now).isocalendar()
+    payee = users.get(tx, happened.payee_id)
+    subject = f"payee:{happened.payee_id}:{year}-{week}"
+    tell(tx, payee, "payout_waits", {"sum": str(happened.amount)}, subject=subject)
+
+
 def payout_failed(tx: Tx, happened: events.PayoutFailed) -> None:
     """The payee: not yet, and nothing is lost."""
     payout = tx.session.get_one(Payout, happened.payout_id)

@@ -48,8 +48,12 @@ def payee_number_named(tx: Tx, happened: events.PayeeNumberNamed) -> None:
     Both numbers are somebody's secret to the other: the text shows the new one masked.
     """
     owner = users.get(tx, happened.user_id)
-    code = f"{happened.purpose}_number_change"
     subject = f"payee_number:{happened.payee_number_id}"
+    if happened.first:
+        told = {"phone": masked(happened.new)}
+        tell(tx, owner, "payout_number_named", told, subject=subject)
+        return
+    code = f"{happened.purpose}_number_change"
     at = happened.starts_at.isoformat()
     values = {"day": at, "time": at, "phone": masked(happened.new)}
     if happened.old == owner.phone_number:

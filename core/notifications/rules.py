@@ -63,6 +63,8 @@ KINDS: dict[str, Kind] = {
     "money_returned": Kind(answerable=False),
     "payout_paid": Kind(held=True, answerable=False, email=True),
     "payout_failed": Kind(held=True),
+    "payout_waits": Kind(held=True),
+    "payout_number_named": Kind(),
     "new_order": Kind(held=True),
     "cash_confirmed": Kind(flag="order_updates", held=True, answerable=False, email=True),
     "new_order_cash": Kind(held=True),

@@ -96,6 +96,8 @@ ROW_OF: Mapping[str, str] = {
     "money_returned": "refund",
     "payout_paid": "payout_processed",
     "payout_failed": "payout_failed",
+    "payout_waits": "payout_processed",
+    "payout_number_named": "number_change",
     "new_order": "new_order",
     "cash_confirmed": "order_confirmed",
     "new_order_cash": "new_order",

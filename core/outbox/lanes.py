@@ -50,7 +50,7 @@ LANES: Mapping[str, Lane] = {
 
 _CODES = (
     "otp", "rider_and_code", "collect_code", "code_again", "hand_out", "pin_locked", "pin_needs_reset",
-    "login_locked", "payout_number_change", "refund_number_change",
+    "login_locked", "payout_number_named", "payout_number_change", "refund_number_change",
 )  # fmt: skip
 # Told to whoever has just done something: they read in the order in which they were said.
 _ANSWERS = ("listed", "listed_ahead", "agent_listed", "agent_restocked", "agent_marked", "agent_marked_all")
@@ -60,7 +60,7 @@ _RECEIPTS = (
     "part_paid", "payment_taken_back", "paid_again", "transfer_struck", "cash_undone",
     "paid_twice",
     "paid_too_much", "paid_too_late", "refund_credit", "refund_paid", "money_unmatched", "money_returned",
-    "payout_paid", "payout_failed", "order_expired_back", "order_cancelled_charged",
+    "payout_paid", "payout_failed", "payout_waits", "order_expired_back", "order_cancelled_charged",
 )  # fmt: skip
 _ALERTS = ("product_near", "price_alert", "price_alert_peers", "weather_alert")
 

@@ -27,6 +27,12 @@ class NumberSilent(Conflict):
     code = "payouts.number_silent"
 
 
+class NumberNeeded(Conflict):
+    """The payee has not said yet which M-Pesa number gets her money; `sum` KES waits."""
+
+    code = "payouts.number_needed"
+
+
 class PayoutOwn(NotAllowed):
     """Who created a payout does not approve it (DR-1302)."""
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from core import events
 from core.actor import Actor, system
 from core.alarms import service as alarms
 from core.clock import nairobi_date
@@ -17,8 +18,8 @@ from core.ledger import accounts
 from core.ledger import service as ledger
 from core.machine import NEW
 from core.money import ZERO
-from core.payouts import due, locks, paying, rules
-from core.payouts.errors import NothingToPay, NumberSilent, PayoutOpen
+from core.payouts import due, locks, naming, paying, rules
+from core.payouts.errors import NothingToPay, NumberNeeded, NumberSilent, PayoutOpen
 from core.payouts.machine import PAYOUT
 from core.payouts.models import Payout, PayoutOrder
 from core.payouts.paying import move
@@ -37,12 +38,18 @@ def run(tx: Tx, _subject: int) -> None:
 
 
 def pay_out(tx: Tx, payee_id: int) -> None:
-    """The duty pay_out: one payout from each of the payee's accounts with enough in it (DR-1302)."""
+    """The duty pay_out: one payout from each of the payee's accounts with enough in it (DR-1302).
+
+    Emits PayoutWaits where she has to name an M-Pesa number first.
+    """
     for account in due.accounts_of(payee_id):
         try:
             payout = make(tx, SYSTEM, payee_id=payee_id, account=account)
         except (NothingToPay, PayoutOpen, NumberSilent):
             continue  # it stays in the balance for another day
+        except NumberNeeded as waits:
+            tx.emit(events.PayoutWaits(payee_id, Decimal(waits.values["sum"]), SYSTEM))
+            continue
         paying.go_on(tx, SYSTEM, payout)
 
 
@@ -58,7 +65,8 @@ def _watch_float(tx: Tx) -> None:
 def make(tx: Tx, actor: Actor, *, payee_id: int, account: str) -> Payout:
     """Write a payout of what is payable from `account` now; `pending` until it is looked at or let go.
 
-    Raises PayoutUnknown, PayoutOpen (one is under way, DR-1303), NumberSilent, NothingToPay (sum).
+    Raises PayoutUnknown, PayoutOpen (one is under way, DR-1303), NumberSilent, NumberNeeded (sum),
+    NothingToPay (sum).
     """
     locks.payee(tx, payee_id)
     if tx.session.scalar(select(Payout.payout_id).where(Payout.open_for == account)) is not None:
@@ -70,6 +78,8 @@ def make(tx: Tx, actor: Actor, *, payee_id: int, account: str) -> Payout:
     to = payees.destination(tx, payee_id, "payout")
     if to is None:
         raise NumberSilent
+    if naming.must_name(tx, payee_id):
+        raise NumberNeeded(sum=str(amount))
     today = nairobi_date(tx.now)
     commission = sum((share.commission for share in there.shares), ZERO)
     payout = Payout(

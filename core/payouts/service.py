@@ -31,7 +31,8 @@ class FirstPayouts:
 def create(tx: Tx, actor: Actor, *, payee_id: int) -> list[Payout]:
     """An admin has everything paid out that may go to a person now, before the daily run. Audited.
 
-    Raises NotAllowed, PayoutsPaused, PayoutUnknown, PayoutOpen, NumberSilent, NothingToPay (sum).
+    Raises NotAllowed, PayoutsPaused, PayoutUnknown, PayoutOpen, NumberSilent, NumberNeeded (sum),
+    NothingToPay (sum).
     """
     users.may(tx, actor, "create", "payouts", own=False)
     switches.refuse_if_paused(tx, "payouts")
@@ -45,7 +46,7 @@ def request(db: Database, actor: Actor, *, pin: str, once_key: str) -> list[Payo
     """A farmer or rider asks for what is payable, with the PIN (DR-207); it goes the same way as any other.
 
     Raises NotAllowed, PayoutsPaused, PinTooFresh (a PIN chosen a short while ago), PayoutOpen, NumberSilent,
-    NothingToPay (sum), and what pins.with_pin raises.
+    NumberNeeded (sum), NothingToPay (sum), and what pins.with_pin raises.
     """
 
     def work(tx: Tx) -> list[Payout]:

@@ -60,15 +60,27 @@ def name_number(
 
     msisdn  any spelling of DR-108; a change that is on its way gives way to this one
 
-    Raises UnknownField (purpose), NotKenyanMobile, PayeeNumberSame, and what pins.with_pin raises. Emits
-    PayeeNumberNamed.
+    Raises NotKenyanMobile, what `name` raises, and what pins.with_pin raises.
+    """
+    number = e164(msisdn)
+
+    def work(tx: Tx) -> PayeeNumber:
+        return name(tx, actor, purpose=purpose, number=number)
+
+    return pins.with_pin(db, actor, pin=pin, once_key=once_key, work=work)
+
+
+def name(tx: Tx, actor: Actor, *, purpose: str, number: str, first: bool = False) -> PayeeNumber:
+    """The act itself, of whoever has shown her PIN: money of `purpose` goes to `number` (E.164) from 72 h on.
+
+    first  no money has a number yet, since her own has no M-Pesa as far as we know: it counts at once, also
+           if it is her own (core/payouts/naming.py)
+
+    Raises UnknownField (purpose), PayeeNumberSame. Emits PayeeNumberNamed.
     """
     if purpose not in PURPOSES:
         raise UnknownField(field="purpose")
-    number = e164(msisdn)
-    return pins.with_pin(
-        db, actor, pin=pin, once_key=once_key, work=lambda tx: _name(tx, actor, purpose, number)
-    )
+    return _name(tx, actor, purpose, number, first)
 
 
 def stop(tx: Tx, actor: Actor, *, payee_number_id: int) -> None:
@@ -112,12 +124,12 @@ def mine(tx: Tx, actor: Actor, *, purpose: str) -> PayeeView:
     )
 
 
-def _name(tx: Tx, actor: Actor, purpose: str, number: str) -> PayeeNumber:
+def _name(tx: Tx, actor: Actor, purpose: str, number: str, first: bool) -> PayeeNumber:
     user = users.may(tx, actor, "update", "profile", own=True)
     tx.session.scalars(select(User.user_id).where(User.user_id == user.user_id).with_for_update()).one()
     now = _in_effect(tx, user, purpose)
     coming = _waiting(tx, user.user_id, purpose)
-    if number in (now.msisdn, _opened(tx, coming) if coming else None):
+    if not first and number in (now.msisdn, _opened(tx, coming) if coming else None):
         raise PayeeNumberSame
     if coming is not None:
         coming.stopped_at = tx.now
@@ -129,13 +141,13 @@ def _name(tx: Tx, actor: Actor, purpose: str, number: str) -> PayeeNumber:
         digest=vault.digest(SEALED_FOR, number),
         old_digest=now.digest,
         named_at=tx.now,
-        starts_at=tx.now + timedelta(hours=tx.setting("payout.number_change_cooloff_hours")),
+        starts_at=tx.now if first else tx.now + _cool_off(tx),
     )
     tx.session.add(named)
     tx.flush()
     record = f"payee_number:{named.payee_number_id}"
     audit.record(tx, actor, what="payee_number.name", record=record, changes={"purpose": [None, purpose]})
-    tx.note(record, f"new -> {purpose}, in effect later")
+    tx.note(record, f"new -> {purpose}, in effect {'now' if first else 'later'}")
     tx.emit(
         events.PayeeNumberNamed(
             payee_number_id=named.payee_number_id,
@@ -144,10 +156,15 @@ def _name(tx: Tx, actor: Actor, purpose: str, number: str) -> PayeeNumber:
             old=now.msisdn,
             new=number,
             starts_at=named.starts_at,
+            first=first,
             actor=actor,
         )
     )
     return named
+
+
+def _cool_off(tx: Tx) -> timedelta:
+    return timedelta(hours=tx.setting("payout.number_change_cooloff_hours"))
 
 
 def _stop(tx: Tx, actor: Actor, named: PayeeNumber) -> None:

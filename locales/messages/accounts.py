@@ -22,6 +22,9 @@ MESSAGES: dict[str, Message] = {
     "pin_needs_reset": Message(
         _("Too many wrong PINs today: only we can open yours again. Text HELP PIN and we call you.")
     ),
+    "payout_number_named": Message(
+        _("Tunda payouts come to {phone} from now on, as you said at the dial. Not you? Text HELP.")
+    ),
     "payout_number_change": Message(
         _("From {day} {time} Tunda payouts that come to this number go to {phone}. Not wanted? Reply NO "
           "and it is stopped.")

@@ -8,6 +8,9 @@ MESSAGES: dict[str, Message] = {
         plural("Tunda paid you {sum}, receipt {receipt}, for {count} order. Commission taken: {fee}.",
             "Tunda paid you {sum}, receipt {receipt}, for {count} orders. Commission taken: {fee}.")
     ),
+    "payout_waits": Message(
+        _("{sum} waits for you. Dial {dial}, Earnings, and say which M-Pesa number gets it.")
+    ),
     "payout_failed": Message(
         _("Your payout of {sum} did not go through. The money is still yours, we try again. "
           "Text HELP for help.")

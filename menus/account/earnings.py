@@ -7,11 +7,12 @@ from typing import Any
 from core.money import ZERO
 from core.payouts import earnings, rules, service
 from core.payouts.earnings import EarningsView, PaidView
-from core.payouts.errors import NothingToPay, NumberSilent, PayoutOpen, PinTooFresh
+from core.payouts.errors import NothingToPay, NumberNeeded, NumberSilent, PayoutOpen, PinTooFresh
 from core.settings.errors import Paused
 from core.users import payees_look, pin_state
 from locales.errors import ERRORS, explain
 from locales.mark import _, plural
+from menus.account.payee import ANOTHER, HAS_M_PESA, WHICH_NUMBER, must_name
 from menus.account.pin import pin_steps, pin_ways
 from menus.account.words import WRITE_TO_US
 from menus.flow import Choose, Item, When, act, choose, flow, fork, option, pick
@@ -70,6 +71,8 @@ def look(talk: Talk) -> str:
         talk.note(ERRORS["settings.payouts_paused"])
     if open_ is not None:
         return UNDER_WAY[open_.status]
+    if must_name(talk):
+        return "unnamed"
     if seen.owed < ZERO:
         return "owing"
     if sum_ > ZERO:
@@ -104,6 +107,11 @@ def money(talk: Talk) -> dict[str, Any]:
 def has(name: str) -> When:
     """Whether the look found something of this (held, last, may_ask)."""
     return lambda talk: bool(talk.slots["money"][name])
+
+
+def is_any(talk: Talk) -> bool:
+    """Whether anything is with us."""
+    return Decimal(talk.slots["money"]["total"]) > ZERO
 
 
 def is_held(talk: Talk) -> bool:
@@ -172,7 +180,7 @@ def ask_for_it(talk: Talk) -> str:
     """DR-207: a payout on request; what the rules refuse is said above the money as it stands then."""
     try:
         service.request(talk.db, talk.actor, pin=talk.secret, once_key=talk.once)
-    except (NothingToPay, PayoutOpen, NumberSilent, PinTooFresh, Paused) as error:
+    except (NothingToPay, NumberNeeded, NumberSilent, Paused, PayoutOpen, PinTooFresh) as error:
         talk.notes.append(explain(talk.voice, talk.language, error))
     return "ok"
 
@@ -204,7 +212,7 @@ EARNINGS = flow(
         "start",
         look,
         ways={
-            **{name: name for name in ("coming", "held", "small", "empty", "owing")},
+            **{name: name for name in ("coming", "held", "small", "empty", "owing", "unnamed")},
             **{name: name for name in sorted(set(UNDER_WAY.values()))},
         },
     ),
@@ -219,6 +227,20 @@ EARNINGS = flow(
     ),
     _standing("empty", _("Nothing is with us now. What you earn shows here after the delivery.")),
     _standing("owing", _("You owe us {total}. It comes off what you earn next.")),
+    choose(
+        "unnamed",
+        WHICH_NUMBER,
+        values=money,
+        aside=_("{total} is with us."),
+        aside_when=is_any,
+        options=(
+            option("1", HAS_M_PESA, "payee.this_phone"),
+            option("2", ANOTHER, "payee.number"),
+            option("3", _("Why held?"), "held_why", when=has("held")),
+            option("4", _("This month"), "look_at_month"),
+        ),
+        again="start",
+    ),
     _standing("checked", _("{pay}: we check your number once, then it is sent.")),
     _standing("going", _("{pay} is on its way to you.")),
     _standing("failed", _("{pay} did not go through. It is yours, we try again.")),

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from core.errors import DomainError
-from core.msisdn import e164
+from core.msisdn import e164, other_network
+from core.payouts import naming
 from core.users import payees, payees_look
 from core.users.errors import PayeeNumberGone, PayeeNumberSame
 from locales.errors import ERRORS
@@ -12,6 +13,10 @@ from locales.mark import _
 from menus.account.pin import pin_steps, pin_ways
 from menus.flow import act, ask, choose, flow, fork, option
 from menus.talk import Again, Talk
+
+WHICH_NUMBER = _("What you earn comes by M-Pesa. Which number gets it?")
+HAS_M_PESA = _("This phone has M-Pesa")
+ANOTHER = _("Another number")
 
 
 def purpose(talk: Talk) -> str:
@@ -24,12 +29,36 @@ def look(talk: Talk) -> str:
     seen = payees_look.mine(talk.tx, talk.actor, purpose=purpose(talk))
     talk.forget("number_id")
     talk.slots["number_now"] = seen.number
+    if must_name(talk):
+        return "unnamed"
     if seen.starts_at is None:
         return purpose(talk)
     talk.slots["number_next"] = seen.next_number
     talk.slots["number_from"] = seen.starts_at.isoformat()
     talk.slots["number_id"] = seen.payee_number_id
     return "changing"
+
+
+def must_name(talk: Talk) -> bool:
+    """Whether her own phone is probably not on M-Pesa's network, and she has not said yet which number is."""
+    asked = purpose(talk) == "payout" and other_network(talk.msisdn) and talk.actor.user_id is not None
+    return asked and naming.must_name(talk.tx, talk.actor.user_id or 0)
+
+
+def first_or_change(talk: Talk) -> str:
+    """A first number counts at once, another one after DR-208's hours."""
+    return "first" if must_name(talk) else "change"
+
+
+def this_phone(talk: Talk) -> str:
+    """This phone has M-Pesa, she says."""
+    talk.slots["number"] = talk.msisdn
+    return "pin"
+
+
+def typed(talk: Talk) -> dict[str, Any]:
+    """The number that was typed, whole, to be read once more."""
+    return {"phone": talk.slots["number"]}
 
 
 def now(talk: Talk) -> dict[str, Any]:
@@ -59,9 +88,9 @@ def chosen(talk: Talk) -> dict[str, Any]:
 
 
 def name(talk: Talk) -> str:
-    """DR-208: it counts after the cool-off; the number of until then is told at once."""
+    """DR-208: it counts after the cool-off, a first one at once; the number of until then is told at once."""
     try:
-        payees.name_number(
+        naming.name_number(
             talk.db,
             talk.actor,
             purpose=purpose(talk),
@@ -87,19 +116,30 @@ def stop(talk: Talk) -> str:
 
 PAYEE = flow(
     "payee",
-    fork("start", look, ways={"payout": "payout", "refund": "refund", "changing": "changing"}),
+    fork(
+        "start",
+        look,
+        ways={"payout": "payout", "refund": "refund", "changing": "changing", "unnamed": "unnamed"},
+    ),
+    choose(
+        "unnamed",
+        WHICH_NUMBER,
+        options=(option("1", HAS_M_PESA, "this_phone"), option("2", ANOTHER, "number")),
+        again="start",
+    ),
+    fork("this_phone", this_phone, ways={"pin": "pin"}),
     choose(
         "payout",
         _("Your payouts go by M-Pesa to {phone}."),
         values=now,
-        options=(option("1", _("Another number"), "number"),),
+        options=(option("1", ANOTHER, "number"),),
         again="start",
     ),
     choose(
         "refund",
         _("Money that comes back to you goes to {phone}, unless you paid from another phone."),
         values=now,
-        options=(option("1", _("Another number"), "number"),),
+        options=(option("1", ANOTHER, "number"),),
         again="start",
     ),
     choose(
@@ -108,7 +148,7 @@ PAYEE = flow(
         values=coming,
         options=(
             option("1", _("Stop this change"), "stop"),
-            option("2", _("Another number"), "number"),
+            option("2", ANOTHER, "number"),
         ),
         again="start",
     ),
@@ -117,7 +157,14 @@ PAYEE = flow(
         _("The M-Pesa number for your money, for example 0712345678:"),
         parse=mobile,
         save="number",
-        then="sure",
+        then="first_or_change",
+    ),
+    fork("first_or_change", first_or_change, ways={"first": "first_sure", "change": "sure"}),
+    choose(
+        "first_sure",
+        _("{phone} gets your money by M-Pesa. Is it right?"),
+        values=typed,
+        options=(option("1", _("Yes"), "pin"), option("2", _("Write it again"), "number")),
     ),
     choose(
         "sure",

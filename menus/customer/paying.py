@@ -7,6 +7,7 @@ from core.deliveries import purchases
 from core.errors import DomainError
 from core.money import ZERO
 from core.msisdn import e164
+from core.payment_methods import network
 from core.payments import service as payments
 from core.payments.errors import NotPayable, PromptOpen, TooManyPrompts
 from core.settings.errors import PromptsPaused
@@ -39,8 +40,22 @@ def ask_own(talk: Talk) -> str:
 
 
 def ask_other(talk: Talk) -> str:
-    """M-Pesa asks somebody else's phone (DR-807)."""
-    return _ask(talk, str(talk.slots.pop("payer")))
+    """M-Pesa asks another phone (DR-807); where this one has no M-Pesa, that is how she pays from now on."""
+    number = str(talk.slots.pop("payer"))
+    if network.must_ask(talk.tx, talk.actor, msisdn=talk.msisdn):
+        network.name(talk.tx, talk.actor, msisdn=talk.msisdn, phone=number)
+    return _ask(talk, number)
+
+
+def about_own(talk: Talk) -> str:
+    """Whether this phone has M-Pesa is asked once, where its number is another network's."""
+    return "whose" if network.must_ask_about(talk.tx, talk.actor, msisdn=talk.msisdn) else "own"
+
+
+def has_m_pesa(talk: Talk) -> str:
+    """This phone has M-Pesa, she says: kept, and not asked again."""
+    network.name(talk.tx, talk.actor, msisdn=talk.msisdn, phone=talk.msisdn)
+    return ask_own(talk)
 
 
 def by_paybill(talk: Talk) -> dict[str, Any]:
@@ -76,11 +91,23 @@ PAYING = flow(
         "who",
         _("{order}: pay {due} by M-Pesa. Which phone shall we ask?"),
         options=(
-            option("1", _("This phone"), "own"),
+            option("1", _("This phone"), "about_own"),
             option("2", _("Another number"), "other"),
             option("3", _("I pay by paybill"), "by_hand"),
         ),
         again="start",
+    ),
+    fork("about_own", about_own, ways={"whose": "whose", "own": "own"}),
+    choose(
+        "whose",
+        _("{phone} is not a Safaricom number. Does this phone have M-Pesa?"),
+        values=lambda talk: {"phone": talk.msisdn},
+        options=(option("1", _("Yes"), "has_m_pesa"), option("2", _("Another number"), "other")),
+    ),
+    act(
+        "has_m_pesa",
+        has_m_pesa,
+        ways={"ok": "asked", **_REFUSED},
     ),
     act(
         "own",

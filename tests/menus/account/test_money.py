@@ -121,3 +121,43 @@ def test_payouts_that_are_paused_say_so_and_cannot_be_asked_for(
     screen = phone.answer("4")
     assert "Payouts wait just now. Your money is safe with us." in screen
     assert "4 Pay me today" not in screen
+
+
+# --- a phone that is probably not on M-Pesa's network ------------------------------------------------------
+
+AIRTEL = "+254733000505"
+
+
+@pytest.fixture
+def airtel(client: FlaskClient, cast: Cast, db: Database) -> UssdPhone:
+    Shop(db, cast).person(AIRTEL, "farmer", "Kangemi")
+    choose_pin(db, AIRTEL, "4826")
+    phone = UssdPhone(client, AIRTEL)
+    phone.dial()
+    return phone
+
+
+@proves("DR-208")
+@pytest.mark.parametrize(
+    ("keys", "shown"), [(("1",), "07******05"), (("2", "0712345678", "1"), "07******78")]
+)
+def test_a_farmer_of_another_network_is_asked_which_number_has_m_pesa_and_it_counts_at_once(
+    airtel: UssdPhone, db: Database, keys: tuple[str, ...], shown: str
+) -> None:
+    screen = airtel.answer("4")
+    assert "What you earn comes by M-Pesa. Which number gets it?" in screen
+    assert "1 This phone has M-Pesa" in screen
+    assert f"Your payouts go by M-Pesa to {shown}" in airtel.answer(*keys, "4826")
+    (one,) = named(db)
+    assert one.starts_at == one.named_at
+    airtel.dial()
+    assert "Which number gets it?" not in airtel.answer("4"), "asked once"
+
+
+@proves("DR-208")
+def test_where_she_names_her_number_it_is_the_same_question(airtel: UssdPhone, db: Database) -> None:
+    assert "Which number gets it?" in airtel.answer(*TO_NUMBER)
+    assert "0712345678 gets your money by M-Pesa. Is it right?" in airtel.answer("2", "0712345678")
+    assert "0712345679 gets your money by M-Pesa." in airtel.answer("2", "0712345679")
+    airtel.answer("1", "4826")
+    assert "from" in airtel.answer("1", "0712345678"), "the second is a change, with its day"
