@@ -1,8 +1,9 @@
 """A payee whose phone is another network's says first which M-Pesa number gets her money (DR-208)."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from core.outbox.models import OutboxMessage
 from core.payouts import errors, naming, paying, service
 from core.users import payees
 from core.users.errors import PayeeNumberSame
@@ -78,7 +79,9 @@ def test_the_next_one_is_a_change_and_waits(elsewhere: Shop, clock: FixedClock) 
         name(elsewhere, OTHER, "hop-2")
     later = name(elsewhere, "0722000009", "hop-3")
     assert (later.starts_at - clock.now()).total_seconds() == 72 * 3600
-    assert "payout_number_change" in elsewhere.texts(elsewhere.cast.farmer)
+    with elsewhere.db.read() as tx:
+        told = select(OutboxMessage.msisdn).where(OutboxMessage.code == "payout_number_change")
+        assert tx.session.scalars(told).all() == [OTHER], "the number of until then, and it can stop it"
     run(elsewhere)
     assert goes_to(elsewhere) == OTHER
 
