@@ -21,6 +21,7 @@ SUBJECTS: Mapping[str, str] = {
     "cash_confirmed": _("Your order {order} is confirmed"),
     "refund_paid": _("Money back for order {order}"),
     "payout_paid": _("Your payout"),
+    "payout_paid_less": _("Your payout"),
     "ticket_answered": _("An answer to your question"),
     "ticket_resolved": _("Your question is settled"),
 }

@@ -13,6 +13,7 @@ from core.orders import rules as order_rules
 from core.orders.models import Order
 from core.payments import service as payments
 from core.payments.models import PaymentTransaction, Refund, SuspensePayment
+from core.payouts import set_off
 from core.payouts.models import Payout, PayoutOrder
 from core.users import service as users
 
@@ -160,7 +161,8 @@ def money_unmatched(tx: Tx, happened: events.MoneyUnmatched) -> None:
 
 
 def payout_paid(tx: Tx, happened: events.PayoutPaid) -> None:
-    """The payee: the sum, how many orders, what commission was taken, the receipt (DR-1304)."""
+    """The payee: the sum, how many orders, what commission was taken, the receipt (DR-1304); where something
+    came off it for money that went back at her fault, what she earned and what came off (DR-1006)."""
     payout = tx.session.get_one(Payout, happened.payout_id)
     covered = select(func.count()).where(PayoutOrder.payout_id == payout.payout_id)
     values = {
@@ -169,8 +171,12 @@ def payout_paid(tx: Tx, happened: events.PayoutPaid) -> None:
         "fee": str(payout.commission),
         "receipt": payout.receipt or "-",
     }
+    code, off = "payout_paid", set_off.of_payout(tx, payout)
+    if off:
+        code = "payout_paid_less"
+        values |= {"gets": str(payout.gross - payout.commission), "due": str(off)}
     payee = users.get(tx, payout.payee_id)
-    tell(tx, payee, "payout_paid", values, subject=f"payout:{payout.payout_id}")
+    tell(tx, payee, code, values, subject=f"payout:{payout.payout_id}")
 
 
 def payout_waits(tx: Tx, happened: events.PayoutWaits) -> None:

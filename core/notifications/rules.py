@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
     "money_unmatched": Kind(),
     "money_returned": Kind(answerable=False),
     "payout_paid": Kind(held=True, answerable=False, email=True),
+    "payout_paid_less": Kind(held=True, answerable=False, email=True),
     "payout_failed": Kind(held=True),
     "payout_waits": Kind(held=True),
     "payout_number_named": Kind(),

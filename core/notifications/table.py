@@ -95,6 +95,7 @@ ROW_OF: Mapping[str, str] = {
     "money_unmatched": "payment_received",
     "money_returned": "refund",
     "payout_paid": "payout_processed",
+    "payout_paid_less": "payout_processed",
     "payout_failed": "payout_failed",
     "payout_waits": "payout_processed",
     "payout_number_named": "number_change",

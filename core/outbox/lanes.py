@@ -60,7 +60,8 @@ _RECEIPTS = (
     "part_paid", "payment_taken_back", "paid_again", "transfer_struck", "cash_undone",
     "paid_twice",
     "paid_too_much", "paid_too_late", "refund_credit", "refund_paid", "money_unmatched", "money_returned",
-    "payout_paid", "payout_failed", "payout_waits", "order_expired_back", "order_cancelled_charged",
+    "payout_paid", "payout_paid_less", "payout_failed", "payout_waits",
+    "order_expired_back", "order_cancelled_charged",
 )  # fmt: skip
 _ALERTS = ("product_near", "price_alert", "price_alert_peers", "weather_alert")
 

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.actor import Actor
 from core.db import Tx
 from core.errors import DomainError, NotAllowed, NotFound, WrongState
+from core.notifications.models import Notification
 from core.orders.models import Claim
 from core.payments.models import MpesaReceipt
 from core.payouts import checks, errors, making, paying, service, statements
@@ -367,7 +368,21 @@ def test_what_was_refunded_at_her_fault_is_set_off_against_the_next_payout(
     earn(shop, clock, "sms-2")
     earn(shop, clock, "sms-3")
     run(shop)
-    assert [p.amount for p in payouts(shop, shop.cast.farmer)] == [Decimal("360.00")] * 2
+    second = payouts(shop, shop.cast.farmer)[1]
+    assert (second.amount, second.gross - second.commission) == (Decimal("360.00"), Decimal("720.00"))
+    shop.db.run(lambda tx: paying.process_eligible(tx, 0))
+    send(shop, second)
+    with shop.db.read() as tx:
+        told = select(Notification).where(Notification.code == "payout_paid_less")
+        values = tx.session.scalars(told).one().values
+    assert values["sum"] == "360.00"
+    assert (values["gets"], values["due"]) == ("720.00", "360.00"), "both amounts"
+    assert shop.texts(shop.cast.farmer)[-1] == "payout_paid_less"
+    earn(shop, clock, "sms-4")
+    run(shop)
+    shop.db.run(lambda tx: paying.process_eligible(tx, 0))
+    send(shop, payouts(shop, shop.cast.farmer)[2])
+    assert shop.texts(shop.cast.farmer)[-1] == "payout_paid", "once"
 
 
 @proves("DR-1304")
