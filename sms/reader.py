@@ -169,9 +169,15 @@ def _opening(text: Text) -> list[tuple[int, Keyword]]:
     return found
 
 
+# What a rider asks about his own money as a farmer does about hers (DR-1304).
+PAID_BOTH = ("farmer_balance", "farmer_statement")
+
+
 def _is_anothers(text: Text, found: Reading) -> bool:
     """An everyday phrase is a farmer's or a rider's command where one says it; others are asked about it."""
     owner = found.intent.split("_")[0]
+    if text.role == "rider" and found.intent in PAID_BOTH:
+        return False
     listed = owner in ("farmer", "rider") and found.intent != "farmer_list"
     return (
         listed and text.role != owner and text.role != "agent" and not found.slots.keys() & {"order", "job"}

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,19 @@ class Town(Office):
         """What the simulator says is in somebody's M-Pesa account, KES."""
         phone = requests.get(f"{self.url}/control/phones/{number}", timeout=10).json()
         return str(phone["balance"])
+
+    def prompted(self, number: str) -> bool:
+        """Whether M-Pesa asks for a PIN on somebody's phone."""
+        phone = requests.get(f"{self.url}/control/phones/{number}", timeout=10).json()
+        return bool(phone["prompt"])
+
+    def utility(self) -> Decimal:
+        """What is left in the account that payouts are made from, as the simulator has it, KES."""
+        tills = requests.get(f"{self.url}/control/tills", timeout=10).json()["tills"]
+        (left,) = (
+            till["accounts"]["Utility Account"] for till in tills if "Utility Account" in till["accounts"]
+        )
+        return Decimal(left)
 
 
 @proves("DR-1303")
