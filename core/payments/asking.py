@@ -74,6 +74,12 @@ def by_name(tx: Tx, name: str) -> ProviderRequest | None:
     return tx.session.scalar(select(ProviderRequest).where(ProviderRequest.name == name))
 
 
+def anew(tx: Tx, request: ProviderRequest) -> None:
+    """The sending is to be called once more, under the name it has."""
+    request.status = "wanted"
+    tx.note(f"request:{request.request_id}", "wanted again")
+
+
 def told(tx: Tx, request: ProviderRequest, *, code: str, text: str, told: dict[str, Any]) -> None:
     """Its result is here; the first one stays. Emits ProviderAnswered."""
     if request.status == "told":

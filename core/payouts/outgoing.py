@@ -79,7 +79,7 @@ def not_found(tx: Tx, request: ProviderRequest, question: ProviderRequest) -> bo
     silent = request.status == "unclear" and not request.conversation_id and not request.code
     if not (silent and is_named(request) and request.tries < MOST_TRIES):
         return False
-    request.status = "wanted"
+    asking.anew(tx, request)
     area, number = owner(request)
     again = f":not_found:{question.request_id}"
     if area == "payout":

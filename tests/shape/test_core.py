@@ -29,6 +29,7 @@ MOVERS = {
     "ticket_status": {"core/support/service.py:move"},
     "status": {
         "core/payments/arriving.py:move",
+        "core/payments/asking.py:anew",  # a sending to be called once more: it has no machine
         "core/payments/asking.py:calling",  # a question to the provider: it has no machine
         "core/payments/asking.py:gave_up",
         "core/payments/asking.py:told",

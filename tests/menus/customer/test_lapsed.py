@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.db import Database, Tx
 from core.listings import changes
@@ -88,3 +88,25 @@ def test_a_phone_of_another_network_says_which_number_has_m_pesa(
     assert phone.answer(*keys).startswith("END Order ")
     with shop.db.read() as tx:
         assert [row.msisdn for row in tx.session.query(PaymentTransaction)] == [asked]
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked"), [(("1",), "+254733000505"), (("2", "0722111222"), "+254722111222")]
+)
+def test_who_pays_an_order_from_such_a_phone_is_asked_as_well(
+    shop: Shop, client: FlaskClient, keys: tuple[str, ...], asked: str
+) -> None:
+    """DR-807: "This phone" is no answer yet where the phone is another network's."""
+    buyer = shop.person("+254733000505", "customer", "Kangemi")
+    order = shop.order()
+    shop.refuse_prompt(order)
+    shop.db.run(lambda tx: tx.session.execute(update(Order).values(customer_id=buyer.id)) and None)
+    phone = UssdPhone(client, "+254733000505")
+    phone.dial()
+    screen = phone.answer("2")
+    assert "Which phone shall we ask?" in screen, screen
+    assert "0733000505 is not a Safaricom number." in phone.answer("1")
+    phone.answer(*keys)
+    with shop.db.read() as tx:
+        newest = tx.session.query(PaymentTransaction).order_by(PaymentTransaction.transaction_id.desc())
+        assert newest.first().msisdn == asked
