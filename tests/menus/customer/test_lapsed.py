@@ -108,5 +108,5 @@ def test_who_pays_an_order_from_such_a_phone_is_asked_as_well(
     assert "0733000505 is not a Safaricom number." in phone.answer("1")
     phone.answer(*keys)
     with shop.db.read() as tx:
-        newest = tx.session.query(PaymentTransaction).order_by(PaymentTransaction.transaction_id.desc())
-        assert newest.first().msisdn == asked
+        newest = select(PaymentTransaction).order_by(PaymentTransaction.transaction_id.desc()).limit(1)
+        assert tx.session.scalars(newest).one().msisdn == asked
