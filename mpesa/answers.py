@@ -16,6 +16,7 @@ from core.db import Tx
 from core.ledger import accounts
 from core.payments import asking
 from core.payments.models import ProviderRequest
+from core.payments.verdicts import Outcome
 from core.payouts import outgoing
 from core.traffic import service as traffic
 from core.traffic.models import Callback
@@ -213,7 +214,7 @@ def _sending_is(
             return "applied", f"M-Pesa says {said or 'nothing'}"
     if amount is not None and amount != sending.amount:
         raise Misfit("the status query tells another amount")
-    outcome: outward.Outcome = "failed" if state == "failed" else "paid"
+    outcome: Outcome = "failed" if state == "failed" else "paid"
     if outcome == "paid" and receipt is None and not of_original:
         raise Misfit("paid without a receipt")
     verdict = settling.conclude(

@@ -12,9 +12,9 @@ from core.duties import service as duties
 from core.money import ZERO
 from core.payments import rules
 from core.payments.models import ProviderRequest
+from core.payments.verdicts import Outcome, Verdict
 from core.payouts import outgoing
 from core.settings import switches
-from mpesa.codes import outward
 
 FLOAT = "mpesa:payouts"
 
@@ -22,13 +22,13 @@ FLOAT = "mpesa:payouts"
 def conclude(
     tx: Tx,
     request: ProviderRequest,
-    outcome: outward.Outcome,
+    outcome: Outcome,
     *,
     receipt: str | None = None,
     fee: Decimal = ZERO,
     why: str = "",
     again: timedelta | None = None,
-) -> str:
+) -> Verdict:
     """Tell the payout or refund what became of its sending; returns the core's verdict."""
     verdict = outgoing.concluded(tx, request, outcome, receipt=receipt, fee=fee, why=why, again=again)
     if verdict == "unmatched" and outcome == "paid":  # it had failed, and was sent anew meanwhile

@@ -26,6 +26,7 @@ from core.payments import locks, receipts, standing
 from core.payments.errors import ReferenceUsed, RefundOwn
 from core.payments.machine import REFUND
 from core.payments.models import PaymentTransaction, Refund, SuspensePayment
+from core.payments.verdicts import Outcome, Verdict, doubt
 from core.settings import switches
 from core.users import service as users
 from core.words import reference_of
@@ -34,7 +35,6 @@ SYSTEM = system("pay")
 # By these a channel sends; bank and credit need nobody outside.
 SENT_BY_CHANNEL = ("b2c", "reversal")
 RETRY_PAUSE = timedelta(minutes=10)
-Outcome = Literal["paid", "failed", "unknown"]
 
 
 def approved(tx: Tx, refund: Refund) -> None:
@@ -124,7 +124,7 @@ def result(
     fee: Decimal = ZERO,
     why: str = "",
     again: timedelta | None = None,
-) -> str:
+) -> Verdict:
     """What became of a sending, by callback or status query; repeats and any order end alike (INV-10).
 
     receipt  the provider's, of what was paid; `fee` KES that it took
@@ -137,12 +137,12 @@ def result(
     refund_id = tx.session.scalar(select(Refund.refund_id).where(Refund.sent_key == sent_key))
     if refund_id is None:
         return "unmatched"
-    refund = locks.refund(tx, refund_id)
+    refund, record = locks.refund(tx, refund_id), f"refund:{refund_id}"
     if refund.status == "completed" and outcome == "paid" and _went_otherwise(refund, receipt):
-        return _doubt(tx, refund, "paid by M-Pesa too, after it went by another road")
+        return doubt(tx, record, "paid by M-Pesa too, after it went by another road")
     if refund.status == "completed" or (refund.status, outcome) == ("unknown", "unknown"):
         return (
-            "duplicate" if outcome != "failed" else _doubt(tx, refund, "a failure for a refund that is paid")
+            "duplicate" if outcome != "failed" else doubt(tx, record, "a failure for a refund that is paid")
         )
     if refund.status not in ("sent", "unknown"):
         if outcome != "paid":
@@ -150,12 +150,12 @@ def result(
         _was_sent(tx, refund)
     if outcome == "unknown":
         move(tx, SYSTEM, refund, "unclear")
-        alarms.raise_alarm(tx, "payout_stuck", f"refund:{refund_id}", why=why[:80])
+        alarms.raise_alarm(tx, "payout_stuck", record, why=why[:80])
     elif outcome == "failed":
         _failed(tx, refund, why, again or RETRY_PAUSE)
     else:
-        if receipt is not None and not receipts.claim(tx, receipt, refund.amount, f"refund:{refund_id}"):
-            return _doubt(tx, refund, "receipt was used before")
+        if receipt is not None and not receipts.claim(tx, receipt, refund.amount, record):
+            return doubt(tx, record, "receipt was used before")
         _complete(tx, SYSTEM, refund, reference=receipt, fee=fee)
     return "applied"
 
@@ -313,8 +313,3 @@ def _was_sent(tx: Tx, refund: Refund) -> None:
     if refund.status == "failed":
         move(tx, SYSTEM, refund, "retry")
     move(tx, SYSTEM, refund, "send")
-
-
-def _doubt(tx: Tx, refund: Refund, why: str) -> str:
-    alarms.raise_alarm(tx, "payment_doubt", f"refund:{refund.refund_id}", why=why)
-    return "mismatched"

@@ -21,6 +21,7 @@ from core.payments import asking, returning
 from core.payments.errors import ReferenceUsed, ReferenceWrong
 from core.payments.models import ProviderRequest, Refund
 from core.payments.paybill import RECEIPT
+from core.payments.verdicts import Outcome
 from core.payouts import outgoing
 from core.payouts.errors import AskFirst, PayoutOwn, PayoutUnknown, StillUnderWay
 from core.payouts.models import Payout
@@ -122,7 +123,7 @@ def settle(tx: Tx, actor: Actor, *, name: str, paid: bool, receipt: str = "", re
 
 def _conclude(tx: Tx, actor: Actor, request: ProviderRequest, *, receipt: str | None, reason: str) -> None:
     """It is settled: paid under `receipt`, or (None) not gone out."""
-    outcome: outgoing.Outcome = "failed" if receipt is None else "paid"
+    outcome: Outcome = "failed" if receipt is None else "paid"
     verdict = outgoing.concluded(tx, request, outcome, receipt=receipt, why=reason)
     if verdict == "mismatched":  # that receipt moved other money, so nothing is settled by it
         raise ReferenceUsed(reference=receipt or "")

@@ -6,7 +6,6 @@ A sending is a row of core/payments/asking.py; its subject names the payout or r
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
 
 from core.db import Tx
 from core.duties import service as duties
@@ -14,9 +13,9 @@ from core.money import ZERO
 from core.payments import asking, returning
 from core.payments import locks as payment_locks
 from core.payments.models import ProviderRequest
+from core.payments.verdicts import Outcome, Verdict
 from core.payouts import locks, paying
 
-Outcome = Literal["paid", "failed", "unknown"]
 # So often one sending is called in all, under its one name.
 MOST_TRIES = 16
 
@@ -49,7 +48,7 @@ def concluded(
     fee: Decimal = ZERO,
     why: str = "",
     again: timedelta | None = None,
-) -> str:
+) -> Verdict:
     """Tell the payout or refund what became of its sending; returns the verdict of its own `result`."""
     assert request.name is not None, "a sending has a name"
     verb = paying.result if owner(request)[0] == "payout" else returning.result

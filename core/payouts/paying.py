@@ -7,7 +7,6 @@ afterwards. What was sent once and whose outcome nobody knows is never sent agai
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
 
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from core.ledger import postings
 from core.ledger import service as ledger
 from core.money import ZERO
 from core.payments import receipts
+from core.payments.verdicts import Outcome, Verdict, doubt
 from core.payouts import locks, rules
 from core.payouts.machine import OVER, PAYOUT
 from core.payouts.models import Payout, PayoutOrder
@@ -31,7 +31,6 @@ SEALED_FOR = "payout"
 # So many in one transaction.
 AT_ONCE = 200
 TRIES_ALONE = 5
-Outcome = Literal["paid", "failed", "unknown"]
 
 
 def process_eligible(tx: Tx, after: int) -> None:
@@ -138,7 +137,7 @@ def result(
     fee: Decimal = ZERO,
     why: str = "",
     again: timedelta | None = None,
-) -> str:
+) -> Verdict:
     """What became of a sending, by callback or status query; repeats and any order end alike (INV-10).
 
     receipt  the provider's, of what was paid; `fee` KES that it took
@@ -160,8 +159,7 @@ def result(
     elif payout.status not in ("processing", "unknown"):
         if (payout.status == "paid") == (outcome == "paid") or outcome == "unknown":
             return "duplicate"
-        alarms.raise_alarm(tx, "payment_doubt", record, why=f"{outcome} after {payout.status}")
-        return "mismatched"
+        return doubt(tx, record, f"{outcome} after {payout.status}")
     if outcome == "unknown":
         if payout.status == "unknown":
             return "duplicate"

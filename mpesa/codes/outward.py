@@ -6,9 +6,8 @@ A code that is not here is unknown, never failed: the money may be with the paye
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
-Outcome = Literal["paid", "failed", "unknown"]
+from core.payments.verdicts import Outcome
 
 
 @dataclass(frozen=True)
