@@ -22,7 +22,8 @@ from core.payments.models import PaymentTransaction
 from core.traffic import service as traffic
 from core.traffic.models import Callback
 from inbound import metrics
-from mpesa import outcomes, stk
+from mpesa import codes as all_codes
+from mpesa import outcomes, settling, stk
 from mpesa.client import Daraja, masked_request
 from mpesa.codes import stk as codes
 from mpesa.wire import Answer
@@ -31,6 +32,8 @@ log = logging.getLogger("tunda.mpesa")
 
 MAX_TRIES = 4
 CALLING = "calling"
+# Refused for our own account's sake: every other prompt would be refused as well (contract, 1.3 and 2.3).
+OUR_FAULT = ("401", "403", "404", "http-401", "http-403", "http-404", all_codes.OVERLOADED)
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,15 @@ def token_noter(db: Database) -> Callable[[Answer], None]:
             log.exception("token fetch not logged")
 
     return note
+
+
+def told_of_us(tx: Tx, code: str) -> None:
+    """What a believed result says of our own account: it is at fault, or it works."""
+    meant = codes.meaning(code)
+    if meant.alert:
+        settling.prompts_refused(tx, f"{code} {meant.says}")
+    elif meant.final == "paid":
+        settling.prompts_work(tx)
 
 
 def _load(tx: Tx, transaction_id: int) -> PaymentTransaction | None:
@@ -179,6 +191,8 @@ def _record_push(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Pushed, answ
             payments.accepted(tx, subject, merchant_request_id=merchant, checkout_request_id=checkout)
         case outcomes.Refused(code, text):
             payments.refused(tx, subject, code=code, text=text)
+            if code.startswith(OUR_FAULT) or all_codes.is_invalid_token(code, text):
+                settling.prompts_refused(tx, text)
         case outcomes.Unclear(why):
             payments.unknown(tx, subject, why=why)
         case outcomes.NotDone(why, wait):
@@ -230,7 +244,7 @@ def _record_query(
     match outcome:
         case outcomes.Result(code, text):
             meant = codes.meaning(code)
-            payments.result(
+            verdict = payments.result(
                 tx,
                 transaction_id=attempt.transaction_id,
                 result=payments.Result(
@@ -245,6 +259,8 @@ def _record_query(
                     why=meant.why,
                 ),
             )
+            if verdict == "applied":
+                told_of_us(tx, code)
         case outcomes.NoResult(sent=False) if duty.attempts < MAX_TRIES:
             duties.postpone(tx, duty, tx.now + _pause(tx, duty.attempts + 1, 0), count=True)
         case _:

@@ -17,6 +17,7 @@ from core.payouts import outgoing
 from core.settings import switches
 
 FLOAT = "mpesa:payouts"
+PROMPTS = "mpesa:prompts"
 
 
 def conclude(
@@ -64,6 +65,16 @@ def works(tx: Tx) -> None:
     """Money has gone out: what kept payouts from it is right again, unless they were switched off since."""
     if not switches.is_off(tx, "payouts"):
         alarms.settle(tx, "payout_stuck", "payouts")
+
+
+def prompts_refused(tx: Tx, why: str) -> None:
+    """Our own account is at fault: no prompt gets through till a person has looked (contract, 2.5)."""
+    alarms.raise_alarm(tx, "prompts_refused", PROMPTS, why=why[:80])
+
+
+def prompts_work(tx: Tx) -> None:
+    """A payment request has brought money: whatever was wrong with our account is right again."""
+    alarms.settle(tx, "prompts_refused", PROMPTS)
 
 
 def not_set_up(tx: Tx, why: str) -> None:

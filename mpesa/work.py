@@ -21,7 +21,7 @@ from mpesa import answers, paybill, questions, results, sending
 from mpesa.callbacks import KIND
 from mpesa.client import Daraja
 from mpesa.codes import stk as stk_codes
-from mpesa.prompts import stk_push, stk_query, token_noter
+from mpesa.prompts import stk_push, stk_query, token_noter, told_of_us
 
 log = logging.getLogger("tunda.mpesa")
 
@@ -81,6 +81,8 @@ def read_stk(tx: Tx, callback_id: int) -> None:
         _ask(tx, transaction_id, callback_id, at=tx.now + pause)
     if meant.alert or meant is stk_codes.UNKNOWN:
         log.error("M-Pesa result needs a person", extra={"result_code": result.code, "says": meant.says})
+    if verdict == "applied":
+        told_of_us(tx, result.code)
     doubt = verdict not in ("applied", "duplicate")
     _settle(tx, callback_id, verdict, error=f"{result.code} {meant.says}" if doubt else "")
 

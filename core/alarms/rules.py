@@ -13,6 +13,7 @@ KINDS: Mapping[str, str] = {
     "payment_doubt": "A payment result cannot be believed, or nobody knows its outcome.",
     "ledger_difference": "The ledger, or a provider's statement, does not come to what it should.",
     "float_low": "The provider's balance or float is low, or it could not be asked for.",
+    "prompts_refused": "M-Pesa refuses our payment requests: our own account or settings are at fault.",
     "payout_stuck": "A payout or refund has failed for good, or nobody knows its outcome.",
     "cash_late": "A rider holds cash that should have been handed in.",
     "circuit_open": "A provider is not called for a while, since it does not answer.",

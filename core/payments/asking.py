@@ -66,7 +66,9 @@ def locked(tx: Tx, request_id: int) -> ProviderRequest | None:
 def by_token(tx: Tx, token: str) -> ProviderRequest | None:
     """The request whose callback addresses carry `token`, or None (S1)."""
     digests = tx.parts.vault.digests(PURPOSE, token)
-    return tx.session.scalar(select(ProviderRequest).where(ProviderRequest.token_digest.in_(digests)))
+    found = tx.session.scalar(select(ProviderRequest).where(ProviderRequest.token_digest.in_(digests)))
+    # The database has compared as it likes; what is believed is compared in constant time (contract, 7).
+    return found if found and tx.parts.vault.same(found.token_digest, PURPOSE, token) else None
 
 
 def by_name(tx: Tx, name: str) -> ProviderRequest | None:

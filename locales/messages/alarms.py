@@ -19,6 +19,9 @@ MESSAGES: dict[str, Message] = {
     "alarm_float_low": Message(
         _("ALARM: the M-Pesa float is low: {text}. {count}x since {time}. See the console.")
     ),
+    "alarm_prompts_refused": Message(
+        _("ALARM: M-Pesa refuses our requests: {text}. {count}x since {time}. See the console.")
+    ),
     "alarm_payout_stuck": Message(
         _("ALARM: a payout or refund is stuck: {text}. {count}x since {time}. See the console.")
     ),

@@ -5,17 +5,16 @@ is put back as often as it goes on, and two roads that lead to the same moment g
 out by that, since what happens next depends on nothing but the moment; `Found.orders` counts all the roads.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
 from core.errors import DomainError
 from tests.databases import Store
 from tests.helpers import FixedClock, SeededChance
+from tests.moments import Moment, Moments
 from tests.orders.shop import Shop
 
 Happening = Callable[[], object]
@@ -47,15 +46,6 @@ TELLING: Mapping[str, tuple[str, ...]] = {
 _LOOKS = [f"SELECT {', '.join(columns)} FROM {table}" for table, columns in TELLING.items()]  # noqa: S608
 
 
-@dataclass(frozen=True)
-class Moment:
-    """The whole database, the clock and the dice."""
-
-    database: sqlite3.Connection
-    now: datetime
-    dice: Any
-
-
 @dataclass
 class Found:
     """What all orders led to.
@@ -76,7 +66,8 @@ class Table:
     """Where the cards are laid in every order."""
 
     def __init__(self, shop: Shop, clock: FixedClock, store: Store) -> None:
-        self.shop, self.clock, self.store = shop, clock, store
+        self.shop, self.clock = shop, clock
+        self.moments = Moments(store, clock, cast("SeededChance", shop.db.parts.chance))
 
     def play(
         self,
@@ -93,7 +84,7 @@ class Table:
         possible    whether a happening can come now, after those done
         """
         found = Found()
-        start = self._moment()
+        start = self.moments.keep()
         roads: dict[tuple[Done, Any], tuple[Moment, tuple[str, ...], int]]
         roads = {(frozenset(), None): (start, (), 1)}
         for _ in happenings:
@@ -102,7 +93,7 @@ class Table:
                 for name in happenings:
                     if name in done or not _in_turn(name, done) or not possible(name, done):
                         continue
-                    self._back_to(moment)
+                    self.moments.back_to(moment)
                     order = (*road, name)
                     _step(happenings[name], order)
                     found.steps += 1
@@ -112,17 +103,17 @@ class Table:
                         further[key] = (there, first, before + many)
                     else:
                         _step(after_each, order)
-                        further[key] = (self._moment(), order, many)
+                        further[key] = (self.moments.keep(), order, many)
             for moment, _road, _many in roads.values():
-                moment.database.close()
+                moment.forget()
             roads = further
         for moment, road, many in roads.values():
-            self._back_to(moment)
+            self.moments.back_to(moment)
             end = at_the_end()
             found.ends[end] += many
             found.roads.setdefault(end, " > ".join(road))
             found.orders += many
-            moment.database.close()
+            moment.forget()
         return found
 
     def play_one(
@@ -133,28 +124,9 @@ class Table:
             _step(happenings[name], road[:number])
             _step(after_each, road[:number])
 
-    def _moment(self) -> Moment:
-        database = sqlite3.connect(":memory:", check_same_thread=False)
-        with closing(self._live()) as live:
-            live.backup(database)
-        return Moment(database, self.clock.now(), self._dice.getstate())
-
-    def _back_to(self, moment: Moment) -> None:
-        with closing(self._live()) as live:
-            moment.database.backup(live)
-        self.clock.set(moment.now)
-        self._dice.setstate(moment.dice)
-
-    def _live(self) -> sqlite3.Connection:
-        return sqlite3.connect(str(self.store.engine.url.database), timeout=10)
-
-    @property
-    def _dice(self) -> Any:
-        return cast("SeededChance", self.shop.db.parts.chance)._random
-
     def _telling(self) -> tuple[Any, ...]:
         """What the moment is, apart from ids and from when things were written."""
-        with closing(self._live()) as live:
+        with closing(self.moments.live()) as live:
             return (self.clock.now(), *(tuple(sorted(map(repr, live.execute(select)))) for select in _LOOKS))
 
 

@@ -8,6 +8,7 @@ from mpesa.codes import outward
 from mpesa.codes import status as status_codes
 from tests.mpesa.office import Office
 from tests.mpesa.samples import B2C, REVERSAL, STATUS, ack, b2c_paid, result
+from tests.mpesa.since import Since
 from tests.proving import proves
 
 # code, the payout afterwards, KES that left, alarms about: payout, payouts (all of them), float; and next:
@@ -38,6 +39,12 @@ SFC_IC0003  failed   0.00    payout         person
 TP40153     unknown  0.00    payout         ask
 R002        unknown  0.00    payout         ask
 """
+# What is posted, and what the farmer is told: of what is not known nothing, lest she waits for it in vain.
+AND_SO = {
+    "paid": ("mpesa_payouts -360.00, payout_clearing +360.00", "farmer payout_paid"),
+    "failed": ("farmer_due -360.00, payout_clearing +360.00", "farmer payout_failed"),
+    "unknown": ("-", "-"),
+}
 ROWS = [line.split(maxsplit=3) for line in B2C_TABLE.split("\n")[1:-1]]
 
 
@@ -52,8 +59,10 @@ def test_what_a_payouts_result_code_leads_to(office: Office, row: list[str]) -> 
     office.work()
     number = f"payout:{office.one_payout.payout_id}"
     body = b2c_paid(360) if code == "0" else result(int(code) if code.isdigit() else code, "text")
+    since = Since(office.db)
     office.calls_back(body, url=B2C)
     office.work()
+    assert (since.posted, since.told) == AND_SO[status]
     assert (office.one_payout.status, office.paid_out()) == (status, left)
     told = {
         "payout": ("payout_stuck", number),
@@ -110,9 +119,12 @@ def test_what_a_reversals_result_code_leads_to(office: Office, row: list[str]) -
     (body,) = office.bodies(REVERSAL)
     assert (body["TransactionID"], body["Amount"]) == ("PB00000001", amount)
     told = result(OriginalTransactionID="PB00000001", Amount=f"{amount}.00", transaction="UA15RV02MN")
+    since = Since(office.db)
     office.calls_back(told if code == "0" else result(code, "text"), url=REVERSAL)
     office.work()
     assert office.one_refund.status == status
+    gone = f"mpesa -{amount}.00, refunds_due +{amount}.00"
+    assert (since.posted, since.told) == ((gone, "customer refund_paid") if code == "0" else ("-", "-"))
     assert office.one_refund.reference == ("UA15RV02MN" if code == "0" else None)
     known = office.alarms()
     expected = {
@@ -160,8 +172,10 @@ def test_a_failed_question_leaves_the_payout_as_it_was(office: Office, code: Any
     office.provider(STATUS, {"json": ack("AG_query")})
     office.work()
     office.later(minutes=1)
+    since = Since(office.db)
     office.calls_back(result(code, "text", conversation="AG_query"), url=STATUS)
     office.work()
+    assert (since.posted, since.told) == ("-", "-")
     assert (office.one_payout.status, office.paid_out()) == ("processing", "0.00")
     assert office.requests("status")[0].status == "given_up"
     assert (office.paused() == ["payouts"]) is stops
