@@ -1,6 +1,6 @@
 """`make soak`: hundreds of races and random histories, a million hops of phones without manners, a storm of
-10,000 payments, refunds and payouts; then the whole system for SOAK_MINUTES (30): the story told again and
-again in a misbehaving world.
+10,000 payments, refunds and payouts, the news of a payment in every order over HTTP; then the whole system for
+SOAK_MINUTES (30): the story told again and again in a misbehaving world.
 
 Between two tellings a few faults that the system must ride out are switched on at the simulator. At the end
 every process must still be the one that started, and none may have grown by more than GROWTH_MB.
@@ -27,11 +27,15 @@ GROWTH_MB = 60
 MANY = {
     "RACE_ROUNDS": os.environ.get("RACE_ROUNDS", "300"),
     "HISTORIES": os.environ.get("HISTORIES", "600"),
+    "ARRIVALS": "all",
     "KEYPAD_HOPS": os.environ.get("KEYPAD_HOPS", "1000000"),
     "STORM_MOVES": os.environ.get("STORM_MOVES", "10000"),
     "STORM_SEED": os.environ.get("STORM_SEED") or str(secrets.randbelow(10**6)),
 }
-RACES = ("tests/races", "tests/invariants", "tests/keypad/test_fuzz.py", "tests/storm/test_storm.py")
+RACES = (
+    *("tests/races", "tests/invariants", "tests/keypad/test_fuzz.py", "tests/storm/test_storm.py"),
+    "tests/arrival/test_over_http.py",
+)
 SETTLED_AFTER = 3  # tellings: caches and pools are filled
 START_SECONDS = 90
 DATABASE = "tunda_soak"

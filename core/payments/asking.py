@@ -68,7 +68,8 @@ def by_token(tx: Tx, token: str) -> ProviderRequest | None:
     digests = tx.parts.vault.digests(PURPOSE, token)
     found = tx.session.scalar(select(ProviderRequest).where(ProviderRequest.token_digest.in_(digests)))
     # The database has compared as it likes; what is believed is compared in constant time (contract, 7).
-    return found if found and tx.parts.vault.same(found.token_digest, PURPOSE, token) else None
+    digest = None if found is None else found.token_digest
+    return found if digest and tx.parts.vault.same(digest, PURPOSE, token) else None
 
 
 def by_name(tx: Tx, name: str) -> ProviderRequest | None:

@@ -155,7 +155,8 @@ def by_token(tx: Tx, token: str) -> PaymentTransaction | None:
     query = select(PaymentTransaction).where(PaymentTransaction.token_digest.in_(digests))
     found = tx.session.scalar(query)
     # The database has compared as it likes; what is believed is compared in constant time (contract, 7).
-    return found if found and tx.parts.vault.same(found.token_digest, PURPOSE, token) else None
+    digest = None if found is None else found.token_digest
+    return found if digest and tx.parts.vault.same(digest, PURPOSE, token) else None
 
 
 def accepted(tx: Tx, transaction_id: int, *, merchant_request_id: str, checkout_request_id: str) -> None:

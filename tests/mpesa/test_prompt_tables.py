@@ -5,7 +5,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -145,7 +145,7 @@ def test_what_a_query_leads_to(
 
 BUSY = "Unable to lock subscriber, a transaction is already in process for the current subscriber"
 # the answer to the request | attempt | the reason she is told | alarm | sent again within 3 minutes
-ANSWERS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+ANSWERS: Sequence[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     (name, {"status": status, "json": error(code, words)}, (attempt, told, alarm, again))
     for name, status, code, words, attempt, told, alarm, again in [
         ("field", 400, "400.002.02", "Bad Request - Invalid PhoneNumber", "failed", "ours", "-", "-"),

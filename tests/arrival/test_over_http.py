@@ -1,0 +1,72 @@
+"""The orders of arrival of tests/arrival/test_payments.py once more, over HTTP (R13, INV-10).
+
+Here what is heard comes to our own addresses, is stored, answered, and worked on by the worker's duties. In
+`make test` some of the orders are played: every three happenings in every order they can come in. With
+ARRIVALS=all (`make soak`) all of them are.
+"""
+
+import os
+from random import Random
+from typing import Any
+
+import pytest
+import responses
+from flask import Flask
+
+from core.config import Config
+from core.due_work import HANDLERS
+from inbound.gateway import Gateway
+from mpesa import callbacks, work
+from mpesa.client import Daraja
+from tests.arrival.news import OneOrder
+from tests.arrival.orders_of import Table
+from tests.arrival.test_payments import CASES, Case, ends_as_allowed, happenings, possible
+from tests.arrival.wired import HEARD, WiredOrder, all_roads, covering
+from tests.mpesa import samples
+from tests.mpesa.counter import token_of
+from tests.orders.shop import Shop
+from tests.proving import proves
+
+ALL = os.environ.get("ARRIVALS") == "all"
+ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def config() -> Config:
+    return samples.config(mpesa_calls_per_second=10_000)
+
+
+@pytest.fixture
+def one(shop: Shop, table: Table, gateway: Gateway) -> Any:
+    shop.publish()
+    order = shop.order()
+    app = Flask("mpesa")
+    app.register_blueprint(callbacks.blueprint(gateway), url_prefix="/cb/<secret>")
+    mine = work.duties(gateway)
+    handlers = {**HANDLERS, **{kind: mine[kind] for kind in HEARD}}
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as net:
+        one = WiredOrder(shop, table, order, app.test_client(), handlers, net, token_of(shop, order))
+        one.leave(Daraja(gateway.config, gateway.redis, gateway.parts.vault))
+        yield one
+
+
+@proves("INV-10", "DR-803", "DR-804", "DR-806")
+@ONLY_SQLITE
+@pytest.mark.parametrize("name", CASES)
+def test_over_http_it_is_the_same(one: WiredOrder, name: str) -> None:
+    if ALL:
+        ends_as_allowed(one, CASES[name])
+    else:
+        some_end_as_allowed(one, CASES[name], name)
+
+
+def some_end_as_allowed(one: OneOrder, case: Case, seed: str) -> None:
+    roads = all_roads(case.news, possible)
+    assert len(roads) == case.orders
+    moments = one.table.moments
+    start = moments.keep()
+    for road in covering(roads, dice=Random(seed)):
+        moments.back_to(start)
+        one.table.play_one(happenings(one, *road), road, after_each=one.sound)
+        assert one.end() in case.ends, " > ".join(road)
+    start.forget()
