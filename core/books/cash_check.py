@@ -42,7 +42,7 @@ def _riders(tx: Tx) -> set[str]:
     seen = set()
     for rider_id in sorted(riders):
         ours, theirs = held.get(accounts.rider_cash(rider_id), ZERO), rows.get(rider_id, ZERO)
-        seen |= _compared(tx, f"rider:{rider_id}", ours=ours, theirs=theirs)
+        seen |= _compared(tx, f"rider:{rider_id}", ours=ours, theirs=theirs, rider=rider_id)
     return seen
 
 
@@ -59,10 +59,10 @@ def _office(tx: Tx) -> set[str]:
     return _compared(tx, f"till:{accounts.OFFICE_CASH}", ours=ours, theirs=theirs)
 
 
-def _compared(tx: Tx, subject: str, *, ours: Decimal, theirs: Decimal) -> set[str]:
+def _compared(tx: Tx, subject: str, *, ours: Decimal, theirs: Decimal, **details: int) -> set[str]:
     if ours == theirs:
         return set()
-    differences.found(tx, "cash", subject, till=TILL, ours=ours, theirs=theirs)
+    differences.found(tx, "cash", subject, till=TILL, ours=ours, theirs=theirs, details=details)
     return {f"cash:{subject}"}
 
 

@@ -46,9 +46,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shown:
-    """A correction; `mine`: asked for by who looks at it, so that another one has to say yes."""
+    """A correction; `mine`: asked for by who looks at it, so that another one has to say yes.
+
+    said, about, order  the entry, as in Entry
+    """
 
     row: Correction
+    said: str
+    about: User | None
+    order: Order | None
     asked_by: User | None
     decided_by: User | None
     mine: bool
@@ -67,9 +73,30 @@ def corrections(tx: Tx, actor: Actor, *, waiting: bool) -> list[Shown]:
     rows = correcting.listed(tx, actor, waiting=waiting)
     known = people.by_id(tx, _ids(rows))
     return [
-        Shown(row, known.get(row.asked_by), known.get(row.decided_by or 0), row.asked_by == actor.user_id)
+        Shown(
+            row, *_of(tx, row), known.get(row.asked_by), known.get(row.decided_by or 0),
+            row.asked_by == actor.user_id,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
+
+
+def _of(tx: Tx, row: Correction) -> tuple[str, User | None, Order | None]:
+    """What the entry says, whose it is, and its order."""
+    family, _, number = row.record.partition(":")
+    match family:
+        case "payment":
+            payment = tx.session.get_one(PaymentTransaction, int(number))
+            reference = payment.bank_reference or payment.result_text.removesuffix(" taken back")
+            return f"Transfer {reference}", None, tx.session.get_one(Order, payment.order_id)
+        case "deposit":
+            deposit = tx.session.get_one(CashDeposit, int(number))
+            return CASH[deposit.how], tx.session.get_one(User, deposit.rider_id), None
+        case "difference":
+            difference = tx.session.get_one(Difference, int(number))
+            return f"Difference booked as {difference.how.replace('_', ' ')}", None, None
+        case _:
+            return "Cash to the bank", None, None
 
 
 def _ids(rows: Sequence[Correction]) -> Iterable[int | None]:

@@ -49,7 +49,12 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             )
             page = page_of(closed, verbs.PAGE, lambda row: row.difference_id)
             by = people.by_id(
-                tx, [*(row.closed_by for row in page.rows), *(row.said_by for row in open_ones)]
+                tx,
+                [
+                    *(row.closed_by for row in page.rows),
+                    *(row.said_by for row in open_ones),
+                    *(row.details.get("rider") for row in open_ones),
+                ],
             )
         counts = {name: search.id_asked(name) for name in COUNTS}
         return render_template(
