@@ -51,7 +51,7 @@ KINDS: dict[str, Kind] = {
     "bank_details": Kind(answerable=False),
     "part_paid": Kind(),
     "payment_taken_back": Kind(),
-    "transfer_struck": Kind(held=True),
+    "transfer_struck": Kind(),
     "paid_again": Kind(answerable=False),
     "paid_twice": Kind(answerable=False),
     "paid_too_much": Kind(answerable=False),

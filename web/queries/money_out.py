@@ -82,10 +82,13 @@ class Payouts:
 class UnclearLine:
     """A sending of unknown outcome: who `said` that it did not go out, and whether that is who looks at it.
 
-    two  two admins have to say so
+    two    two admins have to say so
+    payee  of a payout; `order` of a refund
     """
 
     held: by_hand.Held
+    payee: User | None
+    order: Order | None
     said: User | None
     mine: bool
     two: bool
@@ -137,12 +140,25 @@ def unclear(tx: Tx, actor: Actor, area: by_hand.Area) -> list[UnclearLine]:
     return [
         UnclearLine(
             one,
+            *_whose(tx, one.subject),
             known.get(one.said_by or 0),
             one.said_by is not None and one.said_by == actor.user_id,
             one.amount > over,
         )
         for one in found
     ]
+
+
+def _whose(tx: Tx, subject: str) -> tuple[User | None, Order | None]:
+    """Who is to get a payout, or the order of a refund; of neither, where the money had no order."""
+    family, _, number = subject.partition(":")
+    if family == "payout":
+        payout = tx.session.get(Payout, int(number))
+        return (None if payout is None else tx.session.get(User, payout.payee_id)), None
+    refund = tx.session.get(Refund, int(number))
+    if refund is None or refund.order_id is None:
+        return None, None
+    return None, tx.session.get(Order, refund.order_id)
 
 
 def _at_the_bank(refund: Refund) -> bool:
