@@ -5,6 +5,8 @@ from typing import Any
 
 from core.farms import agents
 from core.orders import quotes
+from core.orders import service as orders
+from core.orders.models import Order
 from core.users import service as users
 from tests.helpers import Person
 from tests.menus.stage import Stage
@@ -44,6 +46,13 @@ def orders_wait(stage: Stage) -> None:
         order = shop.accept(quote, f"sms-{n}")
         assert shop.pay(order, f"ws_{n}", f"R{order.order_id:09d}") == "applied"
         stage.things[f"order{n}"] = order
+
+
+def one_asked_to_cancel(stage: Stage) -> None:
+    """The oldest of them is harvested already, and its customer asks to cancel it (O10)."""
+    order: Order = stage.things["order0"]
+    stage.shop.mark(order, "harvest")
+    stage.db.run(lambda tx: orders.request_cancel(tx, stage.cast.customer.actor, order_id=order.order_id))
 
 
 def farmless(stage: Stage, msisdn: str) -> None:
