@@ -11,7 +11,7 @@ from sms import references, riding
 from sms.keywords import Keyword, keywords
 from sms.lexicon import DUTY, KIN, METHODS, ORDERED, OWNED, POLITE, QUESTION_STARTS, WHEN
 from sms.numerals import number_at
-from sms.reading import Reading, complaints, keypad, numbers, places, saying, selling_for
+from sms.reading import YES_NO, Reading, complaints, keypad, numbers, places, prices, saying, selling_for
 from sms.reading import selling as items
 from sms.reading.gazetteer import place_names
 from sms.reading.saying import AROUND
@@ -34,7 +34,23 @@ def _whole(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     reference, left = references.take(rest)
     if intent == "stop" and text.role == "farmer" and reference and all(t.text in AROUND for t in left):
         return Reading("cancel", {"order": reference})
-    return Reading(intent) if all(t.text in POLITE for t in rest) and not text.asks else None
+    if text.asks:
+        return None
+    words = {t.text for t in rest if t.text not in POLITE}
+    told = intent == "stop" and bool(words & _MESSAGES) and words <= _MESSAGES | _SENDING
+    if told:  # data/README.md: a stop word counts only as the whole message
+        return Reading(intent, {}, 0.7, "confirm")
+    return Reading(intent) if not words else None
+
+
+# What a stop may be of, and still be one: "usitume tena msg", "stop sending me messages".
+_MESSAGES = words_in(
+    "message messages msg msgs sms smss text texts texting ujumbe jumbe meseji kunitumia kunitext spam",
+    "notifications alerts adverts ads promotions ndumiriri",
+)
+_SENDING = words_in(
+    "sending me to tena your yenu wenu zenu hizi hii kutuma the these any more again now from us"
+)
 
 
 def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -44,7 +60,7 @@ def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
     if intent in ("rider_on", "rider_off"):
         fits = all(t.text in POLITE | DUTY | _OF[intent] for t in rest)
         return Reading(intent) if fits and (text.role in (None, "rider") or not rest) else None
-    known = AROUND | DUTY | _OF[intent] | (place_names() if intent == "weather" else frozenset())
+    known = AROUND | DUTY | _OF[intent] | (place_names() | WHEN if intent == "weather" else frozenset())
     return Reading(intent) if all(t.text in known for t in rest) else None
 
 
@@ -108,9 +124,16 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
         return Reading(
             intent, slots | {"product": named[0].products[0]}, 0.8, "confirm" if named[0].quantity else None
         )
-    if reference and not reference.isdigit() and lead and not found.past and _is_reason(left):
+    tail = reference and (not reference.isdigit() or (len(reference) > 3 and _stands_first(rest)))
+    if tail and lead and not found.past and not text.asks and _is_reason(left):
         return Reading(intent, slots, 0.6, "confirm")  # "cancel A3B7, we have closed today"
     return None
+
+
+def _stands_first(rest: Sequence[Token]) -> bool:
+    """The number stands just behind the command, and counts nothing."""
+    said = [t for t in rest if t.text not in AROUND]
+    return bool(said) and said[0].kind == "number"
 
 
 def _is_reason(left: Sequence[Token]) -> bool:
@@ -156,14 +179,15 @@ def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
             words.remove(word)
     if phone:
         slots["phone"] = phone
-    if "on delivery" in text.flat:
+    if "on delivery" in text.flat or {t.text for t in rest} & {"ukifika", "zikifika", "akifika"}:
         slots["method"] = "cash_on_delivery"
     return Reading("pay", slots) if not words else None
 
 
 _PAYING = words_in(
     "ksh kes by with using via kwa na through from lipa pay kutumia now again tena number line",
-    "nambari namba on delivery nikipokea mzigo ikifika upon prompt send stk to me nitumie for wants",
+    "nambari namba on delivery",
+    "nikipata nikipokea mzigo ikifika ukifika zikifika akifika upon prompt send stk to me nitumie for wants",
 )  # fmt: skip
 
 
@@ -255,16 +279,16 @@ def _items(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
         case "farmer_less":
             return items.less(text, rest)
         case "farmer_price_change":
-            return items.new_price(text, rest)
+            return prices.new_price(text, rest)
         case "price":
-            return items.price(text, rest, lead=lead)
+            return prices.price(text, rest, lead=lead)
         case "list_products":
-            return items.on_sale(text, rest)
+            return prices.on_sale(text, rest)
     return items.stock(text, keyword.phrase, rest)
 
 
 def _product(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
-    return items.about_product(text, intent, rest)
+    return prices.about_product(text, intent, rest)
 
 
 def _yes_or_no(
@@ -288,6 +312,8 @@ def _yes_or_no(
         and keyword.phrase != "1"
         and (not reference.isdigit() or text.role == "rider")
     ):
+        if text.role == "rider" and text.awaiting is None and intent == "confirm_no":
+            return Reading("rider_decline", {"job": reference})  # "sitaki 311"
         return Reading(intent, {"job": reference})
     return None
 
@@ -325,7 +351,6 @@ _TAKEN_BACK = words_in(
 )
 # A no that is none: "no problem, bring it", "no wait".
 _KEPT_ON = words_in("problem shida wonder doubt wait need worries matter bring leta send tuma deliver order")
-YES_NO = frozenset(("quote_confirm", "yes_no", "rider_offer", "item_available", "price_confirm"))
 # Words behind a yes that agree once more, or say that she waits for it.
 _AGREED = words_in(
     "send leta bring it deliver confirm order proceed go ahead i agree accept want nataka nakubali",

@@ -33,6 +33,7 @@ from sms.words import Token
 __all__ = ["Item", "Wanted", "parse"]
 _OF = frozenset(("ya", "za", "wa", "la", "cha", "cia", "of", "worth", "thamani"))
 _WORTH = frozenset(("worth", "thamani"))
+_ONES = frozenset(("moja", "mmoja", "kimoja", "one", "umwe", "imwe", "rimwe", "kamwe", "kimwe"))
 _UP_TO = frozenset(("hadi", "mpaka", "to", "iwe", "becomes"))
 _ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
@@ -188,7 +189,12 @@ class _Parsing:
         following = self._word(at + 1)
         if token.text in ("a", "an", "one") and following in UNITS:
             return 1, Piece("number", Decimal(1))
-        if token.text in EACH or (token.text in ("kwa", "a") and following in UNITS and self._counted()):
+        per = token.text == "o" and (following in UNITS or following in _ONES)  # Kikuyu's each
+        if (
+            token.text in EACH
+            or per
+            or (token.text in ("kwa", "a") and following in UNITS and self._counted())
+        ):
             return self._each(at)
         number = number_at(self.tokens, at + 1) if token.text in _UP_TO else None
         if number and self._word(at + 1 + number.tokens) not in UNITS:
@@ -218,7 +224,7 @@ class _Parsing:
         """`each`, `kila moja`, `per kg`, `kila kilo`: the sum beside it is a price."""
         used = 1
         unit = None
-        if self._word(at + used) in ("moja", "mmoja", "kimoja", "one"):
+        if self._word(at + used) in _ONES:
             used += 1
         elif self._word(at + used) in UNITS:
             unit = UNITS[self._word(at + used)]

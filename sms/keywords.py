@@ -4,6 +4,7 @@ Words clash, also by prefix (NIKO and NIKO TAYARI, HALI and HALI YA HEWA): the l
 phrase may mean several things; the open question, then the sender's role, decide (data/README.md).
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,7 +14,7 @@ from core.reference import rows
 from core.words import plain
 from sms.lexicon import POLITE
 from sms.reading.signs import NEGATIONS, NO_KEYWORD, doubts
-from sms.reading.sounds import squeezed
+from sms.reading.sounds import skeleton, squeezed
 
 # Names of languages, as people write them after LANG or alone, and the code of the data files.
 LANGUAGES = {
@@ -24,6 +25,7 @@ LANGUAGES = {
     "ki": "ki", "kik": "ki", "kikuyu": "ki", "gikuyu": "ki", "gigikuyu": "ki", "kiuk": "ki", "kikuyo": "ki",
 }  # fmt: skip
 SHORTEST_GUESS = 4
+_DRAWN = re.compile(r"(.)\1{2,}")
 NEVER_GUESSED = frozenset(("confirm_yes", "confirm_no", "stop", "start"))
 
 
@@ -56,6 +58,8 @@ class Keywords:
     first_words: frozenset[str]
     single: tuple[str, ...]
     guesses: dict[str, Keyword | None]
+    glued: dict[str, tuple[str, ...]]  # "myorder", "howmuch": phrases without their spaces
+    boned: dict[str, Keyword | None]  # by their consonants; None: several
 
     def at(self, words: list[str], start: int) -> Keyword | None:
         """The longest keyword that begins at `start`, or None."""
@@ -75,12 +79,32 @@ class Keywords:
             self.guesses[word] = self._near(word)
         return self.guesses[word]
 
+    def answers(self, word: str) -> Keyword | None:
+        """The yes or the no that `word` misspells (`ndyo`, `hpn`); never sure."""
+        meant = {
+            known.intents[0]: known
+            for phrase in self.single
+            if phrase[0] == word[:1]
+            and (known := self.by_phrase[phrase]).intents[0] in ("confirm_yes", "confirm_no")
+            and (
+                (len(word) > 2 < len(phrase) and OSA.distance(word, phrase) == 1) or skeleton(phrase) == word
+            )
+        }
+        if len(meant) != 1 or word in POLITE or doubts([word]):
+            return None
+        return replace(next(iter(meant.values())), exact=False)
+
     def _near(self, word: str) -> Keyword | None:
         if doubts([word]).negated:  # "msiniletee" is no misspelt "niletee"
             return None
         drawn = self.by_phrase.get(squeezed(word)) if len(word) > 2 and word not in NO_KEYWORD else None
+        if drawn is None and _DRAWN.search(word):  # "offf"
+            drawn = self.by_phrase.get(_DRAWN.sub(r"\1\1", word))
         if drawn and not drawn.phrase.isdigit():
             return drawn
+        boned = self.boned.get(word)
+        if boned and not set(boned.intents) & (NEVER_GUESSED - {"start"}):  # "cncl"
+            return replace(boned, exact=False)
         if word in NO_KEYWORD | POLITE | NEGATIONS or not SHORTEST_GUESS <= len(word) <= 14:
             return None
         most = 1 if len(word) < 8 else 2
@@ -118,10 +142,25 @@ def keywords() -> Keywords:
             tuple(dict.fromkeys((*known.languages, language))),
             known=at < len(given) or (phrase in found and known.known),
         )
+    single = tuple(phrase for phrase in found if " " not in phrase)
+    boned: dict[str, Keyword | None] = {}
+    for phrase in single:
+        bones = skeleton(phrase)
+        if len(bones) > 2 and bones != phrase:
+            alike = bones not in boned or (
+                (known := boned[bones]) is not None and known.intents == found[phrase].intents
+            )
+            boned[bones] = found[phrase] if alike else None
     return Keywords(
         found,
         max(keyword.length for keyword in found.values()),
         frozenset(phrase.split()[0] for phrase in found),
-        tuple(phrase for phrase in found if " " not in phrase),
+        single,
         {},
+        {
+            glued: tuple(phrase.split())
+            for phrase in found
+            if " " in phrase and len(glued := phrase.replace(" ", "")) > 6 and glued not in found
+        },
+        boned,
     )

@@ -30,7 +30,7 @@ POLITE = words_in(
     "please pls plz plse kindly thanks thank you thankyou thnx thx ok okay hi hello hey sir madam bro boss",
     "asante sana shukrani tafadhali tafadhari tafadhal sawa habari hujambo jambo sasa mambo mkuu ni na",
     "nakubali kabisa hakika ndaguthaitha uhoro wega ngatho niaje dear tunda my friend welcome karibu u",
-    "bana msee mwana",
+    "bana msee mwana buda maze wasee manze boss madam mse wenu yenu zenu",
     "ahsante ahsanteni aki jamani rafiki ndugu mama baba brother sister mkubwa tu muno ta hapo",
 )
 # Whom one greets so; behind "my" they are people.
@@ -71,8 +71,8 @@ WHEN = words_in(
     "today tomorrow tonight morning afternoon evening noon monday tuesday wednesday thursday friday",
     "saturday",
     "sunday weekend tomorow tommorow tomorrows 2moro tmrw",
-    "leo kesho kutwa asubuhi jioni mchana usiku jumatatu jumanne jumatano alhamisi ijumaa jumamosi",
-    "jumapili",
+    "tomoro tomorrw today tonite todays leo kesho kutwa asubuhi jioni mchana usiku",
+    "jumatatu jumanne jumatano alhamisi ijumaa jumamosi jumapili",
     "rucui umuthi njumatatu njumaine njumatano njumamothi kiumia oke kesho",
 )
 WHEN_AROUND = words_in("on by for before this next coming from siku ya wiki ijayo early hii mapema week")
@@ -139,7 +139,8 @@ AGREEING: dict[str, dict[float, str]] = {
         5: "watano vitano matano", 8: "vinane manane",
     },
     "ki": {
-        1: "umwe rimwe gimwe kamwe", 2: "eri meri iri", 3: "atatu matatu", 4: "ana mana", 5: "atano matano",
+        1: "umwe rimwe gimwe kamwe", 2: "eri meri iri twiri", 3: "atatu matatu itatu tutatu",
+        4: "ana mana", 5: "atano matano itano tutano", 6: "atandatu matandatu", 8: "inana anana manana",
     },
 }  # fmt: skip
 # Numbers and fractions that the data lacks; a phrase's words are joined by _.
@@ -151,7 +152,9 @@ NUMERALS: dict[str, dict[float, str]] = {
     "sw": {0.75: "robo_tatu", 1: "mosi", 5: "tanu", 1000: "alfu", 30: "salasini selasini", 40: "arubaini"},
     "sheng": {5: "ngovo kobole", 10: "kinde ikongo", 20: "mbaw blue", 500: "jirongo", 1000: "thou tenga"},
     "ki": {
-        0.5: "nuthu", 5: "ithaano", 9: "kenda", 30: "mirongo_itatu", 40: "mirongo_ina",
+        0.5: "nuthu", 5: "ithaano", 9: "kenda",
+        200: "magana_meri", 300: "magana_matatu", 400: "magana_mana", 500: "magana_matano",
+        30: "mirongo_itatu", 40: "mirongo_ina",
         60: "mirongo_itandatu", 70: "mirongo_mugwanja", 80: "mirongo_inana", 90: "mirongo_kenda",
         6: "ithathatu itandatu",
     },

@@ -15,12 +15,13 @@ from typing import Any, cast
 
 from core.words import plain
 from sms import mpesa_text, references
-from sms.grammar import YES_NO, fitting
+from sms.grammar import fitting
 from sms.keywords import Keyword, keywords
 from sms.lexicon import FILLERS, ORDERED, OWNED, POLITE, PRICE_AT, QUESTION_STARTS, STATUS_CUES, UNITS
-from sms.reading import UNKNOWN, Reading, answering, complaints, numbers, offering, two_things
+from sms.reading import UNKNOWN, YES_NO, Reading, answering, complaints, numbers, offering, prices, two_things
 from sms.reading import selling as items
 from sms.reading.produce import Catalogue, Produce
+from sms.reading.shorthand import mended
 from sms.reading.text import Text, only_greets
 from sms.tongue import tongue_of
 from sms.wording import phrases_in, words_in
@@ -54,7 +55,7 @@ class Reader:
             return Reading("mpesa_confirmation", mpesa_text.fields(text), 0.9)
         flat = folded(text)
         produce = self.produce()
-        found = tokens(flat, produce.parted)
+        found = mended(tokens(flat, produce.parted), produce)
         reading = _read(Text(text, flat, found, produce, awaiting, role)) if found else UNKNOWN
         if len(text) > LONGEST_TEXT and reading.ask is None and reading.intent not in _WORDY:
             reading = replace(reading, ask="confirm")  # who knows what the rest says
@@ -72,7 +73,7 @@ class Reader:
         """(quantity, unit, bad) of a text that answers "how much": `5kg`, `kilo tano`, `2`."""
         flat = folded(text)
         produce = self.produce()
-        made = Text(text, flat, tokens(flat, produce.parted), produce, "quantity", None)
+        made = Text(text, flat, mended(tokens(flat, produce.parted), produce), produce, "quantity", None)
         wanted = made.wanted(made.said)
         if len(wanted.items) != 1 or wanted.unexplained or wanted.items[0].raw or made.doubts(made.said):
             return None, None, True
@@ -97,7 +98,7 @@ def _read(text: Text) -> Reading:
     def command() -> Reading | None:
         return _command(text)
 
-    answered = answering.answer(text, command)
+    answered = answering.answer(text, command) or answering.refused(text)
     if answered is not None:
         return answered
     found = _asked_about(text) or command() or _unprompted(text)
@@ -160,6 +161,8 @@ def _opening(text: Text) -> list[tuple[int, Keyword]]:
         keyword = keywords().at(words, at)
         if keyword is None and at == 0 and not text.produce.exactly(words[0]):
             keyword = keywords().near(words[0]) if words[0] not in UNITS else None
+            if keyword is None and len(words) == 1 and text.awaiting in YES_NO:
+                keyword = keywords().answers(words[0])
         if keyword is not None:
             found.append((at, keyword))
         shorter = keywords().at(words[at : at + 1], 0) if keyword is not None and keyword.length > 1 else None
@@ -303,8 +306,8 @@ def _is_there(text: Text) -> Reading | None:
             "available",
             "ipo",
         )
-        return items.on_sale(text, text.said[:-1]) if closing else None
-    found = items.on_sale(text, text.said[len(opened.split()) :])
+        return prices.on_sale(text, text.said[:-1]) if closing else None
+    found = prices.on_sale(text, text.said[len(opened.split()) :])
     return found if found and (found.slots.keys() & {"product", "products", "category"}) else None
 
 

@@ -28,7 +28,6 @@ _TOKEN = re.compile(
 _GLUED = re.compile(r"(-?\d+(?:[.,/]\d+)*)([a-z]+)")
 _STUCK = re.compile(r"([a-z]+)(\d+(?:[.,]\d+)*)([a-z]*)")
 _KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@?,;.+&#*/-=' ")
-_NUMBERED = re.compile(r"\s*(\d{1,2})\s?[.)]\s*(\D.*)")
 _BOB = "bob"
 
 
@@ -50,16 +49,18 @@ def folded(text: str) -> str:
     cut off."""
     text = text[: 2 * LONGEST_TEXT].replace("½", " 1/2").replace("¼", " 1/4").replace("¾", " 3/4")
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")[:LONGEST_TEXT]
-    return "\n".join(plain_line(line) for line in _unnumbered(text.splitlines()))
+    text = _LISTED.sub("\n", text) if _is_listed(text) else text
+    return _SOON.sub(r"to\1", "\n".join(plain_line(line) for line in text.splitlines()))
 
 
-def _unnumbered(lines: list[str]) -> list[str]:
-    """A list's lines without their numbers (`1. tomatoes 2kg`, `2) onions`), which are no amounts."""
-    found = [_NUMBERED.fullmatch(line) for line in lines if line.strip()]
-    numbers = [match and int(match[1]) for match in found]
-    if len(found) < 2 or numbers != list(range(1, len(found) + 1)):
-        return lines
-    return [match[2] for match in found if match]
+_SOON = re.compile(r"\b2(day|moro|morow|morrow|mrw|nite|night)\b")
+_LISTED = re.compile(r"(?<!\S)\d{1,2}\s?[.)](?=\s?[^\W\d])")
+
+
+def _is_listed(text: str) -> bool:
+    """Whether things are numbered (`1) tomatoes 2kg 2) onions 1kg`): no amounts, in lines or not."""
+    numbers = [int(match[0].rstrip(" .)")) for match in _LISTED.finditer(text)]
+    return len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
 
 
 def plain_line(line: str) -> str:

@@ -40,3 +40,7 @@ UNKNOWN = Reading("unknown", confidence=0.9)
 def numbers(said: Iterable[Token]) -> list[Token]:
     """The tokens with digits in them."""
     return [token for token in said if token.kind in ("number", "mixed")]
+
+
+# Open questions that a yes or a no answers.
+YES_NO = frozenset(("quote_confirm", "yes_no", "rider_offer", "item_available", "price_confirm"))

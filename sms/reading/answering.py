@@ -1,5 +1,6 @@
 """How a text is read that may answer an open question (DR-1510): the same words, another meaning."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,7 +9,7 @@ from sms import references, riding
 from sms.keywords import keywords
 from sms.lexicon import BUT, CASH, FILLERS, MONEY, NAMING, NUMBERED, POLITE
 from sms.numerals import digits, number_at
-from sms.reading import UNKNOWN, Reading
+from sms.reading import UNKNOWN, YES_NO, Reading
 from sms.reading import selling as items
 from sms.reading.saying import stars
 from sms.reading.text import Text
@@ -66,6 +67,24 @@ def answer(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
         case "text":
             return _free(text, command)
     return None
+
+
+def refused(text: Text) -> Reading | None:
+    """`bei iko juu sitaki`: a reason first, and then the no."""
+    if text.awaiting not in YES_NO or not 1 < len(text.words) < 9 or text.asks:
+        return None
+    last = keywords().at(text.words, len(text.words) - 1)
+    if last is None or "confirm_no" not in last.intents or last.phrase in _WEAK_NO:
+        return None
+    before = text.said[:-1]
+    opened = [found for at in range(len(before)) if (found := keywords().at(text.words[:-1], at))]
+    told = all(set(found.intents) <= _ONLY_TELLS for found in opened)
+    figures = any(t.kind in ("number", "mixed") for t in before)
+    return Reading("confirm_no", {}, 0.8) if told and not figures and not text.doubts(before) else None
+
+
+_WEAK_NO = frozenset(("n", "la", "no", "reject", "kataa", "zii", "usitume", "siwezi"))
+_ONLY_TELLS = frozenset(("price", "list_products", "status", "weather", "confirm_no"))
 
 
 def _left(text: Text, *drop: frozenset[str]) -> list[Token]:
@@ -144,7 +163,9 @@ def _half_yes(text: Text) -> Reading | None:
     if text.asks or (len(rest) == len(text.said) == 1):
         return None
     wanted = text.wanted(rest)
-    lone = len(wanted.items) == 1 and not wanted.items[0].products and not wanted.items[0].raw
+    said_yes = keyword is not None and "confirm_yes" in keyword.intents
+    lone = len(wanted.items) == 1 and not wanted.items[0].raw and not wanted.items[0].products
+    lone = lone or (said_yes and wanted.is_plain)  # "yes but make it 15kg tomatoes"
     if not lone or wanted.unexplained or not wanted.items[0].quantity or text.doubts(rest):
         return None
     if not wanted.items[0].unit:  # "ok 5" may be anything
@@ -155,7 +176,10 @@ def _half_yes(text: Text) -> Reading | None:
 
 
 def _new_price(text: Text) -> Reading | None:
-    """`85` where an odd price was put back to her."""
+    """`85`, `sio 800 ni 80` where an odd price was put back to her."""
+    right = _CORRECTED.fullmatch(" ".join(text.words))
+    if right and not text.asks and (value := digits(right[1])):
+        return Reading("farmer_price_change", {"price": value}, 0.7, "confirm")
     wanted = text.wanted(text.said)
     if (
         len(wanted.items) != 1
@@ -174,6 +198,11 @@ def _new_price(text: Text) -> Reading | None:
     if value is None or item.bad or (value < 3 and item.price is None):
         return None
     return Reading("farmer_price_change", {"price": value}, 0.85)
+
+
+_CORRECTED = re.compile(
+    r"(?:(?:sio|siyo|si|not|no|hapana|aca) )+[\d,.]+ (?:ni|its|it is|but|bali|nii) ([\d,.]+)"
+)
 
 
 def _available(text: Text) -> Reading | None:
@@ -246,11 +275,20 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
         return items.order(text, text.said, commanded=False)
     if all(t.kind in ("number", "phone") for t in text.said):
         return UNKNOWN
-    place = " ".join(text.original.split())
+    place = _LOCATED.sub("", " ".join(text.original.split())).strip() or text.original
     lead = keywords().at(text.words, 0)
     if lead and "place_change" in lead.intents and len(text.words) > lead.length:
         place = text.free(text.said[lead.length :])
     return Reading("place", {"place": place.strip()})
+
+
+# What leads to a place's name and is none of it.
+_LOCATED = re.compile(
+    r"(?:(?:sawa|ok|okay|basi|please|pls|tafadhali)[ ,]+)*"
+    r"(?:(?:i ?a?m|i'm|am|we are|niko|nipo|tuko|ndi|deliver(?: it)?|leta|ilete|peleka"
+    r"|send(?: it)?|nipelekee|niletee) (?:in|at|to|huku|hapa|kwa|ku)? ?|(?:in|at) )(?=\w)",
+    re.I,
+)
 
 
 def _of_a_thing(found: Reading) -> bool:

@@ -60,6 +60,7 @@ class Wanted:
     when: str = ""
     unexplained: list[str] = field(default_factory=list)
     each: bool = False
+    joined: set[int] = field(default_factory=set)  # the parts that an `and` opens
 
     @property
     def is_plain(self) -> bool:
@@ -84,6 +85,8 @@ def assemble(pieces: Sequence[Piece], wanted: Wanted, produce: Produce) -> None:
     for piece in pieces:
         if piece.kind == "join":
             segments.append([])
+            if piece.value not in (",", ";", "\n", "&"):
+                wanted.joined.add(len(segments) - 1)
         elif piece.kind != "other":
             segments[-1].append(piece)
         wanted.each = wanted.each or piece.kind == "each"
@@ -144,13 +147,17 @@ def _mark_strangers(pieces: Sequence[Piece], wanted: Wanted) -> None:
 
 def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
     waiting: Item | None = None  # a quantity said before its produce
-    for segment in segments:
+    for number, segment in enumerate(segments):
+        joined = number in wanted.joined
         names = [at for at, piece in enumerate(segment) if piece.kind == "product"]
         strange = [piece.text for piece in segment if piece.kind == "unexplained"]
         if not names:
             amount = Item()
             _fill(amount, segment)
             if not (amount.quantity or amount.unit or amount.bad or amount.price):
+                if joined and len(strange) == len(segment) == 1 and wanted.items:  # "na mkate"
+                    wanted.items.append(Item(raw=strange[0], exact=False))
+                    wanted.unexplained.remove(strange[0])
                 continue
             if (
                 0 < len(strange) < 3 and amount.quantity and amount.unit
@@ -161,10 +168,13 @@ def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
                     wanted.unexplained.remove(word)
                 continue
             last = wanted.items[-1] if wanted.items else None
+            if last and (sum_ := _of_one(segment, last)) is not None:
+                last.spare = sum_
+                continue
             if last and last.quantity is not None and last.price is None and _is_price(segment):
                 last.price = next(piece.value for piece in segment if piece.kind == "number")
                 continue
-            if last and _takes(last, amount):
+            if last and _takes(last, amount, each=wanted.each):
                 _fill(last, segment)
             elif waiting is None:
                 waiting = amount
@@ -184,16 +194,34 @@ def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
         wanted.items.append(waiting)
 
 
+def _of_one(segment: Sequence[Piece], last: Item) -> Decimal | None:
+    """`maziwa lita 20, lita 60`, `kabichi 300, imwe 30`: what one of what was counted costs."""
+    kinds = [piece.kind for piece in segment]
+    if last.quantity is None or last.price is not None or last.spare is not None or last.bad:
+        return None
+    if kinds[:1] == ["unit"] and segment[0].value == last.unit:
+        kinds, segment = kinds[1:], segment[1:]
+        if kinds == ["number"]:
+            return segment[0].value if (segment[0].value or 0) >= LEAST_PRICE else None
+    one = kinds == ["number", "number"] and segment[0].value == 1 and segment[0].text.isalpha()
+    return segment[1].value if one else None
+
+
+LEAST_PRICE = 5
+
+
 def _is_price(segment: Sequence[Piece]) -> bool:
     """`20 crates of tomatoes, 4000 each`."""
     kinds = [piece.kind for piece in segment]
     return kinds in (["number", "each"], ["each", "number"])
 
 
-def _takes(last: Item, amount: Item) -> bool:
+def _takes(last: Item, amount: Item, *, each: bool) -> bool:
     """Whether what stands behind a comma belongs to the thing before: `tomatoes, 5kg`, `5kg, @80`."""
     if last.bad:
         return False
+    if each and last.quantity is None and amount.quantity is not None and amount.price is None:
+        return last.price is not None and amount.unit is not None  # "15 bob each, 500 pieces"
     if amount.quantity is None and amount.price is not None and amount.unit in (None, last.unit):
         return last.price is None
     return last.quantity is None and last.price is None
@@ -216,7 +244,9 @@ def _fill(item: Item, pieces: list[Piece]) -> None:
     priced = False
     for at, piece in enumerate(pieces):
         following = pieces[at + 1].kind if at + 1 < len(pieces) else ""
-        per_unit = following == "each" and pieces[at + 1].value is not None
+        # "kilo 100 o kilo 70": so many first; "3k per crate 10 crates": the price first
+        sum_behind = bool(item.unit) and at + 2 < len(pieces) and pieces[at + 2].kind == "number"
+        per_unit = following == "each" and pieces[at + 1].value is not None and not sum_behind
         if piece.kind == "price":
             priced = True
         elif piece.kind == "each":

@@ -8,6 +8,7 @@ from sms.reading.signs import NO_KEYWORD, NO_PRODUCE
 from sms.wording import words_in
 
 SHORTEST = 4
+_OF_TOWNS = (" town", " township", " central", " municipality", " market")
 
 
 @cache
@@ -23,10 +24,11 @@ def _all_names() -> frozenset[str]:
     found: set[str] = set()
     for row in rows("places.csv"):
         for column in ("ward", "subcounty", "county"):
-            found |= {plain(part) for part in row[column].split("/")}
+            parts = {plain(part) for part in row[column].split("/")}
+            found |= parts | {part.rpartition(" ")[0] for part in parts if part.endswith(_OF_TOWNS)}
     for row in rows("counties.csv"):
         found |= {plain(name) for name in several(row.get("aliases", ""))}
-    return frozenset(found)
+    return frozenset(found - {""})
 
 
 @cache

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from sms.reading import Reading
-from sms.reading.selling import listing, new_price
+from sms.reading.prices import new_price
+from sms.reading.selling import listing
 from sms.reading.text import Text
 from sms.wording import phrases_in
 

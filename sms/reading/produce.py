@@ -15,6 +15,7 @@ from core.words import plain
 from sms.keywords import keywords
 from sms.lexicon import UNITS
 from sms.numerals import number_words
+from sms.reading.gazetteer import place_names
 from sms.reading.signs import NO_PRODUCE
 from sms.reading.sounds import skeleton, sound
 
@@ -22,6 +23,11 @@ LONGEST_NAME = 4
 QUALIFIERS = ("dry", "live", "ripe", "cooking")  # in brackets behind a name, and no name
 SHORTEST_GUESS = 5
 MOST_KEPT = 5000
+# Everyday names that are too short to be guessed at.
+_SHORT_NAMES = {
+    "avo": "avocado", "avos": "avocado", "toms": "tomatoes", "spuds": "irish-potatoes", "kal": "kale",
+    "mlk": "milk",
+}  # fmt: skip
 # Short words that are glued to others, and words that only look glued.
 _GLUE = frozenset(("ya", "na", "of", "za", "wa", "kg", "at"))
 GLUED_APART = frozenset(("milkman", "milkshake", "coffeehouse", "teatime", "eggshell", "goatskin"))
@@ -106,6 +112,9 @@ class Produce:
                     known.append(product.slug)
         for word in ("", *QUALIFIERS):
             names.pop(word, None)
+        for short, slug in _SHORT_NAMES.items():
+            if short not in names and slug in self._units:
+                names[short] = [slug]
         self._names = {name: tuple(slugs) for name, slugs in names.items()}
         self._by_sound = _grouped(self._names, sound)
         self._sounding: dict[str, list[str]] = {}
@@ -142,6 +151,8 @@ class Produce:
         """What `words` (plain) may mean."""
         phrase = " ".join(words)
         known = self._kept.get(phrase)
+        if known is None and len(phrase) > 5 and phrase not in self._names and phrase in place_names():
+            known = self._kept[phrase] = NOTHING  # Karatina is a town, and no misspelt carrot
         if known is None:
             if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
@@ -150,6 +161,10 @@ class Produce:
 
     def parted(self, word: str) -> tuple[str, ...]:
         """The known words that a glued word is made of (`nyanyakilo`), or itself if it is known, or ()."""
+        if word in place_names():
+            return ()  # Karatina is no "karati na"
+        if word in keywords().glued:
+            return keywords().glued[word]
         if len(word) < 7 or word in self._names or word in GLUED_APART:
             return (word,) if word in self._names or word in self._commands else ()
         if word not in self._parted:

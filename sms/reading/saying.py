@@ -16,19 +16,23 @@ from sms.words import Token
 AROUND = FILLERS | POLITE | ORDERED | OWNED | JOINS | words_in(
     "i have has now already hii yangu ile it that is ni iko ziko zangu sasa been nime tu just yake",
     "that hio hiyo its ya finally goods vitu mzigo bidhaa customer for number niko all everything job",
-    "kazi namba wira nambari ref kwa oda reference num",
+    "kazi namba wira nambari ref kwa oda reference num tena ringi again kabisa",
 )  # fmt: skip
 
 
 def rate(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """`rate 1042 5`, `kadiria 1042 3`."""
     reference, left = references.take(rest)
+    if left and left[-1].text in _BEFORE_AN_ORDER:  # "nyota tano kwa 1042"
+        left = left[:-1]
     values = [t for t in rest if t.kind in ("number", "mixed")]
-    if reference and (len(values) < 2 and not _words_of_number(left) and reference.isdigit()):
+    if reference and len(values) < 2 and len(reference) < 3 and not _words_of_number(left):
         reference, left = None, [t for t in rest if t.kind != "sign"]
+    slots: dict[str, Any] = {"order": reference} if reference else {}
+    values = [t for t in left if t.kind in ("number", "mixed")]
     if not values and not _words_of_number(left):
         return (
-            Reading("rate", {"error": "bad_rating"}, 0.6, "choose")
+            Reading("rate", slots | {"error": "bad_rating"}, 0.6, "choose")
             if all(t.text in AROUND for t in left)
             else None
         )
@@ -43,7 +47,10 @@ def rate(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
         and "comment" in found.slots
     )
     ask = "confirm" if idle else found.ask  # "5 stars hotel"
-    return Reading("rate", ({"order": reference} if reference else {}) | found.slots, found.confidence, ask)
+    return Reading("rate", slots | found.slots, found.confidence, ask)
+
+
+_BEFORE_AN_ORDER = words_in("kwa for ya on oda order of")
 
 
 def _words_of_number(said: Sequence[Token]) -> bool:
@@ -150,6 +157,8 @@ def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     slots: dict[str, Any] = {"order": reference} if reference else {}
     while left and left[0].text in _LEADING:
         left = left[1:]
+    if reference and len(left) > 1 and _addressed(left):  # "MSG rider A3B7 call me"
+        left = left[1:] if left[1].start > rest[1].start else left
     if left:
         slots[name] = text.free(left)
     if intent == "message" and (not left or not (reference or _addressed(rest) or keyword.length > 1)):

@@ -36,6 +36,8 @@ def stock(text: Text, intent: str, phrase: str, rest: Sequence[Token]) -> Readin
     found = items.stock(text, said if said in items.SOLD_OUT else "", left[used:])
     if found is None:
         return None
+    if not used and text.role != "agent":  # "matigari ma waru": of her own
+        return replace(found, intent="farmer_stock_update")
     named = {"farm": " ".join(token.text for token in left[:used])} if used else {}
     return replace(found, intent=intent, slots=named | found.slots)
 

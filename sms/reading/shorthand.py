@@ -1,0 +1,121 @@
+"""Words as hurried thumbs write them, made whole before a text is read: `hw mch`, `2 trys`, `nichapie`.
+
+Only words that nothing else explains are touched; a mended word keeps its place in the text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from sms.keywords import keywords
+from sms.lexicon import FILLERS, POLITE, UNITS
+from sms.numerals import number_words
+from sms.reading.produce import Produce
+from sms.reading.signs import NO_KEYWORD, NO_PRODUCE
+from sms.reading.sounds import skeleton
+from sms.wording import words_in
+from sms.words import Token
+
+# Short forms that mean nothing else in any of the three languages.
+_SHORT = {
+    short: pair.split("=")[0]
+    for pair in (
+        "how=hw", "much=mch muc moch", "what=wat wt wht wot", "whats=wats whts wots", "where=wer whr wea",
+        "have=hav hv", "give=gv giv", "want=wnt wan wana wanna", "need=nid ned", "send=snd sed",
+        "price=prc prce prise praice", "are=r", "the=d de da", "tell=tel", "about=abt", "with=wth wit",
+        "sell=sel sll", "buy=bui", "pay=py", "nataka=natka ntaka nataa nataks natala ntk nataki natak",
+        "bei=bey bai", "nauza=nauz nausa", "naomba=nomba naoba", "mpesa=mpsa mpeza empesa", "order=ordr odr",
+        "cancel=cncl", "help=hlp hepl", "status=stats stts", "today=tday", "my=mi", "you=yu",
+        "available=availabl availble avail", "tomorrow=tmr",
+    )
+    for short in pair.split("=")[1].split()
+}  # fmt: skip
+# Verbs that ask for something to be brought ("nichapie", "unitumie"), not those that ask for words.
+_REQUEST = re.compile(r"(?:si)?(?:[um]|mu)?(?:ni|tu)[a-z]{2,9}(?:ie|ee|i)")
+_NO_REQUEST = re.compile(
+    r"(?:[um]|mu)?(?:ni|tu)(?:saidi|ambi|juli|fahami|pigi|ombe|samehe|rudi|eleze?|kope|subiri|onye|lipi|pokel"
+    r"|fundi|ongez|ondo|toe|tole|iti|kumbu|andiki|sajili|sikil|penda|shi|kat[ai]|to[ke]|uli[zs])[a-z]*"
+)
+
+
+def mended(found: Sequence[Token], produce: Produce) -> list[Token]:
+    """The tokens of a text with its short and misspelt small words written out."""
+    words = [token.text for token in found]
+    goods = any(token.kind == "word" and produce.exactly(token.text) for token in found)
+    return [
+        replace(token, text=whole, kind="word")
+        if (whole := _whole(words, at, token, produce, goods=goods)) and whole != token.text
+        else token
+        for at, token in enumerate(found)
+    ]
+
+
+def _whole(words: Sequence[str], at: int, token: Token, produce: Produce, *, goods: bool) -> str:
+    before = words[at - 1] if at else ""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    word = token.text
+    if token.kind == "number":
+        return _SOUNDING.get((before, word), "") or ("to" if word == "2" and after in _DOING else "")
+    if token.kind != "word":
+        return ""
+    if (word == "kama" and _is_number(after)) or (word == "hivi" and _is_number(before)):
+        return "about"
+    if word == "si" and _REQUEST.fullmatch(after):  # "si unitumie ...": won't you send me
+        return "pls"
+    if word in ("wer", "were", "wea") and after in ("is", "my", "are"):
+        return "where"
+    if word in _SHORT and not produce.exactly(word):
+        return _SHORT[word]
+    if word in _known() or produce.exactly(word):
+        return ""
+    counted = _is_number(before) or _is_number(after)
+    if counted and (unit := _unit(word)) and not produce.find([word]).slugs:
+        return unit
+    if _ENDED.fullmatch(word):
+        return "niciathira" if "thir" in word else "imeisha"
+    if goods and at < 3 and _REQUEST.fullmatch(word) and not _NO_REQUEST.match(word):
+        return "nipe"
+    return ""
+
+
+# It has run out, of whatever class of noun.
+_ENDED = re.compile(
+    r"(?:ni)?(?:ci|i|ri|ma|ya|gi|ka|wa|mi)a?thir(?:a|ire|irire|ite)"
+    r"|(?:i|zi|ya|vi|ki|u|li)(?:me|mesha|sha)(?:isha|kwisha|malizika)"
+)
+# "hw much 4 eggs"; "i wnt 2 pay".
+_SOUNDING = {(word, "4"): "for" for word in ("much", "mch", "price", "cost", "rate")}
+_DOING = words_in("pay cancel order buy sell know get track collect register join")
+
+
+def _is_number(word: str) -> bool:
+    return word[:1].isdigit() or word in number_words()
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(
+        (*FILLERS, *POLITE, *UNITS, *number_words(), *keywords().first_words, *NO_KEYWORD, *NO_PRODUCE)
+    )
+
+
+@lru_cache(maxsize=2000)
+def _unit(word: str) -> str:
+    """The unit that `word` misspells, if all that are near mean one: `bnchs`, `trys`, `kiko`."""
+    if len(word) < 3 or word in _NO_UNITS:
+        return ""
+    bare = skeleton(word) == word and len(word) > 2
+    near = {
+        UNITS[unit]: unit
+        for unit in UNITS
+        if len(unit) > 2
+        and unit[0] == word[0]
+        and ((bare and skeleton(unit) == word) or (len(word) > 3 and OSA.distance(word, unit) <= 1))
+    }
+    return next(iter(near.values())) if len(near) == 1 else ""
+
+
+_NO_UNITS = words_in("pieced grass great greens bad beg big bug best back better bunny nut not net next")
