@@ -102,9 +102,9 @@ class Keywords:
             drawn = self.by_phrase.get(_DRAWN.sub(r"\1\1", word))
         if drawn and not drawn.phrase.isdigit():
             return drawn
-        boned = self.boned.get(word)
-        if boned and not set(boned.intents) & (NEVER_GUESSED - {"start"}):  # "cncl"
-            return replace(boned, exact=False)
+        by_bones = self.boned.get(word)
+        if by_bones and not set(by_bones.intents) & (NEVER_GUESSED - {"start"}):  # "cncl"
+            return replace(by_bones, exact=False)
         if word in NO_KEYWORD | POLITE | NEGATIONS or not SHORTEST_GUESS <= len(word) <= 14:
             return None
         most = 1 if len(word) < 8 else 2
@@ -147,9 +147,8 @@ def keywords() -> Keywords:
     for phrase in single:
         bones = skeleton(phrase)
         if len(bones) > 2 and bones != phrase:
-            alike = bones not in boned or (
-                (known := boned[bones]) is not None and known.intents == found[phrase].intents
-            )
+            other = boned.get(bones)
+            alike = bones not in boned or (other is not None and other.intents == found[phrase].intents)
             boned[bones] = found[phrase] if alike else None
     return Keywords(
         found,
