@@ -59,6 +59,9 @@ def _nothing(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
         return None
     if intent in ("rider_on", "rider_off"):
         fits = all(t.text in POLITE | DUTY | _OF[intent] for t in rest)
+        fits = fits and not (
+            keyword.length == 1 and {t.text for t in text.tokens} & {"sawa", "poa", "fiti"}
+        )  # "siko sawa"
         return Reading(intent) if fits and (text.role in (None, "rider") or not rest) else None
     known = AROUND | DUTY | _OF[intent] | (place_names() | WHEN if intent == "weather" else frozenset())
     return Reading(intent) if all(t.text in known for t in rest) else None
@@ -77,7 +80,7 @@ _OF: dict[str, frozenset[str]] = {
         "farmer_balance": "my account yangu is what how much money pesa ngapi earnings mapato akaunti",
         "rider_on": "back am im ready online available for jobs tayari niko nimerudi from",
         "rider_off": "going home for today leo kwenda nyumbani tired nimechoka break am taking lunch a off",
-        "rider_route": "my today leo next show what is where",
+        "rider_route": "my todays today leo next show what is where",
         "rider_cash": "my held how much balance ngapi niko nayo ninayo",
         "same_off": "please",
         "start": "again alerts me messages tena",
@@ -168,6 +171,9 @@ def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     phone, left = references.phone_of(rest)
     reference, left = references.take(left)
     slots: dict[str, Any] = {"order": reference} if reference else {}
+    if any(f"{words} moko" in text.flat for words in ("mbeca cia", "cash cia", "na")):  # money in hand
+        slots["method"] = "cash_on_delivery"
+        left = [t for t in left if t.text not in ("mbeca", "cia", "moko")]
     words = [t.text for t in left if t.text not in AROUND | _PAYING]
     for word in [w for w in (*words, *keyword.phrase.split()) if w in METHODS]:
         if word == "pesa" and "cash_on_delivery" in (METHODS.get(w) for w in words):
@@ -179,9 +185,17 @@ def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
             words.remove(word)
     if phone:
         slots["phone"] = phone
-    if "on delivery" in text.flat or {t.text for t in rest} & {"ukifika", "zikifika", "akifika"}:
+    if "on delivery" in text.flat or {t.text for t in rest} & _ON_ARRIVAL:
         slots["method"] = "cash_on_delivery"
+    if (
+        keyword.phrase in _PROMISES and reference and len(reference) < 4
+    ):  # "nitalipa 300 tu": so many shillings
+        return None
     return Reading("pay", slots) if not words else None
+
+
+_PROMISES = frozenset(("nitalipa", "nitalipia", "nalipa"))
+_ON_ARRIVAL = words_in("ikifika ukifika zikifika akifika nikipokea nikipata")
 
 
 _PAYING = words_in(
@@ -214,6 +228,8 @@ def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], le
     if done and "reason" in done.slots:
         _reference, left = references.take(rest)
         done.slots["reason"] = text.free(left)
+        if "job" not in done.slots and text.role != "rider":  # "hayuko nyumbani": of whom?
+            return Reading(intent, done.slots, 0.6, "confirm")
     return done
 
 
@@ -306,6 +322,9 @@ def _yes_or_no(
     if text.awaiting in YES_NO and (tail := _tailed(text, intent, left)):
         return tail
     reference, others = references.take(rest)
+    wish = intent == "confirm_no" and keyword.phrase in ("sitaki", "ndikwenda") and text.awaiting is None
+    if wish and text.role in (None, "customer") and reference and not others and len(reference) > 3:
+        return Reading("cancel", {"order": reference}, 0.7, "confirm")  # "ndikwenda 1042"
     if (
         reference
         and not others
@@ -314,6 +333,8 @@ def _yes_or_no(
     ):
         if text.role == "rider" and text.awaiting is None and intent == "confirm_no":
             return Reading("rider_decline", {"job": reference})  # "sitaki 311"
+        if text.role == "farmer" and text.awaiting is None and intent == "confirm_no":
+            return Reading("farmer_reject", {"order": reference}, 0.7, "confirm")
         return Reading(intent, {"job": reference})
     return None
 

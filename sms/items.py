@@ -115,7 +115,10 @@ class _Parsing:
         if not self._is_name(start) or (word in PRICE_AT and self._word(start) in MONEY | EACH):
             return 0
         end = self._end_of_place(start)
-        if self.wanted.place or end == start:
+        named_all = self.tokens[start:end]
+        if self.wanted.place or end == start or any(t.text in ORDERED for t in named_all):
+            return 0
+        if end - start == 2 and named_all[1].kind == "number" and len(named_all[1].text) > 2:  # "at KShh 380"
             return 0
         self.wanted.place = self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,.")
         return end - at
@@ -240,6 +243,11 @@ class _Parsing:
         if token.text in ("a", "na"):
             return None
         after = at + number.tokens
+        if (
+            number.tokens == 1 and token.kind == "word" and self._word(after) == token.text
+        ):  # "fungu moja moja"
+            self.wanted.each = True
+            return 2, Piece("number", number.value, token.text)
         if self._word(after) in AFTER_A_SUM and number_at(self.tokens, after + 1) is None:
             return number.tokens + 1, Piece("money", number.value)
         coins = number.languages == {"sheng"} and (number.value or 0) >= 50

@@ -127,6 +127,30 @@ class Keywords:
         return replace(self.by_phrase[known], exact=False)
 
 
+# "nataka kughairi", "i would like to cancel": a wish, and the command.
+_WISHES = (
+    "nataka", "naomba", "ningependa", "ninataka", "ningetaka", "nahitaji",
+    "i want to", "want to", "i would like to", "id like to", "i wish to", "i need to", "please i want to",
+)  # fmt: skip
+_STEMS = {"kujiunga": "jiunge", "kusajiliwa": "sajili", "kuandikishwa": "sajili"}
+_VERBS = (
+    (
+        "kughairi",
+        "kukatiza",
+        "kufuta",
+        "kulipa",
+        "kulipia",
+        "kujisajili",
+        "kusajili",
+        "kujiunga",
+        "kusajiliwa",
+        "kuandikishwa",
+        "kukadiria",
+    ),
+    ("cancel", "pay", "register", "join", "rate", "track", "complain", "subscribe", "unsubscribe"),
+)
+
+
 @cache
 def keywords() -> Keywords:
     """Every keyword; read once per process."""
@@ -142,6 +166,12 @@ def keywords() -> Keywords:
             tuple(dict.fromkeys((*known.languages, language))),
             known=at < len(given) or (phrase in found and known.known),
         )
+    for wish in _WISHES:
+        for verb in _VERBS[wish.endswith(" to")]:
+            meant = found.get(verb) or found[_STEMS.get(verb, verb.removeprefix("ku"))]
+            whole = f"{wish} {verb}"
+            if whole not in found:
+                found[whole] = replace(meant, phrase=whole, known=True)
     single = tuple(phrase for phrase in found if " " not in phrase)
     boned: dict[str, Keyword | None] = {}
     for phrase in single:

@@ -7,6 +7,7 @@ spelling and must be strict with meaning. docs/reading.md tells how a text is re
     python -m sms.reader    one JSON object a line in ({"text", "role", "language", "awaiting"}), one out
 """
 
+import re
 from collections.abc import Hashable
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +18,17 @@ from core.words import plain
 from sms import mpesa_text, references
 from sms.grammar import fitting
 from sms.keywords import Keyword, keywords
-from sms.lexicon import FILLERS, ORDERED, OWNED, POLITE, PRICE_AT, QUESTION_STARTS, STATUS_CUES, UNITS
+from sms.lexicon import (
+    CATEGORIES,
+    FILLERS,
+    ORDERED,
+    OWNED,
+    POLITE,
+    PRICE_AT,
+    QUESTION_STARTS,
+    STATUS_CUES,
+    UNITS,
+)
 from sms.reading import UNKNOWN, YES_NO, Reading, answering, complaints, numbers, offering, prices, two_things
 from sms.reading import selling as items
 from sms.reading.produce import Catalogue, Produce
@@ -27,6 +38,7 @@ from sms.tongue import tongue_of
 from sms.wording import phrases_in, words_in
 from sms.words import LONGEST_TEXT, Token, folded, tokens
 
+_SPACES = re.compile(r"[^\S\n]{2,}")
 _WORDY = frozenset(("unknown", "complain", "message", "help", "place", "text", "rate"))  # may be long
 _OWN_WORDS = frozenset(("farmer_reject", "rider_failed", "rate", "complain"))  # may hold another command
 __all__ = ["Reader", "product_of"]
@@ -53,10 +65,13 @@ class Reader:
         """
         if mpesa_text.is_mpesa(text):
             return Reading("mpesa_confirmation", mpesa_text.fields(text), 0.9)
+        text = _SPACES.sub(" ", text)
         flat = folded(text)
         produce = self.produce()
         found = mended(tokens(flat, produce.parted), produce)
         reading = _read(Text(text, flat, found, produce, awaiting, role)) if found else UNKNOWN
+        if any(token.guessed for token in found):
+            reading = _of_guessed(reading)
         if len(text) > LONGEST_TEXT and reading.ask is None and reading.intent not in _WORDY:
             reading = replace(reading, ask="confirm")  # who knows what the rest says
         _own_meaning_first(reading, produce, language)
@@ -121,7 +136,7 @@ def _command(text: Text) -> Reading | None:
     best: tuple[tuple[int, int, int], Reading] | None = None
     for at, keyword in _opening(text):
         rest = [*text.said[:at], *text.said[at + keyword.length :]]
-        lead = at == 0 or (at == 1 and _is_an_order(text.said[0]))  # "A3B7 failed nobody home"
+        lead = at == 0 or (at == 1 and _is_an_order(text.said[0], keyword))  # "A3B7 failed nobody home"
         for intent in _by_context(text, keyword):
             found = fitting(text, intent, keyword, rest, lead=lead)
             if found is None:
@@ -142,7 +157,9 @@ def _command(text: Text) -> Reading | None:
     return best[1] if best else None
 
 
-def _is_an_order(token: Token) -> bool:
+def _is_an_order(token: Token, keyword: Keyword) -> bool:
+    if token.kind == "number" and len(token.text) in (3, 4) and token.text.isdigit():
+        return {"rider_failed", "farmer_reject"} & set(keyword.intents) != set()  # "311 failed no one home"
     return token.kind == "mixed" and references.take([token])[0] is not None
 
 
@@ -189,10 +206,20 @@ def _is_anothers(text: Text, found: Reading) -> bool:
 
 def _of_misspelt(found: Reading) -> Reading:
     """What a misspelt word opens is asked about, unless it only tells or leads to a quote."""
-    harmless = found.intent in ("order", "price", "list_products", "status", "help", "weather", "terms")
+    harmless = found.intent in _HARMLESS
     number = str(found.slots.get("order") or found.slots.get("job") or "")
     named = len(number) > 3  # "canel 1042": the number shows that it is a command; 300 may be shillings
     return found if harmless or named or found.ask else replace(found, confidence=0.7, ask="confirm")
+
+
+def _of_guessed(found: Reading) -> Reading:
+    """What a guessed word inside a text leads to is asked about, unless it only tells or leads to a quote."""
+    if found.ask or found.intent in _HARMLESS or found.intent in ("place", "text", "unknown"):
+        return found
+    return replace(found, confidence=0.7, ask="confirm")
+
+
+_HARMLESS = frozenset(("order", "price", "list_products", "status", "help", "weather", "terms"))
 
 
 def _is_trade(intent: str) -> bool:
@@ -226,11 +253,14 @@ def _unprompted(text: Text) -> Reading | None:
     code = answering.bare_code(text)
     if code:
         return code
+    if text.role == "farmer" and (gone := offering.gone(text)):
+        return gone
     if text.role == "farmer" and any(t.text == "0" for t in text.said):
         return items.stock(text, "", text.said)
     if len(text.said) == 1 and text.said[0].kind in ("number", "phone") and "#" not in text.flat:
         return None
-    if text.role in ("farmer", "agent") and (priced := offering.bare_price(text)):
+    selling = text.role in ("farmer", "agent")
+    if selling and (priced := offering.bare_price(text) or offering.priced(text)):
         return priced
     if offered := offering.had(text):
         return offered
@@ -291,9 +321,14 @@ _THERE = phrases_in(
 )
 
 
+_WHICH = frozenset(("gani", "zipi", "yapi", "which"))
+
+
 def _is_there(text: Text) -> Reading | None:
     """`do you have tomatoes?`, `mko na nyanya`: what is on sale of it; nothing is ordered."""
     said = " ".join(text.words)
+    if set(text.words) & _WHICH and set(text.words) & CATEGORIES.keys():  # "matunda gani yako"
+        return prices.on_sale(text, [t for t in text.said if t.text not in _WHICH])
     opened = next((phrase for phrase in _THERE if said.startswith(phrase + " ")), None)
     if opened is None:
         closing = text.asks and text.words[-1] in (

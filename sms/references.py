@@ -23,6 +23,8 @@ def take(said: Sequence[Token]) -> tuple[str | None, list[Token]]:
         return joined
     for at, token in enumerate(left):
         of_unit = at + 1 < len(left) and left[at + 1].text in UNITS and left[at + 1].start - token.end < 3
+        if at + 2 < len(left) and left[at + 2].kind == "number":  # "punguza 1042 kilo 20"
+            of_unit = of_unit and len(token.text) < 4
         if token.kind in ("number", "mixed") and _REFERENCE.fullmatch(token.text) and not of_unit:
             before = at
             while before and left[before - 1].text in NAMING:
@@ -80,6 +82,8 @@ def job_and_code(said: Sequence[Token]) -> tuple[str | None, str | None, list[To
     numbers = [t for t in pieces if t not in lettered]
     if lettered and numbers and _CODE.fullmatch(numbers[0].text):
         return lettered[0].text.upper(), numbers[0].text, rest
+    if len(numbers) == 2 and _CODE.fullmatch(numbers[0].text) and len(numbers[1].text) == 3:
+        return numbers[1].text, numbers[0].text, rest  # "code 4821 job 311"
     if len(numbers) == 2 and _CODE.fullmatch(numbers[1].text):
         return numbers[0].text, numbers[1].text, rest
     if len(pieces) == 1:

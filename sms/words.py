@@ -36,12 +36,14 @@ class Token:
     """A piece of a text: a word, a number, a reference (`a3b7`), a phone number or a sign.
 
     start, end  where it stood in the folded text
+    guessed     the text has it misspelt; what it does is asked about
     """
 
     text: str
     kind: str  # word, number, mixed, phone, sign
     start: int
     end: int
+    guessed: bool = False
 
 
 def folded(text: str) -> str:
@@ -50,9 +52,11 @@ def folded(text: str) -> str:
     text = text[: 2 * LONGEST_TEXT].replace("½", " 1/2").replace("¼", " 1/4").replace("¾", " 3/4")
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")[:LONGEST_TEXT]
     text = _LISTED.sub("\n", text) if _is_listed(text) else text
+    text = _WALLET.sub("mpesa", text)
     return _SOON.sub(r"to\1", "\n".join(plain_line(line) for line in text.splitlines()))
 
 
+_WALLET = re.compile(r"\bm[- ]pesa\b", re.I)
 _SOON = re.compile(r"\b2(day|moro|morow|morrow|mrw|nite|night)\b")
 _LISTED = re.compile(r"(?<!\S)\d{1,2}\s?[.)](?=\s?[^\W\d])")
 

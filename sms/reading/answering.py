@@ -12,7 +12,7 @@ from sms.numerals import digits, number_at
 from sms.reading import UNKNOWN, YES_NO, Reading
 from sms.reading import selling as items
 from sms.reading.saying import stars
-from sms.reading.text import Text
+from sms.reading.text import Text, unthanked
 from sms.wording import phrases_in, words_in
 from sms.words import Token
 
@@ -33,14 +33,14 @@ _HAS = frozenset(
     phrases_in(
         "ninayo|ninazo|iko|ziko|zipo|ipo|available|nikonayo|niko nayo|niko nazo|nitaleta|yes i have|i have",
         "nina|nio ndi nayo|ndi nacio|tuko nazo|have|kuna",
-        "ziko zote|zote ziko|ninazo zote|iko yote|ndiyo ninazo",
+        "nazo zipo|ninazo zipo|ipo ya kutosha|iko ya kutosha|ziko zote|zote ziko|ninazo zote|iko yote|ndiyo ninazo",
     )
 )
 _HAS_NOT = frozenset(
     phrases_in(
         "sina|no stock|out of stock|zimeisha|imeisha|hakuna|sold out|finished|sinazo|sinayo|i dont have",
         "dont have|zimekwisha|imekwisha|zote zimeisha|ndiri nacio|hazipo|haipo|hazikuwepo|ziliisha|iliisha",
-        "niithirite",
+        "niithirite|none left|not available|sina kitu|nothing left|haiko|haziko|hazipatikani|all sold|no more",
     )
 )
 
@@ -91,8 +91,11 @@ def _left(text: Text, *drop: frozenset[str]) -> list[Token]:
     return [t for t in text.said if not any(t.text in words for words in drop)]
 
 
+_CHOOSING = words_in("i choose pick nachagua chagua take nimechagua ninachagua want nataka go with give")
+
+
 def _choice(text: Text) -> Reading | None:
-    said = _left(text, POLITE, NUMBERED)
+    said = _left(text, POLITE, NUMBERED, _CHOOSING)
     if text.asks or not said:
         return None
     if len(said) == 2 and said[0].text in _ORDINALS and said[1].text == "one":
@@ -180,7 +183,8 @@ def _new_price(text: Text) -> Reading | None:
     right = _CORRECTED.fullmatch(" ".join(text.words))
     if right and not text.asks and (value := digits(right[1])):
         return Reading("farmer_price_change", {"price": value}, 0.7, "confirm")
-    wanted = text.wanted(text.said)
+    said = _left(text, _MADE) or text.said
+    wanted = text.wanted(said)
     if (
         len(wanted.items) != 1
         or wanted.unexplained
@@ -200,6 +204,9 @@ def _new_price(text: Text) -> Reading | None:
     return Reading("farmer_price_change", {"price": value}, 0.85)
 
 
+_MADE = words_in(
+    "make it no not weka hapana ni change to correct price is should be the iwe badilisha bei iwe its"
+)
 _CORRECTED = re.compile(
     r"(?:(?:sio|siyo|si|not|no|hapana|aca) )+[\d,.]+ (?:ni|its|it is|but|bali|nii) ([\d,.]+)"
 )
@@ -275,7 +282,9 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
         return items.order(text, text.said, commanded=False)
     if all(t.kind in ("number", "phone") for t in text.said):
         return UNKNOWN
-    place = _LOCATED.sub("", " ".join(text.original.split())).strip() or text.original
+    place = " ".join(text.original.split())
+    place = place[match.end() :] if (match := _LOCATED.match(place)) else place
+    place = unthanked(place)
     lead = keywords().at(text.words, 0)
     if lead and "place_change" in lead.intents and len(text.words) > lead.length:
         place = text.free(text.said[lead.length :])
@@ -284,9 +293,10 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
 
 # What leads to a place's name and is none of it.
 _LOCATED = re.compile(
-    r"(?:(?:sawa|ok|okay|basi|please|pls|tafadhali)[ ,]+)*"
+    r"(?:(?:sawa|ok|okay|basi|please|pls|tafadhali|hi|hello|hey|habari(?: yako)?|good (?:morning|evening|afternoon)"
+    r"|jambo|sasa|niaje|uhoro)[ ,.!]+)*"
     r"(?:(?:i ?a?m|i'm|am|we are|niko|nipo|tuko|ndi|deliver(?: it)?|leta|ilete|peleka"
-    r"|send(?: it)?|nipelekee|niletee) (?:in|at|to|huku|hapa|kwa|ku)? ?|(?:in|at) )(?=\w)",
+    r"|send(?: it)?|nipelekee|niletee) (?:in|at|to|huku|hapa|kwa|ku)? ?|(?:in|at|ni|huku|hapa) )?(?=\w)",
     re.I,
 )
 

@@ -14,14 +14,14 @@ from sms.words import Token
 
 _FAULTS = words_in(
     "rotten bad spoilt spoiled missing wrong damaged broken crushed expired smelly unripe less short",
-    "fewer poor dirty zimeoza mbovu mbaya zimeharibika imeharibika pungufu kidogo zimepasuka zilioza",
+    "instead fewer poor dirty zimeoza mbovu mbaya zimeharibika imeharibika pungufu kidogo zimepasuka zilioza",
     "zilikuwa yamepasuka imepasuka yameoza yameharibika imeoza haribika chafu ciathukite ciaboire",
 )
 _SENT = phrases_in(
     "you sent|you brought|you delivered|you gave|i received|we received|i got|mliniletea|mlileta",
     "uliniletea|mlinitumia|mmeniletea|mmeleta|nimeletewa|niliyopata|nilizopata|nimepokea|nilipokea",
     "my order|oda yangu|the order|were delivered|was delivered|rider brought|mlizoleta|mliyoleta",
-    "mnaleta|my delivery|mmenitumia|mlizonitumia|was short|were short",
+    "rider delivered|rider gave|mnaleta|my delivery|mmenitumia|mlizonitumia|was short|were short",
 )
 
 

@@ -18,12 +18,16 @@ _JUDGING = words_in(
 )
 _ABOUT_PRICES = words_in(
     "going now current soko sokoni today todays kujua know nijue tell iyo hiyo hizo zile iko ziko siku",
-    "inaenda zinaenda inauzwa zinauzwa mnauza unauza hivi currently please ile",
+    "do does aje inaenda zinaenda inauzwa zinauzwa mnauza unauza hivi currently please ile",
 )
+
+
+_TELL_ME = words_in("tell niambie nipe nitumie show quote")
 
 
 def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
     """`price tomatoes`, `nyanya bei gani`; with a new price, of one who sells: `price tomatoes 90`."""
+    rest = [t for t in rest if t.text not in _TELL_ME]
     found = text.doubts(rest)
     if found.negated or found.past or found.reported or found.conditional:
         return None
@@ -124,7 +128,7 @@ def new_price(text: Text, rest: Sequence[Token]) -> Reading | None:
 
 _LISTING = words_in(
     "which what are there do got all for sale on kuna mna mko gani products mazao vyakula can i buy",
-    "selling today available hapo stuff things show see in za soko sokoni market stock",
+    "bidhaa yako zenu selling today available hapo stuff things show see in za soko sokoni market stock",
 )  # fmt: skip
 
 
@@ -166,8 +170,15 @@ def on_sale(text: Text, rest: Sequence[Token]) -> Reading | None:
     return Reading("list_products", slots)
 
 
+_ONCE_THERE = words_in(
+    "when available arrive arrives ready zikipatikana ikipatikana zikifika ikifika zikiwa zikija there listing"
+    " tangazo sale yangu zangu"
+)
+
+
 def about_product(text: Text, intent: str, rest: Sequence[Token]) -> Reading | None:
     """`follow tomatoes`, `take down nyanya`: one product, nothing else."""
+    rest = [t for t in rest if t.text not in _ONCE_THERE]
     if text.doubts(rest) or text.asks:
         return None
     wanted = text.wanted(rest)

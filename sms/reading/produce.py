@@ -126,6 +126,7 @@ class Produce:
         self._by_length: dict[int, list[str]] = {}
         for name in self._names:
             self._by_length.setdefault(len(name), []).append(name)
+        self._parts = {part for name in self._names for part in name.split()}
         self._first_words = {name.split()[0] for name in self._names}
         self._kept: dict[str, Match] = {}
         self._parted: dict[str, tuple[str, ...]] = {}
@@ -133,6 +134,10 @@ class Produce:
         self._others = _GLUE | {
             word for word in (*UNITS, *number_words(), *keywords().single) if len(word) > 2
         }
+
+    def names_part(self, word: str) -> bool:
+        """Whether a product's name has this word in it: `vitamu` of viazi vitamu."""
+        return word in self._parts
 
     def exactly(self, phrase: str) -> tuple[str, ...]:
         """The slugs called just so."""

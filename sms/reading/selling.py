@@ -39,7 +39,7 @@ _NO_GOODS = words_in(
 )
 _ZERO = frozenset(("0", "zero", "sifuri"))
 _SELLING = words_in(
-    "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh",
+    "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh stock stoki",
 )
 
 
@@ -96,6 +96,8 @@ def _nothing_named(intent: str, wanted: Wanted, *, commanded: bool) -> Reading |
 
 def listing(text: Text, rest: Sequence[Token]) -> Reading | None:
     """`SELL maize 20 bags @3500`: never from a question, a no, or an old story."""
+    if rest and rest[0].text in ("me", "us") and rest[0] in text.said[:2]:  # "selll me 5kg tomatoes"
+        return order(text, rest, commanded=True)
     said, rest = qualities.taken(rest)
     found = text.doubts([t for t in rest if t.text not in PAST_OK])
     if found or text.asks:
@@ -124,7 +126,7 @@ def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:
     stray = [word for word in wanted.unexplained if word not in _SELLING]
     if len(stray) > 1 or (stray and not wanted.items):
         return None
-    if phrase in ADDED and text.role == "customer":
+    if phrase in ADDED and (text.role == "customer" or set(text.words) & (ORDERED | {"basket", "cart"})):
         return order(text, rest, commanded=True)
     if phrase in SOLD_OUT:
         if any(item.quantity for item in wanted.items) or not wanted.items:
@@ -144,8 +146,9 @@ def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:
         return Reading("farmer_stock_update", {"items": [wanted.items[0].slots() | {"qty": 0}]})
     if not any(item.products for item in wanted.items) and stray:
         return None
-    done = reading("farmer_stock_update", text, wanted, doubtful=bool(stray))
-    return replace(done, slots=done.slots | {"op": "add"}) if phrase in ADDED else done
+    priced = any(item.price is not None for item in wanted.items)  # "stokc for 2 tomatoes 30kg"
+    done = reading("farmer_stock_update", text, wanted, doubtful=bool(stray) or priced)
+    return replace(done, slots=done.slots | {"op": "add"}) if {phrase, text.words[0]} & ADDED else done
 
 
 def less(text: Text, rest: Sequence[Token]) -> Reading | None:
@@ -211,6 +214,8 @@ def reading(intent: str, text: Text, wanted: Wanted, *, doubtful: bool) -> Readi
             ask = "product"
         elif item.bad:
             slots["error"], ask = "bad_quantity", ask or "quantity"
+        elif item.torn:
+            ask = ask or "confirm"
         elif item.quantity is None and item.price is not None and intent == "order":
             ask = ask or "confirm"  # so many shillings' worth: the quote says how much that is
         elif item.quantity is None:

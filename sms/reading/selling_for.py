@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz.distance import OSA
+
 from sms.keywords import Keyword
 from sms.lexicon import NAMING, OWNED, POLITE, UNITS
 from sms.reading import Reading, numbers
@@ -18,6 +20,8 @@ def farm_first(text: Text, rest: Sequence[Token]) -> Reading | None:
     left = [token for token in rest if token.text not in NAMING | {"farm", "shamba", "mugunda"}]
     if left and left[0].text in OWNED:  # "sell for my mother": of her own farm
         return None
+    if left and left[0].text[:1] == "s" and OSA.distance(left[0].text, "sale") == 1:  # "list for slae"
+        return items.listing(text, left[1:])
     used = _farm(text, left)
     found = items.listing(text, left[used:])
     if found is None:

@@ -11,11 +11,32 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from sms.keywords import keywords
-from sms.lexicon import FILLERS, POLITE, UNITS
+from sms.lexicon import (
+    BUT,
+    CASH,
+    CATEGORIES,
+    EACH,
+    FILLERS,
+    JOINS,
+    KIN,
+    METHODS,
+    MONEY,
+    NAMING,
+    ORDERED,
+    OWNED,
+    PLACE_AT,
+    POLITE,
+    QUESTION_STARTS,
+    STATUS_CUES,
+    UNITS,
+    WHEN,
+    WHEN_AROUND,
+)  # fmt: skip
 from sms.numerals import number_words
+from sms.reading.gazetteer import place_names
 from sms.reading.produce import Produce
-from sms.reading.signs import NO_KEYWORD, NO_PRODUCE
-from sms.reading.sounds import skeleton
+from sms.reading.signs import NO_KEYWORD, NO_PRODUCE, doubts
+from sms.reading.sounds import skeleton, squeezed
 from sms.wording import words_in
 from sms.words import Token
 
@@ -34,7 +55,9 @@ _SHORT = {
     for short in pair.split("=")[1].split()
 }  # fmt: skip
 # Verbs that ask for something to be brought ("nichapie", "unitumie"), not those that ask for words.
-_REQUEST = re.compile(r"(?:si)?(?:[um]|mu)?(?:ni|tu)[a-z]{2,9}(?:ie|ee|i)")
+_REQUEST = re.compile(
+    r"(?:ndumir|ndeher|ngurir|njender|nenger)[aei]{1,2}|(?:si)?(?:[um]|mu)?(?:ni|tu)[a-z]{2,9}(?:ie|ee|i)"
+)
 _NO_REQUEST = re.compile(
     r"(?:[um]|mu)?(?:ni|tu)(?:saidi|ambi|juli|fahami|pigi|ombe|samehe|rudi|eleze?|kope|subiri|onye|lipi|pokel"
     r"|fundi|ongez|ondo|toe|tole|iti|kumbu|andiki|sajili|sikil|penda|shi|kat[ai]|to[ke]|uli[zs])[a-z]*"
@@ -45,12 +68,71 @@ def mended(found: Sequence[Token], produce: Produce) -> list[Token]:
     """The tokens of a text with its short and misspelt small words written out."""
     words = [token.text for token in found]
     goods = any(token.kind == "word" and produce.exactly(token.text) for token in found)
-    return [
-        replace(token, text=whole, kind="word")
-        if (whole := _whole(words, at, token, produce, goods=goods)) and whole != token.text
-        else token
-        for at, token in enumerate(found)
+    made: list[Token] = []
+    for at, token in enumerate(found):
+        whole = _whole(words, at, token, produce, goods=goods)
+        if whole and whole != token.text:
+            token = replace(token, text=whole, kind="word")
+        elif not whole and token.kind == "word" and (near := _misspelt(token.text, produce, first=not at)):
+            token = replace(token, text=near, guessed=True)
+        made.append(token)
+    return made
+
+
+def _misspelt(word: str, produce: Produce, *, first: bool) -> str:
+    """The one everyday word that `word` is a letter off, if nothing else explains it."""
+    if len(word) < 3 or word in _known() or word in place_names() or produce.names_part(word):
+        return ""
+    if first and keywords().near(word):  # sms.keywords guesses what opens a text
+        return ""
+    near = _nearest(word)
+    return near if near and not produce.find([word]).slugs and not doubts([word]) else ""
+
+
+@lru_cache(maxsize=5000)
+def _nearest(word: str) -> str:
+    swapped = [
+        known for known in _by_letters().get("".join(sorted(word)), ()) if OSA.distance(word, known) == 1
     ]
+    if len(swapped) == 1:
+        return swapped[0]
+    if len(word) < 4:
+        return ""
+    most = 1 if len(word) < 9 else 2
+    near = [
+        known
+        for length in range(len(word) - most, len(word) + most + 1)
+        for known in _by_length().get(length, ())
+        if len(known) > 3 and OSA.distance(word, known, score_cutoff=most) <= most
+    ]
+    alike = [known for known in near if known[0] == word[0]] or (near if len(word) > 5 else [])
+    dropped = [known for known in alike if squeezed(known) == squeezed(word)] or alike
+    return dropped[0] if len(dropped) == 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _everyday() -> frozenset[str]:
+    """The small words and the words of commands; never those that make a text doubtful."""
+    spoken = {part for phrase in keywords().by_phrase for part in phrase.split()}
+    numerals = {part for phrase in number_words() for part in phrase.split()}
+    every = spoken | numerals | FILLERS | POLITE | OWNED | ORDERED | WHEN | METHODS.keys() | UNITS.keys()
+    return frozenset(word for word in every if len(word) > 2 and not doubts([word]) and word.isalpha())
+
+
+@lru_cache(maxsize=1)
+def _by_length() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in sorted(_everyday()):
+        found.setdefault(len(word), []).append(word)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _by_letters() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in sorted(_everyday()):
+        found.setdefault("".join(sorted(word)), []).append(word)
+    return found
 
 
 def _whole(words: Sequence[str], at: int, token: Token, produce: Produce, *, goods: bool) -> str:
@@ -76,7 +158,7 @@ def _whole(words: Sequence[str], at: int, token: Token, produce: Produce, *, goo
         return unit
     if _ENDED.fullmatch(word):
         return "niciathira" if "thir" in word else "imeisha"
-    if goods and at < 3 and _REQUEST.fullmatch(word) and not _NO_REQUEST.match(word):
+    if goods and at < 5 and _REQUEST.fullmatch(word) and not _NO_REQUEST.match(word):
         return "nipe"
     return ""
 
@@ -98,7 +180,28 @@ def _is_number(word: str) -> bool:
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
     return frozenset(
-        (*FILLERS, *POLITE, *UNITS, *number_words(), *keywords().first_words, *NO_KEYWORD, *NO_PRODUCE)
+        (
+            *FILLERS,
+            *POLITE,
+            *UNITS,
+            *number_words(),
+            *keywords().first_words,
+            *NO_KEYWORD,
+            *NO_PRODUCE,
+            *_everyday(),
+            *QUESTION_STARTS,
+            *STATUS_CUES,
+            *BUT,
+            *MONEY,
+            *PLACE_AT,
+            *CATEGORIES,
+            *KIN,
+            *CASH,
+            *WHEN_AROUND,
+            *EACH,
+            *JOINS,
+            *NAMING,
+        )
     )
 
 

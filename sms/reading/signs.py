@@ -111,7 +111,7 @@ NO_KEYWORD = words_in(
     "plan lace slice whether feather leather heather teams turns germs term",
     "mask task ask asks desk joint coin joins john register registered resistor menu men mean",
     "lists lift live life baggage luggage core cope come mode node cast case",
-    " beer bee bye bear hail halo haki hasi hadi hata haya saidi said salaa lia lipu",
+    " hell beer bee bye bear hail halo haki hasi hadi hata haya saidi said salaa lia lipu",
     " usa uzi uzee uzuri anzia panza agizo ghali ngari kula lala lulu futi fupi",
     "wapi wako wake wangu ondoka kataza katika kati katibu kukata katiba mbali mkubali kabila",
     " nauli nazo nunulia nyanya nitaka onyesha onja njaa nini njoo",
@@ -125,7 +125,8 @@ NO_KEYWORD = words_in(
     " clean dear bear near hear year early correct connect select collected",
     " conform inform conference serious cure pure share shore smart short smarter",
     " remain reminding meaning training retaining lift lefty soft loft gift",
-    " quite quiet quick quilt unit and ends bend send lend tend fend friend trend",
+    " ndogo kidogo ndefu chache zamani vizuri mbaya rahisi ngumu laini moto baridi mrefu mfupi wengi",
+    " mind mine mini kind hand band sand many body busy easy early soft hard full quite quiet quick quilt unit and ends bend send lend tend fend friend trend",
     " yea yet yen yesterday eyes kay oaky note node not hope rope nose none noon",
     " nikon nipige soko zako mafuta anga wewe wapi mapya wazi maini odds",
 )

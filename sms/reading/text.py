@@ -1,5 +1,6 @@
 """One text on the table: its words, who sent it, and what was asked."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,24 +82,43 @@ class Text:
         if not rest:
             return ""
         said = self.flat[rest[0].start :]
-        return " ".join(self.written(said).split()).strip(" ,:;-")
+        return unthanked(" ".join(self.written(said.strip()).split()))
+
+    def _is_phrase(self, said: Sequence[Token]) -> bool:
+        """Whether the words are a command of their own: `iko sawa` ends in no politeness."""
+        return " ".join(token.text for token in said) in keywords().by_phrase
 
     def _bare(self, said: list[Token]) -> list[Token]:
         """Without greetings before and politeness behind; whole if nothing else is there."""
         start, end = 0, len(said)
-        while start < end and (length := _greets(said, start)):
+        while start < end and not self._is_phrase(said[start:]) and (length := _greets(said, start)):
             start += length
         while (
             end > start
+            and not self._is_phrase(said[start:end])
             and said[end - 1].text in POLITE
             and said[end - 1].text not in ("na", "ni", "my", "u")
             and not (end > 1 and said[end - 1].text in KIN and said[end - 2].text in OWNED)
         ):
             end -= 1
         for length in (4, 3, 2):
+            if self._is_phrase(said[start:end]):
+                break
             if end - length > start and " ".join(t.text for t in said[end - length : end]) in _GREETINGS:
                 end -= length
         return said[start:end] or said
+
+
+_THANKS = re.compile(
+    r"(?:[ ,.!;:-]*\b(?:please|pls|plz|thanks|thank you|thank u|asante(?: sana)?|tafadhali|kindly)\b)+[ .!]*$",
+    re.I,
+)
+
+
+def unthanked(said: str) -> str:
+    """Words of her own without the thanks, signs and smileys behind them."""
+    bare = re.sub(r"[^\w)\"'?*]+$", "", said)
+    return (_THANKS.sub("", bare) or bare or said).strip(" ,:;.!-")
 
 
 def _is_numero(said: Sequence[Token], at: int) -> bool:
