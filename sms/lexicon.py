@@ -36,7 +36,8 @@ POLITE = words_in(
 # Whom one greets so; behind "my" they are people.
 KIN = words_in("sister mama baba kaka dada")
 GREETINGS = phrases_in(
-    "helo|helo there|good morning|good afternoon|good evening|good day|habari yako|habari zenu|habari ya asubuhi",
+    "helo|helo there|good morning|good afternoon|good evening|good day|habari yako|habari zenu",
+    "habari ya asubuhi",
     "habari za asubuhi|habari za leo|habari gani|habari ya leo|habari ya jioni|habari za jioni",
     "habari yenu|habari|hallo|hello|hello there|hi|hi there|hey|hae|hey there|mambo|mambo vipi|sasa",
     "niaje mwana|sema msee|sema mwana",

@@ -33,14 +33,16 @@ _HAS = frozenset(
     phrases_in(
         "ninayo|ninazo|iko|ziko|zipo|ipo|available|nikonayo|niko nayo|niko nazo|nitaleta|yes i have|i have",
         "nina|nio ndi nayo|ndi nacio|tuko nazo|have|kuna",
-        "nazo zipo|ninazo zipo|ipo ya kutosha|iko ya kutosha|ziko zote|zote ziko|ninazo zote|iko yote|ndiyo ninazo",
+        "nazo zipo|ninazo zipo|ipo ya kutosha|iko ya kutosha|ziko zote|zote ziko|ninazo zote|iko yote",
+        "ndiyo ninazo",
     )
 )
 _HAS_NOT = frozenset(
     phrases_in(
         "sina|no stock|out of stock|zimeisha|imeisha|hakuna|sold out|finished|sinazo|sinayo|i dont have",
         "dont have|zimekwisha|imekwisha|zote zimeisha|ndiri nacio|hazipo|haipo|hazikuwepo|ziliisha|iliisha",
-        "niithirite|none left|not available|sina kitu|nothing left|haiko|haziko|hazipatikani|all sold|no more",
+        "niithirite|none left|not available|sina kitu|nothing left|haiko|haziko|hazipatikani|all sold",
+        "no more",
     )
 )
 
@@ -293,8 +295,8 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
 
 # What leads to a place's name and is none of it.
 _LOCATED = re.compile(
-    r"(?:(?:sawa|ok|okay|basi|please|pls|tafadhali|hi|hello|hey|habari(?: yako)?|good (?:morning|evening|afternoon)"
-    r"|jambo|sasa|niaje|uhoro)[ ,.!]+)*"
+    r"(?:(?:sawa|ok|okay|basi|please|pls|tafadhali|hi|hello|hey|habari(?: yako)?"
+    r"|good (?:morning|evening|afternoon)|jambo|sasa|niaje|uhoro)[ ,.!]+)*"
     r"(?:(?:i ?a?m|i'm|am|we are|niko|nipo|tuko|ndi|deliver(?: it)?|leta|ilete|peleka"
     r"|send(?: it)?|nipelekee|niletee) (?:in|at|to|huku|hapa|kwa|ku)? ?|(?:in|at|ni|huku|hapa) )?(?=\w)",
     re.I,

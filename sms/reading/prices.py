@@ -171,8 +171,8 @@ def on_sale(text: Text, rest: Sequence[Token]) -> Reading | None:
 
 
 _ONCE_THERE = words_in(
-    "when available arrive arrives ready zikipatikana ikipatikana zikifika ikifika zikiwa zikija there listing"
-    " tangazo sale yangu zangu"
+    "when available arrive arrives ready zikipatikana ikipatikana zikifika ikifika zikiwa zikija there",
+    "listing tangazo sale yangu zangu",
 )
 
 

@@ -39,7 +39,8 @@ _NO_GOODS = words_in(
 )
 _ZERO = frozenset(("0", "zero", "sifuri"))
 _SELLING = words_in(
-    "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh stock stoki",
+    "farmer shamba shambani mkulima farm my available from i have nina tuko na harvest mavuno fresh",
+    "stock stoki",
 )
 
 

@@ -126,7 +126,8 @@ NO_KEYWORD = words_in(
     " conform inform conference serious cure pure share shore smart short smarter",
     " remain reminding meaning training retaining lift lefty soft loft gift",
     " ndogo kidogo ndefu chache zamani vizuri mbaya rahisi ngumu laini moto baridi mrefu mfupi wengi",
-    " mind mine mini kind hand band sand many body busy easy early soft hard full quite quiet quick quilt unit and ends bend send lend tend fend friend trend",
+    " mind mine mini kind hand band sand many body busy easy early soft hard full quite quiet quick",
+    "quilt unit and ends bend send lend tend fend friend trend",
     " yea yet yen yesterday eyes kay oaky note node not hope rope nose none noon",
     " nikon nipige soko zako mafuta anga wewe wapi mapya wazi maini odds",
 )
