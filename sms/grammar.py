@@ -9,9 +9,20 @@ from typing import Any
 
 from sms import references, riding
 from sms.keywords import Keyword, keywords
-from sms.lexicon import DUTY, KIN, METHODS, ORDERED, OWNED, POLITE, QUESTION_STARTS, WHEN
+from sms.lexicon import DUTY, KIN, ORDERED, OWNED, POLITE, QUESTION_STARTS, WHEN
 from sms.numerals import number_at
-from sms.reading import YES_NO, Reading, complaints, keypad, numbers, places, prices, saying, selling_for
+from sms.reading import (
+    Reading,
+    agreeing,
+    complaints,
+    keypad,
+    numbers,
+    paying,
+    places,
+    prices,
+    saying,
+    selling_for,
+)
 from sms.reading import selling as items
 from sms.reading.gazetteer import place_names
 from sms.reading.saying import AROUND
@@ -164,47 +175,6 @@ _STATUS_WORDS = words_in(
 )
 
 
-def _pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
-    found = text.doubts(rest)
-    if found or text.asks:
-        return None
-    phone, left = references.phone_of(rest)
-    reference, left = references.take(left)
-    slots: dict[str, Any] = {"order": reference} if reference else {}
-    if any(f"{words} moko" in text.flat for words in ("mbeca cia", "cash cia", "na")):  # money in hand
-        slots["method"] = "cash_on_delivery"
-        left = [t for t in left if t.text not in ("mbeca", "cia", "moko")]
-    words = [t.text for t in left if t.text not in AROUND | _PAYING]
-    for word in [w for w in (*words, *keyword.phrase.split()) if w in METHODS]:
-        if word == "pesa" and "cash_on_delivery" in (METHODS.get(w) for w in words):
-            if word in words:
-                words.remove(word)
-            continue
-        slots["method"] = METHODS[word]
-        if word in words:
-            words.remove(word)
-    if phone:
-        slots["phone"] = phone
-    if "on delivery" in text.flat or {t.text for t in rest} & _ON_ARRIVAL:
-        slots["method"] = "cash_on_delivery"
-    if (
-        keyword.phrase in _PROMISES and reference and len(reference) < 4
-    ):  # "nitalipa 300 tu": so many shillings
-        return None
-    return Reading("pay", slots) if not words else None
-
-
-_PROMISES = frozenset(("nitalipa", "nitalipia", "nalipa"))
-_ON_ARRIVAL = words_in("ikifika ukifika zikifika akifika nikipokea nikipata")
-
-
-_PAYING = words_in(
-    "ksh kes by with using via kwa na through from lipa pay kutumia now again tena number line",
-    "nambari namba on delivery",
-    "nikipata nikipokea mzigo ikifika ukifika zikifika akifika upon prompt send stk to me nitumie for wants",
-)  # fmt: skip
-
-
 def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     reasoned = intent in ("rider_failed", "rider_decline")
     found = text.doubts(rest if not reasoned else [])
@@ -307,86 +277,6 @@ def _product(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
     return prices.about_product(text, intent, rest)
 
 
-def _yes_or_no(
-    text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool
-) -> Reading | None:
-    if text.asks or not lead:
-        return None
-    left = [t for t in rest if t.text not in POLITE]
-    if not left:
-        return Reading(intent)
-    words = [t.text for t in left]
-    again = keywords().at(words, 0)
-    if again and intent in again.intents and again.length == len(words):
-        return Reading(intent)
-    if text.awaiting in YES_NO and (tail := _tailed(text, intent, left)):
-        return tail
-    reference, others = references.take(rest)
-    wish = intent == "confirm_no" and keyword.phrase in ("sitaki", "ndikwenda") and text.awaiting is None
-    if wish and text.role in (None, "customer") and reference and not others and len(reference) > 3:
-        return Reading("cancel", {"order": reference}, 0.7, "confirm")  # "ndikwenda 1042"
-    if (
-        reference
-        and not others
-        and keyword.phrase != "1"
-        and (not reference.isdigit() or text.role == "rider")
-    ):
-        if text.role == "rider" and text.awaiting is None and intent == "confirm_no":
-            return Reading("rider_decline", {"job": reference})  # "sitaki 311"
-        if text.role == "farmer" and text.awaiting is None and intent == "confirm_no":
-            return Reading("farmer_reject", {"order": reference}, 0.7, "confirm")
-        return Reading(intent, {"job": reference})
-    return None
-
-
-def _tailed(text: Text, intent: str, left: Sequence[Token]) -> Reading | None:
-    """`yes bring it`, `no, too dear`: a yes with words that only agree, a no with any reason for it.
-
-    A yes spends money: other words behind it are put back to her.
-    """
-    words = [t.text for t in left]
-    if intent == "confirm_yes":
-        if all(word in _AGREED for word in words):
-            return Reading(intent)
-        strange = any(t.kind != "word" for t in left) or text.doubts(left) or text.wanted(left).items
-        if strange or text.wanted(left).when or len(words) > 6 or set(words) & _TAKEN_BACK:
-            return None
-        return Reading(intent, {}, 0.6, "confirm")
-    figures = any(t.kind in ("number", "mixed") for t in left)
-    agreed = any((found := keywords().at([word], 0)) and "confirm_yes" in found.intents for word in words)
-    return (
-        None
-        if figures or agreed or text.doubts(left).conditional or set(words) & _KEPT_ON
-        else Reading(intent)
-    )
-
-
-_TAKEN_BACK = words_in(
-    "but lakini only tu pekee badala instead wait subiri ngoja later baadaye badae call nipigie",
-    "change badilisha",
-    "less more more more zaidi another different nyingine other expensive ghali cheaper reduce",
-    "punguza add ongeza",
-    "cancel how much ngapi bei price why kwani what nini stop delivery problem shida see tuone think",
-    "fikiria first",
-    "kwanza until mpaka when then unless negotiate discount kidogo we can sir",
-)
-# A no that is none: "no problem, bring it", "no wait".
-_KEPT_ON = words_in("problem shida wonder doubt wait need worries matter bring leta send tuma deliver order")
-# Words behind a yes that agree once more, or say that she waits for it.
-_AGREED = words_in(
-    "send leta bring it deliver confirm order proceed go ahead i agree accept want nataka nakubali",
-    "thibitisha",
-    "endelea take nitachukua nachukua yes ndio ndiyo sure of course correct right sawa ok that is",
-    "fine good iko",
-    "poa im am coming nakuja come waiting nangoja nasubiri home nyumbani here hapa fast haraka",
-    "quickly tuma nitumie",
-    "niletee mlete ilete will pay nitalipa mpesa the my them me us we ready tayari niko nipo at",
-    "once now sasa naenda nakam nitaenda going bei",
-    "very much sana kabisa hiyo hizo zote all everything nimekubali ni have nayo ninayo ninazo nina",
-    "iendelee leteni",
-    "nirehere rehe ndehera njiani on way the job will",
-)
-
 _OF_AN_ORDER = words_in("cancel collect code_again farmer_accept farmer_harvested farmer_packed farmer_ready")
 _OF_A_JOB = words_in(
     "rider_accept rider_decline rider_picked rider_on_the_way rider_arrived rider_done rider_failed",
@@ -405,8 +295,8 @@ GRAMMARS: dict[str, Grammar] = {
     **dict.fromkeys(("agent_accept", "agent_ready"), selling_for.work),
     **dict.fromkeys(_OF_ITEMS, _items),
     **dict.fromkeys(("follow", "unfollow", "farmer_take_down"), _product),
-    **dict.fromkeys(("confirm_yes", "confirm_no"), _yes_or_no),
-    "status": _status, "refund": complaints.money_back, "pay": _pay,
+    **dict.fromkeys(("confirm_yes", "confirm_no"), agreeing.yes_or_no),
+    "status": _status, "refund": complaints.money_back, "pay": paying.pay,
     "rate": saying.rate, "language": saying.language,
     "help": saying.help, "late": _late,
     **dict.fromkeys(("keypad_payout", "keypad_number", "keypad_data", "keypad_pin"), keypad.only),

@@ -110,7 +110,7 @@ class Text:
 
 
 _THANKS = re.compile(
-    r"(?:[ ,.!;:-]*\b(?:please|pls|plz|thanks|thank you|thank u|asante(?: sana)?|tafadhali|kindly)\b)+[ .!]*$",
+    r"(?:[ ,.!;:-]*\b(?:please|pls|plz|thanks|thank you|thank u|asante(?: sana)?|tafadhali)\b)+[ .!]*$",
     re.I,
 )
 
