@@ -48,6 +48,18 @@ def _whole(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     if text.asks:
         return None
     words = {t.text for t in rest if t.text not in POLITE}
+    if intent == "start" and words <= {
+        "me",
+        "mimi",
+        "us",
+        "sisi",
+        "my",
+        "number",
+        "please",
+        "namba",
+        "yangu",
+    }:
+        words = set()
     told = intent == "stop" and bool(words & _MESSAGES) and words <= _MESSAGES | _SENDING
     if told:  # data/README.md: a stop word counts only as the whole message
         return Reading(intent, {}, 0.7, "confirm")
@@ -90,7 +102,7 @@ _OF: dict[str, frozenset[str]] = {
         "farmer_statement": "my this month week mwezi wiki mpesa account ya huu hii",
         "farmer_balance": "my account yangu is what how much money pesa ngapi earnings mapato akaunti",
         "rider_on": "back am im ready online available for jobs tayari niko nimerudi from",
-        "rider_off": "going home for today leo kwenda nyumbani tired nimechoka break am taking lunch a off",
+        "rider_off": "ya going home for today leo kwenda nyumbani tired nimechoka break taking lunch a off",
         "rider_route": "my todays today leo next show what is where",
         "rider_cash": "my held how much balance ngapi niko nayo ninayo",
         "same_off": "please",
@@ -106,6 +118,8 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     reference, left = references.take(rest)
     if intent == "cancel" and text.role == "farmer" and reference and any(t.text not in AROUND for t in left):
         return saying.free(text, "farmer_reject", keyword, rest, lead)  # what follows is the reason
+    if intent == "cancel" and lead and found.negated and not text.asks and _is_reasoned(text, keyword, rest):
+        return Reading(intent, {"order": reference}, 0.6, "confirm")
     if found.negated or found.conditional or found.reported:
         return None
     slots: dict[str, Any] = {"order": reference} if reference else {}
@@ -144,6 +158,15 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     return None
 
 
+def _is_reasoned(text: Text, keyword: Keyword, rest: Sequence[Token]) -> bool:
+    """`cancel order 1042, I am not at home`: the number stands before every doubt; then she says why."""
+    at = next((n for n, token in enumerate(rest) if token.kind in ("number", "mixed")), None)
+    if at is None or len(rest[at].text) < 4 or any(t.text not in AROUND for t in rest[:at]):
+        return False
+    why = rest[at + 1 :]
+    return bool(why) and not numbers(why) and not text.doubts(why).conditional and _is_reason(why)
+
+
 def _stands_first(rest: Sequence[Token]) -> bool:
     """The number stands just behind the command, and counts nothing."""
     said = [t for t in rest if t.text not in AROUND]
@@ -170,7 +193,9 @@ def _status(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], le
 
 _STATUS_WORDS = words_in(
     "status of my order what whats is about where wapi iko umefika imefika na vipi how far update",
-    "today the for delivery going on wapi ikowapi gani hali check track tracking leo ii me tell need",
+    "itakuja itafika inakuja saa ngapi lini bado coming arrive arrived when njiani way imetoka imetumwa leo",
+    "kesho tomorrow yet sent dispatched inachelewa umetoka ready today the for delivery going on",
+    "wapi ikowapi gani hali check track tracking leo ii me tell need",
     "know want",
 )
 

@@ -34,6 +34,7 @@ __all__ = ["Item", "Wanted", "parse"]
 _OF = frozenset(("ya", "za", "wa", "la", "cha", "cia", "of", "worth", "thamani"))
 _WORTH = frozenset(("worth", "thamani"))
 _ONES = frozenset(("moja", "mmoja", "kimoja", "one", "umwe", "imwe", "rimwe", "kamwe", "kimwe"))
+_STORES = frozenset(("stock", "stoki", "basket", "cart", "kikapu", "list", "listing"))
 _UP_TO = frozenset(("hadi", "mpaka", "to", "iwe", "becomes"))
 _ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
@@ -127,7 +128,7 @@ class _Parsing:
         if at >= len(self.tokens) or self.tokens[at].kind != "word":
             return False
         word = self._word(at)
-        if word in FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS | ORDERED | OWNED:
+        if word in FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS | ORDERED | OWNED | _STORES:
             return False
         if f"{word} {self._word(at + 1)}" in long_place_names():  # Kahawa West grows no coffee
             return True

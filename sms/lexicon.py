@@ -87,7 +87,8 @@ QUESTION_STARTS = words_in(
     "is are was were when where has have did does why je mbona lini wapi what whats how"
 )
 STATUS_CUES = words_in(
-    "coming arriving arrive arrived reached late delayed where when yet sent dispatched delivered come",
+    "way njiani itakuja coming arriving arrive arrived reached late delayed where when yet sent",
+    "dispatched delivered come",
     "lini wapi inakuja itafika imefika bado kufika nikii haijafika haujafika ikowapi imetumwa imechelewa",
     "umefika itakuja iko nikuu reri",
 )

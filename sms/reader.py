@@ -149,6 +149,8 @@ def _command(text: Text) -> Reading | None:
                 found = replace(
                     found, confidence=0.6, ask="confirm"
                 )  # "ok i am going": an answer, or a step?
+            if at and text.role == "rider" and _is_answered(text) and not found.slots.keys() & {"code"}:
+                found = replace(found, confidence=0.6, ask=found.ask or "confirm")  # "sawa 311 nakuja"
             lacking = "error" in found.slots and bool(rest)
             rank = (0 if lacking else 2 if found.ask is None or not rest else 1, int(lead), keyword.length)
             if best is None or rank > best[0]:
@@ -159,8 +161,11 @@ def _command(text: Text) -> Reading | None:
 
 def _is_an_order(token: Token, keyword: Keyword) -> bool:
     if token.kind == "number" and len(token.text) in (3, 4) and token.text.isdigit():
-        return {"rider_failed", "farmer_reject"} & set(keyword.intents) != set()  # "311 failed no one home"
+        return bool(_BEHIND_A_NUMBER & set(keyword.intents))  # "311 failed no one home"
     return token.kind == "mixed" and references.take([token])[0] is not None
+
+
+_BEHIND_A_NUMBER = frozenset(("rider_failed", "farmer_reject"))
 
 
 def _is_answered(text: Text) -> bool:

@@ -85,7 +85,8 @@ _AGREED = words_in(
     "quickly tuma nitumie",
     "niletee mlete ilete will pay nitalipa mpesa the my them me us we ready tayari niko nipo at",
     "once now sasa naenda nakam nitaenda going bei",
-    "very much sana kabisa hiyo hizo zote all everything nimekubali ni have nayo ninayo ninazo nina",
+    "basi bas bwana kindly tu very much sana kabisa hiyo hizo zote all everything nimekubali ni",
+    "have nayo ninayo ninazo nina",
     "iendelee leteni",
     "nirehere rehe ndehera njiani on way the job will",
 )

@@ -111,6 +111,15 @@ def _once(wanted: Wanted) -> None:
         ):
             wanted.items.remove(item)
             return
+        named = before.quantity is None and before.unit is None and before.price is None and not before.bad
+        if (
+            named
+            and len(item.products) == 1
+            and item.products == before.products
+            and item.quantity is not None
+        ):
+            wanted.items.remove(before)  # "mchele pishori 25kg"
+            return
 
 
 def _share(wanted: Wanted) -> None:
@@ -167,6 +176,13 @@ def _join(segments: Iterable[list[Piece]], wanted: Wanted) -> None:
                 for word in strange:
                     wanted.unexplained.remove(word)
                 continue
+            if (
+                joined and len(strange) == 1 and segment[0].kind == "unexplained" and wanted.items
+            ):  # "na mkate 2"
+                amount.raw, amount.exact = strange[0], False
+                wanted.items.append(amount)
+                wanted.unexplained.remove(strange[0])
+                continue
             last = wanted.items[-1] if wanted.items else None
             if last and (sum_ := _of_one(segment, last)) is not None:
                 last.spare = sum_
@@ -220,8 +236,8 @@ def _takes(last: Item, amount: Item, *, each: bool) -> bool:
     """Whether what stands behind a comma belongs to the thing before: `tomatoes, 5kg`, `5kg, @80`."""
     if last.bad:
         return False
-    if each and last.quantity is None and amount.quantity is not None and amount.price is None:
-        return last.price is not None and amount.unit is not None  # "15 bob each, 500 pieces"
+    if each and last.price is not None and last.quantity is None and amount.price is None:
+        return amount.quantity is not None and amount.unit is not None  # "15 bob each, 500 pieces"
     if amount.quantity is None and amount.price is not None and amount.unit in (None, last.unit):
         return last.price is None
     return last.quantity is None and last.price is None

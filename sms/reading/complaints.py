@@ -5,7 +5,7 @@ from typing import Any
 
 from sms import references
 from sms.keywords import Keyword
-from sms.lexicon import POLITE
+from sms.lexicon import ORDERED, POLITE
 from sms.reading import Reading
 from sms.reading.saying import AROUND
 from sms.reading.text import Text
@@ -13,7 +13,8 @@ from sms.wording import phrases_in, words_in
 from sms.words import Token
 
 _FAULTS = words_in(
-    "rotten bad spoilt spoiled missing wrong damaged broken crushed expired smelly unripe less short",
+    "sour stale mouldy rotting smelling imechacha yamechacha rotten bad spoilt spoiled missing",
+    "wrong damaged broken crushed expired smelly unripe less short",
     "instead fewer poor dirty zimeoza mbovu mbaya zimeharibika imeharibika pungufu kidogo zimepasuka zilioza",
     "zilikuwa yamepasuka imepasuka yameoza yameharibika imeoza haribika chafu ciathukite ciaboire",
 )
@@ -32,7 +33,8 @@ def read(text: Text) -> Reading | None:
     if not words & _FAULTS or not any(phrase in said for phrase in _SENT) or text.asks:
         return None
     reference, _left = references.take(text.said)
-    slots = {"order": reference} if reference and not reference.isdigit() else {}
+    named = reference and (not reference.isdigit() or (len(reference) > 3 and words & ORDERED))
+    slots = {"order": reference} if named else {}
     return Reading("complain", slots | {"comment": " ".join(text.original.split())}, 0.6, "confirm")
 
 

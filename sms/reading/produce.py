@@ -110,6 +110,10 @@ class Produce:
                 known = names.setdefault(plain(way), [])
                 if product.slug not in known:
                     known.append(product.slug)
+            for word in QUALIFIERS:  # "ripe bananas", of those that are bananas too
+                for way in ways if f"({word})" in product.name_en else ():
+                    for whole in (f"{word} {plain(way)}", f"{plain(way)} {word}"):
+                        names.setdefault(whole, [product.slug])
         for word in ("", *QUALIFIERS):
             names.pop(word, None)
         for short, slug in _SHORT_NAMES.items():

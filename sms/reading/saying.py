@@ -107,10 +107,26 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     """`HELP`, and what with, if it is ours to help with."""
     words = [t.text for t in rest]
     if all(
-        word in POLITE | {"me", "us", "mimi", "need", "i", "nahitaji", "naomba", "nataka", "here"}
+        word
+        in POLITE
+        | (FILLERS - {"order"})
+        | {"haraka", "urgent", "me", "us", "mimi", "need", "i", "nahitaji", "naomba", "nataka", "here"}
         for word in words
     ):
         return Reading("help")
+    lost = set(words) & {
+        "know",
+        "use",
+        "stuck",
+        "confused",
+        "lost",
+        "sijui",
+        "sielewi",
+        "understand",
+        "kutumia",
+    }
+    if not lead and lost and text.said[-1].text == keyword.phrase and not text.asks:
+        return Reading("help", {}, 0.8)  # "i dont know how to use this, help"
     if (
         not lead
         or any(t.kind == "phone" for t in rest)

@@ -145,6 +145,8 @@ def _whole(words: Sequence[str], at: int, token: Token, produce: Produce, *, goo
         return ""
     if (word == "kama" and _is_number(after)) or (word == "hivi" and _is_number(before)):
         return "about"
+    if word == "nisaidie" and after == "na" and goods:  # "nisaidie na nyanya": let me have some
+        return "nipe"
     if word == "si" and _REQUEST.fullmatch(after):  # "si unitumie ...": won't you send me
         return "pls"
     if word in ("wer", "were", "wea") and after in ("is", "my", "are"):
@@ -211,6 +213,14 @@ def _unit(word: str) -> str:
     if len(word) < 3 or word in _NO_UNITS:
         return ""
     bare = skeleton(word) == word and len(word) > 2
+    if len(word) == 3:  # "klo"
+        short = {
+            UNITS[unit]: unit
+            for unit in UNITS
+            if len(unit) == 4 and unit[0] == word[0] and _lacks_one(unit, word)
+        }
+        if len(short) == 1:
+            return next(iter(short.values()))
     near = {
         UNITS[unit]: unit
         for unit in UNITS
@@ -219,6 +229,10 @@ def _unit(word: str) -> str:
         and ((bare and skeleton(unit) == word) or (len(word) > 3 and OSA.distance(word, unit) <= 1))
     }
     return next(iter(near.values())) if len(near) == 1 else ""
+
+
+def _lacks_one(whole: str, word: str) -> bool:
+    return any(whole[:at] + whole[at + 1 :] == word for at in range(len(whole)))
 
 
 _NO_UNITS = words_in("pieced grass great greens bad beg big bug best back better bunny nut not net next")

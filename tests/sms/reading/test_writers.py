@@ -13,7 +13,10 @@ from tests.proving import proves
 
 HERE = Path(__file__).parent
 # Who wrote, and how much of it is read as meant at least. The rest is asked about.
-FLOORS = {"third_writer": 0.95, "fourth_writer": 0.95, "fifth_writer": 0.97}
+FLOORS = {
+    "third_writer": 0.95, "fourth_writer": 0.95, "fifth_writer": 0.97, "sixth_writer": 0.95,
+    "seventh_writer": 0.97,
+}  # fmt: skip
 
 
 def texts_of(writer: str) -> list[dict[str, Any]]:
