@@ -10,32 +10,28 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from sms import grammar, lexicon, riding
 from sms.keywords import keywords
-from sms.lexicon import (
-    BUT,
-    CASH,
-    CATEGORIES,
-    EACH,
-    FILLERS,
-    JOINS,
-    KIN,
-    METHODS,
-    MONEY,
-    NAMING,
-    ORDERED,
-    OWNED,
-    PLACE_AT,
-    POLITE,
-    QUESTION_STARTS,
-    STATUS_CUES,
-    UNITS,
-    WHEN,
-    WHEN_AROUND,
-)  # fmt: skip
+from sms.lexicon import FILLERS, METHODS, ORDERED, OWNED, POLITE, UNITS, WHEN
 from sms.numerals import number_words
+from sms.reading import (
+    agreeing,
+    answering,
+    complaints,
+    keypad,
+    offering,
+    paying,
+    places,
+    prices,
+    qualities,
+    saying,
+    selling,
+    selling_for,
+    signs,
+)  # fmt: skip
 from sms.reading.gazetteer import place_names
 from sms.reading.produce import Produce
-from sms.reading.signs import NO_KEYWORD, NO_PRODUCE, doubts
+from sms.reading.signs import doubts
 from sms.reading.sounds import skeleton, squeezed
 from sms.wording import words_in
 from sms.words import Token
@@ -181,30 +177,19 @@ def _is_number(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    return frozenset(
-        (
-            *FILLERS,
-            *POLITE,
-            *UNITS,
-            *number_words(),
-            *keywords().first_words,
-            *NO_KEYWORD,
-            *NO_PRODUCE,
-            *_everyday(),
-            *QUESTION_STARTS,
-            *STATUS_CUES,
-            *BUT,
-            *MONEY,
-            *PLACE_AT,
-            *CATEGORIES,
-            *KIN,
-            *CASH,
-            *WHEN_AROUND,
-            *EACH,
-            *JOINS,
-            *NAMING,
-        )
-    )
+    """Every word that some rule of the reader knows: none of them is a slip of the thumb."""
+    kept: set[str] = {*number_words(), *_everyday()}
+    for module in _RULES:
+        for value in vars(module).values():
+            if isinstance(value, frozenset | dict):
+                kept |= {part for word in value if isinstance(word, str) for part in word.split()}
+    return frozenset(kept)
+
+
+_RULES = (
+    lexicon, signs, riding, grammar, agreeing, answering, complaints, keypad, offering, paying, places,
+    prices, qualities, saying, selling, selling_for,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=2000)
