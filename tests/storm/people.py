@@ -277,7 +277,7 @@ class Town:
         return True
 
     def _approve_first(self, tx: Tx) -> None:
-        admin = self.shop.cast.admin.actor
+        admin = self.second  # who made them does not say yes to them
         there = payouts.first_payouts(tx, admin)
         if there.payouts:
             ids = [payout.payout_id for payout in there.payouts]
