@@ -138,6 +138,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.PayoutPaid: (about_money.payout_paid,),
     events.PayoutFailed: (about_money.payout_failed,),
     events.PayoutWaits: (about_money.payout_waits,),
+    events.PayoutHeld: (about_money.payout_held,),
     # the road
     events.VehicleDecided: (occasions.vehicle_decided,),
     events.OfferMade: (occasions.offer_made,),

@@ -70,6 +70,11 @@ WHYS = {
     "busy": _("M-Pesa is busy"),
     "ours": _("a fault on our side"),
 }
+# What becomes of money that an order has too much (core/payments/coming_back.py).
+BACKS = {
+    "coming": _("comes back: we text you when it is there"),
+    "kept": _("pays for your next order"),
+}
 # What has no weight that a buyer would have to be told.
 UNPACKED = frozenset({"kg", "g", "litre", "tonne", "piece", "dozen"})
 GLUED = frozenset({"kg", "g"})
@@ -186,6 +191,11 @@ def why(language: str, value: str) -> str:
     return translate(language, WHYS[value])
 
 
+def back(language: str, value: str) -> str:
+    """What becomes of a sum that is not asked for any more, as in "KSh 400 comes back"."""
+    return translate(language, BACKS[value])
+
+
 def part(language: str, value: str) -> str:
     """Which part somebody has in an order."""
     return translate(language, PARTIES[value])
@@ -259,6 +269,7 @@ SLOTS: dict[str, Slot] = {
     "trade": Slot(9, trade, widest="wholesale"),
     "state": Slot(12, state, widest="on its way"),
     "why": Slot(36, why, widest="cancelled, or not answered in time!!"),
+    "back": Slot(40, back, widest="comes back: we text you when it is there"),
     "part": Slot(9, part, widest="muguri"),
     "qty": Slot(7, number, widest="9999.99"),
     "unit": Slot(6, unit_word, widest="crates"),

@@ -24,12 +24,15 @@ from core.notifications.occasions import (
 from core.notifications.service import tell
 from core.notifications.values import amount
 from core.orders.models import Claim, Order, OrderItem, PickupShort, Replacement
+from core.payments import coming_back
 from core.questions import service as questions
 from core.users import service as users
 
 KEEP, CANCEL = "keep", "cancel"
 TAKE, REFUND = "take", "refund"
 # Cancelled before it was paid: no farmer has heard of it.
+# She said so herself, and got her answer there (DR-1212).
+CHOSEN = "no_rider"
 UNHEARD_OF = ("payment_timeout", "harvest_short", "harvest_late")
 
 
@@ -39,7 +42,10 @@ def item_short(tx: Tx, happened: events.ItemShort) -> None:
     values = _values(order, item) | {"total": str(order.total_amount)}
     subject = f"item:{item.order_item_id}:{item.fulfilled_quantity}"
     if item.short_until is None:
-        tell_customer(tx, order, "item_short", values, subject=subject)
+        back = coming_back.of_item(
+            tx, order_item_id=item.order_item_id, cause="short", detail=str(item.fulfilled_quantity)
+        )
+        _tell_back(tx, order, "item_short", values, back, subject)
         return
     values |= {"time": item.short_until.isoformat()}
     questions.ask(
@@ -57,7 +63,7 @@ def item_rejected(tx: Tx, happened: events.ItemRejected) -> None:
     """The customer: it does not come, and costs nothing; who is asked about another farm is told that."""
     order, item = _item(tx, happened.order_id, happened.order_item_id)
     if item.asked_until is None:
-        tell_customer(tx, order, "item_gone", _values(order, item), subject=f"item:{item.order_item_id}")
+        _tell_gone(tx, order, item, "reject")
 
 
 def replacement_offered(tx: Tx, happened: events.ReplacementOffered) -> None:
@@ -98,7 +104,7 @@ def item_cancelled(tx: Tx, happened: events.ItemCancelled) -> None:
     """The farmer: do not prepare it. The customer, if it was not her wish: it does not come."""
     order, item = _item(tx, happened.order_id, happened.order_item_id)
     if happened.actor.user_id != order.customer_id:
-        tell_customer(tx, order, "item_gone", _values(order, item), subject=f"item:{item.order_item_id}")
+        _tell_gone(tx, order, item, "cancel_item")
     if happened.reason not in UNHEARD_OF:
         _tell_farmer(tx, order, [item], "item_cancelled")
 
@@ -109,10 +115,8 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
     order = order_of(tx, happened.order_id)
     if happened.reason == "payment_timeout":
         return  # told by occasions.order_cancelled
-    values = {"order": order.tail, "sum": str(order.amount_asked)}
-    if happened.actor.user_id != order.customer_id:
-        code = "order_cancelled_charged" if order.amount_asked > ZERO else "order_cancelled"
-        tell_customer(tx, order, code, values)
+    if happened.actor.user_id != order.customer_id and happened.reason != CHOSEN:
+        _tell_end(tx, order)
     begun = select(Delivery.delivery_id).where(Delivery.order_id == order.order_id)
     if happened.reason in UNHEARD_OF or tx.session.scalar(begun) is None:
         return
@@ -121,6 +125,30 @@ def order_cancelled(tx: Tx, happened: events.OrderCancelled) -> None:
         _tell_farmer(tx, order, items, "item_cancelled")
     rest = [items[0].order_item_id for items in farms[FARMS_AT_ONCE:]]
     duties.want_all(tx, "tell_farm_off", dict.fromkeys(rest, tx.now))
+
+
+def _tell_end(tx: Tx, order: Order) -> None:
+    """The customer: it is over, what it costs her all the same, what comes back."""
+    back = coming_back.of_end(tx, order.order_id)
+    if order.amount_asked == ZERO:
+        _tell_back(tx, order, "order_cancelled", {"order": order.tail}, back, "")
+        return
+    values = {"order": order.tail, "pay": str(order.amount_asked)} | back.slots()
+    tell_customer(tx, order, "order_cancelled_rest" if back.slots() else "order_cancelled_charged", values)
+
+
+def _tell_gone(tx: Tx, order: Order, item: OrderItem, cause: str) -> None:
+    back = coming_back.of_item(tx, order_item_id=item.order_item_id, cause=cause)
+    _tell_back(tx, order, "item_gone", _values(order, item), back, f"item:{item.order_item_id}")
+
+
+def _tell_back(
+    tx: Tx, order: Order, code: str, values: dict[str, Any], back: coming_back.ComingBack, subject: str
+) -> None:
+    """What has changed, and where something was paid also how much of it comes back."""
+    if back.slots():
+        code = f"{code}_paid"
+    tell_customer(tx, order, code, values | back.slots(), subject=subject)
 
 
 def tell_farm_off(tx: Tx, order_item_id: int) -> None:

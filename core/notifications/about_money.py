@@ -10,8 +10,9 @@ from core.clock import nairobi_date
 from core.db import Tx
 from core.notifications.service import tell
 from core.orders import rules as order_rules
-from core.orders.models import Order
+from core.orders.models import Order, OrderItem
 from core.payments import service as payments
+from core.payments import unpaid
 from core.payments.models import PaymentTransaction, Refund, SuspensePayment
 from core.payouts import set_off
 from core.payouts.models import Payout, PayoutOrder
@@ -52,12 +53,17 @@ def part_paid(tx: Tx, happened: events.PartPaid) -> None:
     """The customer: so much is missing, and how to pay it (DR-809)."""
     order = tx.session.get_one(Order, happened.order_id)
     payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
+    waiting = unpaid.of_placed(tx, order)
+    until = tx.now if waiting is None else waiting.by
     values = {
         "order": order.tail,
         "sum": str(payment.amount),
+        "receipt": _receipt(payment, order),
         "due": str(happened.missing),
         "paybill": tx.parts.paybill,
         "reference": order_rules.reference(order.order_number),
+        "day": nairobi_date(until).isoformat(),
+        "time": until.isoformat(),
     }
     _tell(tx, order, "part_paid", values, f"payment:{payment.transaction_id}")
 
@@ -117,13 +123,17 @@ def refund_requested(tx: Tx, happened: events.RefundRequested) -> None:
     if refund.order_id is None or refund.cause not in _WORDS:
         return
     order = tx.session.get_one(Order, refund.order_id)
-    values = {"order": order.tail, "sum": str(refund.amount)}
+    payment = tx.session.get(PaymentTransaction, refund.transaction_id or 0)
+    values = {"order": order.tail, "sum": str(refund.amount), "receipt": _receipt(payment, order)}
     _tell(tx, order, _WORDS[refund.cause], values, f"refund:{refund.refund_id}")
 
 
 def refund_approved(tx: Tx, happened: events.RefundApproved) -> None:
-    """The customer, in the app: it is on its way."""
+    """The customer, in the app: it is on its way. The farmer whose fault it was: what it takes off her pay
+    (DR-1006)."""
     refund = tx.session.get_one(Refund, happened.refund_id)
+    if refund.source == "farmer":
+        _tell_at_fault(tx, refund)
     if refund.order_id is not None and refund.road != "credit":
         order = tx.session.get_one(Order, refund.order_id)
         values = {"order": order.tail, "sum": str(refund.amount)}
@@ -156,7 +166,12 @@ def money_unmatched(tx: Tx, happened: events.MoneyUnmatched) -> None:
     money = tx.session.get_one(SuspensePayment, happened.suspense_id)
     if money.user_id is None:
         return
-    values = {"sum": str(money.amount), "receipt": money.receipt}
+    until = money.received_at + timedelta(days=tx.setting("suspense.refund_days"))
+    values = {
+        "sum": str(money.amount),
+        "receipt": money.receipt,
+        "day": nairobi_date(until).isoformat(),
+    }
     tell(tx, users.get(tx, money.user_id), "money_unmatched", values, subject=f"suspense:{money.suspense_id}")
 
 
@@ -164,13 +179,7 @@ def payout_paid(tx: Tx, happened: events.PayoutPaid) -> None:
     """The payee: the sum, how many orders, what commission was taken, the receipt (DR-1304); where something
     came off it for money that went back at her fault, what she earned and what came off (DR-1006)."""
     payout = tx.session.get_one(Payout, happened.payout_id)
-    covered = select(func.count()).where(PayoutOrder.payout_id == payout.payout_id)
-    values = {
-        "sum": str(payout.amount),
-        "count": str(tx.session.scalar(covered) or 0),
-        "fee": str(payout.commission),
-        "receipt": payout.receipt or "-",
-    }
+    values = _of_payout(tx, payout) | {"fee": str(payout.commission), "receipt": payout.receipt or "-"}
     code, off = "payout_paid", set_off.of_payout(tx, payout)
     if off:
         code = "payout_paid_less"
@@ -192,7 +201,39 @@ def payout_failed(tx: Tx, happened: events.PayoutFailed) -> None:
     payout = tx.session.get_one(Payout, happened.payout_id)
     payee = users.get(tx, payout.payee_id)
     subject = f"payout:{payout.payout_id}:{payout.tries}"
-    tell(tx, payee, "payout_failed", {"sum": str(payout.amount)}, subject=subject)
+    tell(tx, payee, "payout_failed", _of_payout(tx, payout), subject=subject)
+
+
+def payout_held(tx: Tx, happened: events.PayoutHeld) -> None:
+    """The payee: our people look at it first, and nothing is lost."""
+    payout = tx.session.get_one(Payout, happened.payout_id)
+    payee = users.get(tx, payout.payee_id)
+    subject = f"payout:{payout.payout_id}:{int(tx.now.timestamp())}"
+    tell(tx, payee, "payout_held", _of_payout(tx, payout), subject=subject)
+
+
+def _of_payout(tx: Tx, payout: Payout) -> dict[str, str]:
+    """The sum, and for how many orders it is."""
+    covered = select(func.count()).where(PayoutOrder.payout_id == payout.payout_id)
+    return {"sum": str(payout.amount), "count": str(tx.session.scalar(covered) or 0)}
+
+
+def _tell_at_fault(tx: Tx, refund: Refund) -> None:
+    item = tx.session.get_one(OrderItem, refund.order_item_id or 0)
+    order = tx.session.get_one(Order, item.order_id)
+    values = {
+        "order": order.tail,
+        "product": item.product_id,
+        "sum": str(refund.amount - refund.commission),
+    }
+    subject = f"refund:{refund.refund_id}"
+    tell(tx, users.get(tx, item.farmer_id), "claim_taken", values, subject=subject, order_id=order.order_id)
+
+
+def _receipt(payment: PaymentTransaction | None, order: Order) -> str:
+    """Of the payment; while M-Pesa's own is still due (DR-803), the order's reference."""
+    own = None if payment is None else payment.receipt or payment.bank_reference
+    return own or order_rules.reference(order.order_number)
 
 
 def _tell(tx: Tx, order: Order, code: str, values: dict[str, str], subject: str) -> None:

@@ -91,12 +91,12 @@ def take_out(
         listings.give_back(tx, actor, order_item_id=item.order_item_id, reason=release)
     ending.forget_item(tx, item)
     ending.audit_act(tx, actor, "item_cancelled", f"item:{item.order_item_id}", [was, "cancelled"], reason)
+    amounts.lower(tx, actor, order, "cancel_item", str(item.order_item_id))
     tx.emit(
         events.ItemCancelled(
             order_id=order.order_id, order_item_id=item.order_item_id, reason=reason, actor=actor
         )
     )
-    amounts.lower(tx, actor, order, "cancel_item", str(item.order_item_id))
 
 
 def request_cancel(tx: Tx, actor: Actor, *, order_id: int, reason: str = "") -> CancelRequest:

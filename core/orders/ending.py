@@ -46,7 +46,7 @@ def cancel(
     why      what a person wrote, for the history
     lost     an item whose goods do not exist: they are not for sale again (DR-412)
 
-    Emits OrderCancelled, and DueFell where the order asks for less now.
+    Emits DueFell where the order asks for less now, and OrderCancelled.
     """
     charges = dict(charged or {})
     history.move_order(tx, actor, order, event, reason=why or reason)
@@ -58,11 +58,11 @@ def cancel(
     amounts.charge_only(order, recognised)
     recognition.charge(tx, order, charges, fee=fee)
     tx.flush()
-    tx.emit(events.OrderCancelled(order_id=order.order_id, reason=reason, actor=actor))
-    if order.amount_asked < before:
+    if order.amount_asked < before:  # first: whoever is told of the end is told what comes back
         tx.emit(
             events.DueFell(order_id=order.order_id, cause=cause, cause_id=str(order.order_id), actor=actor)
         )
+    tx.emit(events.OrderCancelled(order_id=order.order_id, reason=reason, actor=actor))
 
 
 def charges(tx: Tx, order: Order, items: Sequence[OrderItem], percent: int) -> dict[int, Decimal]:

@@ -47,13 +47,13 @@ def turn_down(tx: Tx, actor: Actor, order: Order, item: OrderItem, *, reason: st
     _count(tx, item.farmer_id, silent=reason == SILENT)
     ending.audit_act(tx, actor, "item_rejected", f"item:{item.order_item_id}", [was, "rejected"], reason)
     offered = replacing.offer(tx, actor, order, item)
+    if not offered:
+        amounts.lower(tx, actor, order, "reject", str(item.order_item_id))
     tx.emit(
         events.ItemRejected(
             order_id=order.order_id, order_item_id=item.order_item_id, reason=reason, actor=actor
         )
     )
-    if not offered:
-        amounts.lower(tx, actor, order, "reject", str(item.order_item_id))
 
 
 def record_of(tx: Tx, farmer_id: int) -> FarmerRecord | None:

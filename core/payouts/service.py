@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from core import events
 from core.actor import Actor
 from core.audit import service as audit
 from core.db import Database, Tx
@@ -119,7 +120,7 @@ def process(tx: Tx, actor: Actor, *, payout_id: int) -> Payout:
 def hold(tx: Tx, actor: Actor, *, payout_id: int, reason: str) -> Payout:
     """An admin keeps it back; again changes nothing. Audited.
 
-    Raises NotAllowed, PayoutUnknown, WrongState.
+    Raises NotAllowed, PayoutUnknown, WrongState. Emits PayoutHeld.
     """
     users.may(tx, actor, "update", "payouts", own=False)
     payout = locks.payout(tx, payout_id)
@@ -127,6 +128,7 @@ def hold(tx: Tx, actor: Actor, *, payout_id: int, reason: str) -> Payout:
         move(tx, actor, payout, "hold")
         payout.reason = reason[:160]
         _audited(tx, actor, "payout.hold", payout, reason)
+        tx.emit(events.PayoutHeld(payout_id, actor))
     return payout
 
 

@@ -37,8 +37,8 @@ MESSAGES: dict[str, Message] = {
           "We text you when the bank shows it.")
     ),
     "part_paid": Message(
-        _("We got {sum} for order {order}. {due} is still due: pay it to paybill {paybill}, "
-          "account {reference}, or text PAY {order}.")
+        _("We got {sum}, receipt {receipt}, for order {order}. {due} is due by {day} {time}: paybill "
+          "{paybill}, account {reference}, or text PAY {order}.")
     ),
     "payment_taken_back": Message(
         _("M-Pesa took back the {sum} paid for order {order}. {due} is due again: paybill {paybill}, "
@@ -52,21 +52,21 @@ MESSAGES: dict[str, Message] = {
         _("Thank you: {sum} came for order {order}. It is paid again, nothing more is due.")
     ),
     "paid_twice": Message(
-        _("Order {order} was paid already, so your second payment of {sum} comes back to you. "
-          "Do nothing: we text you when it is there.")
+        _("Order {order} was paid already: your second payment of {sum}, receipt {receipt}, comes back to "
+          "you. Do nothing: we text you when it is there.")
     ),
     "paid_too_much": Message(
-        _("You paid {sum} more than order {order} costs. It comes back to you. "
+        _("You paid {sum} more than order {order} costs, receipt {receipt}. It comes back to you. "
           "Do nothing: we text you when it is there.")
     ),
     "paid_too_late": Message(
-        _("Your payment of {sum} came after order {order} was cancelled. It comes back to you. "
+        _("Your {sum}, receipt {receipt}, came after order {order} was cancelled. It comes back to you. "
           "Do nothing: we text you when it is there.")
     ),
     "refund_paid": Message(_("{sum} for order {order} is back with you, receipt {receipt}. Thank you.")),
     "money_unmatched": Message(
-        _("We got {sum} from you, receipt {receipt}, but know no order with that number. "
-          "Text HELP and the order number, e.g. HELP A3B7")
+        _("We got {sum} from you, receipt {receipt}, for no order that we know. Text HELP and the order "
+          "number, e.g. HELP A3B7. Else it goes back after {day}.")
     ),
     "money_returned": Message(
         _("Your payment of {sum}, receipt {receipt}, fitted no order. It is back with you.")

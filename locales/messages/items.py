@@ -17,17 +17,19 @@ MESSAGES: dict[str, Message] = {
           "{order} or NO {order}? To {customer}.")
     ),
     "item_short": Message(
-        _("Order {order}: only {amount_of} {product} can come. The order now costs {total}. What you "
-          "paid beyond that comes back.")
+        _("Order {order}: only {amount_of} {product} can come. The order now costs {total}.")
+    ),
+    "item_short_paid": Message(
+        _("Order {order}: only {amount_of} {product} can come. It costs {total} now, {sum} {back}.")
     ),
     "item_short_asked": Message(
         _("Order {order}: only {amount_of} {product} can come, the order is {total} now. Reply 1 to "
           "keep it, 2 for no {product}, free, by {time}.")
     ),
     "item_gone": Message(
-        _("Order {order}: {product} cannot come, sorry. You pay nothing for it; what you paid for it "
-          "comes back.")
+        _("Order {order}: {product} cannot come, sorry. You pay nothing for it.")
     ),
+    "item_gone_paid": Message(_("Order {order}: {product} cannot come, sorry. {sum} {back}.")),
     "replacement": Message(
         _("Order {order}: the farm has no {product} left. Reply 1 to get it from {farm} at {price} per "
           "{unit}, 2 to get your money back. Answer by {time}.")
@@ -37,11 +39,16 @@ MESSAGES: dict[str, Message] = {
           "dial {dial}")
     ),
     "order_cancelled": Message(
-        _("Order {order} had to be cancelled, sorry. You pay nothing; whatever you paid comes back.")
+        _("Order {order} had to be cancelled, sorry. You pay nothing for it.")
     ),
+    "order_cancelled_paid": Message(_("Order {order} had to be cancelled, sorry. {sum} {back}.")),
     "order_cancelled_charged": Message(
-        _("Order {order} is cancelled. {sum} is kept for goods that were ready and the way; the rest "
-          "of what you paid comes back.")
+        _("Order {order} is cancelled. {pay} of what you paid is kept for goods that were ready and for "
+          "the way. Not right? Text HELP and your words.")
+    ),
+    "order_cancelled_rest": Message(
+        _("Order {order} is cancelled. {pay} is kept for goods that were ready and for the way, {sum} "
+          "{back}.")
     ),
     "item_reminder": Message(
         _("Order {order} waits for your answer: {amount_of} {product} by {day}. Reply YES {order} or "
@@ -61,5 +68,9 @@ MESSAGES: dict[str, Message] = {
     "claim_refused": Message(
         _("We looked at your complaint about order {order} and cannot refund it. For questions text "
           "HELP.")
+    ),
+    "claim_taken": Message(
+        _("Order {order}: the complaint about your {product} was right. {sum} is taken off what "
+          "you earn next. Not right? Text HELP and your words.")
     ),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Told by the core to whoever is paid out."""
 
-from locales.mark import _, plural
+from locales.mark import plural
 from locales.messages.kind import Message
 
 MESSAGES: dict[str, Message] = {
@@ -18,7 +18,15 @@ MESSAGES: dict[str, Message] = {
         _("{sum} waits for you. Dial {dial}, Earnings, and say which M-Pesa number gets it.")
     ),
     "payout_failed": Message(
-        _("Your payout of {sum} did not go through. The money is still yours, we try again. "
-          "Text HELP for help.")
+        plural("Your payout of {sum} for {count} order has not gone through yet. The money stays yours: "
+          "we try again and text you the receipt. Questions: HELP",
+            "Your payout of {sum} for {count} orders has not gone through yet. The money stays yours: "
+              "we try again and text you the receipt. Questions: HELP")
+    ),
+    "payout_held": Message(
+        plural("Your payout of {sum} for {count} order waits: our people look at it first. The money stays "
+          "yours, we text you the receipt. Questions: HELP",
+            "Your payout of {sum} for {count} orders waits: our people look at it first. The money stays "
+              "yours, we text you the receipt. Questions: HELP")
     ),
 }  # fmt: skip

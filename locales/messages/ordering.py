@@ -79,8 +79,9 @@ MESSAGES: dict[str, Message] = {
         _("Good: order {order} goes on with the other farm. We tell you when it is on its way.")
     ),
     "item_refunded": Message(
-        _("OK, it is taken off order {order}. What you paid for it comes back.")
+        _("OK, it is taken off order {order}. {sum} {back}.")
     ),
+    "item_off": Message(_("OK, it is taken off order {order}. You pay nothing for it.")),
     "item_kept": Message(
         _("OK, order {order} comes with the smaller amount.")
     ),
@@ -91,7 +92,7 @@ MESSAGES: dict[str, Message] = {
         _("OK. We look into the count of order {order} and call you.")
     ),
     "cancelled_paid": Message(
-        _("Order {order} is cancelled. What you paid comes back to you.")
+        _("Order {order} is cancelled. {sum} {back}.")
     ),
     "cancel_late": Message(
         _("Order {order} is paid or over and cannot be cancelled by SMS. Text STATUS {order} to see it."),

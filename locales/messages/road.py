@@ -79,5 +79,4 @@ MESSAGES: dict[str, Message] = {
     ),
     "choice_wait": Message(_("OK, order {order} waits for a rider till tomorrow.")),
     "choice_collect": Message(_("OK, order {order} waits at {farm}. You get a code to show there.")),
-    "choice_refund": Message(_("OK, order {order} is cancelled and your money comes back.")),
 }  # fmt: skip

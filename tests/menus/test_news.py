@@ -34,6 +34,8 @@ VALUES: dict[str, Any] = {
     "month": "2025-06-01",
     "warning": dict.fromkeys(("en", "sw", "kikuyu"), "frost in the highlands, cover your seedlings tonight"),
     "why": "lapsed",
+    "back": "coming",
+    "pay": "400.00",
     "product": 1,
     "amount_of": {"qty": "12", "unit": "crate 64kg", "kg": "1280"},
     "unit": "crate 64kg",

@@ -95,7 +95,7 @@ def test_too_little_serves_the_oldest_the_boundary_in_part_and_pays_the_rest_bac
     assert refunds(shop, second) == [("short", "200.00")]
     assert statuses(shop, third) == ("cancelled", "cancelled")
     assert sum(Decimal(amount) for _, amount in refunds(shop, third)) == third.amount_asked
-    assert "item_gone" in shop.copies(shop.cast.customer)
+    assert "item_gone_paid" in shop.copies(shop.cast.customer)
     assert shop.stock(growing)[0] == "0.00"
 
 

@@ -35,7 +35,7 @@ def test_supplying_less_lowers_the_order_and_pays_back_the_difference(shop: Shop
     assert refunds(shop, order) == [("short", "80.00")]
     assert shop.stock(listing) == ("0.00", "0.00"), "what is missing does not exist"
     assert fresh.items[0].short_until is None, "80 % is no reason to cancel"
-    assert "item_short" in shop.copies(shop.cast.customer)
+    assert "item_short_paid" in shop.copies(shop.cast.customer)
     assert fresh.items[0].accepted_at is not None, "it is an answer"
 
 

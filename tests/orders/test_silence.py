@@ -42,7 +42,7 @@ def test_a_rejected_item_is_paid_back_and_its_stock_is_gone(shop: Shop) -> None:
         record = rejecting.record_of(tx, shop.cast.farmer.id)
         assert record is not None
         assert (record.rejected, record.silent) == (1, 0)
-    assert "item_gone" in shop.copies(shop.cast.customer)
+    assert "item_gone_paid" in shop.copies(shop.cast.customer)
 
 
 @proves("O8", "DR-802", "DR-1005")

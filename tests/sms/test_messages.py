@@ -34,6 +34,7 @@ VALUES: dict[str, Any] = {
     "percent": 100,
     "trade": "wholesale",
     "why": "lapsed",
+    "back": "coming",
     "until": "2025-06-24T11:05:00+00:00",
     "farm": "Green Valley Farm of Kinoo",
     "cooperative": "Kikuyu Farmers of the Green Valley",

@@ -11,6 +11,7 @@ from core.orders.cancel_terms import CancelTerms
 from core.orders.errors import TooLateToCancel
 from core.orders.models import Order, OrderItem
 from core.orders.open_orders import OPEN
+from core.payments import coming_back
 from sms.answering import about
 from sms.commands.customer import mine
 from sms.context import Context, Outcome, Reply
@@ -66,7 +67,13 @@ def sure(ctx: Context, *, yes: bool) -> Outcome:
         orders.cancel(ctx.tx, ctx.actor, order_id=order.order_id)
     except TooLateToCancel:
         return _put(ctx, order, cancel_terms.terms(ctx.tx, ctx.actor, order_id=order.order_id))
-    return ctx.reply("cancelled_paid" if terms.back > ZERO else "cancelled", order=order.tail)
+    return ended(ctx, order)
+
+
+def ended(ctx: Context, order: Order) -> Reply:
+    """Her order is over: nothing was taken, or so much comes back or is kept for her."""
+    back = coming_back.of_end(ctx.tx, order.order_id).slots()
+    return ctx.reply("cancelled_paid" if back else "cancelled", order=order.tail, **back)
 
 
 def _costs_more(terms: CancelTerms, said: dict[str, str]) -> bool:

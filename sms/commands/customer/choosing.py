@@ -3,7 +3,8 @@
 from core.errors import DomainError
 from core.notifications.about_items import CANCEL, TAKE
 from core.orders import service as orders
-from sms.context import Context, Outcome
+from core.payments import coming_back
+from sms.context import Context, Outcome, Reply
 
 
 def replacement(ctx: Context, chosen: str) -> Outcome:
@@ -14,7 +15,7 @@ def replacement(ctx: Context, chosen: str) -> Outcome:
     except DomainError:
         taken = None
     ctx.close(chosen)
-    return ctx.reply("replacement_taken" if taken else "item_refunded", order=order)
+    return ctx.reply("replacement_taken", order=order) if taken else _off(ctx, item_id, order, "reject")
 
 
 def short(ctx: Context, chosen: str) -> Outcome:
@@ -27,7 +28,9 @@ def short(ctx: Context, chosen: str) -> Outcome:
             ctx.close("late")
             return ctx.reply("cancel_late", order=order)
     ctx.close(chosen)
-    return ctx.reply("item_refunded" if chosen == CANCEL else "item_kept", order=order)
+    if chosen == CANCEL:
+        return _off(ctx, item_id, order, "cancel_item")
+    return ctx.reply("item_kept", order=order)
 
 
 def pickup_short(ctx: Context, *, agree: bool) -> Outcome:
@@ -40,6 +43,12 @@ def pickup_short(ctx: Context, *, agree: bool) -> Outcome:
         agree = False
     ctx.close("yes" if agree else "no")
     return ctx.reply("short_agreed" if agree else "short_disputed", order=order)
+
+
+def _off(ctx: Context, item_id: int, order: str, cause: str) -> Reply:
+    """It is off the order: what comes back for it, or that nothing is to be paid."""
+    back = coming_back.of_item(ctx.tx, order_item_id=item_id, cause=cause).slots()
+    return ctx.reply("item_refunded" if back else "item_off", order=order, **back)
 
 
 def _about(ctx: Context) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Her YES that the goods are there, and her choice when nobody brings them (DR-1205, DR-1212)."""
 
 from core.deliveries import choices, received, stops
+from sms.commands.customer import cancel
 from sms.context import Context, Outcome
 
 
@@ -19,6 +20,8 @@ def chosen(ctx: Context, choice: str) -> Outcome:
     ctx.order_id = int(ctx.question.about["order_id"])
     ctx.close(choice)
     delivery = choices.choose(ctx.tx, ctx.actor, order_id=ctx.order_id, choice=choice)
+    if choice == "refund":
+        return cancel.ended(ctx, delivery.order)
     farms = stops.pickups(ctx.tx, delivery.order)
     farm = farms[0].farm if farms else ""
     return ctx.reply(f"choice_{choice}", order=delivery.order.tail, farm=farm)

@@ -77,7 +77,7 @@ def test_a_paid_order_is_asked_about_first_with_what_comes_back(market: Desk) ->
     assert newest(market).order_status == "confirmed"
     market.text(CUSTOMER, f"CANCEL {order.tail}")
     assert market.text(CUSTOMER, "YES").startswith(
-        f"Order {order.tail} is cancelled. What you paid comes back to you."
+        f"Order {order.tail} is cancelled. KSh 499 comes back: we text you when it is there."
     )
     assert newest(market).order_status == "cancelled"
     assert market.text(CUSTOMER, "STATUS").startswith(f"Order {order.tail} is cancelled.")
