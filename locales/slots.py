@@ -49,6 +49,7 @@ COUNTED = _("{qty} {unit}")
 ABOUT = _("about {kg}kg")
 A_CUSTOMER = _("a customer")
 OF = _("{unit} of {kg}kg")
+THIS_PHONE = _("this phone")
 METHODS = {
     "mpesa": _("by M-Pesa"),
     "cash_on_delivery": _("in cash"),
@@ -239,6 +240,11 @@ def warning(language: str, value: Mapping[str, str]) -> str:
     return words(language, value[language])
 
 
+def payer(language: str, value: str) -> str:
+    """Whose phone M-Pesa asks: the one in her hand, or the number that she has named instead."""
+    return national(value) if value else translate(language, THIS_PHONE)
+
+
 def customer(language: str, value: str) -> str:
     """A customer's first name; who ordered by text has none, and is then called what she is."""
     return words(language, value) or translate(language, A_CUSTOMER)
@@ -251,7 +257,7 @@ _COUNT = Slot(4, number, widest="9999")
 SLOTS: dict[str, Slot] = {
     **dict.fromkeys(
         ("price", "total", "goods", "fee", "gets", "earning", "sum", "asked", "market", "minimum", "maximum",
-         "pay", "due"),
+         "pay", "due", "kept", "short"),
         _AMOUNT,
     ),
     **dict.fromkeys(("person", "name", "farmer", "rider"), _PERSON),
@@ -269,6 +275,7 @@ SLOTS: dict[str, Slot] = {
     "trade": Slot(9, trade, widest="wholesale"),
     "state": Slot(12, state, widest="on its way"),
     "why": Slot(36, why, widest="cancelled, or not answered in time!!"),
+    "payer": Slot(10, payer, widest="0712345678"),
     "back": Slot(40, back, widest="comes back: we text you when it is there"),
     "part": Slot(9, part, widest="muguri"),
     "qty": Slot(7, number, widest="9999.99"),

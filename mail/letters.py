@@ -18,6 +18,9 @@ NAME = "Tunda"
 # What stands above a copy, by its code; core/notifications/rules.py says which codes have one.
 SUBJECTS: Mapping[str, str] = {
     "paid_confirmed": _("Your order {order} is paid"),
+    "paid_with_kept": _("Your order {order} is paid"),
+    "paid_by_kept": _("Your order {order} is paid"),
+    "paid_and_kept": _("Your order {order} is paid"),
     "cash_confirmed": _("Your order {order} is confirmed"),
     "refund_paid": _("Money back for order {order}"),
     "payout_paid": _("Your payout"),

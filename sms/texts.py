@@ -11,6 +11,9 @@ from locales.notice import entry_of
 from locales.slots import cut
 from locales.voice import Voice
 
+# Names that may be shortened in a quote, and the widest of them.
+CUT = ("product", "farm", "where")
+NAME = 14
 STARS = "****"
 ERROR = "error:"  # code of a refusal's sentence: error:orders.unknown
 
@@ -44,10 +47,14 @@ def render(
         return f"{why} {voice.say(language, MESSAGES['what_next'].text)}"
     message = MESSAGES[code]
     known = {name: reveal(value["secret"]) if is_secret(value) else value for name, value in values.items()}
+    if message.listing == "quote":
+        return _quote(voice, language, message.text, known)
     text = voice.say(language, message.text, **known)
     if message.listing == "before":
         shorter = voice.say(language, message.shorter, **known) if message.shorter else text
-        return _below_lines(voice, language, (text, shorter), values["lines"], values.get("missing", ()))
+        paid = _kept(voice, language, message.text, known)
+        texts = (_with(text, paid[0]), _with(shorter, paid[-1]))
+        return _below_lines(voice, language, texts, values["lines"], values.get("missing", ()))
     if message.listing == "after":
         return _with_choices(
             text, [_entry(voice, language, option) for option in values["options"]], values.get("first", 1)
@@ -61,6 +68,39 @@ def render(
 
 def _entry(voice: Voice, language: str, entry: Mapping[str, Any]) -> str:
     return fold(entry_of(voice.say, language, entry))
+
+
+def _quote(voice: Voice, language: str, text: str, known: Mapping[str, Any]) -> str:
+    """An offer of one thing; where it is too long names are cut, sums, amounts and days never."""
+    named = {name: known[name] for name in CUT if name in known}
+    for width in (NAME, *range(NAME - 1, NAME - 10, -1)):
+        cuts = {
+            name: cut(voice.say(language, f"{{{name}}}", **{name: value}), width, septets)
+            for name, value in named.items()
+        }
+        said = voice.say(language, text, **{**known, **cuts})
+        for paid in _kept(voice, language, text, known):
+            if septets(whole := _with(said, paid)) <= SEGMENT:
+                return whole
+    return whole
+
+
+def _kept(voice: Voice, language: str, text: str, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """What she really pays, in more words and in fewer: with what we keep for her (DR-103), or with what was
+    missing at her last door (DR-902)."""
+    code = next((name for name in ("kept", "short") if known.get(name)), "")
+    if not code or not known.get("due") or "{kept}" in text:
+        return ("",)
+    codes = (f"quote_{code}", f"quote_{code}_short")
+    return tuple(voice.say(language, MESSAGES[name].text, **known) for name in codes)
+
+
+def _with(text: str, paid: str) -> str:
+    """The offer, and behind its sums what she pays; before the numbered choices, where it has any."""
+    if not paid:
+        return text
+    head, newline, choices = text.partition("\n")
+    return f"{head.rstrip('.')}. {paid}{newline}{choices}"
 
 
 def _below_lines(

@@ -1,10 +1,12 @@
 """The weekly question whether a customer takes the same basket again; it is her own wish to be asked."""
 
 from core import events
+from core.actor import Actor
 from core.clock import nairobi_date
 from core.db import Tx
 from core.notifications.service import tell
 from core.orders import quotes
+from core.payment_methods import network
 from core.questions import service as questions
 from core.users import service as users
 
@@ -28,5 +30,12 @@ def basket_due(tx: Tx, happened: events.BasketDue) -> None:
         }
         for line in view.lines
     ]
-    values = {"total": str(view.asked), "day": view.day.isoformat(), "lines": lines}
+    own = user.phone_number
+    known = network.payer(tx, Actor(user.user_id, "customer", "job"), msisdn=own)
+    values = {
+        "total": str(view.asked),
+        "day": view.day.isoformat(),
+        "lines": lines,
+        "payer": known if known != own else "",
+    }
     tell(tx, user, "same_ask", values, subject=subject, life=happened.until - tx.now)

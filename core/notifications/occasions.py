@@ -86,25 +86,49 @@ def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
 def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
     """The customer: paid. Each farmer: new order, paid, only own lines (O3)."""
     order = order_of(tx, happened.order_id)
-    paid = tx.session.scalar(
-        select(PaymentTransaction)
-        .where(PaymentTransaction.order_id == order.order_id, PaymentTransaction.status == "succeeded")
-        .order_by(PaymentTransaction.transaction_id)
-        .limit(1)
-    )
-    values = {
-        "order": order.tail,
-        "sum": str(order.amount_asked),
-        "day": order.estimated_delivery_date.isoformat(),
-        "receipt": (paid.receipt if paid else None) or rules.reference(order.order_number),
-    }
-    tell_customer(tx, order, "cash_confirmed" if order.payment_method == CASH else "paid_confirmed", values)
+    if order.payment_method == CASH:
+        values = {
+            "order": order.tail,
+            "sum": str(payments.to_pay(tx, order)),
+            "day": order.estimated_delivery_date.isoformat(),
+        }
+        tell_customer(tx, order, "cash_confirmed", values)
+    else:
+        _tell_paid(tx, order)
     farms = list(by_farmer(order).items())
     for farmer_id, lines in farms[:FARMS_AT_ONCE]:
         tell_farmer_new_order(tx, order, farmer_id, lines, urgent=_is_for_today(tx, order))
     rest = farms[FARMS_AT_ONCE:]
     if rest:
         duties.want_all(tx, "tell_farm", {lines[0].order_item_id: tx.now for _, lines in rest})
+
+
+def _tell_paid(tx: Tx, order: Order) -> None:
+    """Her receipt: what she paid, what of it we had kept for her, what little too much is kept (DR-810)."""
+    paid = tx.session.scalars(
+        select(PaymentTransaction)
+        .where(PaymentTransaction.order_id == order.order_id, PaymentTransaction.status == "succeeded")
+        .order_by(PaymentTransaction.transaction_id)
+    ).all()
+    used = sum((one.amount for one in paid if one.method == "credit"), ZERO)
+    came = [one for one in paid if one.method != "credit"]
+    receipts = [one.receipt or one.bank_reference for one in came]
+    over = payments.received(tx, order.order_id) - order.amount_asked
+    values = {
+        "order": order.tail,
+        "sum": str(order.amount_asked),
+        "total": str(order.amount_asked),
+        "kept": str(used or over),
+        "day": order.estimated_delivery_date.isoformat(),
+        "receipt": next((one for one in receipts if one), None) or rules.reference(order.order_number),
+    }
+    code = "paid_confirmed"
+    if used:
+        values["sum"] = str(order.amount_asked - used)
+        code = "paid_with_kept" if came else "paid_by_kept"
+    elif ZERO < over < tx.setting("refund.min_amount") and not payments.debt(tx, order.customer_id):
+        code = "paid_and_kept"
+    tell_customer(tx, order, code, values)
 
 
 def tell_farm(tx: Tx, order_item_id: int) -> None:

@@ -55,7 +55,8 @@ _CODES = (
 # Told to whoever has just done something: they read in the order in which they were said.
 _ANSWERS = ("listed", "listed_ahead", "agent_listed", "agent_restocked", "agent_marked", "agent_marked_all")
 _RECEIPTS = (
-    "paid_confirmed", "cash_confirmed", "payment_failed", "payment_failed_money",
+    "paid_confirmed", "paid_with_kept", "paid_by_kept", "paid_and_kept", "cash_confirmed",
+    "payment_failed", "payment_failed_money",
     "payment_failed_last", "payment_failed_door", "prompt_silent", "prompt_silent_last", "bank_details",
     "part_paid", "payment_taken_back", "paid_again", "transfer_struck", "cash_undone",
     "paid_twice",

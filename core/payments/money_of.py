@@ -47,6 +47,7 @@ class MoneyView:
 
     asked        what it costs now; of a cancelled one what it was charged (7.3)
     received     what came in for it, by any road
+    from_kept    of that, what we had kept for her (DR-103)
     due          what is still to be paid, and what she owes from a door with it (DR-902); 0.00: nothing
     finding_out  of payments whose outcome nobody knows yet (8.2, `unknown`)
     on_phone     a payment request is on a phone now; it is gone in `seconds` at the latest
@@ -58,6 +59,7 @@ class MoneyView:
 
     asked: Decimal
     received: Decimal
+    from_kept: Decimal
     due: Decimal
     finding_out: Decimal
     on_phone: Decimal
@@ -148,6 +150,9 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> MoneyView:
     return MoneyView(
         asked=asked,
         received=received,
+        from_kept=sum(
+            (row.amount for row in attempts if (row.method, row.status) == ("credit", "succeeded")), ZERO
+        ),
         due=due + debt if due > ZERO else ZERO,
         finding_out=sum((row.amount for row in attempts if row.status == "unknown"), ZERO),
         on_phone=ringing[0].amount if ringing else ZERO,

@@ -52,34 +52,52 @@ MESSAGES: dict[str, Message] = {
         _("{product} is sold by the whole {unit}. Reply a whole number, e.g. 2"), first_contact=True
     ),
     "quote": Message(
-        _("{amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES for M-Pesa by {time}. Terms: TERMS")
+        _("{amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. YES by {time}: "
+          "M-Pesa asks {payer}. Terms: TERMS"),
+        listing="quote",
+    ),
+    "quote_kept": Message(_("We keep {kept} for you, so you pay {due}.")),
+    "quote_kept_short": Message(_("We keep {kept}: pay {due}.")),
+    "quote_short": Message(_("With {short} from last time you pay {due}.")),
+    "quote_short_short": Message(_("You owe {short}: pay {due}.")),
+    "quote_covered": Message(
+        _("{amount_of} {product}: {total} with delivery, {day}. We keep {kept} for you: nothing more to pay. "
+          "YES by {time} orders it."),
+        listing="quote",
+    ),
+    "quote_lines_covered": Message(
+        _("{total} with delivery, {day}. We keep {kept} for you: nothing more to pay. YES by {time} orders "
+          "it."),
+        shorter=_("{total}, {day}, paid from what we keep. YES {time}"),
+        listing="before",
     ),
     "quote_again": Message(
-        _("You ordered this just now. Again? {amount_of} {product}, {farm}: {total} in all, {day}. "
-          "Reply YES to pay it by M-Pesa by {time}")
+        _("You ordered this just now. Again? {amount_of} {product}, {farm}: {total} in all, {day}. YES "
+          "by {time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_changed": Message(
-        _("Changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES for M-Pesa by {time}")
+        _("Changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. YES by "
+          "{time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_lines": Message(
-        _("Goods {goods} + delivery {fee} = {total}, {day}. "
-          "Reply YES for M-Pesa by {time}. Terms: TERMS"),
+        _("Goods {goods} + delivery {fee} = {total}, {day}. YES by {time}: M-Pesa asks {payer}. "
+          "Terms: TERMS"),
         listing="before", shorter=_("{total} with delivery, {day}. YES: M-Pesa by {time}"),
     ),
     "quote_fetch": Message(
-        _("{amount_of} {product}: {total}. No rider can bring it. Collect at {where}, {day}. "
-          "Reply YES for M-Pesa by {time}. Terms: TERMS")
+        _("{amount_of} {product}: {total}. No rider can bring it. Collect at {where}, {day}. YES by "
+          "{time}: M-Pesa asks {payer}. Terms: TERMS"),
+        listing="quote",
     ),
     "quote_lines_fetch": Message(
-        _("{total} in all. No rider can bring it. Collect at {where}, {day}. "
-          "Reply YES for M-Pesa by {time}. Terms: TERMS"),
+        _("{total} in all. No rider can bring it. Collect at {where}, {day}. YES by {time}: M-Pesa "
+          "asks {payer}. Terms: TERMS"),
         listing="before", shorter=_("{total}. Collect {where}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_lines_again": Message(
-        _("You ordered this just now. Again? {total} in all, {day}. "
-          "Reply YES to pay it by M-Pesa by {time}"),
+        _("You ordered this just now. Again? {total} in all, {day}. YES by {time}: M-Pesa asks {payer}"),
         listing="before", shorter=_("Again? {total}, {day}. YES: M-Pesa {time}"),
     ),
     "not_served": Message(

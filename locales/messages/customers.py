@@ -8,6 +8,18 @@ MESSAGES: dict[str, Message] = {
         _("Paid {sum}, receipt {receipt}. Order {order} comes {day}. "
           "You will get the rider's name and a code: give it only when you hold the goods.")
     ),
+    "paid_with_kept": Message(
+        _("Paid {sum}, receipt {receipt}, and {kept} that we kept. Order {order} comes {day}. Rider and code "
+          "come by SMS: give it only when you hold the goods.")
+    ),
+    "paid_by_kept": Message(
+        _("Order {order}, {total}, is paid with the money that we kept for you. It comes {day}. Rider and "
+          "code come by SMS: give it only when you hold the goods.")
+    ),
+    "paid_and_kept": Message(
+        _("Paid {sum}, receipt {receipt}; {kept} too much pays for your next order. Order {order} comes "
+          "{day}. Give the code only when you hold the goods.")
+    ),
     "payment_failed": Message(
         _("Order {order}, {due} not paid: {why}. Text PAY {order} for a new request, or paybill {paybill}, "
           "account {reference}, by {time}.")

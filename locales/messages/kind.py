@@ -11,7 +11,8 @@ class Message:
     first_contact  may be the first message a number gets from us
     listing        where a list of several things stands: `before` the text the lines of an order, `after` it
                    the numbered choices of a question, `shelf` the numbered offers with price and day,
-                   `below` it lines that nobody chooses from
+                   `below` it lines that nobody chooses from; `quote`: an offer of one thing, whose names are
+                   cut until it is one segment
     shorter        the same in fewer words, for when a list leaves no room for all of them
     texted         False: shown at the next dial only (in-app copy, DR-1509)
     refusal        answers a text that was not done, or not understood
@@ -19,7 +20,7 @@ class Message:
 
     text: str
     first_contact: bool = False
-    listing: Literal["", "before", "after", "shelf", "below"] = ""
+    listing: Literal["", "before", "after", "shelf", "below", "quote"] = ""
     shorter: str = ""
     texted: bool = True
     refusal: bool = False

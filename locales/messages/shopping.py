@@ -46,69 +46,75 @@ MESSAGES: dict[str, Message] = {
         first_contact=True, refusal=True,
     ),
     "quote_less": Message(
-        _("Only {amount_of} {product} left: {total} with delivery {fee}, {day}.\n"
-          "1 Take {left} of {qty}, M-Pesa by {time}\n2 Change"),
+        _("Only {amount_of} {product} left: {total} with delivery {fee}, {day}.\n1 Take {left} of "
+          "{qty}: M-Pesa asks {payer}, {time}\n2 Change"),
+        listing="quote",
     ),
     "quote_less_fetch": Message(
-        _("Only {amount_of} {product} left: {total}. No rider: collect at {where}, {day}.\n"
-          "1 Take {left} of {qty}, M-Pesa by {time}\n2 Change"),
+        _("Only {amount_of} {product} left: {total}. No rider: collect at {where}, {day}.\n1 Take "
+          "{left} of {qty}: M-Pesa asks {payer}, {time}\n2 Change"),
+        listing="quote",
     ),
     "quote_lines_less": Message(
-        _("No more {product} now. All this: {total} with delivery, {day}.\n"
-          "1 Take it, M-Pesa by {time}\n2 Change"),
+        _("No more {product} now. All this: {total} with delivery, {day}.\n1 Take it: M-Pesa asks "
+          "{payer}, {time}\n2 Change"),
         shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
         listing="before",
     ),
     "quote_lines_rest": Message(
-        _("That is all there is now: {total} with delivery, {day}.\n"
-          "1 Take it, M-Pesa by {time}\n2 Change"),
+        _("That is all there is now: {total} with delivery, {day}.\n1 Take it: M-Pesa asks {payer}, "
+          "{time}\n2 Change"),
         shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
         listing="before",
     ),
     "line_gone": Message(_("no {product}")),
     "quote_lines_less_fetch": Message(
-        _("No more {product} now. {total}, collect at {where}, {day}.\n"
-          "1 Take it, M-Pesa by {time}\n2 Change"),
+        _("No more {product} now. {total}, collect at {where}, {day}.\n1 Take it: M-Pesa asks {payer}, "
+          "{time}\n2 Change"),
         shorter=_("Left: {total} {where} {day}\n1 Take {time}\n2 Change"),
         listing="before",
     ),
     "quote_to": Message(
-        _("{amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES: M-Pesa by "
-          "{time}. Terms: TERMS"),
+        _("{amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES by {time}: "
+          "M-Pesa asks {payer}. Terms: TERMS"),
+        listing="quote",
     ),
     "quote_again_to": Message(
         _("You ordered this just now. Again, to {where}? {amount_of} {product}: {total} in all, {day}. "
-          "Reply YES for M-Pesa by {time}"),
+          "YES by {time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_less_to": Message(
-        _("Only {amount_of} {product} left, to {where}: {total} with delivery, {day}.\n"
-          "1 Take {left} of {qty}, M-Pesa by {time}\n2 Change"),
+        _("Only {amount_of} {product} left, to {where}: {total} with delivery, {day}.\n1 Take {left} "
+          "of {qty}: M-Pesa asks {payer}, {time}\n2 Change"),
+        listing="quote",
     ),
     "quote_more_to": Message(
-        _("Least: {amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES: "
-          "M-Pesa by {time}. NO: nothing"),
+        _("Least: {amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES by "
+          "{time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_lines_to": Message(
-        _("To {where}: goods {goods} + delivery {fee} = {total}, {day}. Reply YES for M-Pesa by {time}. "
-          "Terms: TERMS"),
+        _("To {where}: goods {goods} + delivery {fee} = {total}, {day}. YES by {time}: M-Pesa asks "
+          "{payer}. Terms: TERMS"),
         shorter=_("To {where}: {total}, {day}. YES: M-Pesa {time}"),
         listing="before",
     ),
     "quote_lines_again_to": Message(
-        _("You ordered this just now. Again, to {where}? {total} in all, {day}. Reply YES for M-Pesa by "
-          "{time}"),
+        _("You ordered this just now. Again, to {where}? {total} in all, {day}. YES by {time}: M-Pesa "
+          "asks {payer}"),
         shorter=_("Again to {where}? {total}, {day}. YES: M-Pesa {time}"),
         listing="before",
     ),
     "quote_lines_less_to": Message(
-        _("That is all there is now. To {where}: {total} with delivery, {day}.\n"
-          "1 Take it, M-Pesa by {time}\n2 Change"),
+        _("That is all there is now. To {where}: {total} with delivery, {day}.\n1 Take it: M-Pesa asks "
+          "{payer}, {time}\n2 Change"),
         shorter=_("Left, {where}: {total}, {day}\n1 Take {time}\n2 Change"),
         listing="before",
     ),
     "quote_lines_more_to": Message(
-        _("That is the least we bring. To {where}: {total} with delivery, {day}. YES: M-Pesa by {time}. "
-          "NO: nothing"),
+        _("That is the least we bring. To {where}: {total} with delivery, {day}. YES by {time}: M-Pesa "
+          "asks {payer}"),
         shorter=_("Least, {where}: {total}, {day}. YES: M-Pesa {time}"),
         listing="before",
     ),
@@ -128,37 +134,41 @@ MESSAGES: dict[str, Message] = {
     ),
     "quote_more": Message(
         _("Smallest order {minimum}. {amount_of} {product} = {goods}, {total} with delivery, {day}. "
-          "YES: M-Pesa by {time}. NO: nothing"),
+          "YES by {time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_least": Message(
-        _("{product} is sold from {amount_of} up: {goods} + delivery {fee} = {total}, {day}. YES: "
-          "M-Pesa by {time}. NO: nothing"),
+        _("{product} is sold from {amount_of} up: {goods} + delivery {fee} = {total}, {day}. YES by "
+          "{time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_more_fetch": Message(
-        _("The least is {amount_of} {product}: {total}. No rider: collect at {where}, {day}. YES: "
-          "M-Pesa by {time}. NO: nothing"),
+        _("The least is {amount_of} {product}: {total}. No rider: collect at {where}, {day}. YES by "
+          "{time}: M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_lines_more": Message(
-        _("That is the least we bring: {total} with delivery, {day}. YES: M-Pesa by {time}. NO: "
-          "nothing"),
+        _("That is the least we bring: {total} with delivery, {day}. YES by {time}: M-Pesa asks {payer}"),
         shorter=_("The least: {total}, {day}. YES: M-Pesa by {time}"),
         listing="before",
     ),
     "quote_lines_more_fetch": Message(
-        _("That is the least: {total}. Collect at {where}, {day}. YES: M-Pesa by {time}. NO: nothing"),
+        _("That is the least: {total}. Collect at {where}, {day}. YES by {time}: M-Pesa asks {payer}"),
         shorter=_("Least: {total}, {where} {day}. YES: M-Pesa {time}"),
         listing="before",
     ),
     "quote_worth": Message(
-        _("For {sum}: {amount_of} {product}: {goods} + delivery {fee} = {total}, {day}. YES: M-Pesa "
-          "by {time}. NO: nothing"),
+        _("For {sum}: {amount_of} {product}: {goods} + delivery {fee} = {total}, {day}. YES by {time}: "
+          "M-Pesa asks {payer}"),
+        listing="quote",
     ),
     "quote_collect": Message(
-        _("{amount_of} {product}: {total}. You collect it at {where}, {day}. Reply YES for M-Pesa by"
-          " {time}, or CASH"),
+        _("{amount_of} {product}: {total}. You collect it at {where}, {day}. YES by {time}: M-Pesa "
+          "asks {payer}, or CASH"),
+        listing="quote",
     ),
     "quote_lines_collect": Message(
-        _("{total}. You collect it at {where}, {day}. Reply YES for M-Pesa by {time}, or CASH"),
+        _("{total}. You collect it at {where}, {day}. YES by {time}: M-Pesa asks {payer}, or CASH"),
         shorter=_("{total}. Collect at {where}, {day}. YES: M-Pesa {time}"),
         listing="before",
     ),
@@ -186,7 +196,7 @@ MESSAGES: dict[str, Message] = {
         refusal=True,
     ),
     "same_ask": Message(
-        _("The same again: {total} with delivery, {day}. Reply YES for M-Pesa, NO: not this week. "
+        _("The same again: {total} with delivery, {day}. YES: M-Pesa asks {payer}. NO: not this week. "
           "SAME OFF ends this."),
         shorter=_("Again: {total}, {day}? YES, NO or SAME OFF"),
         listing="before",

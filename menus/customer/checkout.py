@@ -10,6 +10,7 @@ from core.msisdn import NotKenyanMobile, e164
 from core.orders import counter
 from core.orders.bringing import COLLECT, RIDER, RUN, Choice
 from core.payment_methods import service as methods
+from core.payments import kept
 from locales.mark import _
 from menus import parse
 from menus.common.places import ward_steps
@@ -91,6 +92,11 @@ def which_check(talk: Talk) -> str:
         talk.slots.update(at=priced, place=priced["ward"])
         if pricing.next_question(talk) == "landmark":
             return "landmark"
+    pays = kept.of_sum(talk.tx, talk.actor, Decimal(talk.slots["total"]))
+    if pays.kept:
+        talk.note(_("We keep {kept} for you: you pay {due}."), kept=pays.kept, due=pays.due)
+    elif pays.short:
+        talk.note(_("With {short} from last time you pay {due}."), short=pays.short, due=pays.due)
     many = "_many" if talk.slots["count"] > 1 else ""
     return CHECKS[talk.slots["way"]] + many
 
@@ -98,8 +104,8 @@ def which_check(talk: Talk) -> str:
 def ways(talk: Talk) -> Sequence[Item]:
     """Every way that works, with its day and fee (DR-1210)."""
     found = []
-    for kept in talk.slots["choices"]:
-        choice = Choice.from_json(kept)
+    for known in talk.slots["choices"]:
+        choice = Choice.from_json(known)
         text = {RIDER: BROUGHT, COLLECT: FETCHED}.get(choice.way, BY_RUN)
         label = talk.words(text, place=here(talk).ward, where=choice.place, day=choice.day, fee=choice.fee)
         found.append(Item(label, [choice.way, choice.collection_point_id, choice.run_id]))

@@ -16,6 +16,7 @@ DISCOUNT = _("Less {sum}")
 IN_ALL = _("In all {total}")
 CHARGED = _("You pay {total} for what was prepared")
 RECEIVED = _("Paid {sum}")
+FROM_KEPT = _("Paid with what we kept for you: {sum}")
 NOTHING = _("You have paid nothing")
 TO_BANK = _("To {account}, reference {reference}")
 DUE = _("To pay: {due}")
@@ -57,9 +58,11 @@ def _sums(
         if view.discount > ZERO:
             lines.append((DISCOUNT, {"sum": str(view.discount)}))
         lines.append((IN_ALL, {"total": str(view.asked)}))
-    if money.received > ZERO:
-        lines.append((RECEIVED, {"sum": str(money.received)}))
-    elif money.due == ZERO:
+    if money.received > money.from_kept:
+        lines.append((RECEIVED, {"sum": str(money.received - money.from_kept)}))
+    if money.from_kept > ZERO:
+        lines.append((FROM_KEPT, {"sum": str(money.from_kept)}))
+    if money.received == money.due == ZERO:
         lines.append((NOTHING, {}))
     if money.due > ZERO:
         lines.append((AT_THE_DOOR if money.at_the_door else DUE, {"due": str(money.due)}))

@@ -24,7 +24,7 @@ from tests.sms.conftest import Desk, later, sell
 NEW = "+254712000909"
 QUOTE = (
     "5kg tomatoes, Wanjiku: KSh 400 + delivery KSh 99 = KSh 499, Wed 25. "
-    "Reply YES for M-Pesa by 10:00. Terms: TERMS"
+    "YES by 10:00: M-Pesa asks this phone. Terms: TERMS"
 )
 WHERE = "5kg tomatoes: where to? Reply ward and a place near your door, e.g. Kangemi, Total"
 
@@ -278,7 +278,7 @@ def test_out_of_every_riders_reach_is_told_before_paying(market: Desk) -> None:
     assert choice.startswith("Which place? Reply its number:\n1 Township, ")
     assert open_question(market, NEW) == "choose_place"
     told = market.text(NEW, "1")
-    assert "No rider can bring it. Collect at Wanjiku, Wed 25. Reply YES" in told
+    assert "No rider can bring it. Collect at Wanjiku, Wed 25. YES by" in told
     assert market.text(NEW, "PLACE Kangemi, Total").startswith("Your place is now Kangemi")
     assert market.text(NEW, "5kg tomatoes") == QUOTE
 

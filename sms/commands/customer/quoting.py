@@ -32,6 +32,7 @@ from core.orders.models import Quote
 from core.orders.quotes import Line, QuoteView
 from core.payment_methods import network
 from core.payment_methods import service as methods
+from core.payments import kept
 from core.payments.errors import PromptOpen
 from core.users import service as users
 from sms.commands.customer import paid_how, waiting
@@ -39,6 +40,11 @@ from sms.context import Context, Outcome, Reply
 
 # What is not there is taken or changed; what had to be more is a plain yes or no.
 SHORT = ("less", "gone")
+# What we keep for her pays it all: M-Pesa is not asked.
+COVERED = {
+    **dict.fromkeys(("quote", "quote_changed", "quote_again", "quote_worth", "quote_least"), "quote_covered"),
+    **dict.fromkeys(("quote_lines", "quote_lines_again", "quote_lines_more"), "quote_lines_covered"),
+}
 
 
 def amount(quantity: Decimal, unit: str, kg: Decimal) -> dict[str, str]:
@@ -106,12 +112,18 @@ def put(
         "day": view.day,
         "time": view.expires_at,
         "minimum": ctx.tx.setting("order.min_total"),
+        "payer": _payer(ctx),
     }
+    pays = kept.of_sum(ctx.tx, ctx.actor, view.asked)
+    if pays.kept or pays.short:
+        values |= {"kept": pays.kept or None, "short": pays.short or None, "due": pays.due or None}
     if short:
         values |= {"left": first.quantity, "qty": short[0].asked}
     if worth is not None:
         values["sum"] = worth
     named = _elsewhere(view, changed) if elsewhere else _code(view, code, changed, worth)
+    if pays.kept and not pays.due and named in COVERED:
+        named = COVERED[named]
     if named.startswith("quote_lines"):
         values["lines"] = [
             {"amount_of": amount(line.quantity, line.unit, line.kg), "product": line.product_id}
@@ -123,6 +135,13 @@ def put(
         if len(gone) > 1 or view.asked_again:  # of one alone the usual text says so itself
             values["missing"] = gone
     return ctx.reply(named, **values)
+
+
+def _payer(ctx: Context) -> str:
+    """The number that M-Pesa will ask, "" where it is the phone that she texts from (DR-1509)."""
+    own = ctx.message.msisdn
+    known = network.payer(ctx.tx, ctx.actor, msisdn=own)
+    return known if known != own else ""
 
 
 def _code(view: QuoteView, usual: str, changed: Sequence[Changed], worth: Decimal | None) -> str:

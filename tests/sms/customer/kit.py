@@ -24,7 +24,7 @@ SECOND_FARMER = "+254712000808"
 RECEIPT = "TFO1AA11AA"
 TOMATOES = (
     "5kg tomatoes, Wanjiku: KSh 400 + delivery KSh 99 = KSh 499, Wed 25. "
-    "Reply YES for M-Pesa by 10:00. Terms: TERMS"
+    "YES by 10:00: M-Pesa asks this phone. Terms: TERMS"
 )
 
 

@@ -17,8 +17,8 @@ from tests.sms.customer.kit import STRANGER, asked, delivered, newest, paid
 # Sunday 29 June 2025, 14:00 in Nairobi.
 SUNDAY = datetime(2025, 6, 29, 11, 0, tzinfo=UTC)
 ASKED = (
-    "5kg tomatoes. The same again: KSh 499 with delivery, Mon 30. Reply YES for M-Pesa, NO: not this week. "
-    "SAME OFF ends this."
+    "5kg tomatoes. The same again: KSh 499 with delivery, Mon 30. YES: M-Pesa asks this phone. "
+    "NO: not this week. SAME OFF ends this."
 )
 
 

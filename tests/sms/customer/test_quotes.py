@@ -45,7 +45,7 @@ def test_money_that_buys_no_whole_pack_is_asked_about(market: Desk, cast: Cast) 
 def test_what_is_short_is_offered_as_take_or_change(market: Desk) -> None:
     assert market.text(CUSTOMER, "80kg tomatoes") == (
         "Only 50kg tomatoes left: KSh 4,000 with delivery KSh 0, Wed 25.\n"
-        "1 Take 50 of 80, M-Pesa by 10:00\n2 Change"
+        "1 Take 50 of 80: M-Pesa asks this phone, 10:00\n2 Change"
     )
     assert market.text(CUSTOMER, "2").startswith("How much tomatoes? From KSh 80 per kg.")
     assert market.text(CUSTOMER, "5kg") == TOMATOES
@@ -70,7 +70,7 @@ def test_of_several_things_the_missing_ones_are_named_and_the_rest_offered(marke
     sell(market.db, cast, "onions", "3", "100")
     assert market.text(CUSTOMER, "5kg tomatoes, 8kg onions") == (
         "5kg tomatoes, 3kg onions. No more onions now. All this: KSh 805 with delivery, Wed 25.\n"
-        "1 Take it, M-Pesa by 10:00\n2 Change"
+        "1 Take it: M-Pesa asks this phone, 10:00\n2 Change"
     )
     assert market.text(CUSTOMER, "2").startswith("How much onions?")
     assert market.text(CUSTOMER, "2kg").startswith("5kg tomatoes, 2kg onions. Goods KSh 600 + delivery")
@@ -81,7 +81,7 @@ def test_below_the_least_order_the_nearest_that_works_is_offered(market: Desk) -
     set_to(market, "order.min_total", "250.00")
     assert market.text(CUSTOMER, "1kg tomatoes") == (
         "Smallest order KSh 250. 2kg tomatoes = KSh 160, KSh 259 with delivery, Wed 25. "
-        "YES: M-Pesa by 10:00. NO: nothing"
+        "YES by 10:00: M-Pesa asks this phone"
     )
     market.text(CUSTOMER, "YES")
     assert newest(market).subtotal == Decimal(160)
@@ -110,7 +110,8 @@ def test_several_things_come_from_one_farm_that_has_them_all_though_two_were_che
 def test_collect_turns_a_quote_into_one_to_be_fetched_without_a_fee(market: Desk) -> None:
     market.text(CUSTOMER, "5kg tomatoes")
     assert market.text(CUSTOMER, "COLLECT").startswith(
-        "5kg tomatoes: KSh 400. You collect it at Wanjiku, Wed 25. Reply YES for M-Pesa by 10:00, or CASH"
+        "5kg tomatoes: KSh 400. You collect it at Wanjiku, Wed 25. "
+        "YES by 10:00: M-Pesa asks this phone, or CASH"
     )
     market.text(CUSTOMER, "YES")
     order = newest(market)
