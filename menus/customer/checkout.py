@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from core.carts import service as carts
 from core.errors import DomainError
@@ -93,10 +94,9 @@ def which_check(talk: Talk) -> str:
         if pricing.next_question(talk) == "landmark":
             return "landmark"
     pays = kept.of_sum(talk.tx, talk.actor, Decimal(talk.slots["total"]))
-    if pays.kept:
-        talk.note(_("We keep {kept} for you: you pay {due}."), kept=pays.kept, due=pays.due)
-    elif pays.short:
-        talk.note(_("With {short} from last time you pay {due}."), short=pays.short, due=pays.due)
+    if pays.kept or pays.short:
+        talk.slots.update(kept=str(pays.kept), short=str(pays.short), due=str(pays.due))
+        return "kept" if pays.kept else "owed"
     many = "_many" if talk.slots["count"] > 1 else ""
     return CHECKS[talk.slots["way"]] + many
 
@@ -149,6 +149,12 @@ def make_more(talk: Talk) -> str:
     return "ok"
 
 
+def when_and_where(talk: Talk) -> dict[str, Any]:
+    """When it comes, and where it is brought or fetched."""
+    fetched = talk.slots["way"] != RIDER
+    return when(talk) | ({"place": talk.slots["where"]} if fetched else {})
+
+
 def _checks() -> tuple[Screen, ...]:
     """The ways to say what will happen, with the same choices."""
     texts = (
@@ -158,6 +164,8 @@ def _checks() -> tuple[Screen, ...]:
         ("run_many", _("{count} things: {total} with fee {fee}. Fetch them {when} at {where}.")),
         ("fetch", _("{amount_of} {product}: {total}. Fetch it {when} at {where}.")),
         ("fetch_many", _("{count} things: {total}. Fetch them {when} at {where}.")),
+        ("kept", _("In all {total}. We keep {kept} for you: you pay {due}. {when}, {place}.")),
+        ("owed", _("In all {total}. {short} was missing last time: you pay {due}. {when}, {place}.")),
     )
     options = (
         option("1", _("Order, pay {method}"), "place"),
@@ -165,7 +173,7 @@ def _checks() -> tuple[Screen, ...]:
         option("3", _("Change it"), "change"),
     )
     return tuple(
-        choose(name, text, values=when, options=options, again="which_check", waits=True)
+        choose(name, text, values=when_and_where, options=options, again="which_check", waits=True)
         for name, text in texts
     )
 
@@ -223,6 +231,8 @@ CHECKOUT = flow(
         which_check,
         ways={
             "landmark": "landmark",
+            "kept": "kept",
+            "owed": "owed",
             **{name + many: name + many for name in CHECKS.values() for many in ("", "_many")},
         },
     ),
