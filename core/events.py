@@ -587,6 +587,8 @@ class PayoutWaits:
 
     payee_id: int
     amount: Decimal
+
+
 class PayoutHeld:
     """An admin keeps a payout back (section 13); the money is owed as before."""
 

@@ -63,7 +63,6 @@ _RECEIPTS = (
     "paid_too_much", "paid_too_late", "refund_credit", "refund_paid", "money_unmatched", "money_returned",
     "payout_paid", "payout_paid_less", "payout_failed", "payout_waits",
     "order_expired_back", "order_cancelled_charged",
-    "payout_paid", "payout_failed", "order_expired_back", "order_cancelled_charged",
     "order_cancelled_paid", "order_cancelled_rest", "payout_held", "claim_taken", "item_gone_paid",
     "item_short_paid",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Told by the core to whoever is paid out."""
 
-from locales.mark import plural
+from locales.mark import _, plural
 from locales.messages.kind import Message
 
 MESSAGES: dict[str, Message] = {

@@ -170,7 +170,11 @@ UNPAID = flow(
     choose("bank", _NOT_PAID, options=(option("1", _HOW, "by_bank"), _CANCEL, _ON), top=True),
     choose(
         "by_hand",
-        _("Order {order}: pay {due} at M-Pesa paybill {paybill}, account {reference}. We text you."),
+        _(
+            "Order {order}: pay {due} at M-Pesa paybill {paybill}, account {reference}, by {time}. "
+            "We text you."
+        ),
+        values=lambda talk: {"time": talk.slots["by"]},
         options=(_CANCEL, _ON),
     ),
     choose(

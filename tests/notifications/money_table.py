@@ -156,6 +156,8 @@ TOLD: Mapping[str, Row] = {
     "fail_ends": ("{earning}", "{order}", "later", "=bring the goods back", "asked"),
     "fail_ends_called": ("{earning}", "{order}", "later", "=bring the goods back", "asked"),
     "payout_paid": ("{sum}", "{count}", "{receipt}", "over", "over"),
+    "payout_paid_less": ("{sum}", "{count}", "{receipt}", "over", "over"),
+    "payout_waits": ("{sum}", "all", "none", "{dial}", "asked"),
     "payout_failed": ("{sum}", "{count}", "later", "=we try again", "tries"),
     "payout_held": ("{sum}", "{count}", "later", "=our people look at it", "people"),
     "claim_taken": ("{sum}", "{order}", "hers", "=taken off what you earn next", "=earn next"),
@@ -182,6 +184,6 @@ NOT_TOLD: Mapping[str, str] = {
         "A price, a line of a list, or how far an order is: the money was told when it moved."
     ),
     "work_.* less_.* reject_.*": "A farmer's own words come back to her with what they mean for her share.",
-    "payout_number_change refund_number_change number_stopped": "They tell of a number, not of money.",
+    "payout_number_change refund_number_change number_stopped payout_number_named": "They tell of a number, not of money.",
     "agent_asks alarm_.* price_alert.*": "They tell of no money of the reader's.",
 }
