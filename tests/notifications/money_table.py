@@ -184,6 +184,8 @@ NOT_TOLD: Mapping[str, str] = {
         "A price, a line of a list, or how far an order is: the money was told when it moved."
     ),
     "work_.* less_.* reject_.*": "A farmer's own words come back to her with what they mean for her share.",
-    "payout_number_change refund_number_change number_stopped payout_number_named": "They tell of a number, not of money.",
+    "payout_number_change refund_number_change number_stopped payout_number_named": (
+        "They tell of a number, not of money."
+    ),
     "agent_asks alarm_.* price_alert.*": "They tell of no money of the reader's.",
 }
