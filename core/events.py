@@ -589,6 +589,7 @@ class PayoutWaits:
     amount: Decimal
 
 
+@dataclass(frozen=True)
 class PayoutHeld:
     """An admin keeps a payout back (section 13); the money is owed as before."""
 
