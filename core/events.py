@@ -587,6 +587,7 @@ class PayoutWaits:
 
     payee_id: int
     amount: Decimal
+    actor: Actor
 
 
 @dataclass(frozen=True)
