@@ -33,7 +33,7 @@ from tests.storm.doors import Purse
 
 OUT = ("b2c", "reversal")
 IN = ("stk", "c2b")
-TOO_LITTLE = "1 too little in our account"  # tried again every hour, until an admin has moved money there
+TOO_LITTLE = "1 too little in our account"  # tried again every hour; the page of refunds says why
 
 
 @dataclass
@@ -198,7 +198,6 @@ def _open_cases(tx: Tx) -> dict[str, str]:
         for alarm in tx.session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)))
     }
     cases: dict[str, str] = {}
-    poor = "float_low" if "float_low" in alarms.values() else ""
     for payment in tx.session.scalars(
         select(PaymentTransaction).where(PaymentTransaction.status.in_(("created", "requested", "unknown")))
     ):
@@ -215,7 +214,7 @@ def _open_cases(tx: Tx) -> dict[str, str]:
     ):
         name = f"refund:{refund.refund_id}"
         waits = refund.status == "approved" and refund.reason == TOO_LITTLE
-        cases[name] = alarms.get(name) or (poor if waits else "")
+        cases[name] = alarms.get(name) or (refund.reason if waits else "")
     for money in tx.session.scalars(select(SuspensePayment).where(SuspensePayment.status == "open")):
         name = f"suspense:{money.suspense_id}"
         cases[name] = alarms.get(name, "")
