@@ -30,7 +30,7 @@ KINDS = ("sqlite", "mariadb")
 # What people type and read. The verbs behind it, and every channel's own rows, are tested on both kinds.
 CONVERSATIONS = (
     *("tests/menus/", "tests/sms/customer/", "tests/sms/everyone/", "tests/sms/farmer/", "tests/sms/rider/"),
-    *("tests/sms/test_buying.py", "tests/sms/test_riders.py"),
+    *("tests/sms/test_buying.py", "tests/sms/test_hurdles.py", "tests/sms/test_riders.py"),
 )
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
 REFERENCE_TABLES = frozenset(

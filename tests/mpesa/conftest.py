@@ -62,3 +62,10 @@ def office(
     app = Flask("mpesa")
     app.register_blueprint(callbacks.blueprint(gateway), url_prefix="/cb/<secret>")
     return Office(db, shop, clock, app.test_client(), {**HANDLERS, **work.duties(gateway)}, net)
+
+
+@pytest.fixture
+def started(office: Office) -> Office:
+    """A payout of KSh 360 has started, and is not sent yet."""
+    assert office.payout().status == "processing"
+    return office

@@ -168,6 +168,15 @@ def sell(
     return db.run(work)
 
 
+@pytest.fixture
+def market(desk: Desk, cast: Cast) -> Desk:
+    """50 kg of tomatoes at KSh 80 in Kinoo, and nothing else."""
+    sell(desk.db, cast, "tomatoes", "50", "80")
+    desk.work()
+    desk.sent.clear()
+    return desk
+
+
 def later(moment: datetime) -> str:
     """A callback's date."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

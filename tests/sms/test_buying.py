@@ -8,84 +8,57 @@ from sqlalchemy import select
 
 from core.listings.models import Listing
 from core.locations.models import Location
-from core.orders.models import Order, Quote
+from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.payments.models import PaymentTransaction
-from core.questions.models import Question
-from core.settings.models import SystemSetting
 from core.support.models import TicketEntry
 from core.traffic.models import Callback
 from core.users import service as users
 from core.users.models import Consent, User
 from tests.helpers import CUSTOMER, FARMER, Cast
 from tests.proving import proves
-from tests.sms.conftest import Desk, later, sell
+from tests.sms.conftest import Desk, later
+from tests.sms.customer.kit import STRANGER, TOMATOES, asked
 
-NEW = "+254712000909"
-QUOTE = (
-    "5kg tomatoes, Wanjiku: KSh 400 + delivery KSh 99 = KSh 499, Wed 25. "
-    "YES by 10:00: M-Pesa asks this phone. Terms: TERMS"
-)
 WHERE = "5kg tomatoes: where to? Reply ward and a place near your door, e.g. Kangemi, Total"
-
-
-@pytest.fixture
-def market(desk: Desk, cast: Cast) -> Desk:
-    """50 kg of tomatoes at KSh 80 in Kinoo, and nothing else."""
-    sell(desk.db, cast, "tomatoes", "50", "80")
-    desk.work()
-    desk.sent.clear()
-    return desk
-
-
-def set_to(desk: Desk, name: str, value: str) -> None:
-    """Change a setting, as an admin would."""
-    with desk.db.transaction() as tx:
-        tx.session.merge(SystemSetting(name=name, value=value, updated_at=tx.now))
-    desk.gateway.parts.settings.refresh(desk.db.engine, now=True)
-
-
-def open_question(desk: Desk, phone: str) -> str | None:
-    found = desk.look(Question, open_for=phone)
-    return found[0].kind if found else None
 
 
 def test_a_stranger_is_registered_asked_once_quoted_and_her_yes_is_the_order(market: Desk) -> None:
     """DR-203, DR-303, DR-702, DR-1509: the text, the place, the yes; no reply to a yes but the prompt."""
-    assert market.text(NEW, "5kg tomatoes") == WHERE
-    user = market.user(NEW)
+    assert market.text(STRANGER, "5kg tomatoes") == WHERE
+    user = market.user(STRANGER)
     assert user is not None
     assert (user.user_role, user.preferred_language, user.is_verified) == ("customer", "en", True)
     assert market.look(Consent, user_id=user.user_id) == []
 
-    assert market.text(NEW, "Kangemi, near the Total station") == QUOTE
+    assert market.text(STRANGER, "Kangemi, near the Total station") == TOMATOES
     place = market.look(Location, user_id=user.user_id)[0]
     assert (place.ward, place.landmark, place.default_of) == (
         "Kangemi",
         "near the Total station",
         user.user_id,
     )
-    assert open_question(market, NEW) == "quote"
+    assert asked(market, STRANGER) == "quote"
 
-    assert market.text(NEW, "YES") == ""
+    assert market.text(STRANGER, "YES") == ""
     order = market.look(Order)[0]
     assert market.look(Callback, provider_id="mo-3")[0].order_id == order.order_id
     attempt = market.look(PaymentTransaction)[0]
     assert (order.order_status, order.total_amount, order.amount_asked) == ("pending_payment", 499, 499)
     assert order.idempotency_key == "sms:mo-3"
-    assert (attempt.msisdn, attempt.amount) == (NEW, 499)
+    assert (attempt.msisdn, attempt.amount) == (STRANGER, 499)
     assert [c.channel for c in market.look(Consent, user_id=user.user_id)] == ["sms"]
     assert market.look(Listing)[0].quantity_available == Decimal(45)
-    assert open_question(market, NEW) is None
+    assert asked(market, STRANGER) == ""
 
 
 def test_the_place_may_come_with_the_order(market: Desk) -> None:
-    assert market.text(NEW, "5kg tomatoes deliver to Kangemi stage") == QUOTE
+    assert market.text(STRANGER, "5kg tomatoes deliver to Kangemi stage") == TOMATOES
     assert market.look(Location, ward="Kangemi")[-1].landmark == "stage"
 
 
 def test_a_known_customer_is_quoted_at_once(market: Desk) -> None:
-    assert market.text(CUSTOMER, "5kg tomatoes") == QUOTE
+    assert market.text(CUSTOMER, "5kg tomatoes") == TOMATOES
 
 
 @pytest.mark.parametrize("yes", ["YES", "NDIO", "Ndiyo.", "II", "ĩĩ", "ok", "1", "sawa", "yes please"])
@@ -102,7 +75,7 @@ def test_what_is_no_plain_yes_orders_nothing(market: Desk, no_yes: str) -> None:
     market.text(CUSTOMER, "5kg tomatoes")
     assert market.text(CUSTOMER, no_yes) != ""
     assert market.look(Order) == []
-    assert open_question(market, CUSTOMER) == "quote"
+    assert asked(market, CUSTOMER) == "quote"
 
 
 def test_no_ends_the_quote(market: Desk) -> None:
@@ -183,14 +156,14 @@ def test_what_is_no_amount_gets_the_question_again(market: Desk, text: str) -> N
     """DR-1510: "how much?" waits for an answer, and says what one looks like."""
     assert market.text(CUSTOMER, "nyanya") == "How much tomatoes? From KSh 80 per kg. Reply e.g. 5 kg"
     assert market.text(CUSTOMER, text).startswith("We could not read how much tomatoes. Reply a plain amount")
-    assert open_question(market, CUSTOMER) == "quantity"
-    assert market.text(CUSTOMER, "5") == QUOTE
+    assert asked(market, CUSTOMER) == "quantity"
+    assert market.text(CUSTOMER, "5") == TOMATOES
 
 
 def test_a_command_leaves_how_much_open(market: Desk) -> None:
     market.text(CUSTOMER, "nyanya")
     assert market.text(CUSTOMER, "STATUS").startswith("You have no order yet.")
-    assert market.text(CUSTOMER, "5kg") == QUOTE
+    assert market.text(CUSTOMER, "5kg") == TOMATOES
 
 
 def test_ordering_the_same_again_within_minutes_is_asked_first(market: Desk) -> None:
@@ -198,123 +171,6 @@ def test_ordering_the_same_again_within_minutes_is_asked_first(market: Desk) -> 
     market.text(CUSTOMER, "5kg tomatoes")
     market.text(CUSTOMER, "YES")
     assert market.text(CUSTOMER, "5kg tomatoes").startswith("You ordered this just now. Again?")
-
-
-@pytest.mark.parametrize(
-    ("text", "reply"),
-    [
-        ("5kg mchele", "Nobody sells rice now"),
-        ("5kg unga", "We do not know unga. Write one product by its name"),
-        ("5kg", "We do not know that product."),
-        ("nyanya", "How much tomatoes? From KSh 80 per kg. Reply e.g. 5 kg"),
-        ("5,5kg tomatoes", "We could not read how much tomatoes."),
-        ("0kg tomatoes", "We could not read how much tomatoes."),
-        ("10000000000000kg tomatoes", "We could not read how much tomatoes."),
-        ("2 crates tomatoes", "tomatoes is now sold by kg, KSh 80 each. How much?"),
-        ("njugu 2kg", "Which one do you mean? Reply its number:\n1 "),
-        ("1kg tomatoes", "tomatoes is sold from 2kg up." if False else "1kg tomatoes, Wanjiku"),
-        (
-            "1kg tomatoes, 2kg onions, 1kg rice, 3kg peas, 1kg kale, 2kg carrots, 1kg beans",
-            "That is too much",
-        ),
-        (
-            "5kg tomatoes, 2kg onions, 1kg rice, 3kg peas",
-            "5kg tomatoes, no onions, no rice, no green peas. That is all there is now: KSh ",
-        ),
-        ("500g tomatoes", "tomatoes is sold from 1kg up: KSh 80 + delivery KSh 99 = KSh 179, Wed 25. YES"),
-    ],
-)
-def test_each_hurdle_is_told_with_what_to_do_next(market: Desk, text: str, reply: str) -> None:
-    assert market.text(CUSTOMER, text).startswith(reply)
-    assert market.look(Order) == []
-
-
-def test_a_bare_5_that_may_be_kg_or_crates_is_asked(market: Desk, cast: Cast) -> None:
-    """DR-105 and the issue: asked, not assumed."""
-    assert market.text(CUSTOMER, "NUNUA NYANYA 5").startswith("5kg tomatoes, Wanjiku")  # sold by the kg only
-    market.text(CUSTOMER, "NO")
-    sell(market.db, cast, "tomatoes", "9", "4800", "crate 64kg")
-    assert market.text(CUSTOMER, "NUNUA NYANYA 5") == (
-        "Which unit of tomatoes? Reply its number:\n1 crate 64kg\n2 kg"
-    )
-    assert market.look(Quote, status="open")[0].kg == 5  # the earlier one; nothing was assumed
-    assert market.text(CUSTOMER, "5") == "Please reply only the number, 2 at most. Or text HELP."
-    reply = market.text(CUSTOMER, "1")
-    assert reply.startswith(  # 320 kg on a motorcycle
-        "5 crates (about 320kg) tomatoes: KSh 24,000. No rider can bring it. Collect at Wanjiku, Wed 25."
-    )
-    market.text(CUSTOMER, "nyanya 5")
-    assert market.text(CUSTOMER, "kilo").startswith("5kg tomatoes")
-
-
-def test_packs_are_whole(market: Desk, cast: Cast) -> None:
-    """DR-105."""
-    sell(market.db, cast, "mangoes", "9", "900", "crate")
-    assert market.text(CUSTOMER, "2.5 crates mangoes").startswith("mangoes is sold by the whole crate.")
-    assert market.text(CUSTOMER, "2").startswith("2 crates (about 50kg) mangoes, Wanjiku: KSh 1,800")
-
-
-def test_two_products_that_are_called_alike_are_asked(market: Desk, cast: Cast) -> None:
-    sell(market.db, cast, "groundnuts", "20", "150")
-    first = market.text(CUSTOMER, "njugu 2kg").splitlines()
-    assert first[0] == "Which one do you mean? Reply its number:"
-    number = next(line[0] for line in first[1:] if "groundnuts" in line)
-    assert market.text(CUSTOMER, number).startswith("2kg groundnuts, Wanjiku: KSh 300")
-
-
-def test_several_things_in_one_text_are_one_quote_that_names_them(market: Desk, cast: Cast) -> None:
-    sell(market.db, cast, "onions", "30", "100")
-    assert market.text(CUSTOMER, "5kg tomatoes and 2kg onions").startswith(
-        "5kg tomatoes, 2kg onions. Goods KSh 600 + delivery"
-    )
-    market.text(CUSTOMER, "YES")
-    assert market.look(Order)[0].subtotal == Decimal(600)
-
-
-def test_out_of_every_riders_reach_is_told_before_paying(market: Desk) -> None:
-    """DR-1106, DR-1210."""
-    market.text(NEW, "5kg tomatoes")
-    choice = market.text(NEW, "Township")
-    assert choice.startswith("Which place? Reply its number:\n1 Township, ")
-    assert open_question(market, NEW) == "choose_place"
-    told = market.text(NEW, "1")
-    assert "No rider can bring it. Collect at Wanjiku, Wed 25. YES by" in told
-    assert market.text(NEW, "PLACE Kangemi, Total").startswith("Your place is now Kangemi")
-    assert market.text(NEW, "5kg tomatoes") == QUOTE
-
-
-def test_no_rider_anywhere_near_is_told_before_paying(market: Desk) -> None:
-    """DR-1212."""
-    with market.db.transaction() as tx:
-        tx.session.scalars(select(User).filter_by(user_role="rider")).one().is_active = False
-    assert "No rider can bring it. Collect at Wanjiku" in market.text(CUSTOMER, "5kg tomatoes")
-
-
-@proves("DR-703")
-def test_below_the_least_order_the_nearest_that_works_is_offered(market: Desk, cast: Cast) -> None:
-    set_to(market, "order.min_total", "200.00")
-    sell(market.db, cast, "spinach", "30", "10", "bunch")
-    assert market.text(CUSTOMER, "1 bunch spinach").startswith(
-        "Smallest order KSh 200. 11 bunches (about 4.4kg) spinach = KSh 110, KSh 209 with delivery"
-    )
-
-
-def test_above_the_largest_order_is_told(market: Desk) -> None:
-    """DR-703."""
-    set_to(market, "order.max_total", "300.00")
-    assert market.text(CUSTOMER, "5kg tomatoes").startswith("The largest order is KSh 300; this comes to KSh")
-
-
-@pytest.mark.parametrize("place", ["asdfgh qwerty", "🍅", "{place}"])
-def test_a_place_nobody_knows_is_asked_again(market: Desk, place: str) -> None:
-    market.text(NEW, "5kg tomatoes")
-    assert market.text(NEW, place).startswith("We do not know that place.")
-    assert market.text(NEW, "kangemi *near* #7 Total").startswith("5kg tomatoes")
-
-
-def test_no_landmark_is_fine_and_not_asked_for_twice(market: Desk) -> None:
-    market.text(NEW, "5kg tomatoes")
-    assert market.text(NEW, "kangemi") == QUOTE
 
 
 @pytest.mark.parametrize(
@@ -329,12 +185,12 @@ def test_no_landmark_is_fine_and_not_asked_for_twice(market: Desk) -> None:
 def test_her_words_choose_her_language_and_lang_changes_it(
     market: Desk, text: str, language: str, words: str
 ) -> None:
-    assert words in market.text(NEW, text)
-    user = market.user(NEW)
+    assert words in market.text(STRANGER, text)
+    user = market.user(STRANGER)
     assert user is not None
     assert user.preferred_language == language
-    assert market.text(NEW, "LANG EN").startswith("OK, we write English from now on.")
-    assert market.text(NEW, "LUGHA KIKUYU").startswith("Ni wega, turiandikaga Gikuyu")
+    assert market.text(STRANGER, "LANG EN").startswith("OK, we write English from now on.")
+    assert market.text(STRANGER, "LUGHA KIKUYU").startswith("Ni wega, turiandikaga Gikuyu")
 
 
 def test_a_farmer_cannot_buy_with_her_own_number(market: Desk) -> None:
@@ -381,7 +237,7 @@ def test_an_unpaid_order_can_be_asked_about_paid_and_cancelled(market: Desk) -> 
     reply = market.text(CUSTOMER, f"status {tail.lower()}")
     assert reply.startswith(f"Order {tail}, KSh 499: M-Pesa request sent 09:30.")
     assert market.text(CUSTOMER, "pay") == reply
-    assert market.text(NEW, f"status {tail}") .startswith("You have no order yet.")  # fmt: skip
+    assert market.text(STRANGER, f"status {tail}") .startswith("You have no order yet.")  # fmt: skip
     assert market.text(CUSTOMER, f"cancel {tail}").startswith(f"Order {tail} is cancelled")
     assert market.look(Listing)[0].quantity_available == Decimal(50)
     assert market.text(CUSTOMER, "status").startswith(f"Order {tail}, KSh 499: cancelled.")
@@ -402,8 +258,8 @@ def test_stop_and_start_are_acknowledged_once_each(market: Desk) -> None:
     assert market.text(CUSTOMER, "simamisha") == ""
     assert market.text(CUSTOMER, "START").startswith("OK, adverts and alerts are on again.")
     assert market.text(CUSTOMER, "anza") == ""
-    assert market.text(NEW, "STOP") != ""
-    assert market.text(NEW, "STOP") == ""
+    assert market.text(STRANGER, "STOP") != ""
+    assert market.text(STRANGER, "STOP") == ""
     user = market.user(CUSTOMER)
     assert user is not None
     assert (user.marketing_notifications, user.price_alerts) == (True, True)
@@ -463,5 +319,5 @@ def test_help_and_words_are_a_question_to_our_people(market: Desk) -> None:
     assert reply.startswith("We have your question, number ")
     [entry] = market.look(TicketEntry)
     assert entry.text == "My tomatoes came late"
-    market.text(NEW, "HELP where is my order")
+    market.text(STRANGER, "HELP where is my order")
     assert len(market.look(TicketEntry)) == 1, "whom we do not know gets the help"

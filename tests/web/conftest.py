@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.db import Database
+from core.orders.models import Order
 from core.users import login
 from core.users.models import User
 from inbound.gateway import Gateway
+from tests.helpers import ADMIN, Cast
+from tests.orders.shop import Shop
 from web import console
 
 PHONE = "+254712000808"
@@ -106,3 +109,23 @@ def browser(admin: User, visitor: Browser) -> Browser:
 def new_browser(console_app: Flask) -> Callable[[], Browser]:
     """Another browser, with cookies of its own."""
     return lambda: Browser(console_app.test_client())
+
+
+@pytest.fixture
+def shop(db: Database, cast: Cast) -> Shop:
+    shop = Shop(db, cast)
+    shop.publish()
+    return shop
+
+
+@pytest.fixture
+def boss(shop: Shop, visitor: Browser) -> Browser:
+    """The cast's own admin, signed in."""
+    assert visitor.sign_in(ADMIN, "correct horse").status_code == 303
+    return visitor
+
+
+@pytest.fixture
+def order(shop: Shop) -> Order:
+    """An order that has come all the way."""
+    return shop.delivered_order()
