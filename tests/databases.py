@@ -29,8 +29,9 @@ MEMORY, ROOM = Path("/dev/shm"), 256 * 1024 * 1024  # noqa: S108
 KINDS = ("sqlite", "mariadb")
 # What people type and read. The verbs behind it, and every channel's own rows, are tested on both kinds.
 CONVERSATIONS = (
-    *("tests/menus/", "tests/sms/customer/", "tests/sms/everyone/", "tests/sms/farmer/", "tests/sms/rider/"),
-    *("tests/sms/test_buying.py", "tests/sms/test_hurdles.py", "tests/sms/test_riders.py"),
+    *("tests/menus/", "tests/sms/agent/", "tests/sms/customer/", "tests/sms/everyone/", "tests/sms/farmer/"),
+    *("tests/sms/rider/", "tests/sms/test_buying.py", "tests/sms/test_doubt.py", "tests/sms/test_hurdles.py"),
+    *("tests/sms/test_riders.py", "tests/sms/test_waiting.py"),
 )
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
 REFERENCE_TABLES = frozenset(
