@@ -151,6 +151,11 @@ def _calm(house: House, doors: Doors) -> Comparison:
     _quiet(house, doors, [8 * 3600] * 27)
     town.brings_the_statement()
     _quiet(house, doors, (1800, 3600, 3600))
+    for _ in range(
+        4
+    ):  # the office has gone home: what it had tried once more ends, or is seen to have failed
+        house.work(dangerous=False)
+        house.pass_time(600, dangerous=False)
     return at_dawn
 
 
