@@ -7,6 +7,7 @@ import pytest
 from core.alarms import service as alarms
 from core.books import differences, reconciling
 from core.books.models import Difference
+from core.orders.models import Order
 from core.payments import checks, paybill, returning
 from tests.books.test_importing import all_of, paid_in, take
 from tests.orders.shop import Shop
@@ -14,7 +15,6 @@ from tests.payments.till import cancelled, reference, refunds, typed
 from tests.proving import proves
 
 D = Decimal
-PAID = "R000000001"  # the receipt of the shop's first order
 
 
 def back(
@@ -35,25 +35,27 @@ def told(shop: Shop, kind: str, state: str, amount: str) -> None:
     )
 
 
+def paid(shop: Shop) -> tuple[Order, str]:
+    """A paid order, and the receipt of its money."""
+    order = shop.paid_order()
+    return order, str(shop.attempt(order).receipt)
+
+
 def doubts(shop: Shop) -> int:
     with shop.db.read() as tx:
         return alarms.open_by_kind(tx).get("payment_doubt", 0)
 
 
 @proves("P6", "DR-1007")
-@pytest.mark.parametrize(
-    ("row", "way"),
-    [
-        (back("UA99REV001", "499.00", PAID), "the column names it"),
-        (back("UA99REV001", "499.00", words=f"Transaction Reversal of {PAID}"), "only the words do"),
-    ],
-    ids=lambda value: value if value.count(",") == 0 else "",
-)
-def test_a_reversal_in_the_file_is_booked_when_mpesa_has_said_so(shop: Shop, row: str, way: str) -> None:
+@pytest.mark.parametrize("words", ["Payment", "Transaction Reversal of {receipt}"])
+def test_a_reversal_in_the_file_is_booked_when_mpesa_has_said_so(shop: Shop, words: str) -> None:
+    """Named in the column Linked Transaction ID, or only in words."""
     shop.publish()
-    order = shop.paid_order()
-    assert shop.attempt(order).receipt == PAID
-    taken = take(shop, row, paid_in(PAID, "499.00", reference(order)))  # the newest first
+    order, receipt = paid(shop)
+    row = back(
+        "UA99REV001", "499.00", receipt if words == "Payment" else "", words=words.format(receipt=receipt)
+    )
+    taken = take(shop, row, paid_in(receipt, "499.00", reference(order)))  # the newest first
     assert (taken.booked, taken.found) == (0, 1)
     assert all_of(shop) == [("taken_back", "None", "-499.00", "")]
     assert len(shop.due("mpesa_ask")) == 1
@@ -74,8 +76,8 @@ def test_a_reversal_in_the_file_is_booked_when_mpesa_has_said_so(shop: Shop, row
 @proves("P6", "DR-803")
 def test_what_was_taken_back_can_be_paid_again_and_that_ends_it(shop: Shop) -> None:
     shop.publish()
-    order = shop.paid_order()
-    take(shop, back("UA99REV001", "499.00", PAID))
+    order, receipt = paid(shop)
+    take(shop, back("UA99REV001", "499.00", receipt))
     told(shop, "taken_back", "Reversed", "499.00")
     with shop.db.read() as tx:
         assert paybill.c2b_validate(tx, reference(order), D("499.00")) == "ok"
@@ -130,8 +132,8 @@ def test_money_that_had_found_no_order_is_with_its_payer_again(shop: Shop) -> No
 @proves("P6")
 def test_another_amount_or_a_riders_deposit_waits_for_a_person(shop: Shop) -> None:
     shop.publish()
-    shop.paid_order()
-    take(shop, back("UA99REV001", "100.00", PAID))
+    _order, receipt = paid(shop)
+    take(shop, back("UA99REV001", "100.00", receipt))
     told(shop, "taken_back", "Reversed", "499.00")
     told(shop, "taken_back", "Reversed", "100.00")
     assert all_of(shop) == [("taken_back", "None", "-100.00", "")]
