@@ -50,10 +50,17 @@ def test_her_no_leaves_everything_as_it_is(desk: Desk, at_the_door: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("number", "left"), [("1", "ready_for_delivery"), ("2", "ready_for_delivery"), ("3", "cancelled")]
+    ("number", "said", "left"),
+    [
+        ("1", "OK, order {job}", "ready_for_delivery"),
+        ("2", "OK, order {job}", "ready_for_delivery"),
+        ("3", "Order {job} is cancelled. KSh 499 comes back: we text you when it is there.", "cancelled"),
+    ],
 )
 @proves("DR-1212")
-def test_nobody_brings_it_and_one_digit_decides(desk: Desk, job: str, number: str, left: str) -> None:
+def test_nobody_brings_it_and_one_digit_decides(
+    desk: Desk, job: str, number: str, said: str, left: str
+) -> None:
     def nobody(tx: Any) -> None:
         tx.session.execute(update(RiderDuty).values(on_duty=False))
 
@@ -63,7 +70,7 @@ def test_nobody_brings_it_and_one_digit_decides(desk: Desk, job: str, number: st
     desk.clock.advance(hours=30, minutes=30)
     desk.work()
     assert any("Reply 1 to wait till tomorrow" in text for text in told(desk, CUSTOMER))
-    assert f"OK, order {job}" in desk.text(CUSTOMER, number)
+    assert said.format(job=job) in desk.text(CUSTOMER, number)
     assert status(desk) == left
     if number == "2":
         code = code_of(desk)
