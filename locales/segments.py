@@ -15,6 +15,7 @@ LONGER: Mapping[str, str] = {
         (
             "quote_lines",
             "quote_lines_fetch",
+            "quote_lines_covered",
             "quote_lines_again",
             "quote_lines_less",
             "quote_lines_rest",

@@ -68,10 +68,13 @@ class Reader:
         text = _SPACES.sub(" ", text)
         flat = folded(text)
         produce = self.produce()
-        found = mended(tokens(flat, produce.parted), produce)
+        typed = tokens(flat, produce.parted)
+        found = mended(typed, produce)
         reading = _read(Text(text, flat, found, produce, awaiting, role)) if found else UNKNOWN
         if any(token.guessed for token in found):
-            reading = _of_guessed(reading)
+            sure = [was if now.guessed else now for was, now in zip(typed, found, strict=True)]
+            without = _read(Text(text, flat, sure, produce, awaiting, role))
+            reading = without if _is_same(without, reading) else _of_guessed(reading)
         if len(text) > LONGEST_TEXT and reading.ask is None and reading.intent not in _WORDY:
             reading = replace(reading, ask="confirm")  # who knows what the rest says
         _own_meaning_first(reading, produce, language)
@@ -215,6 +218,11 @@ def _of_misspelt(found: Reading) -> Reading:
     number = str(found.slots.get("order") or found.slots.get("job") or "")
     named = len(number) > 3  # "canel 1042": the number shows that it is a command; 300 may be shillings
     return found if harmless or named or found.ask else replace(found, confidence=0.7, ask="confirm")
+
+
+def _is_same(one: Reading, other: Reading) -> bool:
+    """Whether what was guessed makes no difference: it is in words that are passed on as they are."""
+    return (one.intent, one.slots, one.items, one.ask) == (other.intent, other.slots, other.items, other.ask)
 
 
 def _of_guessed(found: Reading) -> Reading:

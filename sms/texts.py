@@ -80,9 +80,10 @@ def _quote(voice: Voice, language: str, text: str, known: Mapping[str, Any]) -> 
         }
         said = voice.say(language, text, **{**known, **cuts})
         for paid in _kept(voice, language, text, known):
-            if septets(whole := _with(said, paid)) <= SEGMENT:
-                return whole
-    return whole
+            offer = _with(said, paid)
+            if septets(offer) <= SEGMENT:
+                return offer
+    return offer
 
 
 def _kept(voice: Voice, language: str, text: str, known: Mapping[str, Any]) -> tuple[str, ...]:

@@ -179,10 +179,10 @@ def test_a_reading_takes_under_five_milliseconds_whatever_the_text(places: Place
     slowest = {}
     for text in texts:
         runs = []
-        for _ in range(3):
-            begun = time.perf_counter()
+        for _ in range(5):
+            begun = time.process_time()  # whatever else the machine does
             places.in_text(text[:500])
-            runs.append(time.perf_counter() - begun)
+            runs.append(time.process_time() - begun)
         slowest[text] = min(runs)
     assert max(slowest.values()) < 0.005, max(slowest, key=lambda text: slowest[text])
 

@@ -41,7 +41,7 @@ PAYLOADS = {
     "formula": '=HYPERLINK("http://x","zqx")',
     "line": "zqx\r\nBcc: all@example.com\r\n\r\n\t=one+one",
     "format": "zqx %s %(x)s {0} {dial} {name.__class__} ${1337*1337} {{1337*1337}} {% raw %}",
-    "invisible": "zqx\x00one\x08two\x1b[31mthree\x7f \u202eseotamot\u202c \u2066x\u2069",
+    "invisible": "zqx\x00one\x08two\x1b[mthree\x7f \u202eseotamot\u202c \u2066x\u2069",
 }
 INVISIBLE = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 WORKED_OUT = ("1787569", "<class", "*384*88632# zqx")

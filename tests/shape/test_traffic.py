@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from core.traffic.models import KINDS, VERDICTS
 from tests.shape.test_house import sources
@@ -11,15 +12,16 @@ from web import show
 
 @dataclass
 class Module:
-    """What one file defines, calls and assigns."""
+    """What one file defines, calls and assigns; its name as others import it."""
 
+    name: str
     functions: dict[str, list[ast.FunctionDef]] = field(default_factory=dict)
     assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
     calls: list[ast.Call] = field(default_factory=list)
 
 
-def read(tree: ast.Module) -> Module:
-    module = Module()
+def read(file: Path, tree: ast.Module) -> Module:
+    module = Module(file.stem)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             module.functions.setdefault(node.name, []).append(node)
@@ -35,11 +37,14 @@ def read(tree: ast.Module) -> Module:
     return module
 
 
-MODULES = [read(tree) for _file, tree in sources("core", "inbound", "mpesa", "sms", "ussd")]
+MODULES = [read(file, tree) for file, tree in sources("core", "inbound", "mpesa", "sms", "ussd")]
 
 
 def where(name: ast.expr, module: Module) -> list[Module]:
-    """Where a name may be defined: what is private or known in this file, here; what is public, anywhere."""
+    """Where a name may be defined: `stored.keep` in files of that name, if there are any; what is private or
+    known in this file, here; what is public, anywhere."""
+    if isinstance(name, ast.Attribute) and (of_name := [m for m in MODULES if m.name == name_of(name.value)]):
+        return of_name
     known = isinstance(name, ast.Name) and name.id in module.assigned | module.functions
     return [module] if known or name_of(name).startswith("_") else MODULES
 

@@ -6,6 +6,7 @@ from locales.catalogue import LANGUAGES
 from locales.gsm import measure
 from locales.messages import MESSAGES
 from locales.segments import LONGER
+from locales.voice import slots_of
 from sms import texts
 from tests.proving import proves
 from tests.sms.test_messages import AMOUNT, OFFERS, VALUES, VOICE
@@ -16,6 +17,7 @@ LINES = 8
 def longest(code: str, lines: int) -> int:
     """Segments of a message with so many lines and all its slots full, in the language that needs most."""
     values = VALUES | {"lines": [{"amount_of": AMOUNT, "product": 1}] * lines}
+    values |= {name: "100000" for name in ("kept", "short") if name in slots_of(MESSAGES[code].text)}
     if MESSAGES[code].listing == "shelf":
         values |= {"options": OFFERS[code.removesuffix("_last").removesuffix("_one")]}
     said = (texts.render(VOICE, language, code, values, reveal=lambda _: "4821") for language in LANGUAGES)

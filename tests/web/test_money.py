@@ -4,7 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from core.books.models import Correction
 from core.db import Database, Tx
 from core.orders import claims
 from core.orders import service as orders
@@ -75,8 +77,11 @@ class TestWrongEntries:
         )
         assert "another admin has to say yes" in page
         assert "You asked for it" in page
-        refused(browser, "/money/mistakes", "/money/mistakes/1", decision="yes")
-        page = press(second, "/money/mistakes", "/money/mistakes/1", decision="yes")
+        with shop.db.read() as tx:
+            asked = tx.session.scalars(select(Correction.correction_id)).one()
+        decide = f"/money/mistakes/{asked}"
+        refused(browser, "/money/mistakes", decide, decision="yes")
+        page = press(second, "/money/mistakes", decide, decision="yes")
         assert "It is taken back" in page
         assert "another order's" in page
         assert shop.balances() == {}
