@@ -62,5 +62,5 @@ reading: install ## write texts as all kinds of people do, and count how they ar
 big: install-dev ## fill a MariaDB with half a million listings and see whether the most used queries notice (10 minutes)
 	@$(PY) -m tools.testbed -- $(PY) -m bench.big
 
-soak: install-dev ## races, histories, a million hops, 10,000 payments in a storm; then the demo for SOAK_MINUTES (30)
+soak: install-dev ## races, histories, a million hops, 10,000 payments in a storm, every order of a payment's news; then the demo for SOAK_MINUTES (30)
 	@$(PY) -m tools.testbed -- $(PY) -m tools.soak

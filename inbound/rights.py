@@ -12,7 +12,7 @@ log = logging.getLogger("tunda.rights")
 
 
 def look(gateway: Gateway) -> None:
-    """One log line and an alarm where the user may do more; settled where all is right.
+    """One log line and an alarm where the user may do more, or a lock is missing; settled where all is right.
 
     With DATABASE_RIGHTS=refuse it raises BadConfig instead of serving. A database that is away says nothing:
     the night looks again. On SQLite there is nothing to see.

@@ -30,9 +30,9 @@ from core.users import service as users
 
 KEEP, CANCEL = "keep", "cancel"
 TAKE, REFUND = "take", "refund"
-# Cancelled before it was paid: no farmer has heard of it.
 # She said so herself, and got her answer there (DR-1212).
 CHOSEN = "no_rider"
+# Cancelled before it was paid: no farmer has heard of it.
 UNHEARD_OF = ("payment_timeout", "harvest_short", "harvest_late")
 
 

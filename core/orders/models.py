@@ -260,7 +260,8 @@ class AskedMark(Base):
     what      accept, harvest, pack, ready, reject, less, shared (a harvest among its orders),
               later (it comes another day), all_acc or all_rdy (an agent's one word for all of her farms)
     as_role   as what the actor has his hand on the items (core.orders.hands)
-    steps     [order, [[item, quantity or None], ...]], oldest first: what is to be done, and no other item
+    steps     [order, [[item, quantity or None], ...]], in the order in which they are carried out: what is to
+              be done, and no other item
     done      so many of the steps have been carried out, the first of them with the act itself
     """
 

@@ -142,7 +142,7 @@ def refundable(tx: Tx, order_id: int) -> Decimal:
 
 
 def taken_back(tx: Tx, order_id: int) -> list[int]:
-    """The payments of the order that the provider took back (P6)."""
+    """The payments of the order that are gone again: taken back by the provider (P6), or entered wrongly."""
     query = select(PaymentTransaction.transaction_id).where(
         PaymentTransaction.order_id == order_id, PaymentTransaction.status == "reversed"
     )
@@ -150,7 +150,7 @@ def taken_back(tx: Tx, order_id: int) -> list[int]:
 
 
 def lacks_again(tx: Tx, order: Order) -> bool:
-    """Whether a placed order was paid, and lacks money again since the provider took a payment back (P6)."""
+    """Whether a placed order was paid, and lacks money again since one of its payments is gone (P6)."""
     if order.order_status in ("pending_payment", "cancelled"):
         return False
     return bool(taken_back(tx, order.order_id)) and still_due(tx, order) > ZERO
