@@ -41,6 +41,18 @@ def choose_pin(db: Database, msisdn: str, digits: str) -> None:
     db.run(choose)
 
 
+def farmer_at(stage: Stage, msisdn: str, ward: str) -> None:
+    """Another farmer, with a farm."""
+    stage.things[msisdn] = stage.shop.person(msisdn, "farmer", ward, "Njeri")
+
+
+def earned(stage: Stage, msisdn: str, shillings: str) -> None:
+    """That farmer has earned so much, and nothing of it is held."""
+    account = f"farmer_due:{stage.things[msisdn].id}"
+    lines = {account: -Decimal(shillings), "goodwill": Decimal(shillings)}
+    stage.db.run(lambda tx: ledger.post(tx, "test_earned", 1, lines))
+
+
 def payout_paid(stage: Stage) -> None:
     """Our staff have checked the first payout, and M-Pesa has paid it."""
     approve_first(stage.shop, boss(stage.shop))

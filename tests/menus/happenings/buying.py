@@ -305,3 +305,10 @@ def credit(stage: Stage, shillings: str) -> None:
     account = f"customer_credit:{stage.cast.customer.id}"
     lines = {account: -Decimal(shillings), "goodwill": Decimal(shillings)}
     stage.db.run(lambda tx: ledger.post(tx, "test_credit", 1, lines))
+
+
+def owes(stage: Stage, shillings: str) -> None:
+    """So much was missing at her door; she pays it with the next order."""
+    account = f"customer_credit:{stage.cast.customer.id}"
+    lines = {account: Decimal(shillings), "goodwill": -Decimal(shillings)}
+    stage.db.run(lambda tx: ledger.post(tx, "test_short", 1, lines))
