@@ -81,7 +81,8 @@ class Difference(Base):
     kind       see core/books/rules.py
     subject    what it is about: "till:mpesa", "receipt:UA11KX93QZ", "row:5", "payout:7"
     open_for   kind and subject while it is open; unique
-    ours       KES by our books; theirs by the provider, or for cash by what was entered; None: nothing is known there
+    ours       KES by our books; theirs by the provider, or for cash by what was entered; None: nothing is
+               known there
     details    ids, codes and moments that help to find it
     seen_at    the last time that it was found
     how        how it was closed; closed_by None: by itself

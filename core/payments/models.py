@@ -134,8 +134,8 @@ class SuspensePayment(Base):
 class MpesaReceipt(Base):
     """Every M-Pesa receipt that has ever moved money here, once (DR-804).
 
-    record  what it moved it for: "payment:12", "suspense:3", "deposit:<rider's user id>", "payout:7", "refund:5";
-            under which it went back: "reversal:12", "returned:3"
+    record  what it moved it for: "payment:12", "suspense:3", "deposit:<rider's user id>", "payout:7",
+            "refund:5"; under which it went back: "reversal:12", "returned:3"
     """
 
     __tablename__ = "mpesa_receipts"

@@ -1,8 +1,8 @@
 """A payout on its way: started in the ledger, sent by a channel, and what became of it (DR-1303).
 
 Nothing here calls a provider. A channel asks `to_send`, says `sending` before it calls and `result`
-afterwards. What was sent once and whose outcome nobody knows is never sent under another name; under its own only
-where M-Pesa, asked, does not find it (outgoing.not_found).
+afterwards. What was sent once and whose outcome nobody knows is never sent under another name; under its own
+only where M-Pesa, asked, does not find it (outgoing.not_found).
 """
 
 from datetime import timedelta
