@@ -21,7 +21,8 @@ from core.db import Tx
 from core.errors import BadInput, NotFound
 from core.ledger import mirror
 from core.ledger.models import JournalEntry
-from core.payments import arriving, locks, matching, standing
+from core.money import ZERO
+from core.payments import arriving, locks, matching, returning, standing
 from core.payments.errors import SecondAdminNeeded
 from core.payments.models import PaymentTransaction, Refund
 from core.users import service as users
@@ -159,14 +160,11 @@ def _amount_of(tx: Tx, record: str) -> Decimal:
 def _transfer(tx: Tx, transaction_id: int) -> int | None:
     """The transfer was not there, or was another order's: the order lacks it again, its customer is told.
 
-    What has been promised back of it is put right first. Its bank reference is free again. Emits
-    TransferStruck.
+    What has been promised back of it, or because of it, is put right first. Its bank reference is free
+    again. Emits TransferStruck.
     """
     payment = locks.known(tx, transaction_id)
-    going_back = select(Refund.refund_id).where(
-        Refund.transaction_id == transaction_id, Refund.status != "rejected"
-    )
-    if payment.status != "succeeded" or tx.session.scalar(going_back.limit(1)) is not None:
+    if payment.status != "succeeded" or returning.gives_back(tx, transaction_id) or _needed(tx, payment):
         return None
     entry = mirror.take_back(tx, "payment", transaction_id)
     if entry is None:
@@ -181,6 +179,21 @@ def _transfer(tx: Tx, transaction_id: int) -> int | None:
     due = standing.still_due(tx, order) if order.order_status != "cancelled" else Decimal(0)
     tx.emit(events.TransferStruck(order.order_id, transaction_id, due, SYSTEM))
     return entry.entry_id
+
+
+def _needed(tx: Tx, payment: PaymentTransaction) -> bool:
+    """Whether refunds of its order, perhaps of another payment, give back what it brought (DR-821).
+
+    What waits for a yes may not take what the order would need then; what is promised, not what is not there.
+    """
+    held = select(Refund.refund_id).where(
+        Refund.order_id == payment.order_id, Refund.source == "held", Refund.status != "rejected"
+    )
+    if tx.session.scalar(held.limit(1)) is None:
+        return False
+    now, waiting = standing.books(tx, payment.order), standing.asked_back(tx, payment.order_id)
+    left = now.received - now.returned - waiting - payment.amount
+    return left < (now.asked if waiting else ZERO)
 
 
 def _difference(tx: Tx, difference_id: int) -> int | None:

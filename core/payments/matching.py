@@ -12,7 +12,7 @@ from core import events
 from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
-from core.payments import arriving, receipts, rules, twins
+from core.payments import arriving, receipts, rules, suspense, twins
 from core.payments.arriving import SYSTEM, move
 from core.payments.models import PaymentTransaction, SuspensePayment
 from core.payments.standing import derive
@@ -71,6 +71,7 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
             return _quarantine(tx, attempt, "amount or receipt does not fit")
         if receipts.entered_as_transfer(tx, result.receipt):
             alarm(tx, attempt, AT_THE_BANK)
+            _keep_apart(tx, attempt, result.receipt, result.payer)
             return _counted_there(tx, attempt, result, AT_THE_BANK)
         if not receipts.claim(tx, result.receipt, attempt.amount, f"payment:{attempt.transaction_id}"):
             if result.receipt and (kept := twins.in_suspense(tx, attempt, result.receipt)) is not None:
@@ -126,11 +127,19 @@ def _taken_out(tx: Tx, attempt: PaymentTransaction, result: Result, kept: Suspen
 def _counted_there(tx: Tx, attempt: PaymentTransaction, result: Result, where: str) -> str:
     """This very money was counted first by another road: the open prompt brings nothing more."""
     _keep_ids(tx, attempt, result)
-    move(tx, attempt, "failed")
+    if attempt.status != "failed":
+        move(tx, attempt, "failed")
     attempt.result_code, attempt.result_text = TWIN, where
     _close(tx, attempt)
     derive(tx, attempt.order)
     return "duplicate"
+
+
+def _keep_apart(tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str) -> None:
+    """It is in M-Pesa's till too: once the transfer is taken back, it is there to match (DR-812, DR-813)."""
+    if receipts.known(tx, receipt) is None:  # the paybill may have told of it first
+        number = attempt.order.order_number
+        suspense.arrive(tx, receipt=receipt, reference=number, amount=attempt.amount, payer=payer)
 
 
 def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:

@@ -139,7 +139,8 @@ def approve(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to
                told, or the first admin has said it, a yes leads nowhere else
 
     A refund approved already, or the same admin again, changes nothing. Audited. Raises NotAllowed, NotFound,
-    WrongState, RefundOwn, RefundNeedsRoad, BadInput. Emits RefundApproved.
+    WrongState, RefundOwn, RefundNeedsRoad, BadInput; NothingToRefund if its payment was taken back, and
+    RefundTooHigh if the order has less than goes back of it (DR-821). Emits RefundApproved.
     """
     users.may(tx, actor, "create", "money", own=False)
     refund = locks.refund(tx, refund_id)
@@ -147,6 +148,7 @@ def approve(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to
         return refund
     REFUND.step(refund.status, "approve", actor.role)
     returning.refuse_own(tx, actor, refund)
+    _refuse_uncovered(tx, refund)
     if road is not None:
         said = returning.road_said(refund, road, to_number)
         if refund.road == "decide":
@@ -218,6 +220,17 @@ def of_suspense(
 def suspense_of(tx: Tx, refund_id: int) -> int | None:
     """The money in suspense that the refund gives back, or None."""
     return tx.session.scalar(select(Refund.suspense_id).where(Refund.refund_id == refund_id))
+
+
+def _refuse_uncovered(tx: Tx, refund: Refund) -> None:
+    """Nothing goes back of a payment that was taken back, nor held money that is not there (DR-821)."""
+    if returning.payment_gone(tx, refund):
+        raise NothingToRefund(left=ZERO)
+    if refund.order_id is None or refund.source != "held":
+        return
+    left = standing.refundable(tx, refund.order_id)
+    if left < ZERO:
+        raise RefundTooHigh(sum=max(ZERO, refund.amount + left))
 
 
 def _keep(tx: Tx, order: Order, surplus: Decimal, source: str, *, late: bool) -> Decimal:

@@ -17,7 +17,7 @@ from core.alarms import service as alarms
 from core.audit import service as audit
 from core.db import Tx
 from core.duties import service as duties
-from core.errors import BadInput
+from core.errors import BadInput, WrongState
 from core.ledger import postings
 from core.money import ZERO
 from core.msisdn import e164
@@ -106,8 +106,13 @@ def to_send(tx: Tx, *, limit: int = 20) -> list[Refund]:
 
 
 def sending(tx: Tx, refund_id: int, *, sent_key: str) -> Refund:
-    """A channel is about to send it under the name `sent_key`; raises WrongState unless it is approved."""
+    """A channel is about to send it under the name `sent_key`.
+
+    Raises WrongState unless it is approved, and if its payment was taken back meanwhile (DR-821).
+    """
     refund = locks.refund(tx, refund_id)
+    if payment_gone(tx, refund):
+        raise WrongState(machine=REFUND.name, status=refund.status, event="send")
     move(tx, SYSTEM, refund, "send")
     refund.sent_key, refund.sent_at = sent_key, tx.now
     refund.tries += 1
@@ -238,6 +243,21 @@ def was_reversed(tx: Tx, transaction_id: int) -> bool:
         Refund.transaction_id == transaction_id, Refund.road == "reversal", Refund.status == "completed"
     )
     return tx.session.scalar(done.limit(1)) is not None
+
+
+def gives_back(tx: Tx, transaction_id: int) -> bool:
+    """Whether some of that payment went back, or is on its way or asked for, by a refund of ours (DR-821)."""
+    ours = select(Refund.refund_id).where(
+        Refund.transaction_id == transaction_id, Refund.status != "rejected"
+    )
+    return tx.session.scalar(ours.limit(1)) is not None
+
+
+def payment_gone(tx: Tx, refund: Refund) -> bool:
+    """Whether the payment that it gives back was taken back already (P6, DR-821)."""
+    if refund.transaction_id is None:
+        return False
+    return tx.session.get_one(PaymentTransaction, refund.transaction_id).status == "reversed"
 
 
 def move(tx: Tx, actor: Actor, refund: Refund, event: str) -> None:

@@ -15,6 +15,7 @@ from core.ledger import postings
 from core.machine import NEW
 from core.orders import numbers
 from core.payments import arriving, locks, receipts, refunds, rules
+from core.payments.errors import ReferenceUsed
 from core.payments.machine import SUSPENSE
 from core.payments.models import SuspensePayment
 from core.users import service as users
@@ -42,8 +43,7 @@ def arrive(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer: str)
     receipts.take(tx, receipt, amount, f"suspense:{money.suspense_id}")
     postings.payment_unmatched(tx, money.suspense_id, amount)
     alarms.raise_alarm(tx, "unknown_money", f"suspense:{money.suspense_id}", amount=str(amount))
-    until = tx.now + timedelta(days=tx.setting("suspense.refund_days"))
-    duties.want(tx, "suspense_refund", money.suspense_id, at=until)
+    _go_back_later(tx, money.suspense_id)
     tx.emit(events.MoneyUnmatched(money.suspense_id, SYSTEM))
     return money
 
@@ -78,12 +78,14 @@ def match(tx: Tx, actor: Actor, *, suspense_id: int, order_number: str) -> Suspe
 def give_back(tx: Tx, actor: Actor, *, suspense_id: int) -> SuspensePayment:
     """An admin sends it back before its time; again changes nothing. Audited.
 
-    Raises NotAllowed, SuspenseUnknown, WrongState.
+    Raises NotAllowed, SuspenseUnknown, WrongState; ReferenceUsed while it counts as a transfer (DR-813).
     """
     users.may(tx, actor, "create", "money", own=False)
     money = locks.suspense(tx, suspense_id)
     if money.status in ("returning", "returned"):
         return money
+    if receipts.entered_as_transfer(tx, money.receipt):
+        raise ReferenceUsed(reference=money.receipt)
     audit.record(
         tx, actor, what="suspense.give_back", record=f"suspense:{suspense_id}",
         changes={"amount": str(money.amount)},
@@ -93,9 +95,18 @@ def give_back(tx: Tx, actor: Actor, *, suspense_id: int) -> SuspensePayment:
 
 
 def overdue(tx: Tx, suspense_id: int) -> None:
-    """The duty suspense_refund: nobody has found its order in time, it goes back (DR-812)."""
+    """The duty suspense_refund: nobody has found its order in time, it goes back (DR-812).
+
+    While its receipt counts as a bank transfer it pays for an order already: it stays, and an admin is called
+    again each time (DR-813).
+    """
     money = locks.suspense(tx, suspense_id)
-    if money.status == "open":
+    if money.status != "open":
+        return
+    if receipts.entered_as_transfer(tx, money.receipt):
+        alarms.raise_alarm(tx, "unknown_money", f"suspense:{suspense_id}", amount=str(money.amount))
+        _go_back_later(tx, suspense_id)
+    else:
         _give_back(tx, SYSTEM, money)
 
 
@@ -120,6 +131,12 @@ def move(tx: Tx, actor: Actor, money: SuspensePayment, event: str) -> None:
     step = SUSPENSE.step(money.status, event, actor.role)
     money.status = step.target
     tx.note(f"suspense:{money.suspense_id}", f"{step.source} -> {step.target}")
+
+
+def _go_back_later(tx: Tx, suspense_id: int) -> None:
+    until = tx.now + timedelta(days=tx.setting("suspense.refund_days"))
+    key = f"suspense_refund:{suspense_id}:{until:%Y%m%d%H%M}"
+    duties.want(tx, "suspense_refund", suspense_id, at=until, key=key)
 
 
 def _give_back(tx: Tx, actor: Actor, money: SuspensePayment) -> None:

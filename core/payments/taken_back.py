@@ -22,7 +22,8 @@ def reversed_by_provider(tx: Tx, *, transaction_id: int, receipt: str | None = N
 
     receipt  of the reversal, if there is one
 
-    Returns the verdict: applied or duplicate. Raises PaymentUnknown. Emits PaymentTakenBack.
+    Returns the verdict: applied, duplicate, or unmatched where a refund gives it back too: nothing moves, a
+    person is called (DR-821). Raises PaymentUnknown. Emits PaymentTakenBack.
     """
     payment = locks.known(tx, transaction_id)
     ours = returning.reversal_of(tx, transaction_id)
@@ -30,6 +31,9 @@ def reversed_by_provider(tx: Tx, *, transaction_id: int, receipt: str | None = N
         return returning.result(tx, sent_key=ours.sent_key, outcome="paid", receipt=receipt)
     if payment.status != "succeeded" or returning.was_reversed(tx, transaction_id):
         return "duplicate"
+    if returning.gives_back(tx, transaction_id):
+        matching.alarm(tx, payment, "reversed by the provider, and a refund gives it back too")
+        return "unmatched"
     if receipt is not None:
         receipts.claim(tx, receipt, payment.amount, f"{receipts.REVERSAL}{transaction_id}")
     move(tx, payment, "reversed")

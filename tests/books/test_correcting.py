@@ -18,14 +18,15 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.ledger import checks as ledger_checks
 from core.ledger import postings
 from core.ledger.models import JournalEntry
-from core.payments import checks, service
+from core.payments import checks, refunds, service
 from core.payments.errors import SecondAdminNeeded
 from tests.books.test_importing import left, take
 from tests.cash.test_deposits import collect, count, open_ones
 from tests.deliveries.road import Road
 from tests.helpers import Cast
 from tests.orders.shop import Shop
-from tests.payments.till import bank_order, second_admin, transferred
+from tests.payments.till import bank_order, reference, second_admin, transferred, typed
+from tests.payments.till import refunds as refunds_of
 from tests.proving import proves
 
 D = Decimal
@@ -124,6 +125,37 @@ class TestTransfers:
         payment = transferred(shop, order, "599.00")  # the rest is to go back
         with pytest.raises(CannotTakeBack):
             take_back(shop, f"payment:{payment.transaction_id}")
+
+    @pytest.mark.parametrize(
+        ("transfer", "auto_max", "refused"),
+        [
+            ("504.00", "1000.00", True),  # 5.00 of it is her credit, and her own payment is on its way back
+            ("499.00", "100.00", True),  # hers is asked back, and is all that the order would have
+            ("499.00", "1000.00", False),  # hers goes back for certain: the order lacks it, she is told
+        ],
+    )
+    @proves("DR-821", "DR-813")
+    def test_what_goes_back_because_of_it_on_another_payment_comes_first(
+        self, shop: Shop, transfer: str, auto_max: str, refused: bool
+    ) -> None:
+        shop.set_to("refund.auto_approve_max", auto_max)
+        shop.publish()
+        order = bank_order(shop)
+        payment = transferred(shop, order, transfer)
+        typed(shop, reference(order), "499.00")
+        (refund,) = refunds_of(shop)
+        assert refund.transaction_id != payment.transaction_id
+        record = f"payment:{payment.transaction_id}"
+        if refused:
+            with pytest.raises(CannotTakeBack):
+                take_back(shop, record)
+            assert refund.status == ("requested" if auto_max == "100.00" else "approved")
+            if refund.status == "approved":
+                return
+            admin = shop.cast.admin.actor
+            shop.db.run(lambda tx: refunds.reject(tx, admin, refund_id=refund.refund_id, reason="hers"))
+        assert take_back(shop, record).status == "done"
+        right(shop)
 
     def test_only_an_admin_only_with_a_reason_only_such_entries(self, shop: Shop) -> None:
         shop.publish()

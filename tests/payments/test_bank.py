@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from core.alarms import service as alarms
+from core.books import correcting
 from core.errors import DomainError, NotAllowed
-from core.payments import bank, errors
+from core.payments import bank, errors, suspense
 from tests.helpers import FixedClock
-from tests.orders.shop import Shop, paid
+from tests.orders.shop import Shop, failed, paid
 from tests.payments.till import (
     TODAY,
     bank_order,
+    in_suspense,
     reference,
     second_admin,
     set_to,
@@ -120,6 +122,46 @@ class TestBank:
             (doubt,) = [a for a in alarms.listed(tx, shop.cast.admin.actor) if a.kind == "payment_doubt"]
         assert doubt.subject == f"payment:{attempt.transaction_id}"
         sound(shop, order, other)
+
+    @pytest.mark.parametrize("first", ["paybill", "prompt", "late prompt"])
+    @proves("DR-812", "DR-813")
+    def test_such_a_receipt_is_kept_until_the_transfer_is_taken_back(
+        self, shop: Shop, clock: FixedClock, first: str
+    ) -> None:
+        shop.publish()
+        order = shop.order()
+        attempt = shop.prompt(order)
+        if first == "late prompt":
+            shop.result(attempt, failed())
+        transfer = transferred(shop, order, "499.00", "TFO1AA11AA")
+        if first == "paybill":
+            typed(shop, reference(order), "499.00", "TFO1AA11AA")
+        assert shop.result(attempt, paid(attempt)) == "duplicate"
+        typed(shop, reference(order), "499.00", "TFO1AA11AA")
+        admin, (money,) = shop.cast.admin.actor, in_suspense(shop)
+        for _ in range(2):
+            clock.advance(days=8)
+            shop.db.run(lambda tx: suspense.overdue(tx, money.suspense_id))
+            assert in_suspense(shop)[0].status == "open"
+        with shop.db.read() as tx:
+            (alarm,) = [a for a in alarms.listed(tx, admin) if a.kind == "unknown_money"]
+        assert alarm.count == 3
+        with pytest.raises(errors.ReferenceUsed):
+            shop.db.run(lambda tx: suspense.give_back(tx, admin, suspense_id=money.suspense_id))
+        assert (told(shop), shop.statuses(order)[2]) == ([], "paid")
+        sound(shop, order)
+        record = f"payment:{transfer.transaction_id}"
+        shop.db.run(lambda tx: correcting.take_back(tx, admin, record=record, reason="it was M-Pesa's"))
+        shop.db.run(
+            lambda tx: suspense.match(
+                tx, admin, suspense_id=money.suspense_id, order_number=order.order_number
+            )
+        )
+        assert shop.statuses(order)[2] == "paid"
+        assert {k: v for k, v in shop.balances().items() if v != "0.00"} == {
+            "mpesa": "499.00", f"order_funds:{order.order_id}": "-499.00"
+        }  # fmt: skip
+        sound(shop, order)
 
     @proves("DR-808")
     def test_it_has_24_hours(self, shop: Shop, clock: FixedClock) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from core.alarms import service as alarms
-from core.errors import BadInput
+from core.errors import BadInput, WrongState
+from core.ledger import postings
 from core.payments import errors, refunds, returning, service, taken_back
+from core.payments.models import PaymentTransaction
 from core.users import service as users
 from tests.orders.shop import Shop
 from tests.payments.till import (
@@ -229,3 +231,90 @@ class TestRoads:
             ("299.00", "+254799999999"),
         ]
         sound(shop, order)
+
+
+def _reversed(shop: Shop, payment_id: int) -> str:
+    return shop.db.run(
+        lambda tx: taken_back.reversed_by_provider(tx, transaction_id=payment_id, receipt="REV1234567")
+    )
+
+
+@proves("DR-821", "P6")
+@pytest.mark.parametrize(
+    ("far", "verdict", "payment"),
+    [
+        ("requested", "unmatched", "succeeded"),
+        ("approved", "unmatched", "succeeded"),
+        ("sent", "unmatched", "succeeded"),
+        ("unknown", "unmatched", "succeeded"),
+        ("completed", "unmatched", "succeeded"),
+        ("rejected", "applied", "reversed"),
+    ],
+)
+def test_what_a_refund_gives_back_mpesa_does_not_take_back_as_well(
+    shop: Shop, far: str, verdict: str, payment: str
+) -> None:
+    if far in ("requested", "rejected"):
+        set_to(shop, "refund.auto_approve_max", "100.00")
+    shop.publish()
+    order, admin = shop.paid_order(), shop.cast.admin.actor
+    cancelled(shop, order)
+    (refund,) = all_refunds(shop)
+    if far == "rejected":
+        shop.db.run(lambda tx: refunds.reject(tx, admin, refund_id=refund.refund_id, reason="no"))
+    elif far == "sent":
+        shop.db.run(lambda tx: returning.sending(tx, refund.refund_id, sent_key="x"))
+    elif far in ("unknown", "completed"):
+        send(shop, refund, "paid" if far == "completed" else "unknown")
+    assert all_refunds(shop)[0].status == far
+    paid_by, before = shop.attempt(order).transaction_id, shop.balances()
+    assert _reversed(shop, paid_by) == verdict
+    assert (shop.attempt(order).status, all_refunds(shop)[0].status) == (payment, far)
+    if verdict == "unmatched":
+        assert shop.balances() == before
+    with shop.db.read() as tx:
+        doubts = [a.subject for a in alarms.listed(tx, admin) if a.kind == "payment_doubt"]
+    assert doubts == [f"payment:{paid_by}"]
+    sound(shop, order)
+
+
+@proves("DR-821")
+@pytest.mark.parametrize("far", ["requested", "approved"])
+def test_nothing_goes_back_of_a_payment_that_was_taken_back(shop: Shop, far: str) -> None:
+    if far == "requested":
+        set_to(shop, "refund.auto_approve_max", "100.00")
+    shop.publish()
+    order = shop.paid_order()
+    cancelled(shop, order)
+    (refund,) = all_refunds(shop)
+
+    def gone(tx: Any) -> None:
+        tx.session.get_one(PaymentTransaction, refund.transaction_id).status = "reversed"
+
+    shop.db.run(gone)
+    if far == "requested":
+        with pytest.raises(errors.NothingToRefund):
+            shop.db.run(lambda tx: refunds.approve(tx, shop.cast.admin.actor, refund_id=refund.refund_id))
+    else:
+        with pytest.raises(WrongState):
+            shop.db.run(lambda tx: returning.sending(tx, refund.refund_id, sent_key="x"))
+    assert all_refunds(shop)[0].status == far
+
+
+@proves("DR-821")
+def test_a_yes_gives_no_held_money_that_the_order_has_not(shop: Shop) -> None:
+    set_to(shop, "refund.auto_approve_max", "100.00")
+    shop.publish()
+    order = shop.order()
+    shop.refuse_prompt(order)
+    typed(shop, reference(order), "200.00", "FIRST00001", "254712000202")
+    typed(shop, reference(order), str(order.amount_asked - 200), "SECOND0001", "254799999999")
+    cancelled(shop, order)
+    lost, kept = sorted(all_refunds(shop), key=lambda refund: refund.amount)
+    shop.db.run(
+        lambda tx: postings.provider_reversal(tx, lost.transaction_id or 0, order.order_id, lost.amount)
+    )
+    with pytest.raises(errors.RefundTooHigh) as refused:
+        shop.db.run(lambda tx: refunds.approve(tx, shop.cast.admin.actor, refund_id=kept.refund_id))
+    assert refused.value.values["sum"] == Decimal("99.00")
+    assert {status for *_, status in told(shop)} == {"requested"}
