@@ -52,13 +52,15 @@ def match(tx: Tx, actor: Actor, *, suspense_id: int, order_number: str) -> Suspe
     """An admin has found out whose it is: it counts for that order as if it had just arrived. Audited.
 
     Matching it to the same order again changes nothing. Raises NotAllowed, SuspenseUnknown, OrderUnknown,
-    OrderAmbiguous, WrongState.
+    OrderAmbiguous, WrongState; ReferenceUsed while it counts as a transfer (DR-813).
     """
     users.may(tx, actor, "create", "money", own=False)
     order = locks.locked_order(tx, numbers.find(tx, actor, order_number).order_id)
     money = locks.suspense(tx, suspense_id)
     if money.status == "matched" and money.order_id == order.order_id:
         return money
+    if receipts.entered_as_transfer(tx, money.receipt):
+        raise ReferenceUsed(reference=money.receipt)
     move(tx, actor, money, "match")
     money.order_id, money.matched_by, money.settled_at = order.order_id, actor.user_id, tx.now
     audit.record(

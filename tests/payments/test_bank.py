@@ -8,7 +8,9 @@ import pytest
 from core.alarms import service as alarms
 from core.books import correcting
 from core.errors import DomainError, NotAllowed
+from core.orders.models import Order
 from core.payments import bank, errors, suspense
+from core.payments.models import SuspensePayment
 from tests.helpers import FixedClock
 from tests.orders.shop import Shop, failed, paid
 from tests.payments.till import (
@@ -24,6 +26,12 @@ from tests.payments.till import (
     typed,
 )
 from tests.proving import proves
+
+
+def match(shop: Shop, money: SuspensePayment, order: Order) -> None:
+    """An admin says whose it is."""
+    admin, number = shop.cast.admin.actor, order.order_number
+    shop.db.run(lambda tx: suspense.match(tx, admin, suspense_id=money.suspense_id, order_number=number))
 
 
 class TestBank:
@@ -148,15 +156,13 @@ class TestBank:
         assert alarm.count == 3
         with pytest.raises(errors.ReferenceUsed):
             shop.db.run(lambda tx: suspense.give_back(tx, admin, suspense_id=money.suspense_id))
+        with pytest.raises(errors.ReferenceUsed):
+            match(shop, money, order)
         assert (told(shop), shop.statuses(order)[2]) == ([], "paid")
         sound(shop, order)
         record = f"payment:{transfer.transaction_id}"
         shop.db.run(lambda tx: correcting.take_back(tx, admin, record=record, reason="it was M-Pesa's"))
-        shop.db.run(
-            lambda tx: suspense.match(
-                tx, admin, suspense_id=money.suspense_id, order_number=order.order_number
-            )
-        )
+        match(shop, money, order)
         assert shop.statuses(order)[2] == "paid"
         assert {k: v for k, v in shop.balances().items() if v != "0.00"} == {
             "mpesa": "499.00", f"order_funds:{order.order_id}": "-499.00"
