@@ -4,6 +4,7 @@ The ledger gets the mirror of the entry, which names it; the record goes back to
 `bank.two_person_over` it is done when another admin says yes.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -31,6 +32,7 @@ from core.words import reason_of
 LENGTH = 160
 MOST = 50
 SYSTEM = system("web")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
@@ -39,8 +41,8 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
     record  "payment:12" (a transfer at the bank), "difference:3", "deposit:5" (cash counted, set off or let
             go), "banking:2"
 
-    Done at once up to `bank.two_person_over`; above it waits for another admin. The same again changes
-    nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no reason), NotFound,
+    Done at once up to `bank.two_person_over`, unless two had entered it; else it waits for another admin. The
+    same again changes nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no reason), NotFound,
     CannotTakeBack, MoreThanOwed (the cash is at the bank already).
     """
     admin = users.may(tx, actor, "create", "money", own=False)
@@ -62,9 +64,16 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
     audit.record(
         tx, actor, what="books.take_back", record=record, changes={"amount": str(amount)}, reason=words
     )
-    if amount <= tx.setting("bank.two_person_over"):
-        return _do(tx, actor, asked)
-    return asked
+    if _took_two(tx, record) or amount > tx.setting("bank.two_person_over"):
+        return asked
+    return _do(tx, actor, asked)
+
+
+def _took_two(tx: Tx, record: str) -> bool:
+    """Whether two admins entered it: then one alone does not undo it, however small (DR-813)."""
+    family, _, number = record.partition(":")
+    payment = tx.session.get(PaymentTransaction, int(number)) if family == "payment" else None
+    return payment is not None and payment.approved_by is not None
 
 
 def decide(tx: Tx, actor: Actor, *, correction_id: int, yes: bool) -> Correction:
@@ -133,7 +142,7 @@ def _do(tx: Tx, actor: Actor, row: Correction) -> Correction:
 def _amount_of(tx: Tx, record: str) -> Decimal:
     """What the entry moved, KES. Raises NotFound, CannotTakeBack."""
     family, _, number = record.partition(":")
-    if not number.isdigit() or len(number) > 18:
+    if _NUMBER.fullmatch(number) is None:  # a record has one name, so it is taken back once
         raise NotFound(record=record[:48])
     match family:
         case "payment":
@@ -205,8 +214,9 @@ def _difference(tx: Tx, difference_id: int) -> int | None:
     entry = mirror.take_back(tx, posted.kind, posted.source_id)
     if entry is None:
         return None
-    differences.found(
-        tx, row.kind, row.subject, till=row.till, ours=row.ours, theirs=row.theirs, details=row.details
-    )
-    differences.alarm(tx)
+    if not differences.is_open(tx, row.kind, row.subject):  # what is known of it by now is newer
+        differences.found(
+            tx, row.kind, row.subject, till=row.till, ours=row.ours, theirs=row.theirs, details=row.details
+        )
+        differences.alarm(tx)
     return entry.entry_id

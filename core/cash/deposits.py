@@ -106,7 +106,10 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
     tx.session.add(banking)
     tx.flush()
     postings.cash_banked(tx, banking.banking_id, banked)
-    audit.record(tx, actor, what="cash.banked", record=f"banking:{banking.banking_id}")
+    audit.record(
+        tx, actor, what="cash.banked", record=f"banking:{banking.banking_id}",
+        changes={"amount": str(banked), "reference": reference},
+    )  # fmt: skip
     return banking
 
 

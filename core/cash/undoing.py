@@ -28,10 +28,13 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
     CashUndone.
     """
     users.may(tx, actor, "create", "money", own=True)
-    rider_id = tx.session.scalar(select(CashDeposit.rider_id).where(CashDeposit.deposit_id == deposit_id))
-    if rider_id is None:
+    entered = select(CashDeposit.rider_id, CashDeposit.how).where(CashDeposit.deposit_id == deposit_id)
+    known = tx.session.execute(entered).one_or_none()
+    if known is None:
         return None
-    locks.carrier(tx, rider_id)
+    if known.how == "counted":
+        locks.box(tx)  # somebody may be bringing the same cash to the bank
+    locks.carrier(tx, known.rider_id)
     row = locks.deposit(tx, deposit_id)
     if row is None or row.how not in KINDS or row.deposit_status == UNDONE:
         return None
@@ -43,8 +46,9 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
         return None
     tx.note(f"deposit:{deposit_id}", f"{row.deposit_status} -> {UNDONE}")
     row.deposit_status, row.closed_at = UNDONE, tx.now
+    row.once_key = f"{UNDONE}:{deposit_id}"  # the form may be filled in once more, rightly
     duties.drop(tx, "deposit_issue", deposit_id)
-    _count_anew(tx, rider_id)
+    _count_anew(tx, known.rider_id)
     tx.emit(events.CashUndone(deposit_id, actor))
     return entry.entry_id
 
@@ -59,8 +63,8 @@ def banking(tx: Tx, actor: Actor, *, banking_id: int) -> int | None:
     entry = None if row is None else mirror.take_back(tx, "cash_banked", banking_id)
     if row is None or entry is None:
         return None
+    tx.note(f"banking:{banking_id}", f"{row.bank_reference} -> {UNDONE}")
     row.bank_reference = f"{UNDONE} {banking_id}"
-    tx.note(f"banking:{banking_id}", UNDONE)
     return entry.entry_id
 
 
