@@ -42,8 +42,8 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
             go), "banking:2"
 
     Done at once up to `bank.two_person_over`, unless two had entered it; else it waits for another admin. The
-    same again changes nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no reason), NotFound,
-    CannotTakeBack, MoreThanOwed (the cash is at the bank already).
+    same again changes nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no
+    reason), NotFound, CannotTakeBack, MoreThanOwed (the cash is at the bank already).
     """
     admin = users.may(tx, actor, "create", "money", own=False)
     found = tx.session.scalar(select(Correction).where(Correction.open_for == record).with_for_update())
