@@ -166,8 +166,8 @@ def _asked(tx: Tx, request: ProviderRequest) -> Literal["", "answered", "silent"
     for question in tx.session.scalars(questions):
         if question.status == "told":
             return "open" if question.told.get("open") else "answered"
-        if question.status == "given_up":
-            return "silent"
+        if question.status == "given_up" and since <= tx.now - SILENCE:
+            return "silent"  # M-Pesa would not even hear it, and nothing has come by itself
         if question.sent_at is not None and question.sent_at <= tx.now - SILENCE:
             return "silent"
     return ""

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.audit.models import AuditRow
 from core.errors import BadInput, NotAllowed, WrongState
 from core.payments.errors import ReferenceUsed, ReferenceWrong
+from core.payments.models import ProviderRequest
 from core.payouts import by_hand
 from core.payouts.errors import AskFirst, PayoutOwn, PayoutUnknown, StillUnderWay
 from tests.mpesa.office import Office
@@ -98,6 +99,22 @@ def test_that_it_did_not_go_out_is_not_said_before_mpesa_was_asked_and_had_time_
     assert one_held(office).asked == "silent"
     settle(office, paid=False)
     assert office.one_payout.status == "failed"
+
+
+@proves("DR-1303")
+def test_a_question_that_was_given_up_is_no_silence_of_ten_minutes(office: Office) -> None:
+    office.payout()
+    office.provider(B2C, {"body": requests.exceptions.ReadTimeout()})
+    office.provider(STATUS, {"json": ack("AG_query")})
+    office.work()
+    office.later(minutes=1)
+    with office.db.transaction() as tx:
+        given_up = update(ProviderRequest).where(ProviderRequest.kind == "status")
+        tx.session.execute(given_up.values(status="given_up", sent_at=None))
+    with pytest.raises(AskFirst):
+        settle(office, paid=False)
+    office.clock.advance(minutes=9)
+    assert one_held(office).asked == "silent"
 
 
 @proves("DR-1303")

@@ -10,6 +10,7 @@ from core.orders import claims
 from core.orders import service as orders
 from core.orders.models import Order
 from core.payments.models import ProviderRequest
+from core.payouts import by_hand
 from core.users import login
 from core.users.models import User
 from tests.deliveries.road import Road
@@ -300,7 +301,7 @@ class TestPayouts:
         name = f"try-{payout.payout_id}-1"
         sending = ProviderRequest(
             kind="b2c", subject=f"payout:{payout.payout_id}", name=name, status="unclear",
-            amount=payout.amount, created_at=clock.now(), sent_at=clock.now(),
+            amount=payout.amount, created_at=clock.now(), sent_at=clock.now() - by_hand.SILENCE,
         )  # fmt: skip
         db.run(lambda tx: tx.session.add(sending))
         browser.sign_in()
