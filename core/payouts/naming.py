@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, select
 from core.actor import Actor
 from core.db import Database, Tx
 from core.msisdn import e164, other_network
+from core.payouts import locks
 from core.payouts.models import Payout
 from core.users import payees, pins
 from core.users.models import PayeeNumber, User
@@ -44,7 +45,10 @@ def name_number(
     number = e164(msisdn)
 
     def work(tx: Tx) -> PayeeNumber:
-        first = purpose == PAYOUT and actor.user_id is not None and must_name(tx, actor.user_id)
+        first = False
+        if purpose == PAYOUT and actor.user_id is not None:
+            locks.payee(tx, actor.user_id)  # before it is judged, else two at once would both be the first
+            first = must_name(tx, actor.user_id)
         return payees.name(tx, actor, purpose=purpose, number=number, first=first)
 
     return pins.with_pin(db, actor, pin=pin, once_key=once_key, work=work)

@@ -1,5 +1,7 @@
 """A payee whose phone is another network's says first which M-Pesa number gets her money (DR-208)."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select, update
 
@@ -12,6 +14,7 @@ from tests.helpers import FixedClock
 from tests.orders.shop import Shop
 from tests.payouts.till import approve_first, boss, earn, payouts, run, send, statuses
 from tests.proving import proves
+from tests.races.starting import at_once
 from tests.users.people import PIN, with_pin
 
 OWN, OTHER = "+254733000101", "+254712345678"
@@ -70,6 +73,14 @@ def test_her_first_number_is_no_change_and_counts_at_once(
     approve_first(elsewhere)
     send(elsewhere, payouts(elsewhere, farmer)[0])
     assert statuses(elsewhere, farmer) == ["paid"]
+
+
+@proves("DR-208")
+def test_of_two_sessions_at_once_one_is_the_first(elsewhere: Shop, clock: FixedClock) -> None:
+    at_once([partial(name, elsewhere, OTHER, "hop-1"), partial(name, elsewhere, "+254722000009", "hop-2")])
+    with elsewhere.db.read() as tx:
+        starts = sorted(tx.session.scalars(select(PayeeNumber.starts_at)))
+    assert [start > clock.now() for start in starts] == [False, True]
 
 
 @proves("DR-208")
