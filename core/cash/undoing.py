@@ -45,6 +45,7 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
         return None
     tx.note(f"deposit:{deposit_id}", f"{row.deposit_status} -> {UNDONE}")
     row.deposit_status, row.closed_at = UNDONE, tx.now
+    row.once_key = f"{UNDONE}:{deposit_id}"  # else its form, sent again, would find it and book nothing
     duties.drop(tx, "deposit_issue", deposit_id)
     _count_anew(tx, rider_id)
     tx.emit(events.CashUndone(deposit_id, actor))
