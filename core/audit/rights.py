@@ -14,6 +14,8 @@ WRITING = frozenset({"INSERT", "UPDATE", "DELETE"})
 ENOUGH = frozenset(
     {"SELECT", "INSERT", "UPDATE", "DELETE", "USAGE", "SHOW VIEW", "SHOW DATABASES", "PROCESS"}
 )
+WRITING = frozenset({"INSERT", "UPDATE", "DELETE"})
+SERVER = "mysql"  # where the server keeps its users: who writes there gives himself any right
 _GRANT = re.compile(
     r"GRANT (?P<rights>.+) ON (?:TABLE )?(?P<schema>\*|`(?:[^`]|``)+`|\S+?)\.\S+ TO ", re.DOTALL
 )
@@ -31,19 +33,25 @@ def too_many(session: Session) -> list[str]:
 
 
 def beyond(line: str, schema: str) -> Iterator[str]:
-    """What one line of SHOW GRANTS gives on `schema` beyond reading and writing rows."""
+    """What one line of SHOW GRANTS gives beyond reading and writing the rows of `schema`.
+
+    Whoever writes the server's own rows can take every lock away, so that is told as well (DR-1001).
+    """
     told = _GRANT.match(line)
     if told is None:
         if (role := _ROLE.match(line)) is not None:
             yield f"be {role['role']}"
         return
-    # A right may name columns: `UPDATE (a, b)`.
-    rights = [right.strip().upper() for right in re.sub(r"\([^)]*\)", "", told["rights"]).split(",")]
-    if _covers(told["schema"], "mysql"):  # who writes the tables of rights gives himself all of them
-        yield from (f"{right} IN MYSQL" for right in rights if right in WRITING)
-    if not _covers(told["schema"], schema):
+    of_server = _covers(told["schema"], SERVER)
+    if not of_server and not _covers(told["schema"], schema):
         return
-    yield from (right for right in rights if right not in ENOUGH)
+    # A right may name columns: `UPDATE (a, b)`.
+    for right in re.sub(r"\([^)]*\)", "", told["rights"]).split(","):
+        name = right.strip().upper()
+        if name not in ENOUGH:
+            yield name
+        elif of_server and name in WRITING:
+            yield f"{name} in {SERVER}"
     if "WITH GRANT OPTION" in line:
         yield "GRANT OPTION"
 

@@ -1,14 +1,16 @@
 """An admin's wrong entry taken back: a transfer, a booked difference, cash (DR-1001, DR-813).
 
 The ledger gets the mirror of the entry, which names it; the record goes back to what it was before. Above
-`bank.two_person_over` it is done when another admin says yes.
+`bank.two_person_over`, parts counted together, it is done when another admin says yes.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core import events
 from core.actor import Actor, system
@@ -23,16 +25,28 @@ from core.errors import BadInput, NotFound
 from core.ledger import mirror
 from core.ledger.models import JournalEntry
 from core.money import ZERO
-from core.payments import arriving, locks, matching, returning, standing
+from core.payments import arriving, locks, matching, standing
 from core.payments.errors import SecondAdminNeeded
 from core.payments.models import PaymentTransaction, Refund
 from core.users import service as users
+from core.users.models import User
 from core.words import reason_of
 
 LENGTH = 160
 MOST = 50
 SYSTEM = system("web")
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+NUMBER = re.compile(r"[1-9][0-9]{0,17}")  # one spelling: a record is taken back once
+# So long what an admin took back alone counts together (DR-813).
+TOGETHER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What is to be taken back: KES, whose ("order:4", "rider:7", "till:mpesa"), whether two saw it."""
+
+    amount: Decimal
+    whose: str
+    by_two: bool = False
 
 
 def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
@@ -41,8 +55,9 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
     record  "payment:12" (a transfer at the bank), "difference:3", "deposit:5" (cash counted, set off or let
             go), "banking:2"
 
-    Done at once up to `bank.two_person_over`, unless two had entered it; else it waits for another admin. The
-    same again changes nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no
+    Done at once up to `bank.two_person_over`, together with what he alone took back of the same order, rider
+    or till within a day; above it, or where two admins saw the transfer, it waits for another admin (DR-813).
+    The same again changes nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no
     reason), NotFound, CannotTakeBack, MoreThanOwed (the cash is at the bank already).
     """
     admin = users.may(tx, actor, "create", "money", own=False)
@@ -51,29 +66,24 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
         if found.status == "asked" and found.asked_by != admin.user_id:
             return _do(tx, actor, found)
         return found
-    amount = _amount_of(tx, record)
+    entry = _entry(tx, record)
     words = reason_of(reason, LENGTH)
     if not words:
         raise BadInput(reason="")
     asked = Correction(
-        record=record, open_for=record, amount=amount, reason=words, status="asked",
+        record=record, open_for=record, amount=entry.amount, reason=words, status="asked",
         asked_by=admin.user_id, asked_at=tx.now,
     )  # fmt: skip
+    tx.session.get(User, admin.user_id, with_for_update=True)  # what he takes back at once counts together
+    together = entry.amount + _alone(tx, admin.user_id, entry.whose)
     tx.session.add(asked)
     tx.flush()
     audit.record(
-        tx, actor, what="books.take_back", record=record, changes={"amount": str(amount)}, reason=words
+        tx, actor, what="books.take_back", record=record, changes={"amount": str(entry.amount)}, reason=words
     )
-    if _took_two(tx, record) or amount > tx.setting("bank.two_person_over"):
-        return asked
-    return _do(tx, actor, asked)
-
-
-def _took_two(tx: Tx, record: str) -> bool:
-    """Whether two admins entered it: then one alone does not undo it, however small (DR-813)."""
-    family, _, number = record.partition(":")
-    payment = tx.session.get(PaymentTransaction, int(number)) if family == "payment" else None
-    return payment is not None and payment.approved_by is not None
+    if not entry.by_two and together <= tx.setting("bank.two_person_over"):
+        return _do(tx, actor, asked)
+    return asked
 
 
 def decide(tx: Tx, actor: Actor, *, correction_id: int, yes: bool) -> Correction:
@@ -139,31 +149,44 @@ def _do(tx: Tx, actor: Actor, row: Correction) -> Correction:
     return row
 
 
-def _amount_of(tx: Tx, record: str) -> Decimal:
-    """What the entry moved, KES. Raises NotFound, CannotTakeBack."""
+def _entry(tx: Tx, record: str) -> _Entry:
+    """The entry that `record` names. Raises NotFound, CannotTakeBack."""
     family, _, number = record.partition(":")
-    if _NUMBER.fullmatch(number) is None:  # a record has one name, so it is taken back once
+    if not NUMBER.fullmatch(number):
         raise NotFound(record=record[:48])
     match family:
         case "payment":
             payment = tx.session.get(PaymentTransaction, int(number))
-            found = None if payment is None or payment.method != "bank" else payment.amount
+            if payment is not None and payment.method == "bank":
+                by_two = payment.approved_by is not None
+                return _Entry(payment.amount, f"order:{payment.order_id}", by_two)
         case "difference":
             row = tx.session.get(Difference, int(number))
             if row is not None and (row.entry_id is None or row.closed_by is None):
                 raise CannotTakeBack(record=record)
-            found = None if row is None else booked(row)
+            if row is not None:
+                return _Entry(booked(row), f"till:{row.till}")
         case "deposit":
             deposit = tx.session.get(CashDeposit, int(number))
-            found = None if deposit is None or deposit.how not in undoing.KINDS else deposit.amount
+            if deposit is not None and deposit.how in undoing.KINDS:
+                return _Entry(deposit.amount, f"rider:{deposit.rider_id}")
         case "banking":
             banking = tx.session.get(CashBanking, int(number))
-            found = None if banking is None else banking.amount
-        case _:
-            found = None
-    if found is None:
-        raise NotFound(record=record[:48])
-    return found
+            if banking is not None:
+                return _Entry(banking.amount, "till:office")
+    raise NotFound(record=record[:48])
+
+
+def _alone(tx: Tx, user_id: int, whose: str) -> Decimal:
+    """What this admin alone has taken back of the same order, rider or till of late, KES."""
+    done = select(Correction).where(
+        Correction.status == "done",
+        Correction.asked_by == user_id,
+        or_(Correction.decided_by == user_id, Correction.decided_by.is_(None)),
+        Correction.decided_at > tx.now - TOGETHER,
+    )
+    rows = tx.session.scalars(done).all()
+    return sum((row.amount for row in rows if _entry(tx, row.record).whose == whose), ZERO)
 
 
 def _transfer(tx: Tx, transaction_id: int) -> int | None:
@@ -214,9 +237,11 @@ def _difference(tx: Tx, difference_id: int) -> int | None:
     entry = mirror.take_back(tx, posted.kind, posted.source_id)
     if entry is None:
         return None
-    if not differences.is_open(tx, row.kind, row.subject):  # what is known of it by now is newer
+    key = f"{row.kind}:{row.subject}"
+    is_open = tx.session.scalar(select(Difference).where(Difference.open_for == key).with_for_update())
+    if is_open is None:  # else what it says now, and the first admin's word of it, would be lost
         differences.found(
             tx, row.kind, row.subject, till=row.till, ours=row.ours, theirs=row.theirs, details=row.details
         )
-        differences.alarm(tx)
+    differences.alarm(tx)
     return entry.entry_id

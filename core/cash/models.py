@@ -37,7 +37,7 @@ class CashDeposit(Base):
     difference      amount - expected: below zero something is missing
     deposit_status  settled (no difference), differs, resolved, issue (still open after 48 h), undone (the
                     entry was wrong)
-    once_key        the M-Pesa receipt, or the admin's key: a deposit counts once
+    once_key        the M-Pesa receipt, or the admin's key: a deposit counts once; an undone one frees its key
     """
 
     __tablename__ = "cash_deposits"

@@ -38,6 +38,8 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
     row = locks.deposit(tx, deposit_id)
     if row is None or row.how not in KINDS or row.deposit_status == UNDONE:
         return None
+    if row.how == "counted":
+        locks.box(tx)  # before it is looked into, else the same cash would be banked at once
     if row.how == "counted" and row.amount > (held := ledger.balance(tx, accounts.OFFICE_CASH)):
         raise MoreThanOwed(maximum=held)
     source = f"deposit:{deposit_id}" if row.how == "write_off" else deposit_id
@@ -46,7 +48,7 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
         return None
     tx.note(f"deposit:{deposit_id}", f"{row.deposit_status} -> {UNDONE}")
     row.deposit_status, row.closed_at = UNDONE, tx.now
-    row.once_key = f"{UNDONE}:{deposit_id}"  # the form may be filled in once more, rightly
+    row.once_key = f"{UNDONE}:{deposit_id}"  # else its form, sent again, would find it and book nothing
     duties.drop(tx, "deposit_issue", deposit_id)
     _count_anew(tx, known.rider_id)
     tx.emit(events.CashUndone(deposit_id, actor))

@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.ledger import checks as ledger_checks
 from core.ledger import postings
 from core.ledger.models import JournalEntry
-from core.payments import checks, refunds, service
+from core.payments import bank, checks, service
 from core.payments.errors import SecondAdminNeeded
 from tests.books.test_importing import left, take
 from tests.cash.test_deposits import collect, count, open_ones
@@ -119,6 +119,24 @@ class TestTransfers:
         assert shop.balances() == {}
         right(shop)
 
+    @proves("DR-813")
+    def test_what_two_admins_have_seen_is_not_taken_back_by_one(self, shop: Shop) -> None:
+        shop.publish()
+        order, other = bank_order(shop), second_admin(shop)
+        shop.set_to("bank.two_person_over", "400.00")
+        payment = transferred(shop, order, "499.00")
+        shop.db.run(lambda tx: bank.approve_bank(tx, other, transaction_id=payment.transaction_id) and None)
+        shop.set_to("bank.two_person_over", "20000.00")
+        assert take_back(shop, f"payment:{payment.transaction_id}").status == "asked"
+
+    @proves("DR-1001")
+    def test_a_record_has_one_spelling(self, shop: Shop) -> None:
+        shop.publish()
+        payment = transferred(shop, bank_order(shop), "499.00")
+        for number in (f"0{payment.transaction_id}", "²", "٣", "0", "-1", f"{payment.transaction_id}\n"):
+            with pytest.raises(NotFound):
+                take_back(shop, f"payment:{number}")
+
     def test_what_is_promised_back_of_it_comes_first(self, shop: Shop) -> None:
         shop.publish()
         order = bank_order(shop)
@@ -192,6 +210,25 @@ class TestDifferences:
         close(shop, "to_bank")
         assert shop.balances() == {"bank": "300.00", "mpesa": "-300.00"}
         right(shop)
+
+    @proves("DR-1001", "DR-813")
+    def test_one_that_is_open_meanwhile_keeps_its_sums_and_the_first_word(self, shop: Shop) -> None:
+        def seen(theirs: str) -> Any:
+            return shop.db.run(
+                lambda tx: differences.found(
+                    tx, "balance", "till:mpesa", till="mpesa", ours=D(0), theirs=D(theirs)
+                )
+            )
+
+        seen("300.00")
+        closed = close(shop, "owner_in")
+        shop.set_to("bank.two_person_over", "500.00")
+        seen("900.00")
+        close(shop, "owner_in")
+        take_back(shop, f"difference:{closed.difference_id}")
+        with shop.db.read() as tx:
+            (row,) = differences.listed(tx, shop.cast.admin.actor)
+        assert (row.theirs, row.said_how) == (D(900), "owner_in")
 
     def test_words_alone_are_no_entry(self, shop: Shop) -> None:
         take(shop, left("UA99BANK01", "300.00", "Organization Settlement"))
@@ -283,10 +320,23 @@ class TestCash:
         assert open_rows(road) == []
         take_back(road, f"deposit:{deposit.deposit_id}")
         assert road.balance("office_cash") == "0.00"
-        count(road, owed, "k2")
+        assert count(road, owed).deposit_id != deposit.deposit_id, "the same form books it anew"
+        assert road.balance("office_cash") == str(owed)
         road.act(deposits.bank, road.cast.admin, amount=owed, bank_reference="FT1")
         right(road)
         assert open_rows(road) == []
+
+    @proves("DR-813")
+    def test_parts_that_one_admin_takes_back_of_one_riders_cash_count_together(self, road: Road) -> None:
+        road.publish("200")
+        collect(road, "cash-1")
+        parts = [count(road, D(100), key).deposit_id for key in ("k1", "k2", "k3")]
+        road.set({"bank.two_person_over": "150.00"})
+        assert take_back(road, f"deposit:{parts[0]}").status == "done"
+        assert take_back(road, f"deposit:{parts[1]}").status == "asked"
+        other = second_admin(road)
+        assert take_back(road, f"deposit:{parts[1]}", other).status == "done"
+        assert take_back(road, f"deposit:{parts[2]}", other).status == "done", "another admin's own"
 
 
 @proves("DR-904", "DR-1007")

@@ -41,9 +41,13 @@ from web import health
         ("GRANT ALL PRIVILEGES ON `other`.* TO `a`@`%`", []),
         ("GRANT CREATE ON `tunda`.`users` TO `a`@`%`", ["CREATE"]),
         ("GRANT `owner` TO `a`@`%`", ["be `owner`"]),
+        ("GRANT SELECT, INSERT, DELETE ON *.* TO `a`@`%`", ["INSERT in mysql", "DELETE in mysql"]),
+        ("GRANT SELECT, UPDATE (Host) ON `mysql`.`user` TO `a`@`%`", ["UPDATE in mysql"]),
+        ("GRANT CREATE ON `mysql`.* TO `a`@`%`", ["CREATE"]),
         ("SET DEFAULT ROLE NONE FOR `a`@`%`", []),
     ],
 )  # fmt: skip
+@proves("DR-1001")
 def test_what_a_grant_gives_beyond_rows(line: str, beyond: list[str]) -> None:
     assert list(rights.beyond(line, "tunda")) == beyond
 

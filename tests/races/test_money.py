@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.actor import Actor
+from core.books import correcting
 from core.cash import deposits
 from core.cash.models import CashCollection
 from core.db import Database, Tx
@@ -284,3 +285,20 @@ def _order_of(road: Road, msisdn: str, quantity: str = "5") -> Order:
     buyer: Person = road.person(msisdn, "customer", "Kangemi")
     line = Line(road.product(), Decimal(quantity), "kg")
     return road.accept(road.quote_lines(line, customer=buyer), f"of-{msisdn}", buyer.actor)
+
+
+@proves("DR-904", "DR-1001")
+def test_counted_cash_goes_to_the_bank_or_its_counting_is_taken_back_and_never_both(road: Road) -> None:
+    first, second = admins(road)
+    order = road.cash_at_the_door()
+    road.hand_over(order)
+    what = {"rider_id": road.cast.rider.id, "amount": order.amount_asked, "once_key": "k1"}
+    deposit = road.act(deposits.count_in, road.cast.admin, **what)
+    outcomes = both(
+        road,
+        (deposits.bank, first, {"amount": order.amount_asked, "bank_reference": "EQ77"}),
+        (correcting.take_back, second, {"record": f"deposit:{deposit.deposit_id}", "reason": "twice"}),
+    )
+    assert sorted(outcomes.values()) == [1, 1]
+    assert outcomes["ok"] == 1
+    assert road.balance("office_cash") == "0.00"
