@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-WRITING = frozenset({"INSERT", "UPDATE", "DELETE"})
 ENOUGH = frozenset(
     {"SELECT", "INSERT", "UPDATE", "DELETE", "USAGE", "SHOW VIEW", "SHOW DATABASES", "PROCESS"}
 )

@@ -25,7 +25,7 @@ from core.errors import BadInput, NotFound
 from core.ledger import mirror
 from core.ledger.models import JournalEntry
 from core.money import ZERO
-from core.payments import arriving, locks, matching, standing
+from core.payments import arriving, locks, matching, returning, standing
 from core.payments.errors import SecondAdminNeeded
 from core.payments.models import PaymentTransaction, Refund
 from core.users import service as users

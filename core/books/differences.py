@@ -60,12 +60,6 @@ def found(
     return row
 
 
-def is_open(tx: Tx, kind: str, subject: str) -> bool:
-    """Whether this difference waits for somebody."""
-    key = f"{kind}:{subject}"
-    return tx.session.scalar(select(Difference.difference_id).where(Difference.open_for == key)) is not None
-
-
 def gone(tx: Tx, kind: str, subject: str) -> None:
     """What differed differs no more."""
     row = tx.session.scalar(select(Difference).where(Difference.open_for == f"{kind}:{subject}"))

@@ -38,8 +38,6 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
     row = locks.deposit(tx, deposit_id)
     if row is None or row.how not in KINDS or row.deposit_status == UNDONE:
         return None
-    if row.how == "counted":
-        locks.box(tx)  # before it is looked into, else the same cash would be banked at once
     if row.how == "counted" and row.amount > (held := ledger.balance(tx, accounts.OFFICE_CASH)):
         raise MoreThanOwed(maximum=held)
     source = f"deposit:{deposit_id}" if row.how == "write_off" else deposit_id

@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.ledger import checks as ledger_checks
 from core.ledger import postings
 from core.ledger.models import JournalEntry
-from core.payments import bank, checks, service
+from core.payments import bank, checks, refunds, service
 from core.payments.errors import SecondAdminNeeded
 from tests.books.test_importing import left, take
 from tests.cash.test_deposits import collect, count, open_ones

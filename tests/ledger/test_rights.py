@@ -33,8 +33,6 @@ from web import health
             "GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION",
             ["ALL PRIVILEGES", "GRANT OPTION"],
         ),
-        ("GRANT SELECT, INSERT ON *.* TO `a`@`%`", ["INSERT IN MYSQL"]),
-        ("GRANT UPDATE ON `mysql`.`tables_priv` TO `a`@`%`", ["UPDATE IN MYSQL"]),
         ("GRANT ALTER ON `tun%`.* TO `a`@`%`", ["ALTER"]),
         ("GRANT ALTER ON `t_nda`.* TO `a`@`%`", ["ALTER"]),
         (r"GRANT ALTER ON `t\_nda`.* TO `a`@`%`", []),
