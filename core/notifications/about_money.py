@@ -70,22 +70,15 @@ def part_paid(tx: Tx, happened: events.PartPaid) -> None:
 
 def payment_taken_back(tx: Tx, happened: events.PaymentTakenBack) -> None:
     """The customer whose goods are not paid any more: what is due again, and how to pay it (P6)."""
-    if not happened.due:
-        return
-    order = tx.session.get_one(Order, happened.order_id)
-    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
-    values = {
-        "order": order.tail,
-        "sum": str(payment.amount),
-        "due": str(happened.due),
-        "paybill": tx.parts.paybill,
-        "reference": order_rules.reference(order.order_number),
-    }
-    _tell(tx, order, "payment_taken_back", values, f"payment:{payment.transaction_id}:back")
+    _due_again(tx, happened, "payment_taken_back")
 
 
 def transfer_struck(tx: Tx, happened: events.TransferStruck) -> None:
     """The customer of a transfer that was entered wrongly: what is due, and how to pay it."""
+    _due_again(tx, happened, "transfer_struck")
+
+
+def _due_again(tx: Tx, happened: events.PaymentTakenBack | events.TransferStruck, code: str) -> None:
     if not happened.due:
         return
     order = tx.session.get_one(Order, happened.order_id)
@@ -97,7 +90,7 @@ def transfer_struck(tx: Tx, happened: events.TransferStruck) -> None:
         "paybill": tx.parts.paybill,
         "reference": order_rules.reference(order.order_number),
     }
-    _tell(tx, order, "transfer_struck", values, f"payment:{payment.transaction_id}:back")
+    _tell(tx, order, code, values, f"payment:{payment.transaction_id}:back")
 
 
 def paid_again(tx: Tx, happened: events.PaidAgain) -> None:
