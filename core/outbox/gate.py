@@ -144,7 +144,7 @@ def wake(tx: Tx) -> None:
             OutboxMessage.attempts == 0,
             OutboxMessage.error != SPEND,
         )
-        .order_by(Duty.priority, Duty.due_at)
+        .order_by(Duty.priority, Duty.due_at, Duty.duty_id)
         .limit(WOKEN)
     )
     ids = tx.session.scalars(waiting).all()

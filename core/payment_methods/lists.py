@@ -32,7 +32,10 @@ _MINE = (
     )
     .where(PaymentMethod.user_id == bindparam("user_id"), PaymentMethod.is_active)
     .order_by(
-        PaymentMethod.default_of.is_(None), PaymentMethod.used_at.desc(), PaymentMethod.created_at.desc()
+        PaymentMethod.default_of.is_(None),
+        PaymentMethod.used_at.desc(),
+        PaymentMethod.created_at.desc(),
+        PaymentMethod.payment_method_id.desc(),
     )
     .limit(MOST)
 )

@@ -74,7 +74,11 @@ def ask(tx: Tx, actor: Actor, *, kind: str) -> RequestView:
 def waiting(tx: Tx, actor: Actor, *, limit: int = 50) -> list[RequestView]:
     """The requests that wait, the one due first on top. Raises NotAllowed."""
     users.may(tx, actor, "read", "personal_data", own=False)
-    query = select(PrivacyRequest).where(PrivacyRequest.outcome == "").order_by(PrivacyRequest.due_at)
+    query = (
+        select(PrivacyRequest)
+        .where(PrivacyRequest.outcome == "")
+        .order_by(PrivacyRequest.due_at, PrivacyRequest.request_id)
+    )
     return [_view(tx, row) for row in tx.session.scalars(query.limit(limit))]
 
 

@@ -86,7 +86,7 @@ _ORDERS = (
     .join(Delivery, Delivery.order_id == Order.order_id)
     .outerjoin(User, User.user_id == Delivery.rider_id)
     .where(_mine, or_(_unrated_here, _unrated_rider()))
-    .order_by(Delivery.delivered_at.desc())
+    .order_by(Delivery.delivered_at.desc(), Order.order_id.desc())
     .limit(MOST)
 )
 _ITEMS = (

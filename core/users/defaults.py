@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Actor
@@ -49,7 +49,8 @@ def default_of(tx: Tx, kind: type[Thing], user_id: int) -> Thing | None:
 
 def listed(tx: Tx, kind: type[Thing], user_id: int) -> Sequence[Thing]:
     """What the person has, the default first, then the most recently used."""
-    newest = kind.default_of.is_(None), kind.used_at.desc(), kind.created_at.desc()
+    (key,) = inspect(kind).primary_key  # of two from one moment the later row is the newer
+    newest = kind.default_of.is_(None), kind.used_at.desc(), kind.created_at.desc(), key.desc()
     mine = select(kind).where(kind.user_id == user_id, kind.is_active)
     return tx.session.scalars(mine.order_by(*newest)).all()
 

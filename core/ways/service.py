@@ -145,7 +145,11 @@ def save_run(
 def points(tx: Tx, actor: Actor) -> list[PointView]:
     """Every place where goods may be fetched, by name."""
     users.may(tx, actor, "read", "ways", own=False, verified=False)
-    query = select(CollectionPoint).where(CollectionPoint.is_active).order_by(CollectionPoint.name)
+    query = (
+        select(CollectionPoint)
+        .where(CollectionPoint.is_active)
+        .order_by(CollectionPoint.name, CollectionPoint.collection_point_id)
+    )
     return [point_view(tx, point) for point in tx.session.scalars(query)]
 
 

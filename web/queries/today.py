@@ -108,7 +108,7 @@ def today(tx: Tx, actor: Actor) -> Today:
         money=[tab for tab in desk.tabs(tx, actor) if tab.count],
         vehicles=vehicles.waiting(tx),
         parked=session.scalars(
-            select(Duty).where(Duty.status == "parked").order_by(Duty.due_at.desc()).limit(MOST)
+            select(Duty).where(Duty.status == "parked").order_by(Duty.due_at.desc(), Duty.duty_id).limit(MOST)
         ).all(),
         payments=session.scalars(
             select(PaymentTransaction)
@@ -138,7 +138,7 @@ def _alarms(tx: Tx) -> list[OpenAlarm]:
     rows = tx.session.scalars(
         select(Alarm)
         .where(Alarm.cleared_at.is_(None))
-        .order_by(Alarm.acknowledged_at.is_not(None), Alarm.last_at.desc())
+        .order_by(Alarm.acknowledged_at.is_not(None), Alarm.last_at.desc(), Alarm.alarm_id.desc())
         .limit(MOST)
     )
     return [
