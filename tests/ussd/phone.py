@@ -1,6 +1,7 @@
 """A phone that dials us as Africa's Talking would: one accumulated `text`, one session at a time."""
 
 import itertools
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,12 @@ def in_redis(redis: "Redis") -> str:
                 value = redis.lrange(key, 0, -1)
         kept.append(repr((key, value)))
     return "\n".join(kept)
+
+
+def tells(text: str, secret: str) -> bool:
+    """Whether `secret` stands in `text` as a word of its own: a request's id or a digest may hold the same
+    digits by chance."""
+    return re.search(rf"(?<![0-9A-Za-z.]){re.escape(secret)}(?![0-9A-Za-z.])", text) is not None
 
 
 @dataclass
