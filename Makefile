@@ -3,10 +3,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# The first Python on this machine that is new enough.
-PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first: apt-get install python3 python3-venv" >&2; exit 1;)
+# The first Python on this machine that is new enough and can make an environment. A distribution's own comes first:
+# it is built with optimisation, and one that was compiled at home (pyenv) takes a third longer over everything.
+PYTHON := $(shell for p in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BOOTSTRAP = $(if $(PYTHON),$(PYTHON) tools/bootstrap.py,echo "Install Python 3.11 or newer first, with its venv: apt-get install python3 python3-venv" >&2; exit 1;)
 PY := .venv/bin/python
 
 .PHONY: help install install-dev run demo phone test lint prove machines check-menus diagrams texts ledger-check bench reading big soak

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 
 from core.catalogue.index import ProductIndex
 from core.clock import SystemClock
-from core.db import Database, make_engine
+from core.db import Database, make_engine, sqlalchemy_url
 from core.insights.load import load_reference
 from core.locations.places import Places
 from core.migrate import migrate
@@ -127,9 +127,21 @@ def open_sqlite(folder: Path) -> Store:
 
 def open_mariadb(server_url: str, name: str) -> Store:
     """A database of its own on the throwaway server, with the two users of deploy/database.sql."""
-    store = _prepared("mariadb", *make_database(server_url, name))
+    store = _prepared("mariadb", *make_database(_by_socket(server_url), name))
     store.number_apart()
     return store
+
+
+def _by_socket(server_url: str) -> str:
+    """The same server, not over TCP if it lies on this machine: a statement costs a third less then, and the
+    tests send millions. The end-to-end stories, whose processes are several, stay on TCP."""
+    server = create_engine(sqlalchemy_url(server_url), poolclass=NullPool)
+    with server.connect() as connection:
+        socket = connection.exec_driver_sql("SELECT @@socket").scalar_one()
+    if not Path(socket).is_socket():
+        return server_url
+    by_socket = make_url(server_url).update_query_dict({"unix_socket": socket})
+    return by_socket.render_as_string(hide_password=False)
 
 
 def _prepared(kind: str, url: str, keeper_url: str) -> Store:

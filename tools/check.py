@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,14 +20,18 @@ from tools.environment import HOME
 BIN = Path(sys.executable).parent
 APT = {"DEBIAN_FRONTEND": "noninteractive"}
 
-LINT: tuple[tuple[str, list[str]], ...] = (
+Steps = tuple[tuple[str, list[str]], ...]
+QUICK: Steps = (
     ("style", [f"{BIN}/ruff", "check", "."]),
     ("format", [f"{BIN}/ruff", "format", "--check", "."]),
-    ("types", [f"{BIN}/mypy", "."]),
     ("import rules", [f"{BIN}/lint-imports", "--no-cache", "--no-logo"]),
     ("texts in three languages", [sys.executable, "-m", "locales.check"]),
-    ("conversations whole and fitting", [sys.executable, "-m", "tools.check_menus"]),
     ("every rule has its test", [sys.executable, "-m", "tools.proofs"]),
+)
+# Half a minute and more: `make test` runs them beside the first tests, which wait for browsers now and then.
+SLOW: Steps = (
+    ("types", [f"{BIN}/mypy", "."]),
+    ("conversations whole and fitting", [sys.executable, "-m", "tools.check_menus"]),
 )
 
 
@@ -50,10 +55,18 @@ class Report:
         ).returncode
         self._note(name, code, time.monotonic() - began)
 
-    def side_by_side(self, steps: Sequence[tuple[str, Sequence[str]]]) -> None:
+    def side_by_side(self, steps: Steps) -> None:
         """Run checks two at a time, which is what two cores take; each one's output is shown in its turn."""
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            for name, result in [(name, pool.submit(_run, command)) for name, command in steps]:
+        with self.meanwhile(steps, at_once=2):
+            pass
+
+    @contextmanager
+    def meanwhile(self, steps: Steps, *, at_once: int = 1) -> Iterator[None]:
+        """Run checks while the block runs; each one's output is shown in its turn when it has ended."""
+        with ThreadPoolExecutor(max_workers=at_once) as pool:
+            running = [(name, pool.submit(_run, command)) for name, command in steps]
+            yield
+            for name, result in running:
                 code, output, seconds = result.result()
                 print(f"\n--- {name}\n{output}", end="", flush=True)
                 self._note(name, code, seconds)
@@ -116,17 +129,18 @@ def _apt(*arguments: str, needed: bool = True) -> None:
 def lint() -> Report:
     """Everything that needs no server."""
     report = Report()
-    report.side_by_side(LINT)
+    report.side_by_side(SLOW + QUICK)
     return report
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Lint, then all tests on throwaway servers; 0 only if everything passed."""
+    """Lint and all tests on throwaway servers; 0 only if everything passed."""
     install_missing()
-    report = lint()
+    report = Report()
+    report.side_by_side(QUICK)
     once = os.environ.get("CONVERSATIONS_ONCE", "1")
     said = "each test of a conversation on one of them" if once else "the conversations as well"
-    with testbed.Testbed() as bed:
+    with testbed.Testbed() as bed, report.meanwhile(SLOW):
         report.step(
             f"unit, integration (SQLite and MariaDB, {said}; Redis), shape, browser and end-to-end tests",
             [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments],

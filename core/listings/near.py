@@ -1,12 +1,13 @@
 """What can be bought near a point, read square by square outwards: the work does not grow with the table.
 
 Squares are 0.1 degrees wide, about 11 km (listings.rules). Each is one short walk along the index (product,
-status, square, price per kg).
+status, square, price per kg). Most squares are empty: which are not is asked first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from math import ceil
+from typing import Any
 
 from sqlalchemy import CompoundSelect, Integer, Select, bindparam, func, select, union_all
 from sqlalchemy.orm import joinedload
@@ -21,6 +22,7 @@ from core.locations import service as locations
 from core.locations.places import Point, km_between
 
 KM_A_CELL = 11.0
+NOWHERE = -1  # no square has this number
 ENOUGH = 30
 # Rings of squares that are read together: near ones alone, since most people find enough there.
 _ROUNDS = ((0,), (1,), (2,), (3, 4), (5, 6))
@@ -45,17 +47,61 @@ def buyable_near(
     enough      so many candidates end the search; squares farther out are not read then
     pre_orders  those still growing, instead of those that are ready
 
-    At most five SQL statements, whatever the number of listings; beyond 66 km nothing is read.
+    One SQL statement, and one for each round of squares that may hold any: at most six, however many listings
+    there are; beyond 66 km nothing is read.
     """
     found: list[Listing] = []
-    rings = ceil(km / KM_A_CELL)
-    for distances in _ROUNDS:
-        cells = [c for d in distances if d <= rings for c in rules.ring(point.lat, point.lon, d)]
-        if not cells or len(found) >= enough:
+    status = PRE_ORDER if pre_orders else AVAILABLE
+    for cells in squares(tx, product_id, point, km, _ROUNDS, (status,)):
+        if len(found) >= enough:
             break
-        some = _cheapest(tx, product_id, cells, per_cell, PRE_ORDER if pre_orders else AVAILABLE)
+        some = _cheapest(tx, product_id, cells, per_cell, status)
         found += [one for one in some if km_between(point, locations.point_of(tx, one.farm.location)) <= km]
     return ranked(tx, found)
+
+
+def squares(
+    tx: Tx,
+    product_id: int,
+    point: Point,
+    km: float,
+    rounds: Iterable[Sequence[int]],
+    statuses: tuple[str, ...],
+) -> Iterator[list[int]]:
+    """For each round of rings within `km` of a point the squares in it that may hold offers of a product in
+    one of `statuses`; a round without any is left out. One SQL statement, of two looks a row and status.
+
+    Of each row of squares the index gives the first and the last that holds any; what lies between may be
+    empty.
+    """
+    most = min(ceil(km / KM_A_CELL), max(map(max, rounds := tuple(rounds))))
+    values: dict[str, Any] = {f"status_{number}": status for number, status in enumerate(statuses)}
+    for number, (first, last) in enumerate(rules.rows(point.lat, point.lon, most)):
+        values |= {f"first_{number}": first, f"last_{number}": last}
+    ends = tx.session.scalars(_rims(2 * most + 1, len(statuses)), {"product_id": product_id, **values})
+    here = rules.cell_of(point.lat, point.lon)
+    on_ring: dict[int, list[int]] = {}
+    for cell in sorted(rules.between_ends(cell for cell in ends if cell is not None)):
+        on_ring.setdefault(rules.ring_of(here, cell), []).append(cell)
+    for distances in rounds:
+        if cells := [cell for distance in distances for cell in on_ring.get(distance, ())]:
+            yield cells
+
+
+@cache
+def _rims(rows: int, statuses: int) -> CompoundSelect[int]:
+    """The statement for so many rows of squares: the first and the last of each that has an offer."""
+    looks = []
+    for number in range(rows):
+        inside = Listing.cell.between(bindparam(f"first_{number}"), bindparam(f"last_{number}"))
+        for which in range(statuses):
+            offered = (
+                Listing.product_id == bindparam("product_id"),
+                Listing.listing_status == bindparam(f"status_{which}"),
+                inside,
+            )
+            looks += [select(end(Listing.cell)).where(*offered) for end in (func.min, func.max)]
+    return union_all(*looks)
 
 
 def buyable(tx: Tx, *, product_id: int, limit: int = ENOUGH) -> list[Listing]:
@@ -137,11 +183,17 @@ def ranked(tx: Tx, listings: Iterable[Listing]) -> list[Listing]:
 
 
 def _cheapest(tx: Tx, product_id: int, cells: Sequence[int], per_cell: int, status: str) -> Sequence[Listing]:
-    values = {f"cell_{number}": cell for number, cell in enumerate(cells)}
+    values = cell_values(cells)
     return tx.session.scalars(
-        _of_cells(len(cells)),
+        _of_cells(len(values)),
         {"product_id": product_id, "status": status, "per_cell": per_cell, **values},
     ).all()
+
+
+def cell_values(cells: Sequence[int]) -> dict[str, Any]:
+    """The parameters of as many walks as there is a statement for, 1, 2, 4, 8 ...; the last may be idle."""
+    walks = 1 << (len(cells) - 1).bit_length()
+    return {f"cell_{number}": cells[number] if number < len(cells) else NOWHERE for number in range(walks)}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Arithmetic of listings: bounds, whole packs, what the farmer gets (DR-105, DR-404, DR-1107)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -89,12 +90,19 @@ def column_of(lon: float) -> int:
     return int((lon + 180) * CELLS_A_DEGREE)
 
 
-def ring(lat: float, lon: float, distance: int) -> list[int]:
-    """The squares exactly `distance` squares away from a point's own, in the order of their numbers."""
+def rows(lat: float, lon: float, distance: int) -> list[tuple[int, int]]:
+    """The first and the last square of each row of the block that reaches so far from a point's own."""
     row, column = row_of(lat), column_of(lon)
-    steps = range(-distance, distance + 1)
-    around = ((down, right) for down in steps for right in steps if max(abs(down), abs(right)) == distance)
-    return sorted((row + down) * _CELLS_AROUND + column + right for down, right in around)
+    firsts = ((row + down) * _CELLS_AROUND + column - distance for down in range(-distance, distance + 1))
+    return [(first, first + 2 * distance) for first in firsts]
+
+
+def between_ends(ends: Iterable[int]) -> set[int]:
+    """All squares from the first to the last of `ends` in each row that has one."""
+    of_row: dict[int, list[int]] = {}
+    for cell in ends:
+        of_row.setdefault(cell // _CELLS_AROUND, []).append(cell)
+    return {cell for cells in of_row.values() for cell in range(min(cells), max(cells) + 1)}
 
 
 def span(lat: float, lon: float, north: int) -> tuple[int, int, int]:
@@ -107,6 +115,12 @@ def cells_apart(a: int, b: int) -> int:
     """How many squares lie between two, squared: only good for finding the nearest."""
     (row_a, column_a), (row_b, column_b) = divmod(a, _CELLS_AROUND), divmod(b, _CELLS_AROUND)
     return (row_a - row_b) ** 2 + (column_a - column_b) ** 2
+
+
+def ring_of(a: int, b: int) -> int:
+    """On which ring of squares around `a` the square `b` lies; 0 is `a` itself."""
+    (row_a, column_a), (row_b, column_b) = divmod(a, _CELLS_AROUND), divmod(b, _CELLS_AROUND)
+    return max(abs(row_a - row_b), abs(column_a - column_b))
 
 
 def is_unheard(touched_at: datetime, now: datetime, hours: int) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from math import ceil
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, union_all
@@ -19,7 +18,7 @@ from core.farms.models import Farm
 from core.listings import rules
 from core.listings.machine import AVAILABLE, BUYABLE, PRE_ORDER
 from core.listings.models import Listing
-from core.listings.near import KM_A_CELL, walk
+from core.listings.near import cell_values, squares, walk
 from core.listings.offers import buyable_only
 from core.locations import service as locations
 from core.locations.models import Location
@@ -102,16 +101,14 @@ _OF_FARM = (
 
 def near(tx: Tx, *, product_id: int, point: Point, km: float) -> list[OnSale]:
     """What can be bought of a product within `km` (as the crow flies) of a point, in no order; what still
-    grows as well. At most two SQL statements."""
+    grows as well. At most three SQL statements, one where there is nothing."""
     found: list[OnSale] = []
-    rings = ceil(km / KM_A_CELL)
-    for distances in _ROUNDS:
-        cells = [c for d in distances if d <= rings for c in rules.ring(point.lat, point.lon, d)]
-        if not cells or len(found) >= ENOUGH:
+    for cells in squares(tx, product_id, point, km, _ROUNDS, (AVAILABLE, PRE_ORDER)):
+        if len(found) >= ENOUGH:
             break
-        values: dict[str, Any] = {f"cell_{number}": cell for number, cell in enumerate(cells)}
+        values = cell_values(cells)
         rows = tx.look(
-            _of_cells(len(cells)),
+            _of_cells(len(values)),
             product_id=product_id,
             per_cell=PER_CELL,
             ready=AVAILABLE,

@@ -70,10 +70,10 @@ def test_of_a_square_only_the_cheapest_are_read_and_enough_is_enough(db: Databas
         assert [one.current_price for one in some] == [D(60), *sorted(prices)[:3]]
         with counted(db.reading) as sent:
             listings.buyable_near(tx, product_id=product_id, point=here(db), km=60)
-        assert len(sent) <= 5
+        assert len(sent) == 3  # which squares hold any; her own square; her neighbours'
         with counted(db.reading) as sent:
             listings.buyable_near(tx, product_id=product_id, point=here(db), km=60, enough=3)
-        assert len(sent) == 1
+        assert len(sent) == 2
 
 
 @proves("DR-815")
@@ -110,11 +110,20 @@ def test_pre_orders_are_found_when_they_are_asked_for(db: Database) -> None:
 @pytest.mark.parametrize("distance", range(7))
 def test_rings_of_squares_cover_everything_once(distance: int) -> None:
     lat, lon = -1.25, 36.68
-    cells = [cell for ring in range(distance + 1) for cell in rules.ring(lat, lon, ring)]
+    here = rules.cell_of(lat, lon)
+    cells = [cell for first, last in rules.rows(lat, lon, distance) for cell in range(first, last + 1)]
     assert len(cells) == len(set(cells)) == (2 * distance + 1) ** 2
-    assert rules.cell_of(lat, lon) in cells
+    assert here in cells
     assert rules.cell_of(lat + distance * 0.1, lon - distance * 0.1) in cells
-    assert max(rules.cells_apart(rules.cell_of(lat, lon), cell) for cell in cells) == 2 * distance**2
+    assert max(rules.cells_apart(here, cell) for cell in cells) == 2 * distance**2
+    outermost = [cell for cell in cells if rules.ring_of(here, cell) == distance]
+    assert len(outermost) == max(8 * distance, 1)
+
+
+def test_between_its_ends_every_square_of_a_row_may_hold_something() -> None:
+    one, other = rules.cell_of(-1.25, 36.68), rules.cell_of(-1.05, 36.68)
+    assert rules.between_ends([one + 3, one, one + 1, other]) == {one, one + 1, one + 2, one + 3, other}
+    assert rules.between_ends([]) == set()
 
 
 @proves("DR-506")
