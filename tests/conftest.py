@@ -183,7 +183,7 @@ def db(store: databases.Store, parts: Parts) -> Database:
 def redis_pool(servers: dict[str, str], worker_number: int) -> Iterator[ConnectionPool]:
     """Connections to a real Redis; its database number is the xdist worker's."""
     url = servers["TEST_REDIS_URL"].rsplit("/", 1)[0]
-    pool = ConnectionPool.from_url(f"{url}/{worker_number}", socket_timeout=5, protocol=2)
+    pool = databases.open_redis(f"{url}/{worker_number}")
     yield pool
     pool.disconnect()
 

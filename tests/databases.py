@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
+from redis import ConnectionPool, Redis, UnixDomainSocketConnection
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 
 from core.catalogue.index import ProductIndex
@@ -142,6 +144,20 @@ def _by_socket(server_url: str) -> str:
         return server_url
     by_socket = make_url(server_url).update_query_dict({"unix_socket": socket})
     return by_socket.render_as_string(hide_password=False)
+
+
+def open_redis(url: str) -> ConnectionPool:
+    """Connections to a Redis, by its socket where it has one on this machine; host and port stand in the pool
+    all the same, for processes that a test starts."""
+    with Redis.from_url(url) as client:
+        socket = str(client.config_get("unixsocket").get("unixsocket", ""))
+
+    class BySocket(UnixDomainSocketConnection):
+        def __init__(self, *, host: str = "", port: int = 0, **how: Any) -> None:
+            super().__init__(path=socket, **how)  # type: ignore[no-untyped-call]
+
+    kind = {"connection_class": BySocket} if socket and Path(socket).is_socket() else {}
+    return ConnectionPool.from_url(url, socket_timeout=5, protocol=2, **kind)
 
 
 def _prepared(kind: str, url: str, keeper_url: str) -> Store:

@@ -100,6 +100,7 @@ class Testbed:
             processes.start(
                 [
                     _program("redis-server"), "--port", str(redis_port), "--bind", "127.0.0.1",
+                    "--unixsocket", f"{folder}/r.sock",
                     "--save", "", "--appendonly", "no", "--databases", "64", "--dir", str(folder),
                 ]
             )

@@ -127,6 +127,8 @@ def nearest(tx: Tx, *, product_id: int, point: Point) -> Listing | None:
     here, found = rules.cell_of(point.lat, point.lon), set[int]()
     for rows in _ROWS:
         found |= _ends_of_rows(tx, product_id, point, rows)
+        if rows is _ROWS[0] and not found:
+            return None  # these ends are the whole country's as well
         for cell in sorted(found, key=lambda one: rules.cells_apart(here, one)):
             if rules.cells_apart(here, cell) > rows.stop**2 and rows is not _ROWS[-1]:
                 break  # a row that is still to come may have a nearer one
@@ -137,26 +139,27 @@ def nearest(tx: Tx, *, product_id: int, point: Point) -> Listing | None:
 
 
 def _ends_of_rows(tx: Tx, product_id: int, point: Point, rows: range) -> set[int]:
-    """The squares with an offer that are nearest, west and east, in rows so far to the north and south."""
+    """The squares with an offer that are nearest, west and east, in rows so far to the north and south; with
+    the first rows also the first and the last square of all."""
     away = sorted({north for row in rows for north in (row, -row)})
     values: dict[str, int] = {}
     for number, north in enumerate(away):
         first, level, last = rules.span(point.lat, point.lon, north)
         values |= {f"first_{number}": first, f"level_{number}": level, f"last_{number}": last}
     found = tx.session.scalars(
-        _ends(len(away)), {"product_id": product_id, "status": AVAILABLE, **values}
+        _ends(len(away), whole=rows is _ROWS[0]), {"product_id": product_id, "status": AVAILABLE, **values}
     ).all()
     return {cell for cell in found if cell is not None}
 
 
 @cache
-def _ends(rows: int) -> CompoundSelect[int]:
+def _ends(rows: int, *, whole: bool) -> CompoundSelect[int]:
     """The statement for so many rows of squares: each end is one look into the index."""
     one_product = (
         Listing.product_id == bindparam("product_id"),
         Listing.listing_status == bindparam("status"),
     )
-    looks = []
+    looks = [select(end(Listing.cell)).where(*one_product) for end in (func.min, func.max) if whole]
     for number in range(rows):
         level = bindparam(f"level_{number}", type_=Integer)
         west = Listing.cell.between(bindparam(f"first_{number}"), level)
