@@ -47,6 +47,13 @@ def chosen(ctx: Context) -> Any | None:
     return offered[number - 1]["value"] if number is not None and 1 <= number <= len(offered) else None
 
 
+def yes(ctx: Context) -> bool | None:
+    """Whether it is a yes; None if it is neither yes nor no, or names the order that it is about."""
+    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots:
+        return None
+    return ctx.reading.intent == "confirm_yes"
+
+
 def ward_chosen(ctx: Context) -> int | None:
     """The ward of the choice whose number or name was texted; None if it was none of them."""
     code = chosen(ctx)

@@ -249,7 +249,8 @@ class _Parsing:
         ):  # "fungu moja moja"
             self.wanted.each = True
             return 2, Piece("number", number.value, token.text)
-        if self._word(after) in AFTER_A_SUM and number_at(self.tokens, after + 1) is None:
+        worth = self._word(after) in _WORTH and self._word(after + 1) == "of"  # "200 worth of tomatoes"
+        if worth or (self._word(after) in AFTER_A_SUM and number_at(self.tokens, after + 1) is None):
             return number.tokens + 1, Piece("money", number.value)
         coins = number.languages == {"sheng"} and (number.value or 0) >= 50
         if coins and self._word(after) not in UNITS and self._word(at - 1) not in UNITS:
@@ -263,7 +264,7 @@ class _Parsing:
             return number.tokens, Piece("money", number.value)  # nyanya ya 100
         if token.text == "half" and self._word(after) in ("a", "an") and self._word(after + 1) in UNITS:
             return number.tokens + 1, Piece("number", number.value, token.text)
-        return number.tokens, Piece("number", number.value, token.text)
+        return number.tokens, Piece("number", number.value, self._said(at, number.tokens))
 
     def _named(self, at: int) -> tuple[Match, int]:
         """The produce named here, the longest name first."""

@@ -95,6 +95,8 @@ class Keywords:
         return replace(next(iter(meant.values())), exact=False)
 
     def _near(self, word: str) -> Keyword | None:
+        if word.startswith("nimesha"):  # "nimeshapick" is "nimepick", "nimeshalipa" nothing near
+            return self.by_phrase.get(f"nime{word.removeprefix('nimesha')}")
         if doubts([word]).negated:  # "msiniletee" is no misspelt "niletee"
             return None
         drawn = self.by_phrase.get(squeezed(word)) if len(word) > 2 and word not in NO_KEYWORD else None

@@ -58,7 +58,7 @@ PRICE_AT = words_in("kwa at for")
 EACH = words_in("each kila per every")
 PLACE_AT = words_in("to at in near around mpaka hadi huku huko kwa nipelekee location karibu from")
 PLACE_VERBS = words_in(
-    "deliver delivered delivery send leta peleka pelekwa ilete ipelekwe iletwe bring deliva"
+    "deliver delivered delivery send tuma leta peleka pelekwa ilete ipelekwe iletwe bring deliva"
 )
 # Names of whole kinds: which of them is meant has to be asked.
 KINDS = words_in("matunda mboga fruit fruits vegetable vegetables veges nyeni nafaka cereals")
@@ -105,6 +105,7 @@ UNITS = (
     _each(
         "kg", "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes kilogramu kgm kgz killo kilso kig"
     )
+    | _each("kg", "kl kls")
     | _each("g", "g gm gms gram grams gramu gramme")
     | _each("bunch", "bunch bunches fungu mafungu kifungu vifungu shada mashada kitita vitita bundle bundles")
     | _each("bunch", "bunchs buch mikungu mkungu kiohe ciohe")

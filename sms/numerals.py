@@ -117,8 +117,8 @@ def _multiplied(
         return Number(value * after.value, after.tokens, after.languages)
     several = value >= 100 and value in (100, 200, 1000, 100000) and languages & {"sw", "ki", "sheng"}
     counted = after.value < 100 and after.value == after.value.to_integral()
-    if value == 200 or not several or not counted:
-        return None
+    if value == 200 or not several or not counted or (value == 100 and after.value >= 10):
+        return None  # "igana 30": a hundred, at thirty
     return Number(value * after.value, after.tokens, after.languages)
 
 

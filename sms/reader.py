@@ -21,21 +21,30 @@ from sms.keywords import Keyword, keywords
 from sms.lexicon import (
     CATEGORIES,
     FILLERS,
-    ORDERED,
-    OWNED,
     POLITE,
     PRICE_AT,
-    QUESTION_STARTS,
-    STATUS_CUES,
     UNITS,
 )
-from sms.reading import UNKNOWN, YES_NO, Reading, answering, complaints, numbers, offering, prices, two_things
+from sms.reading import (
+    UNKNOWN,
+    YES_NO,
+    Reading,
+    agreeing,
+    answering,
+    asked_after,
+    complaints,
+    numbers,
+    offering,
+    prices,
+    two_breaths,
+    two_things,
+)
 from sms.reading import selling as items
 from sms.reading.produce import Catalogue, Produce
 from sms.reading.shorthand import mended
 from sms.reading.text import Text, only_greets
 from sms.tongue import tongue_of
-from sms.wording import phrases_in, words_in
+from sms.wording import phrases_in
 from sms.words import LONGEST_TEXT, Token, folded, tokens
 
 _SPACES = re.compile(r"[^\S\n]{2,}")
@@ -116,10 +125,10 @@ def _read(text: Text) -> Reading:
     def command() -> Reading | None:
         return _command(text)
 
-    answered = answering.answer(text, command) or answering.refused(text)
+    answered = agreeing.of_a_job(text) or answering.answer(text, command) or answering.refused(text)
     if answered is not None:
         return answered
-    found = _asked_about(text) or command() or _unprompted(text)
+    found = two_breaths.read(text, _command) or asked_after.read(text) or command() or _unprompted(text)
     own_words = found is not None and found.ask is None and found.intent in _OWN_WORDS
     if found is None or found.ask is not None or own_words:
         return two_things.read(text, _alone, own_words=own_words) or found or UNKNOWN
@@ -270,7 +279,8 @@ def _unprompted(text: Text) -> Reading | None:
         return gone
     if text.role == "farmer" and any(t.text == "0" for t in text.said):
         return items.stock(text, "", text.said)
-    if len(text.said) == 1 and text.said[0].kind in ("number", "phone") and "#" not in text.flat:
+    bare = len(text.said) == 1 and text.said[0].kind in ("number", "phone")
+    if bare and "#" not in text.flat and not text.asks:
         return None
     selling = text.role in ("farmer", "agent")
     if selling and (priced := offering.bare_price(text) or offering.priced(text)):
@@ -283,50 +293,6 @@ def _unprompted(text: Text) -> Reading | None:
     )  # fmt: skip
 
 
-def _asked_about(text: Text) -> Reading | None:
-    """`is my 5kg tomato order coming?` asks, and orders nothing."""
-    words = set(text.words)
-    if _is_bought_coming(text, words):
-        return Reading("status", {}, 0.8)
-    if keywords().at(text.words, 0) or not words & ORDERED or not (words & STATUS_CUES or words & OWNED):
-        return None
-    questioning = (
-        text.asks
-        or text.words[0] in QUESTION_STARTS
-        or bool(words & {"wapi", "where", "when", "lini", "nikuu"})
-    )
-    missing = bool(
-        words
-        & {"not", "bado", "yet", "haijafika", "haujafika", "hasnt", "didnt", "late", "delayed", "imechelewa"}
-    )
-    if not (questioning and (words & STATUS_CUES or words & OWNED)) and not (missing and words & STATUS_CUES):
-        return None
-    reference, left = references.take(text.said)
-    slots = {"order": reference} if reference else {}
-    sure = not numbers(left) and not text.wanted(text.said).items
-    return Reading("status", slots, 0.8, None if sure else "order")
-
-
-_COMING = words_in(
-    "coming arriving arrive arrived inakuja zinakuja yanakuja itafika zitafika yatafika imefika zimefika",
-    "inafika zinafika itakuja zitakuja iguka ciroka",
-)
-_WHERE = words_in("where wapi ikowapi zikowapi ku nikuu")
-_ASKING = QUESTION_STARTS | _WHERE
-
-
-def _is_bought_coming(text: Text, words: set[str]) -> bool:
-    """`is my sukuma coming?`, `nyanya zangu ziko wapi`: what she has bought is asked about."""
-    if text.role in ("farmer", "agent", "rider") or numbers(text.said):
-        return False
-    named = [word for word in text.words if text.produce.exactly(word)]
-    if not named or len(text.words) > _LONGEST_QUESTION:
-        return False
-    moving = words & _COMING and (text.asks or text.words[0] in _ASKING)
-    return bool(moving or (words & OWNED and words & _WHERE)) and not text.doubts(text.said).reported
-
-
-_LONGEST_QUESTION = 8
 _THERE = phrases_in(
     "do u have|any",
     "do you have|have you got|mko na|muko na|mna|kuna|iko|muri na|is there|are there|je mna|mnayo|una",

@@ -33,6 +33,9 @@ _ABOUT_DELIVERY = words_in(
     "amekosa lost fuel mafuta busy sick mgonjwa tired late traffic jam full loaded",
 )
 
+# Why he cannot come: only of an offer that he declines ("failed brakes" tells of no delivery).
+_ABOUT_THE_RIDE = words_in("tyre tire burst flat chain engine clutch brakes brake bearing exhaust")
+
 
 def job(intent: str, rest: list[Token], *, asks: bool) -> Reading | None:
     """What follows ACCEPT, DECLINE, PICKED and FAILED: the job, or nothing; a reason where one is due."""
@@ -47,7 +50,8 @@ def job(intent: str, rest: list[Token], *, asks: bool) -> Reading | None:
         slots["reason"] = reason
         if any(t.kind == "mixed" for t in left):  # "failed A3B7 or A3B8"
             return Reading(intent, slots, 0.6, "confirm")
-        if not reference and (left[0].text == "to" or not any(t.text in _ABOUT_DELIVERY for t in left)):
+        about = _ABOUT_DELIVERY | (_ABOUT_THE_RIDE if intent == "rider_decline" else frozenset())
+        if not reference and (left[0].text == "to" or not any(t.text in about for t in left)):
             return None
     return None if asks else Reading(intent, slots)
 

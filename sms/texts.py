@@ -7,6 +7,7 @@ from typing import Any
 from locales.errors import ERRORS
 from locales.gsm import SEGMENT, fold, septets
 from locales.messages import MESSAGES
+from locales.messages.kind import Message
 from locales.notice import entry_of
 from locales.slots import cut
 from locales.voice import Voice
@@ -48,7 +49,7 @@ def render(
     message = MESSAGES[code]
     known = {name: reveal(value["secret"]) if is_secret(value) else value for name, value in values.items()}
     if message.listing == "quote":
-        return _quote(voice, language, message.text, known)
+        return _quote(voice, language, message, known)
     text = voice.say(language, message.text, **known)
     if message.listing == "before":
         shorter = voice.say(language, message.shorter, **known) if message.shorter else text
@@ -70,20 +71,30 @@ def _entry(voice: Voice, language: str, entry: Mapping[str, Any]) -> str:
     return fold(entry_of(voice.say, language, entry))
 
 
-def _quote(voice: Voice, language: str, text: str, known: Mapping[str, Any]) -> str:
-    """An offer of one thing; where it is too long names are cut, sums, amounts and days never."""
+def _quote(voice: Voice, language: str, message: Message, known: Mapping[str, Any]) -> str:
+    """An offer of one thing; where it is too long names are cut, then fewer words are used; sums, amounts and
+    days are never cut."""
+    text = message.text
     named = {name: known[name] for name in CUT if name in known}
     for width in (NAME, *range(NAME - 1, NAME - 10, -1)):
-        cuts = {
-            name: cut(voice.say(language, f"{{{name}}}", **{name: value}), width, septets)
-            for name, value in named.items()
-        }
-        said = voice.say(language, text, **{**known, **cuts})
+        said = voice.say(language, text, **{**known, **_cut_to(voice, language, named, width)})
         for paid in _kept(voice, language, text, known):
             offer = _with(said, paid)
             if septets(offer) <= SEGMENT:
                 return offer
-    return offer
+    if not message.shorter:
+        return offer
+    shorter = voice.say(language, message.shorter, **{**known, **_cut_to(voice, language, named, NAME)})
+    fewer = _with(shorter, _kept(voice, language, text, known)[-1])
+    line = {"amount_of": known["amount_of"], "product": known["product"]}
+    return _below_lines(voice, language, (fewer, fewer), [line], ())
+
+
+def _cut_to(voice: Voice, language: str, named: Mapping[str, Any], width: int) -> dict[str, str]:
+    return {
+        name: cut(voice.say(language, f"{{{name}}}", **{name: value}), width, septets)
+        for name, value in named.items()
+    }
 
 
 def _kept(voice: Voice, language: str, text: str, known: Mapping[str, Any]) -> tuple[str, ...]:

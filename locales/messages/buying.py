@@ -54,7 +54,7 @@ MESSAGES: dict[str, Message] = {
     "quote": Message(
         _("{amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. YES by {time}: "
           "M-Pesa asks {payer}. Terms: TERMS"),
-        listing="quote",
+        listing="quote", shorter=_("{total} with delivery, {day}. YES: M-Pesa by {time}"),
     ),
     "quote_kept": Message(_("We keep {kept} for you, so you pay {due}.")),
     "quote_kept_short": Message(_("We keep {kept}: pay {due}.")),
@@ -74,12 +74,12 @@ MESSAGES: dict[str, Message] = {
     "quote_again": Message(
         _("You ordered this just now. Again? {amount_of} {product}, {farm}: {total} in all, {day}. YES "
           "by {time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("Again? {total}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_changed": Message(
         _("Changed: {amount_of} {product}, {farm}: {goods} + delivery {fee} = {total}, {day}. YES by "
           "{time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("Changed: {total}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_lines": Message(
         _("Goods {goods} + delivery {fee} = {total}, {day}. YES by {time}: M-Pesa asks {payer}. "
@@ -89,7 +89,7 @@ MESSAGES: dict[str, Message] = {
     "quote_fetch": Message(
         _("{amount_of} {product}: {total}. No rider can bring it. Collect at {where}, {day}. YES by "
           "{time}: M-Pesa asks {payer}. Terms: TERMS"),
-        listing="quote",
+        listing="quote", shorter=_("{total}. Collect {where}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_lines_fetch": Message(
         _("{total} in all. No rider can bring it. Collect at {where}, {day}. YES by {time}: M-Pesa "

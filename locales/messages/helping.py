@@ -58,11 +58,11 @@ MESSAGES: dict[str, Message] = {
           "words. Write to us: HELP and your words.")
     ),
     "help_waiting": Message(
-        _("{number} orders wait for your answer. First {order}: YES {order}, NO {order}, or LESS "
+        _("Orders that wait for your answer: {number}. First {order}: YES {order}, NO {order}, or LESS "
           "{order}. All of them: ORDERS.")
     ),
     "help_work": Message(
-        _("{number} orders to prepare: ORDERS. When packed: READY {order}. Less: LESS {order}. Cannot: "
+        _("Orders to prepare: {number}, see ORDERS. When packed: READY {order}. Less: LESS {order}. Cannot: "
           "REJECT {order}. Also SELL, STOCK.")
     ),
     "help_job": Message(

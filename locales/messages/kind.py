@@ -13,7 +13,7 @@ class Message:
                    the numbered choices of a question, `shelf` the numbered offers with price and day,
                    `below` it lines that nobody chooses from; `quote`: an offer of one thing, whose names are
                    cut until it is one segment
-    shorter        the same in fewer words, for when a list leaves no room for all of them
+    shorter        the same in fewer words, for when a list, or what we keep for her, leaves no room for all
     texted         False: shown at the next dial only (in-app copy, DR-1509)
     refusal        answers a text that was not done, or not understood
     """

@@ -17,6 +17,7 @@ MESSAGES: dict[str, Message] = {
     "price_choose": Message(
         _("Several are called so. Text PRICE and one of these:"), first_contact=True, listing="after"
     ),
+    "price_own": Message(_("Price of which? Text PRICE and one of these:"), listing="after"),
     "price_which": Message(_("Price of what? Text e.g. PRICE tomatoes"), first_contact=True),
     "for_sale": Message(_("These are on sale now. To order text e.g. 5kg tomatoes"), listing="before"),
     "nothing_listed": Message(

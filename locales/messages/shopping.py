@@ -48,12 +48,12 @@ MESSAGES: dict[str, Message] = {
     "quote_less": Message(
         _("Only {amount_of} {product} left: {total} with delivery {fee}, {day}.\n1 Take {left} of "
           "{qty}: M-Pesa asks {payer}, {time}\n2 Change"),
-        listing="quote",
+        listing="quote", shorter=_("All there is: {total}, {day}.\n1 Take it {time}\n2 Change"),
     ),
     "quote_less_fetch": Message(
         _("Only {amount_of} {product} left: {total}. No rider: collect at {where}, {day}.\n1 Take "
           "{left} of {qty}: M-Pesa asks {payer}, {time}\n2 Change"),
-        listing="quote",
+        listing="quote", shorter=_("Left: {total} {where} {day}\n1 Take {time}\n2 Change"),
     ),
     "quote_lines_less": Message(
         _("No more {product} now. All this: {total} with delivery, {day}.\n1 Take it: M-Pesa asks "
@@ -77,22 +77,22 @@ MESSAGES: dict[str, Message] = {
     "quote_to": Message(
         _("{amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES by {time}: "
           "M-Pesa asks {payer}. Terms: TERMS"),
-        listing="quote",
+        listing="quote", shorter=_("To {where}: {total}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_again_to": Message(
         _("You ordered this just now. Again, to {where}? {amount_of} {product}: {total} in all, {day}. "
           "YES by {time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("Again to {where}? {total}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_less_to": Message(
         _("Only {amount_of} {product} left, to {where}: {total} with delivery, {day}.\n1 Take {left} "
           "of {qty}: M-Pesa asks {payer}, {time}\n2 Change"),
-        listing="quote",
+        listing="quote", shorter=_("Left, {where}: {total}, {day}\n1 Take {time}\n2 Change"),
     ),
     "quote_more_to": Message(
         _("Least: {amount_of} {product} to {where}: {goods} + delivery {fee} = {total}, {day}. YES by "
           "{time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("Least, {where}: {total}, {day}. YES: M-Pesa {time}"),
     ),
     "quote_lines_to": Message(
         _("To {where}: goods {goods} + delivery {fee} = {total}, {day}. YES by {time}: M-Pesa asks "
@@ -135,17 +135,17 @@ MESSAGES: dict[str, Message] = {
     "quote_more": Message(
         _("Smallest order {minimum}. {amount_of} {product} = {goods}, {total} with delivery, {day}. "
           "YES by {time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("The least: {total}, {day}. YES: M-Pesa by {time}"),
     ),
     "quote_least": Message(
         _("{product} is sold from {amount_of} up: {goods} + delivery {fee} = {total}, {day}. YES by "
           "{time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("The least: {total}, {day}. YES: M-Pesa by {time}"),
     ),
     "quote_more_fetch": Message(
         _("The least is {amount_of} {product}: {total}. No rider: collect at {where}, {day}. YES by "
           "{time}: M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("Least: {total}, {where} {day}. YES: M-Pesa {time}"),
     ),
     "quote_lines_more": Message(
         _("That is the least we bring: {total} with delivery, {day}. YES by {time}: M-Pesa asks {payer}"),
@@ -160,16 +160,16 @@ MESSAGES: dict[str, Message] = {
     "quote_worth": Message(
         _("For {sum}: {amount_of} {product}: {goods} + delivery {fee} = {total}, {day}. YES by {time}: "
           "M-Pesa asks {payer}"),
-        listing="quote",
+        listing="quote", shorter=_("{total} with delivery, {day}. YES: M-Pesa by {time}"),
     ),
     "quote_collect": Message(
         _("{amount_of} {product}: {total}. You collect it at {where}, {day}. YES by {time}: M-Pesa "
           "asks {payer}, or CASH"),
-        listing="quote",
+        listing="quote", shorter=_("{total} at {where}, {day}. YES: M-Pesa {time} or CASH"),
     ),
     "quote_lines_collect": Message(
         _("{total}. You collect it at {where}, {day}. YES by {time}: M-Pesa asks {payer}, or CASH"),
-        shorter=_("{total}. Collect at {where}, {day}. YES: M-Pesa {time}"),
+        shorter=_("{total} at {where}, {day}. YES: M-Pesa {time} or CASH"),
         listing="before",
     ),
     "no_collect": Message(

@@ -11,6 +11,11 @@ MESSAGES: dict[str, Message] = {
         _("No open order of yours ends with {order}. ORDERS shows yours."), refusal=True
     ),
     "work_ready_already": Message(_("{order} is ready already. The rider comes for it.")),
+    "work_ready_no": Message(
+        _("{order} is marked ready, and only our people take that back. Not ready? Text HELP {order} and "
+          "why, before the rider comes."),
+        refusal=True,
+    ),
     "work_changed": Message(_("That has changed meanwhile, nothing was done. ORDERS shows it as it is "
                               "now."),
                             refusal=True),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sms import references
 from sms.keywords import Keyword, keywords
-from sms.lexicon import POLITE
+from sms.lexicon import KIN, POLITE
 from sms.reading import YES_NO, Reading
 from sms.reading.text import Text
 from sms.wording import words_in
@@ -16,6 +16,8 @@ def yes_or_no(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], 
     if text.asks or not lead:
         return None
     left = [t for t in rest if t.text not in POLITE]
+    if not left and _is_talk(text, keyword):
+        return Reading(intent, {}, 0.6, "confirm")
     if not left:
         return Reading(intent)
     words = [t.text for t in left]
@@ -40,6 +42,36 @@ def yes_or_no(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], 
             return Reading("farmer_reject", {"order": reference}, 0.7, "confirm")
         return Reading(intent, {"job": reference})
     return None
+
+
+def _is_talk(text: Text, keyword: Keyword) -> bool:
+    """`sawa mama`, `poa sana mambo` where nothing was asked; Kikuyu's ii beside Sheng, which is a zii."""
+    around = {token.text for token in text.tokens} - set(keyword.phrase.split())
+    return bool(around & (_SHENG if text.awaiting else _ADDRESSED)) and (
+        text.awaiting is None or keyword.phrase == "ii"
+    )
+
+
+def of_a_job(text: Text) -> Reading | None:
+    """`311 ok`, `A3B7 hapana`, of a rider: the job first, and then his yes or no."""
+    said = [token for token in text.tokens if token.kind != "sign"]
+    if text.role != "rider" or text.asks or len(said) < 2:
+        return None
+    reference, left = references.take(said)
+    words = [token.text for token in left]
+    keyword = keywords().at(words, 0)
+    if reference is None or left != said[1:] or keyword is None or keyword.length != len(words):
+        return None
+    if "confirm_yes" in keyword.intents:
+        return Reading("rider_accept", {"job": reference})
+    return Reading("rider_decline", {"job": reference}) if "confirm_no" in keyword.intents else None
+
+
+_SHENG = words_in("maze manze mazee buda mse msee mseh wasee bro bruh bana fam mwana")
+_ADDRESSED = _SHENG | KIN | words_in(
+    "mum mummy dad baby babe mzee boss mkuu brother rafiki ndugu friend dear sir madam mambo vipi niaje sema",
+    "love darling sweetheart",
+)  # fmt: skip
 
 
 def _tailed(text: Text, intent: str, left: Sequence[Token]) -> Reading | None:

@@ -269,10 +269,13 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
     if found and found.intent in _SURE | {"confirm_no", "confirm_yes"}:
         return found
     opened = keywords().at(text.words, 0)
+    whole = found and all(i["product"] and i["qty"] and i["unit"] for i in found.items) and found.items
+    if found and whole and found.confidence > 0.9:
+        return found
+    if found and opened and found.intent != "order" and opened.known and opened.length == len(text.words):
+        return found  # "LESS" is nobody's door
     if found and found.intent == "order":
-        whole = all(i["product"] and i["qty"] and i["unit"] for i in found.items) and found.items
-        if whole and found.confidence > 0.9:
-            return found
+        pass
     elif found and opened and len(text.words) <= 4 and (found.ask is None or _of_a_thing(found)):
         return found
     wanted = text.wanted(text.said)
@@ -309,9 +312,18 @@ def _of_a_thing(found: Reading) -> bool:
     return found.intent.startswith("farmer_") and found.ask != "confirm" and named
 
 
+# Said alone these are commands, and no words to a rider, a farmer or about goods ("late", "ready" may be).
+_NEVER_WORDS = words_in(
+    "code_again refund my_orders farmer_orders farmer_balance farmer_statement list_products terms weather",
+    "pay same language rider_route rider_cash keypad_payout keypad_pin keypad_data",
+)
+
+
 def _free(text: Text, command: Callable[[], Reading | None]) -> Reading:
     found = command()
     if found and found.intent in _SURE | {"confirm_no"}:
+        return found
+    if found and found.ask is None and found.intent in _NEVER_WORDS and len(text.words) < 3:
         return found
     return Reading("text", {"text": " ".join(text.original.split())})
 
@@ -356,7 +368,9 @@ def _code_and_cash(text: Text) -> Reading | None:
 def only_reference(text: Text) -> Reading | None:
     """`A3B7`, `TUN250624A3B7`: nothing but the number of an order asks about it."""
     reference, left = references.take(text.said)
-    if reference and all(t.text in NAMING for t in left) and ("#" in text.flat or not reference.isdigit()):
+    asked = text.asks and text.role != "rider" and reference is not None and len(reference) == 4
+    named = asked or "#" in text.flat or not (reference or "0").isdigit()
+    if reference and named and all(t.text in NAMING for t in left):
         slots: dict[str, Any] = {"order": reference}
         return Reading("status", slots, 0.8)
     return None

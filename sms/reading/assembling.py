@@ -18,6 +18,7 @@ class Item:
     price     per unit; or, without a quantity, for how much money
     torn      two prices were said: which is meant is asked
     spare     a second number that nothing tells apart: of one who sells it may be the price
+    thousands the quantity is a `20k` without a unit: thousands of it, or kilos?
     """
 
     products: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Item:
     exact: bool = True
     spare: Decimal | None = None
     torn: bool = False
+    thousands: bool = False
 
     def set_price(self, price: Decimal | None) -> None:
         """Take a price; of two that differ neither is taken ("80 to 90 bob")."""
@@ -286,11 +288,16 @@ def _fill(item: Item, pieces: list[Piece]) -> None:
         item.price = None
 
 
+def _united(pieces: Sequence[Piece]) -> bool:
+    return any(piece.kind == "unit" for piece in pieces)
+
+
 def _count(item: Item, piece: Piece, pieces: list[Piece], at: int) -> None:
     if piece.value is None:
         item.bad, item.quantity = True, None
     elif item.quantity is None and not item.bad:
         item.quantity = piece.value
+        item.thousands = piece.text.endswith("k") and piece.text[:1].isdigit() and not _united(pieces)
     elif item.unit is not None and item.unit != "kg" and pieces[at + 1 : at + 2] == [Piece("unit", "kg")]:
         return  # "1 bag 90kg" names the pack's size
     elif item.unit is not None and item.spare is None and not item.bad and pieces[at + 1 : at + 2] == []:

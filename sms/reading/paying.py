@@ -16,15 +16,16 @@ from sms.words import Token
 def pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """An order's number, a way to pay and a phone, in any order; a promise of a small sum is none."""
     found = text.doubts(rest)
-    if found or text.asks:
-        return None
+    if found or text.asks or (rest and rest[0].text in _PAYEES and rest[0] in text.said[:2]):
+        return None  # "pay me 1042"
     phone, left = references.phone_of(rest)
     reference, left = references.take(left)
     slots: dict[str, Any] = {"order": reference} if reference else {}
     if any(f"{words} moko" in text.flat for words in ("mbeca cia", "cash cia", "na")):  # money in hand
         slots["method"] = "cash_on_delivery"
         left = [t for t in left if t.text not in ("mbeca", "cia", "moko")]
-    words = [t.text for t in left if t.text not in AROUND | _PAYING]
+    others = _OTHERS_PHONES if phone else frozenset()
+    words = [t.text for t in left if t.text not in AROUND | _PAYING | others]
     for word in [w for w in (*words, *keyword.phrase.split()) if w in METHODS]:
         if word == "pesa" and "cash_on_delivery" in (METHODS.get(w) for w in words):
             if word in words:
@@ -36,7 +37,10 @@ def pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: 
     if phone:
         slots["phone"] = phone
     if "on delivery" in text.flat or {t.text for t in rest} & _ON_ARRIVAL:
+        both = slots.get("method") == "mpesa" and "mpesa" in text.flat  # "nitalipa mpesa ikifika"
         slots["method"] = "cash_on_delivery"
+        if both and not words:
+            return Reading("pay", slots, 0.6, "confirm")
     if (
         keyword.phrase in _PROMISES and reference and len(reference) < 4
     ):  # "nitalipa 300 tu": so many shillings
@@ -44,6 +48,12 @@ def pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: 
     return Reading("pay", slots) if not words else None
 
 
+_PAYEES = frozenset(("me", "us", "mimi", "sisi"))
+# Whose phone it is, beside its number.
+_OTHERS_PHONES = words_in(
+    "wife wifes husband husbands mother mothers father fathers son sons daughter daughters kid kids sister",
+    "sisters brother brothers friend friends mums dads phone simu mke mume mwanangu dada kaka mama baba",
+)  # fmt: skip
 _PROMISES = frozenset(("nitalipa", "nitalipia", "nalipa"))
 _ON_ARRIVAL = words_in("ikifika ukifika zikifika akifika nikipokea nikipata")
 

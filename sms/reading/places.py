@@ -9,6 +9,8 @@ from sms.reading import selling as items
 from sms.reading.text import Text
 from sms.words import Token
 
+_ANOTHERS = frozenset(("your", "his", "her", "their", "a", "an", "yako", "yake", "yao"))
+
 
 def change(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """The place behind the word, as it was written."""
@@ -38,7 +40,7 @@ def change(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     wanted = text.wanted(left)
     if any(item.products and item.quantity for item in wanted.items):  # "place order 5kg tomatoes"
         return items.reading("order", text, wanted, doubtful=True)
-    if text.doubts(left).negated or left[0].text in ORDERED:
+    if text.doubts(left).negated or left[0].text in ORDERED | _ANOTHERS:  # "place your bets"
         return None
     place = text.free(left)
     return Reading("place_change", {"place": place.removesuffix(" sasa").removesuffix(" now")})

@@ -41,7 +41,8 @@ def price(text: Text, rest: Sequence[Token], *, lead: bool) -> Reading | None:
         return None
     if len(named) >= 1 and not stray:
         asking = text.asks or text.words[0] in QUESTION_STARTS  # "how much for 20 bags of maize"
-        changed = _changed_price(text, named[0]) if len(named) == 1 and not asking else None
+        elsewhere = asking or bool(place)  # "price of maize is 3000 in town"
+        changed = _changed_price(text, named[0]) if len(named) == 1 and not elsewhere else None
         if changed:
             return changed
     if len(stray) > 1 or (stray and named):

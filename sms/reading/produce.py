@@ -17,7 +17,7 @@ from sms.lexicon import UNITS
 from sms.numerals import number_words
 from sms.reading.gazetteer import place_names
 from sms.reading.signs import NO_PRODUCE
-from sms.reading.sounds import skeleton, sound
+from sms.reading.sounds import lacks_one, skeleton, sound
 
 LONGEST_NAME = 4
 QUALIFIERS = ("dry", "live", "ripe", "cooking")  # in brackets behind a name, and no name
@@ -156,6 +156,9 @@ class Produce:
         ]
         return 0 if own in called else 2 if called else 1
 
+    def _is_own(self, slug: str, name: str) -> bool:
+        return any(name in self._called[slug, language] for language in ("en", "sw", "kikuyu"))
+
     def find(self, words: Sequence[str]) -> Match:
         """What `words` (plain) may mean."""
         phrase = " ".join(words)
@@ -256,6 +259,8 @@ class Produce:
                     continue
                 far = steps + (0.5 if name[0] != phrase[0] else 0)  # people get the first letter right
                 for slug in self._names[name]:
+                    if steps == 1 and self._is_own(slug, name) and lacks_one(name, phrase):
+                        far -= 0.25  # "nyaya" is nyanya typed in a hurry, and no nyayo
                     best[slug] = min(far, best.get(slug, 9))
         if not best:
             return None

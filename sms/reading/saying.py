@@ -7,7 +7,7 @@ from sms import references
 from sms.keywords import LANGUAGES, Keyword, keywords
 from sms.lexicon import FILLERS, JOINS, ORDERED, OWNED, POLITE, STARS
 from sms.numerals import digits, number_at
-from sms.reading import Reading
+from sms.reading import Reading, numbers
 from sms.reading.text import Text
 from sms.wording import words_in
 from sms.words import Token
@@ -23,8 +23,9 @@ AROUND = FILLERS | POLITE | ORDERED | OWNED | JOINS | words_in(
 def rate(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """`rate 1042 5`, `kadiria 1042 3`."""
     reference, left = references.take(rest)
-    if left and left[-1].text in _BEFORE_AN_ORDER:  # "nyota tano kwa 1042"
-        left = left[:-1]
+    named = next((at for at, token in enumerate(rest) if reference and token not in left), 0)
+    if named and rest[named - 1].text in _BEFORE_AN_ORDER:  # "nyota tano kwa 1042", "5 stars for 1042 great"
+        left = [token for token in left if token is not rest[named - 1]]
     values = [t for t in rest if t.kind in ("number", "mixed")]
     if reference and len(values) < 2 and len(reference) < 3 and not _words_of_number(left):
         reference, left = None, [t for t in rest if t.kind != "sign"]
@@ -127,6 +128,9 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     }
     if not lead and lost and text.said[-1].text == keyword.phrase and not text.asks:
         return Reading("help", {}, 0.8)  # "i dont know how to use this, help"
+    told = all(word in POLITE | FILLERS | _TOPICS | _CALLS | _HOW for word in words)
+    if told and lead and (set(text.words[1:2]) & _HELPED or _CALLS & set(words)) and not numbers(rest):
+        return Reading("help", {}, 0.9)  # "HELP ME ORDER", "how do i use this, help"
     if (
         not lead
         or any(t.kind == "phone" for t in rest)
@@ -152,6 +156,8 @@ def help(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
     return Reading("help", {"text": text.free(said)}, 0.9)
 
 
+_HELPED = frozenset(("me", "us", "mimi", "sisi", "na"))
+_HOW = words_in("how to do can this use kuagiza kulipa kuuza kununua jinsi namna")
 _CALLS = frozenset(("help", "msaada", "uteithio"))  # what our own texts say: HELP and your words
 _RECEIPTS = range(8, 13)  # M-Pesa's, which our own texts ask for: `HELP TFO1AA11AA`
 _TOPICS = words_in(

@@ -67,7 +67,11 @@ def order(text: Text, rest: Sequence[Token], *, commanded: bool) -> Reading | No
     whole = _whole(wanted)
     if stray > (6 if commanded and whole else 3 if commanded else 2 if whole else 0):
         return None
-    return reading("order", text, wanted, doubtful=stray > 0 or text.asks)
+    some_day = bool({t.text for t in rest} & _NO_DAY) and not wanted.when  # "next week"
+    return reading("order", text, wanted, doubtful=stray > 0 or text.asks or some_day)
+
+
+_NO_DAY = words_in("week wiki month mwezi later baadaye badae soon")
 
 
 def _says_how_much(item: Item) -> bool:
@@ -114,8 +118,12 @@ def listing(text: Text, rest: Sequence[Token]) -> Reading | None:
     for item in wanted.items:
         if item.spare is not None and item.price is None:
             item.price, guessed = item.spare, True
-    offered = reading("farmer_list", text, wanted, doubtful=bool(stray) or guessed)
+    planned = bool(set(text.words) & _PLANS)
+    offered = reading("farmer_list", text, wanted, doubtful=bool(stray) or guessed or planned)
     return replace(offered, slots=offered.slots | said)
+
+
+_PLANS = words_in("will nitauza tutauza planning going")
 
 
 def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:
@@ -176,15 +184,16 @@ def less(text: Text, rest: Sequence[Token]) -> Reading | None:
         offered = listing(text, rest)  # "nina nyanya 50kg": to sell, or all that there is?
         return offered and replace(offered, ask=offered.ask or ("confirm" if item.price is None else None))
     slots: dict[str, Any] = {"order": reference} if reference else {}
-    if item.quantity is None or item.price is not None:
-        return Reading("farmer_less", slots | {"error": "missing_quantity"}, 0.7, "quantity")
+    if item.quantity is None or item.price is not None or item.thousands:
+        error = "bad_quantity" if item.thousands else "missing_quantity"
+        return Reading("farmer_less", slots | {"error": error}, 0.7, "quantity")
     if item.products:
         slots["items"] = [item.slots()]
     else:
         slots["qty"] = item.quantity
         if item.unit:
             slots["unit"] = item.unit
-    ask = "product" if len(item.products) > 1 else None
+    ask = "product" if len(item.products) > 1 else "confirm" if item.unit == "g" else None
     if not reference and text.awaiting != "item_available":
         ask = ask or "confirm"  # less of which order?
     return Reading("farmer_less", slots, 0.9, ask)
@@ -195,6 +204,8 @@ def reading(intent: str, text: Text, wanted: Wanted, *, doubtful: bool) -> Readi
     for item in wanted.items:
         if not item.products and not item.raw and len(wanted.unexplained) == 1:
             item.raw = wanted.unexplained[0]
+        if item.thousands:
+            item.bad, item.quantity = True, None
     slots: dict[str, Any] = {"items": [item.slots() for item in wanted.items]}
     if wanted.place:
         slots["place"] = text.written(wanted.place)
@@ -215,8 +226,8 @@ def reading(intent: str, text: Text, wanted: Wanted, *, doubtful: bool) -> Readi
             ask = "product"
         elif item.bad:
             slots["error"], ask = "bad_quantity", ask or "quantity"
-        elif item.torn:
-            ask = ask or "confirm"
+        elif item.torn or (item.unit == "g" and intent != "order"):
+            ask = ask or "confirm"  # nobody sells 20 grams: two prices, or a slip for kg
         elif item.quantity is None and item.price is not None and intent == "order":
             ask = ask or "confirm"  # so many shillings' worth: the quote says how much that is
         elif item.quantity is None:

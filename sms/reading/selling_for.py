@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 
 from sms.keywords import Keyword
 from sms.lexicon import NAMING, OWNED, POLITE, UNITS
+from sms.numerals import number_at
 from sms.reading import Reading, numbers
 from sms.reading import selling as items
 from sms.reading.text import Text
@@ -28,8 +29,8 @@ def farm_first(text: Text, rest: Sequence[Token]) -> Reading | None:
         return None
     # Amount, then price, is how this command is written: nothing to doubt in two plain numbers.
     plain = found.ask == "confirm" and len(found.items) == 1 and len(numbers(left[used:])) == 2
-    named = {"farm": " ".join(token.text for token in left[:used])} if used else {}
-    return replace(found, intent="agent_list", slots=named | found.slots, ask=None if plain else found.ask)
+    slots = _named(left[:used]) | found.slots
+    return replace(found, intent="agent_list", slots=slots, ask=None if plain else found.ask)
 
 
 def stock(text: Text, intent: str, phrase: str, rest: Sequence[Token]) -> Reading | None:
@@ -42,8 +43,7 @@ def stock(text: Text, intent: str, phrase: str, rest: Sequence[Token]) -> Readin
         return None
     if not used and text.role != "agent":  # "matigari ma waru": of her own
         return replace(found, intent="farmer_stock_update")
-    named = {"farm": " ".join(token.text for token in left[:used])} if used else {}
-    return replace(found, intent=intent, slots=named | found.slots)
+    return replace(found, intent=intent, slots=_named(left[:used]) | found.slots)
 
 
 def work(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -60,11 +60,21 @@ def work(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
 _ALL = frozenset(("all", "everybody", "zote", "wote", "yote", "othe", "ciothe"))
 
 
+def _named(left: Sequence[Token]) -> dict[str, str]:
+    """The farm's slot: its number in digits (`mbili` is 2), or its name as it was texted."""
+    if not left:
+        return {}
+    number = number_at(left, 0)
+    counted = number is not None and number.tokens == len(left) and number.value is not None
+    return {"farm": f"{number.value:f}" if counted and number else " ".join(token.text for token in left)}
+
+
 def _farm(text: Text, left: Sequence[Token]) -> int:
     """How many words name the farm: a number that counts nothing, or what stands before the produce."""
-    if left and left[0].kind == "number" and left[0].text.isdigit() and len(left[0].text) < 4:
-        counts = len(left) > 1 and left[1].text in UNITS
-        return 0 if counts else 1
+    number = number_at(left, 0)
+    if number is not None and number.value is not None and number.value % 1 == 0 and number.value < 1000:
+        counts = len(left) > number.tokens and left[number.tokens].text in UNITS
+        return 0 if counts else number.tokens
     at = 0
     while at < min(len(left), _LONGEST_NAME) and left[at].kind == "word":
         if text.produce.exactly(left[at].text) or left[at].text in UNITS:

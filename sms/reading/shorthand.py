@@ -31,8 +31,8 @@ from sms.reading import (
 )  # fmt: skip
 from sms.reading.gazetteer import place_names
 from sms.reading.produce import Produce
-from sms.reading.signs import doubts
-from sms.reading.sounds import skeleton, squeezed
+from sms.reading.signs import REFUSING, doubts
+from sms.reading.sounds import lacks_one, skeleton, squeezed
 from sms.wording import words_in
 from sms.words import Token
 
@@ -56,7 +56,7 @@ _REQUEST = re.compile(
 )
 _NO_REQUEST = re.compile(
     r"(?:[um]|mu)?(?:ni|tu)(?:saidi|ambi|juli|fahami|pigi|ombe|samehe|rudi|eleze?|kope|subiri|onye|lipi|pokel"
-    r"|fundi|ongez|ondo|toe|tole|iti|kumbu|andiki|sajili|sikil|penda|shi|kat[ai]|to[ke]|uli[zs])[a-z]*"
+    r"|fundi|ongez|ondo|toe|tole|tak|iti|kumbu|andiki|sajili|sikil|penda|shi|kat[ai]|to[ke]|uli[zs])[a-z]*"
 )
 
 
@@ -69,10 +69,21 @@ def mended(found: Sequence[Token], produce: Produce) -> list[Token]:
         whole = _whole(words, at, token, produce, goods=goods)
         if whole and whole != token.text:
             token = replace(token, text=whole, kind="word")
-        elif not whole and token.kind == "word" and (near := _misspelt(token.text, produce, first=not at)):
+        elif (
+            not whole
+            and token.kind == "word"
+            and (near := _refusing(token.text, produce) or _misspelt(token.text, produce, first=not at))
+        ):
             token = replace(token, text=near, guessed=True)
         made.append(token)
     return made
+
+
+def _refusing(word: str, produce: Produce) -> str:
+    """The refusal that `word` is a letter off: `sitak`, `staki`; no slip loses a no."""
+    if len(word) < 5 or word in _known() or word in place_names() or produce.find([word]).slugs:
+        return ""
+    return next((no for no in sorted(REFUSING) if OSA.distance(word, no, score_cutoff=1) <= 1), "")
 
 
 def _misspelt(word: str, produce: Produce, *, first: bool) -> str:
@@ -152,7 +163,8 @@ def _whole(words: Sequence[str], at: int, token: Token, produce: Produce, *, goo
     if word in _known() or produce.exactly(word):
         return ""
     counted = _is_number(before) or _is_number(after)
-    if counted and (unit := _unit(word)) and not produce.find([word]).slugs:
+    bones = skeleton(word) == word and bool(produce.exactly(after))  # "2crts tomatos": no carrots
+    if counted and (unit := _unit(word)) and (bones or not produce.find([word]).slugs):
         return unit
     if _ENDED.fullmatch(word):
         return "niciathira" if "thir" in word else "imeisha"
@@ -202,7 +214,7 @@ def _unit(word: str) -> str:
         short = {
             UNITS[unit]: unit
             for unit in UNITS
-            if len(unit) == 4 and unit[0] == word[0] and _lacks_one(unit, word)
+            if len(unit) == 4 and unit[0] == word[0] and lacks_one(unit, word)
         }
         if len(short) == 1:
             return next(iter(short.values()))
@@ -214,10 +226,6 @@ def _unit(word: str) -> str:
         and ((bare and skeleton(unit) == word) or (len(word) > 3 and OSA.distance(word, unit) <= 1))
     }
     return next(iter(near.values())) if len(near) == 1 else ""
-
-
-def _lacks_one(whole: str, word: str) -> bool:
-    return any(whole[:at] + whole[at + 1 :] == word for at in range(len(whole)))
 
 
 _NO_UNITS = words_in("pieced grass great greens bad beg big bug best back better bunny nut not net next")

@@ -16,6 +16,8 @@ NEGATIONS = words_in(
     "wacha siuzi",
     "sihitaji hatuhitaji simaanishi aca ndikwenda ndirenda tiga tiguo gutiri matiri",
 )
+# I do not want, cannot, do not sell: a letter off they still refuse, and are never taken for another word.
+REFUSING = words_in("sitaki hatutaki sihitaji hatuhitaji siwezi hatuwezi siuzi usitume hakuna hatuna")
 _NEGATED_VERB = re.compile(
     r"(?:sija|nisi|haja|haija|hatuja|hawaja|hazija|hauja|yaja|usi|msi|hai|hatu|hawa|siku|hatuku|hawaku|haku|sita"
     r"|hata(?=ku)|ndiraa?|ndina)[a-z]{3,}"
@@ -42,6 +44,8 @@ OTHERS = words_in(
     "mume jirani",
     "nasikia niliskia amenunua ameuza wameuza anauza",
 )
+# She buys, they want: somebody else's trade.
+_OTHERS_VERB = re.compile(r"(?:wa|a)(?:na|me|ta)(?:nunua|agiza|uza|taka|hitaji|lipa|omba|leta)[a-z]*")
 PAST_OK = words_in("sold")  # in a farmer's `sold out`
 # Common words that are near to produce, and things that are not traded here.
 NO_PRODUCE = words_in(
@@ -152,5 +156,5 @@ def doubts(words: Sequence[str]) -> Doubts:
         negated=any(word in NEGATIONS or _NEGATED_VERB.fullmatch(word) for word in words),
         past=any(word in PASTS or (_PAST_VERB.fullmatch(word) and word not in _NOT_PAST) for word in words),
         conditional=any(word in IFS for word in words),
-        reported=any(word in OTHERS for word in words),
+        reported=any(word in OTHERS or _OTHERS_VERB.fullmatch(word) for word in words),
     )

@@ -57,3 +57,8 @@ def skeleton(word: str) -> str:
 def squeezed(word: str) -> str:
     """`word` without drawn-out letters: `yesss` is yes, `nyanyaa` nyanya."""
     return _RUNS.sub(r"\1", word)
+
+
+def lacks_one(whole: str, word: str) -> bool:
+    """Whether `word` is `whole` with one letter left out."""
+    return any(whole[:at] + whole[at + 1 :] == word for at in range(len(whole)))

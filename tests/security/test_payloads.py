@@ -7,8 +7,12 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from email.message import EmailMessage as Email
 from html import unescape
 from html.parser import HTMLParser
+from itertools import cycle
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,11 +20,20 @@ from sqlalchemy import select, update
 
 from core.books import statements
 from core.clock import nairobi_date
-from core.db import Base
+from core.db import Base, Tx
+from core.orders import quotes
 from core.orders.models import Order
+from core.outbox import emails
+from core.outbox.models import EmailMessage
+from core.payment_methods import service as methods
+from core.support import service as support
+from core.support.models import Ticket
 from core.traffic.models import Callback
+from core.users import profile
+from core.users.errors import EmailWrong
 from core.users.models import User
 from locales.gsm import is_basic, measure
+from mail import letters
 from tests.databases import Store
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
 from tests.keypad.legal import faults_of
@@ -32,17 +45,20 @@ from tests.web.conftest import Browser, admin, browser, console_app, visitor
 from web import sheets
 
 __all__ = ["admin", "browser", "console_app", "desk", "provider", "visitor"]
-NEWCOMER = "+254712000919"
+NEWCOMER, BY_BANK = "+254712000919", "+254712000929"
+ADDRESS = "buyer@example.com"
 MARK = "zqx"  # by which the words are known again, whatever became of the rest
 PAYLOADS = {
     "sql": "'; DROP TABLE users; -- zqx",
-    "html": "<script>alert(1)</script> zqx",
-    "attribute": "\" onmouseover=\"alert(1)' onfocus='x zqx",
+    "html": "zqx <script>alert(1)</script> \" onmouseover=\"alert(1)' onfocus='x",
     "formula": '=HYPERLINK("http://x","zqx")',
     "line": "zqx\r\nBcc: all@example.com\r\n\r\n\t=one+one",
     "format": "zqx %s %(x)s {0} {dial} {name.__class__} ${1337*1337} {{1337*1337}} {% raw %}",
     "invisible": "zqx\x00one\x08two\x1b[mthree\x7f \u202eseotamot\u202c \u2066x\u2069",
+    "cells": "+1+1 zqx",
 }
+# How a cell of a sheet begins that is worked out when it is opened: each door gets another.
+CELLS = ("+1+1 zqx", "@SUM(1+1) zqx", "-2+3|zqx", "\tzqx=1", "\rzqx=1", "=1+1 zqx")
 INVISIBLE = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 WORKED_OUT = ("1787569", "<class", "*384*88632# zqx")
 # Where all of them are kept; the names of farms and new products are refused some of their signs at the door.
@@ -63,6 +79,7 @@ TYPED = {
     "review": (CUSTOMER, "Give stars", "Bad", "Say why", PAYLOAD),
     "followed": (CUSTOMER, "More", "Follow", PAYLOAD),
     "new person": (NEWCOMER, "A buyer", "Kinoo", "1 ", PAYLOAD, "Yes, I agree"),
+    "changed name": (FARMER, "More", "My account", "My name", "Correct the first", PAYLOAD, "=2739", "=2739"),
     "no supply": (FARMER, "Orders", "I have none", "Another reason", PAYLOAD, "Yes"),
 }
 TEXTED = (
@@ -116,7 +133,9 @@ class Phones:
         if phone.screen.endswith("0 Back"):
             self.shown.append(phone.answer("0"))
         for step in steps:
-            key = words if step == PAYLOAD else step if step == "Kinoo" else self.key(phone, step)
+            key = words if step == PAYLOAD else self.key(phone, step)
+            if step == "Kinoo" or step.startswith("="):  # what she writes herself: a place, a PIN
+                key = step.removeprefix("=")
             if not key:
                 return
             self.shown.append(phone.answer(key))
@@ -139,19 +158,32 @@ def test_they_are_harmless_wherever_they_come_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     caplog.set_level(logging.INFO)
-    words = PAYLOADS[payload]
+    doors = cycle(CELLS if payload == "cells" else [PAYLOADS[payload]])
     with desk.db.engine.begin() as connection:
         connection.execute(update(User).values(preferred_language="en"))
+        connection.execute(
+            update(User).where(User.phone_number == CUSTOMER).values(email="buyer@example.com")
+        )
     shop, phones = Shop(desk.db, cast), Phones(client)
     shop.publish()
     done, order = shop.delivered_order(), shop.paid_order(key="sms-2")
-    till.typed(shop, words, "70.00", "UA00000009")
+    other = shop.person(BY_BANK, "customer", "Kinoo")
+    line = quotes.Line(shop.product(), Decimal(2), "kg")
+    by_bank = shop.accept(shop.quote_lines(line, customer=other), "sms-3", other.actor, methods.BANK)
+    till.typed(shop, next(doors), "70.00", "UA00000009")
     for who, *steps in TYPED.values():
-        phones.go(who, *steps, words=words)
+        phones.go(who, *steps, words=next(doors))
     for phone, text in TEXTED:
-        desk.text(
-            phone, text.replace("{words}", words).replace("{order}", order.tail).replace("{done}", done.tail)
-        )
+        said = text.replace("{order}", order.tail).replace("{done}", done.tail)
+        desk.text(phone, said.replace("{words}", next(doors)))
+    entered = browser.send(
+        "/money/bank", "/money/bank/enter", order=by_bank.order_number, reference=next(doors), amount="10.00",
+        paid_on=nairobi_date(desk.clock.now()).isoformat(),
+    )  # fmt: skip
+    assert entered.status_code in (303, 400, 409)
+    with pytest.raises(EmailWrong):
+        profile.update(desk.db, replace(cast.customer.actor, channel="web"), changes={"email": next(doors)})
+    answered(shop, next(doors))
     for who, *steps in READ:
         phones.go(who, *steps)
     desk.work()
@@ -170,7 +202,7 @@ def test_they_are_harmless_wherever_they_come_back(
         assert measure(text).segments <= 4, text
         assert [said for said in WORKED_OUT if said in text] == []
     assert [row.request for row in desk.look(Callback) if row.verdict == "failed"] == []
-    assert len(desk.look(Order)) == 2
+    assert len(desk.look(Order)) == 3
 
     pages = pages_of(browser)
     assert sum(MARK in html for html in pages.values()) >= 3, "the console shows them"
@@ -180,8 +212,38 @@ def test_they_are_harmless_wherever_they_come_back(
     for sheet in sheets_of(shop):
         for row in csv.reader(io.StringIO(sheet)):
             assert [cell for cell in row if re.match(r"[=+@\t\r\n]|-(?!\d+\.\d\d$)", cell)] == []
+    for letter in letters_of(desk):
+        assert letter.get_all("Bcc") is None
+        assert [value for value in letter.values() if "\n" in str(value)] == []
+        assert [len(letter.get_all(name) or []) for name in ("To", "From", "Subject")] == [1, 1, 1]
     lines = [record.getMessage() for record in caplog.records if record.name.startswith("tunda")]
     assert [line for line in lines if MARK in line or "\n" in line or "\x1b" in line] == []
+
+
+def answered(shop: Shop, words: str) -> None:
+    """Our people answer the customer's questions, and she has a copy by e-mail."""
+
+    def work(tx: Tx) -> None:
+        for ticket in tx.session.scalars(select(Ticket).where(Ticket.user_id == shop.cast.customer.id)):
+            support.write(tx, shop.cast.admin.actor, ticket_id=ticket.ticket_id, text=words)
+
+    shop.db.run(work)
+
+
+def letters_of(desk: Desk) -> list[Email]:
+    """Every copy by e-mail that waits, as it would be handed to the server; at least one holds the words."""
+    copies = desk.look(EmailMessage)
+    assert [copy for copy in copies if MARK in str(copy.values)] != []
+    return [
+        letters.written(
+            desk.gateway.voice,
+            emails.Letter(
+                copy.email_id, ADDRESS, "en", copy.code, copy.values, copy.once_key, copy.created_at
+            ),
+            sender="oda@tunda.ke", dial="*384*88632#",
+        )
+        for copy in copies
+    ]  # fmt: skip
 
 
 def kept_by(desk: Desk) -> dict[str, list[str]]:

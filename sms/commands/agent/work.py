@@ -188,11 +188,11 @@ def _those(ctx: Context, event: str, ids: Collection[int], *, sure: bool = False
 
 def _sure(ctx: Context) -> Answer:
     """YES for those that were counted; what has come in since is not meant."""
-    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots:
+    yes, about = answering.yes(ctx), answering.about(ctx)
+    if yes is None:
         return NOT_AN_ANSWER
-    about = answering.about(ctx)
     event = str(about["event"])
-    if ctx.reading.intent == "confirm_no":
+    if not yes:
         ctx.close("no")
         return ctx.reply("work_as_it_was")
     ctx.close("yes")

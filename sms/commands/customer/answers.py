@@ -170,9 +170,8 @@ def _collect_where(ctx: Context) -> Answer:
 
 
 def _cancel(ctx: Context) -> Answer:
-    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots.get("job"):
-        return NOT_AN_ANSWER
-    return cancel.sure(ctx, yes=ctx.reading.intent == "confirm_yes")
+    yes = answering.yes(ctx)
+    return NOT_AN_ANSWER if yes is None else cancel.sure(ctx, yes=yes)
 
 
 def _shelf_again(ctx: Context) -> Outcome:
@@ -235,9 +234,8 @@ def _short(ctx: Context) -> Answer:
 
 
 def _received(ctx: Context) -> Answer:
-    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots.get("job"):
-        return NOT_AN_ANSWER
-    return receiving.got_it(ctx, yes=ctx.reading.intent == "confirm_yes")
+    yes = answering.yes(ctx)
+    return NOT_AN_ANSWER if yes is None else receiving.got_it(ctx, yes=yes)
 
 
 def _no_rider(ctx: Context) -> Answer:

@@ -92,8 +92,10 @@ def _line(item: PurchaseItem) -> dict[str, object]:
 
 def _to_our_people(ctx: Context, words: str) -> Reply:
     """Whoever has no order with us is heard all the same; a stranger gets the help."""
-    if ctx.user is None or not _says_something(words):
+    if ctx.user is None:
         return ctx.reply("help", dial=ctx.dial)
+    if not _says_something(words):
+        return ctx.reply("message_no_order")
     ticket = support.ask(ctx.tx, ctx.actor, text=words)
     return ctx.reply("ticket_received", number=str(ticket.ticket_id))
 

@@ -76,6 +76,9 @@ def page(ctx: Context, wanted: dict[str, Any]) -> Outcome:
 def picked(ctx: Context) -> Answer:
     """`2 5kg`, `2`: the offer of that number, in that amount."""
     number, offered = ctx.reading.slots.get("choice"), choices(ctx)
+    if ctx.reading.intent == "confirm_no":  # none of it
+        ctx.close("no")
+        return ctx.reply("declined")
     if ctx.reading.intent not in ("choose", "order") or not isinstance(number, int):
         return NOT_AN_ANSWER
     if not 1 <= number <= len(offered):

@@ -33,7 +33,8 @@ def price(ctx: Context) -> Outcome:
     if len(ids) > 1:
         few = ids[:MOST_CHOICES]
         ctx.ask("price_of", choices=[{"value": product_id} for product_id in few])
-        return ctx.reply("price_choose", options=[{"product": product_id} for product_id in few])
+        which = "price_choose" if slugs else "price_own"
+        return ctx.reply(which, options=[{"product": product_id} for product_id in few])
     return told(ctx, ids[0])
 
 

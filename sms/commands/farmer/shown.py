@@ -62,7 +62,7 @@ def said_yes_or_no(ctx: Context) -> Outcome:
             return found
         return marking.step(ctx, marking.ACCEPT, found) if yes else marking.why(ctx, found)
     if not items:
-        return ctx.reply("nothing_open")
+        return ctx.reply("nothing_open_farmer")
     return ask_again(ctx, work.by_order(items), yes=yes)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from core.orders import board
 from core.words import tidy
 from sms import answering
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number, say_yes_or_no
@@ -33,7 +34,7 @@ def _available(ctx: Context) -> Answer:
                 return shown.ask_again(ctx, waiting, yes=yes)
             ctx.close("yes" if yes else "no")
             if not mine:
-                return ctx.reply("work_changed")
+                return _ready_meanwhile(ctx, order_id, yes=yes) or ctx.reply("work_changed")
             return marking.step(ctx, marking.ACCEPT, mine[0]) if yes else marking.why(ctx, mine[0])
         case "confirm_yes" | "confirm_no":
             return shown.said_yes_or_no(ctx)
@@ -42,6 +43,15 @@ def _available(ctx: Context) -> Answer:
     if amount is None or named or not mine or _is_plain_order(ctx):
         return NOT_AN_ANSWER
     return marking.have(ctx, mine[0], amount)
+
+
+def _ready_meanwhile(ctx: Context, order_id: int, *, yes: bool) -> Outcome:
+    """It was marked ready for her (DR-221): her NO takes no step back (DR-801), and she is told who does."""
+    opened = board.open_items(ctx.tx, ctx.actor)
+    ready = [item for item in opened if item.order_id == order_id and item.item_status == "ready"]
+    if not ready:
+        return None
+    return ctx.reply("work_ready_already" if yes else "work_ready_no", order=ready[0].tail)
 
 
 def _is_plain_order(ctx: Context) -> bool:
@@ -69,10 +79,10 @@ def _which(ctx: Context) -> Answer:
 
 
 def _sure(ctx: Context) -> Answer:
-    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots:
+    yes, about = answering.yes(ctx), answering.about(ctx)
+    if yes is None:
         return NOT_AN_ANSWER
-    about = answering.about(ctx)
-    if ctx.reading.intent == "confirm_no":
+    if not yes:
         ctx.close("no")
         return ctx.reply("work_as_it_was")
     ctx.close("yes")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sms import answering
 from sms.answering import NOT_AN_ANSWER, Answer, Answering, choose_by_number, say_yes_or_no
 from sms.commands.rider import door, offered, road, undone
 from sms.context import Context, Outcome
@@ -22,12 +23,12 @@ def _farm(ctx: Context) -> Answer:
 
 
 def _failed(ctx: Context) -> Answer:
-    yes = _yes_or_no(ctx)
+    yes = answering.yes(ctx)
     return NOT_AN_ANSWER if yes is None else undone.sure(ctx, yes=yes)
 
 
 def _given_back(ctx: Context) -> Answer:
-    yes = _yes_or_no(ctx)
+    yes = answering.yes(ctx)
     return NOT_AN_ANSWER if yes is None else offered.given_back(ctx, yes=yes)
 
 
@@ -37,13 +38,6 @@ def _route(ctx: Context) -> Answer:
 
 def _nothing_asked(ctx: Context) -> Outcome:
     return ctx.reply("offer_none")
-
-
-def _yes_or_no(ctx: Context) -> bool | None:
-    """A bare YES or NO; one that names a job answers an offer."""
-    if ctx.reading.intent not in ("confirm_yes", "confirm_no") or ctx.reading.slots.get("job"):
-        return None
-    return ctx.reading.intent == "confirm_yes"
 
 
 ANSWERS: Mapping[str, Answering] = {

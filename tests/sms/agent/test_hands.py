@@ -10,6 +10,7 @@ from core.farms import agents
 from core.listings.models import Listing
 from core.orders import service as orders
 from core.orders.models import OrderItem
+from core.support.models import Ticket
 from core.users import service as users
 from core.users.models import User
 from tests.helpers import CUSTOMER, FARMER, Cast
@@ -97,6 +98,49 @@ def test_an_agent_accepts_and_makes_one_order_ready(stand: Desk) -> None:
     assert said.startswith("Kariuki has answered an order for you")
     assert stand.text(AGENT, f"READY {order}").startswith("Ready at ")
     assert status(stand) == [("ready", True)]
+
+
+@proves("DR-221", "DR-801")
+@pytest.mark.parametrize(
+    ("language", "no", "reply"),
+    [
+        (
+            "EN",
+            "NO",
+            "{} is marked ready, and only our people take that back. Not ready? Text HELP {} and why",
+        ),
+        (
+            "SW",
+            "HAPANA",
+            "{} imewekwa tayari, na ni watu wetu tu wanaorudisha hatua. Si tayari? Tuma MSAADA {}",
+        ),
+        (
+            "KI",
+            "ACA",
+            "{} niyonetio i tayari, na no andu aitu mangicokia thutha. Ti tayari? Tuma UTEITHIO {}",
+        ),
+    ],
+)
+def test_her_no_to_what_her_agent_made_ready_says_what_she_can_do(
+    stand: Desk, language: str, no: str, reply: str
+) -> None:
+    """HAPANA takes a listing down; a step of an order goes back by an admin alone, and so she is told."""
+    stand.text(FARMER, f"LANG {language}")
+    order = bought(stand, CUSTOMER, "5kg tomatoes")
+    stand.text(AGENT, f"READY {order}")
+    assert stand.text(FARMER, no).startswith(reply.format(order, order))
+    assert status(stand) == [("ready", True)]
+    assert stand.text(FARMER, f"HELP {order} two crates are still in the field") != ""
+    assert len(stand.look(Ticket)) == 1
+
+
+@proves("DR-221")
+def test_what_her_agent_accepted_she_may_still_turn_down(stand: Desk) -> None:
+    order = bought(stand, CUSTOMER, "5kg tomatoes")
+    stand.text(AGENT, f"ACCEPT {order}")
+    assert "1 " in stand.text(FARMER, f"REJECT {order}")
+    stand.text(FARMER, "1")
+    assert [one for one, _accepted in status(stand)] == ["rejected"]
 
 
 @proves("DR-221")

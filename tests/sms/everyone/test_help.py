@@ -53,9 +53,9 @@ def test_help_says_what_is_open_for_this_person_now(market: Desk) -> None:
     assert "waits for KSh" in market.text(CUSTOMER, "HELP")
     pay(market, CUSTOMER)
     assert " comes Wed 25: STATUS " in market.text(CUSTOMER, "HELP")
-    assert market.text(FARMER, "HELP").startswith("1 orders wait for your answer. First ")
+    assert market.text(FARMER, "HELP").startswith("Orders that wait for your answer: 1. First ")
     market.text(FARMER, "YES")
-    assert market.text(FARMER, "HELP").startswith("1 orders to prepare: ORDERS.")
+    assert market.text(FARMER, "HELP").startswith("Orders to prepare: 1, see ORDERS.")
     market.text(FARMER, "SELL kale 20 bunches")
     assert market.text(FARMER, "HELP").startswith("We wait for a figure")
     market.text(FARMER, "READY")
@@ -117,6 +117,29 @@ def test_what_only_looks_like_stop_stops_nothing(market: Desk, text: str) -> Non
     assert person is not None
     assert after is not None
     assert after.marketing_notifications == person.marketing_notifications
+
+
+@proves("DR-1504")
+def test_stop_with_more_words_is_put_back_and_a_clear_stop_opts_out(market: Desk) -> None:
+    """A stop word counts only as the whole message (data/README.md): she may mean one kind of them."""
+
+    def wants_news() -> bool:
+        person = market.user(CUSTOMER)
+        assert person is not None
+        return bool(person.marketing_notifications)
+
+    market.text(CUSTOMER, "START")
+    for more in ("stop sending me messages", "usitume tena msg"):
+        assert market.text(CUSTOMER, more).startswith("Do you mean STOP?")
+        assert wants_news(), "nothing is done before her answer"
+        assert market.text(CUSTOMER, "NO") != ""
+        assert wants_news()
+    market.text(CUSTOMER, "stop sending me messages")
+    assert market.text(CUSTOMER, "YES").startswith("OK")
+    assert not wants_news()
+    market.text(CUSTOMER, "START")
+    market.text(CUSTOMER, "STOP")
+    assert not wants_news()
 
 
 def test_a_yes_with_an_orders_number_answers_no_other_question(market: Desk) -> None:

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 # Who wrote, and how much of it is read as meant at least. The rest is asked about.
 FLOORS = {
     "third_writer": 0.95, "fourth_writer": 0.95, "fifth_writer": 0.97, "sixth_writer": 0.95,
-    "seventh_writer": 0.97,
+    "seventh_writer": 0.97, "eighth_writer": 0.98, "ninth_writer": 0.9, "tenth_writer": 0.9,
 }  # fmt: skip
 
 
