@@ -469,20 +469,22 @@ class PartPaid:
 
 @dataclass(frozen=True)
 class PaymentTakenBack:
-    """The provider took a payment back without our asking (P6); `due` KES are due again."""
+    """The provider took `amount` KES of a payment back without our asking (P6); `due` KES are due again."""
 
     order_id: int
     transaction_id: int
+    amount: Decimal
     due: Decimal
     actor: Actor
 
 
 @dataclass(frozen=True)
 class TransferStruck:
-    """A transfer had been entered wrongly and is taken back; `due` KES of the order are due again."""
+    """A transfer of `amount` KES had been entered wrongly and is taken back; `due` KES are due again."""
 
     order_id: int
     transaction_id: int
+    amount: Decimal
     due: Decimal
     actor: Actor
 
@@ -793,6 +795,14 @@ class CashBroughtIn:
 
 
 @dataclass(frozen=True)
+class CashTakenBack:
+    """M-Pesa took back what a rider had paid in, or a part of it: he owes it again (P6)."""
+
+    deposit_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class CashUndone:
     """An admin's entry of a rider's cash was wrong and is taken back: he holds it again."""
 
@@ -907,6 +917,14 @@ class DisputesSought:
 
     order_ids: tuple[int, ...]
     disputed: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class SlipSought:
+    """Was cash brought to the bank under this reference (DR-904)? `banked` gets (KES, when) of it."""
+
+    reference: str
+    banked: list[tuple[Decimal, datetime]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

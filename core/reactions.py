@@ -158,6 +158,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DoorPaid: (about_road.door_paid,),
     events.DepositArrived: (deposits.deposit_arrived,),
     events.CashBroughtIn: (about_road.brought_in,),
+    events.CashTakenBack: (about_road.cash_taken_back,),
     events.CashUndone: (about_road.cash_undone,),
     events.CashOverdue: (about_road.cash_overdue,),
     events.CashDayClosed: (about_road.day_closed,),
@@ -171,6 +172,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     # questions of earlier areas to later ones
     events.FeeSought: (asked_fee.fee_sought,),
     events.DisputesSought: (support.disputes_sought,),
+    events.SlipSought: (deposits.slip_sought,),
     events.PeersSought: (peers.peers_sought,),
     events.FarmsThereSought: (farms.farms_there,),
     events.OpenOrdersSought: (open_orders.open_orders_sought,),

@@ -32,8 +32,6 @@ log = logging.getLogger("tunda.mpesa")
 
 MAX_TRIES = 4
 CALLING = "calling"
-# Refused for our own account's sake: every other prompt would be refused as well (contract, 1.3 and 2.3).
-OUR_FAULT = ("401", "403", "404", "http-401", "http-403", "http-404", all_codes.OVERLOADED)
 
 
 @dataclass(frozen=True)
@@ -191,7 +189,7 @@ def _record_push(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Pushed, answ
             payments.accepted(tx, subject, merchant_request_id=merchant, checkout_request_id=checkout)
         case outcomes.Refused(code, text):
             payments.refused(tx, subject, code=code, text=text)
-            if code.startswith(OUR_FAULT) or all_codes.is_invalid_token(code, text):
+            if all_codes.is_our_fault(code, text):
                 settling.prompts_refused(tx, text)
         case outcomes.Unclear(why):
             payments.unknown(tx, subject, why=why)

@@ -41,8 +41,6 @@ IN_A_ROW, IN_ALL = 4, outgoing.MOST_TRIES
 PAUSE = timedelta(minutes=15)
 # While payouts are paused or not set up, it is looked again after so long.
 LOOK_AGAIN = timedelta(minutes=5)
-# Refused for our own account's sake: every other payment would be refused as well.
-OUR_FAULT = ("401", "403", "404", "http-401", "http-403", "http-404")
 
 
 @dataclass(frozen=True)
@@ -311,7 +309,7 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
                 settling.conclude(tx, request, "unknown", why=why)
                 settling.ask_on(tx, request)
         case outcomes.Refused(code, text) if open_still:
-            if code.startswith(OUR_FAULT) or codes.is_invalid_token(code, text):
+            if codes.is_our_fault(code, text):
                 settling.stop(tx, text)
                 request.status = "wanted"
                 return LOOK_AGAIN

@@ -12,9 +12,9 @@ _SUM = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,11})(?:\.[0-9]{1,2
 DONE = {
     "approve": "Approved. The rider is told by SMS.",
     "difference_asked": "M-Pesa is being asked. Its answer will stand here.",
-    "difference_said": "Noted. It is a large sum: another admin has to say the same.",
+    "difference_said": "Noted. Another admin has to say the same.",
     "taken_back": "It is taken back, and whoever it concerns is told.",
-    "take_back_asked": "Noted. It is a large sum: another admin has to say yes.",
+    "take_back_asked": "Noted. Another admin has to say yes.",
     "stands": "The entry stands.",
     "difference_closed": "Closed; your reason stands in the audit.",
     "refuse": "Refused. The rider is told by SMS.",

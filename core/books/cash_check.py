@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from core.books import differences
+from core.books.rules import CASH_BROUGHT, CASH_HELD
 from core.cash.models import UNDONE, CashBanking, CashCollection, CashDeposit
 from core.db import Tx
 from core.ledger import accounts, mirror, reading
@@ -62,8 +63,8 @@ def _office(tx: Tx) -> set[str]:
 def _compared(tx: Tx, subject: str, *, ours: Decimal, theirs: Decimal, **details: int) -> set[str]:
     if ours == theirs:
         return set()
-    differences.found(tx, "cash", subject, till=TILL, ours=ours, theirs=theirs, details=details)
-    return {f"cash:{subject}"}
+    differences.found(tx, CASH_HELD, subject, till=TILL, ours=ours, theirs=theirs, details=details)
+    return {f"{CASH_HELD}:{subject}"}
 
 
 def _deposits(tx: Tx) -> set[str]:
@@ -74,8 +75,8 @@ def _deposits(tx: Tx) -> set[str]:
         subject = f"deposit:{deposit.deposit_id}"
         details = {"rider": deposit.rider_id, "how": deposit.how, "at": deposit.made_at.isoformat()}
         differences.found(
-            tx, "cash_differs", subject, till=TILL, ours=deposit.expected, theirs=deposit.amount,
+            tx, CASH_BROUGHT, subject, till=TILL, ours=deposit.expected, theirs=deposit.amount,
             details=details,
         )  # fmt: skip
-        seen.add(f"cash_differs:{subject}")
+        seen.add(f"{CASH_BROUGHT}:{subject}")
     return seen

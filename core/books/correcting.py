@@ -1,7 +1,8 @@
 """An admin's wrong entry taken back: a transfer, a booked difference, cash (DR-1001, DR-813).
 
 The ledger gets the mirror of the entry, which names it; the record goes back to what it was before. Above
-`bank.two_person_over`, parts counted together, it is done when another admin says yes.
+`bank.two_person_over`, parts counted together, it is done when another admin says yes; so is a transfer that
+two have seen, or because of which other money has gone back already.
 """
 
 import re
@@ -9,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 from sqlalchemy import or_, select
 
 from core import events
-from core.actor import Actor, system
+from core.actor import Actor
 from core.audit import service as audit
 from core.books import differences, rules
-from core.books.errors import CannotTakeBack
+from core.books.errors import CannotTakeBack, RefundUnderWay
 from core.books.models import Correction, Difference
 from core.cash import undoing
 from core.cash.models import CashBanking, CashDeposit
@@ -25,6 +27,7 @@ from core.errors import BadInput, NotFound
 from core.ledger import mirror
 from core.ledger.models import JournalEntry
 from core.money import ZERO
+from core.orders.models import Order
 from core.payments import arriving, locks, matching, returning, standing
 from core.payments.errors import SecondAdminNeeded
 from core.payments.models import PaymentTransaction, Refund
@@ -34,7 +37,6 @@ from core.words import reason_of
 
 LENGTH = 160
 MOST = 50
-SYSTEM = system("web")
 NUMBER = re.compile(r"[1-9][0-9]{0,17}")  # one spelling: a record is taken back once
 # So long what an admin took back alone counts together (DR-813).
 TOGETHER = timedelta(hours=24)
@@ -56,9 +58,10 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
             go), "banking:2"
 
     Done at once up to `bank.two_person_over`, together with what he alone took back of the same order, rider
-    or till within a day; above it, or where two admins saw the transfer, it waits for another admin (DR-813).
-    The same again changes nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no
-    reason), NotFound, CannotTakeBack, MoreThanOwed (the cash is at the bank already).
+    or till within a day; above it, or where two admins saw the transfer, or where its order's other money has
+    gone back and it would lack that, it waits for another admin (DR-813, DR-821). The same again changes
+    nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no reason), NotFound,
+    CannotTakeBack, RefundUnderWay, MoreThanOwed (the cash is at the bank already).
     """
     admin = users.may(tx, actor, "create", "money", own=False)
     found = tx.session.scalar(select(Correction).where(Correction.open_for == record).with_for_update())
@@ -89,7 +92,7 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
 def decide(tx: Tx, actor: Actor, *, correction_id: int, yes: bool) -> Correction:
     """Another admin says yes to a large one, or anybody lets it be; decided before, it changes nothing.
 
-    Audited. Raises NotAllowed, NotFound, SecondAdminNeeded, CannotTakeBack, MoreThanOwed.
+    Audited. Raises NotAllowed, NotFound, SecondAdminNeeded, CannotTakeBack, RefundUnderWay, MoreThanOwed.
     """
     admin = users.may(tx, actor, "create", "money", own=False)
     row = tx.session.get(Correction, correction_id, with_for_update=True)
@@ -131,7 +134,7 @@ def _do(tx: Tx, actor: Actor, row: Correction) -> Correction:
     entry_id: int | None
     match family:
         case "payment":
-            entry_id = _transfer(tx, int(number))
+            entry_id = _transfer(tx, actor, int(number), by_two=row.asked_by != actor.user_id)
         case "difference":
             entry_id = _difference(tx, int(number))
         case "deposit":
@@ -158,7 +161,7 @@ def _entry(tx: Tx, record: str) -> _Entry:
         case "payment":
             payment = tx.session.get(PaymentTransaction, int(number))
             if payment is not None and payment.method == "bank":
-                by_two = payment.approved_by is not None
+                by_two = payment.approved_by is not None or _without(tx, payment) == "lacking"
                 return _Entry(payment.amount, f"order:{payment.order_id}", by_two)
         case "difference":
             row = tx.session.get(Difference, int(number))
@@ -189,14 +192,19 @@ def _alone(tx: Tx, user_id: int, whose: str) -> Decimal:
     return sum((row.amount for row in rows if _entry(tx, row.record).whose == whose), ZERO)
 
 
-def _transfer(tx: Tx, transaction_id: int) -> int | None:
+def _transfer(tx: Tx, actor: Actor, transaction_id: int, *, by_two: bool) -> int | None:
     """The transfer was not there, or was another order's: the order lacks it again, its customer is told.
 
     What has been promised back of it, or because of it, is put right first. Its bank reference is free
-    again. Emits TransferStruck.
+    again. Raises RefundUnderWay. Emits TransferStruck.
     """
     payment = locks.known(tx, transaction_id)
-    if payment.status != "succeeded" or returning.gives_back(tx, transaction_id) or _needed(tx, payment):
+    if payment.status != "succeeded" or returning.gives_back(tx, transaction_id):
+        return None
+    without = _without(tx, payment)
+    if without == "waits":
+        raise RefundUnderWay
+    if without == "gone" or (without == "lacking" and not by_two):
         return None
     entry = mirror.take_back(tx, "payment", transaction_id)
     if entry is None:
@@ -208,24 +216,32 @@ def _transfer(tx: Tx, transaction_id: int) -> int | None:
     standing.derive(tx, order)
     if order.order_status not in ("pending_payment", "cancelled"):
         matching.alarm(tx, payment, f"the transfer was entered wrongly, order is {order.order_status}")
-    due = standing.still_due(tx, order) if order.order_status != "cancelled" else Decimal(0)
-    tx.emit(events.TransferStruck(order.order_id, transaction_id, due, SYSTEM))
+    due = standing.still_due(tx, order) if order.order_status != "cancelled" else ZERO
+    tx.emit(events.TransferStruck(order.order_id, transaction_id, payment.amount, due, actor))
     return entry.entry_id
 
 
-def _needed(tx: Tx, payment: PaymentTransaction) -> bool:
-    """Whether refunds of its order, perhaps of another payment, give back what it brought (DR-821).
+def _without(tx: Tx, payment: PaymentTransaction) -> Literal["", "waits", "lacking", "gone"]:
+    """How its order would stand without a transfer, where refunds of its other money were made (DR-821).
 
-    What waits for a yes may not take what the order would need then; what is promised, not what is not there.
+    ""       as before those, or there are none
+    waits    it would be short, and a refund is not with its payer yet: that ends first, or is refused
+    lacking  what it asks for has gone back, since the transfer seemed to pay for it
+    gone     more than ever came would have gone back
     """
-    held = select(Refund.refund_id).where(
+    held = select(Refund.status).where(
         Refund.order_id == payment.order_id, Refund.source == "held", Refund.status != "rejected"
     )
-    if tx.session.scalar(held.limit(1)) is None:
-        return False
-    now, waiting = standing.books(tx, payment.order), standing.asked_back(tx, payment.order_id)
-    left = now.received - now.returned - waiting - payment.amount
-    return left < (now.asked if waiting else ZERO)
+    statuses = set(tx.session.scalars(held))
+    if not statuses:
+        return ""
+    now = standing.books(tx, tx.session.get_one(Order, payment.order_id))
+    left = now.received - now.returned - standing.asked_back(tx, payment.order_id) - payment.amount
+    if left >= now.asked:
+        return ""
+    if statuses != {"completed"}:
+        return "waits"
+    return "lacking" if left >= ZERO else "gone"
 
 
 def _difference(tx: Tx, difference_id: int) -> int | None:

@@ -11,13 +11,14 @@ from core.alarms import service as alarms
 from core.audit import service as audit
 from core.books import rules
 from core.books.models import Difference
+from core.cash import undoing
 from core.db import Tx
 from core.errors import BadInput, NotFound
 from core.ledger import postings
 from core.ledger.postings import OwnTill
 from core.payments import asking, paybill, receipts, taken_back
 from core.payments.errors import SecondAdminNeeded
-from core.payments.models import ProviderRequest
+from core.payments.models import MpesaReceipt, ProviderRequest
 from core.users import service as users
 from core.words import reason_of
 
@@ -89,8 +90,9 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     how  explained (words alone), or what its sum was, which is posted: charge, to_bank, from_bank, owner_in,
          owner_out (10.2); reversed where M-Pesa took a payment back and does not say so when asked (P6)
 
-    Above `bank.two_person_over` the first admin's word is kept, and the difference is closed when another one
-    says the same (DR-813). Closed in the same way already: nothing changes. Raises NotAllowed, NotFound,
+    Above `bank.two_person_over`, and of a part or of a rider's deposit that went back whatever the sum, the
+    first admin's word is kept, and the difference is closed when another one says the same (DR-813). Closed
+    in the same way already: nothing changes. Raises NotAllowed, NotFound,
     BadInput (no reason, or the sum cannot be that), SecondAdminNeeded.
     """
     users.may(tx, actor, "create", "money", own=False)
@@ -103,7 +105,8 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     sum_ = rules.unplaced(row.kind, row.ours, row.theirs)
     if row.closed_at is not None or not words or how not in rules.ways(row.kind, sum_):
         raise BadInput(how=how[:16])
-    if abs(sum_) > tx.setting("bank.two_person_over") and not _said_by_two(tx, actor, row, how, words):
+    large = abs(sum_) > tx.setting("bank.two_person_over")
+    if (large or _is_unconfirmed(tx, row, how)) and not _said_by_two(tx, actor, row, how, words):
         return row
     row.entry_id = _place(tx, row, how, sum_)
     end(tx, row, how=how, by=actor.user_id, reason=words[:160])
@@ -113,6 +116,16 @@ def close(tx: Tx, actor: Actor, *, difference_id: int, how: str, reason: str) ->
     )  # fmt: skip
     alarm(tx)
     return row
+
+
+def _is_unconfirmed(tx: Tx, row: Difference, how: str) -> bool:
+    """Whether that a part of a payment, or a rider's deposit, went back stands on a file alone (P6)."""
+    original = receipts.known(tx, rules.receipt_of(row.subject, row.details)) if how == "reversed" else None
+    return original is not None and (row.theirs != -original.amount or _is_deposit(original))
+
+
+def _is_deposit(receipt: MpesaReceipt) -> bool:
+    return receipt.record.startswith("deposit:")
 
 
 def _said_by_two(tx: Tx, actor: Actor, row: Difference, how: str, words: str) -> bool:
@@ -193,12 +206,20 @@ def _taken_back(tx: Tx, row: Difference, amount: Decimal) -> None:
         alarm(tx)
 
 
-def _went_back(tx: Tx, row: Difference, amount: Decimal) -> str:
-    """Book that the row's receipt was reversed, with KES `amount`; the verdict."""
+def _went_back(tx: Tx, row: Difference, amount: Decimal, *, by_hand: bool = False) -> str:
+    """Book that of the row's receipt KES `amount` went back; the verdict. A part people say."""
     original = receipts.known(tx, rules.receipt_of(row.subject, row.details))
-    if original is None:
+    if original is None or (amount != original.amount and not by_hand):
         return "unmatched"
-    return taken_back.of_receipt(tx, original, amount=amount, receipt=row.details.get("reversal"))
+    reversal = row.details.get("reversal")
+    if _is_deposit(original):
+        return undoing.reversed_by_provider(tx, receipt=original.receipt, amount=amount, reversal=reversal)
+    if amount == original.amount:
+        return taken_back.of_receipt(tx, original, amount=amount, receipt=reversal)
+    transaction_id = taken_back.payment_of(tx, original)
+    if transaction_id is None or reversal is None:
+        return "unmatched"
+    return taken_back.part_reversed(tx, transaction_id=transaction_id, amount=amount, receipt=reversal)
 
 
 def listed(
@@ -234,7 +255,7 @@ def _place(tx: Tx, row: Difference, how: str, sum_: Decimal) -> int | None:
     if how == "explained":
         return None
     if how == "reversed":
-        if _went_back(tx, row, -sum_) not in ("applied", "duplicate"):
+        if _went_back(tx, row, -sum_, by_hand=True) not in ("applied", "duplicate"):
             raise BadInput(how=how)
         return None
     source = f"difference:{row.difference_id}"

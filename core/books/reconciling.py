@@ -170,6 +170,7 @@ def _unbacked(tx: Tx) -> set[str]:
 def _booked_for(tx: Tx, receipt: MpesaReceipt) -> Decimal | None:
     """KES that the ledger booked for what the receipt moved money for; None: nothing."""
     family, _, number = receipt.record.partition(":")
+    number, _, part = number.partition(":")
     if not number.isdigit():
         return None
     key: tuple[str, str]
@@ -177,7 +178,9 @@ def _booked_for(tx: Tx, receipt: MpesaReceipt) -> Decimal | None:
         case "payment":
             key = ("payment", number)
         case "reversal":
-            key = ("provider_reversal", number)
+            key = ("provider_reversal", f"{number}:{part}" if part else number)
+        case "unpaid":
+            key = ("deposit_reversed", number)
         case "returned":
             key = ("suspense_returned", number)
         case "suspense":

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+# What cash that riders took comes to against the ledger, and a deposit that was not what a rider owed.
+CASH_HELD, CASH_BROUGHT = "cash", "cash_differs"
 # kind: what differs.
 KINDS: Mapping[str, str] = {
     "balance": "M-Pesa's balance is not what our books come to.",
@@ -17,12 +19,12 @@ KINDS: Mapping[str, str] = {
     "receipt_due": "M-Pesa said that a payment succeeded, and its receipt has not come for a day.",
     "unknown": "Nobody knows for more than an hour what became of it.",
     "unbacked": "A receipt of ours does not come to what was booked for it.",
-    "cash": "What was taken in cash less what came in is not what our books hold.",
-    "cash_differs": "A rider brought in another sum than he had taken.",
+    CASH_HELD: "What was taken in cash less what came in is not what our books hold.",
+    CASH_BROUGHT: "A rider brought in another sum than he had taken.",
     "status": "M-Pesa says something else of a receipt than our books.",
 }
 # What the nightly look finds again each time: what it finds no more is closed by itself.
-NIGHTLY = ("balance", "no_balance", "receipt_due", "unknown", "unbacked", "cash", "cash_differs")
+NIGHTLY = ("balance", "no_balance", "receipt_due", "unknown", "unbacked", CASH_HELD, CASH_BROUGHT)
 # How an admin closes one: with words alone, or by saying what the sum was, which is then posted.
 WAYS = ("explained", "charge", "to_bank", "from_bank", "owner_in", "owner_out", "reversed")
 # These have a sum that no entry of ours has placed yet.

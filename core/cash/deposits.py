@@ -11,13 +11,22 @@ from core.alarms import service as alarms
 from core.audit import service as audit
 from core.cash import locks, rules
 from core.cash.collecting import sum_of
-from core.cash.errors import CashInvalid, MoreThanOwed, ReasonMissing, ReferenceUsed, RiderUnknown
+from core.cash.errors import (
+    CashInvalid,
+    MoreThanOwed,
+    ReasonMissing,
+    ReferenceUsed,
+    RiderUnknown,
+    SlipIsTransfer,
+)
 from core.cash.models import CashBanking, CashCollection, CashDeposit
 from core.db import Tx
 from core.duties import service as duties
 from core.ledger import accounts, postings
 from core.ledger import service as ledger
 from core.money import ZERO
+from core.orders.models import Order
+from core.payments import bank as transfers
 from core.users import service as users
 from core.words import reason_of, reference_of
 
@@ -87,7 +96,8 @@ def write_off(
 def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashBanking:
     """Counted cash was brought to the bank; audited. The same reference and sum again changes nothing.
 
-    Raises MoreThanOwed (maximum: what lies in the office), ReferenceUsed, CashInvalid, NotAllowed.
+    Raises MoreThanOwed (maximum: what lies in the office), ReferenceUsed, SlipIsTransfer (sum, order),
+    CashInvalid, NotAllowed.
     """
     admin = users.may(tx, actor, "create", "money", own=True)
     banked, reference = _some(tx, amount), reference_of(bank_reference)[:REFERENCE_LENGTH]
@@ -99,6 +109,10 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
         if before.amount != banked:
             raise ReferenceUsed(reference=reference)
         return before
+    transfer = transfers.transfer_of(tx, reference)
+    if transfer is not None:  # one slip is one sum of money: the customer's, or the office's
+        order = tx.session.get_one(Order, transfer.order_id)
+        raise SlipIsTransfer(sum=transfer.amount, order=order.tail)
     held = ledger.balance(tx, accounts.OFFICE_CASH)
     if banked > held:
         raise MoreThanOwed(maximum=held)
@@ -111,6 +125,13 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
         changes={"amount": str(banked), "reference": reference},
     )  # fmt: skip
     return banking
+
+
+def slip_sought(tx: Tx, sought: events.SlipSought) -> None:
+    """Reaction: whether a slip stands as cash brought to the bank; nobody banks any meanwhile."""
+    locks.box(tx)
+    query = select(CashBanking).where(CashBanking.bank_reference == sought.reference).with_for_update()
+    sought.banked.extend((row.amount, row.at) for row in tx.session.scalars(query))
 
 
 def deposit_issue(tx: Tx, deposit_id: int) -> None:

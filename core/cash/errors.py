@@ -39,6 +39,12 @@ class ReasonMissing(BadInput):
     code = "cash.reason_missing"
 
 
+class SlipIsTransfer(Conflict):
+    """That slip stands as a transfer of `sum` KES for `order` (DR-813)."""
+
+    code = "cash.slip_is_transfer"
+
+
 class ReferenceUsed(Conflict):
     """That bank reference or key has been entered before with another sum."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from core.actor import Actor
 from core.cash import limits
-from core.cash.models import UNDONE, CashCollection, CashDeposit
+from core.cash.models import REVERSED, UNDONE, CashCollection, CashDeposit
 from core.db import Tx
 from core.money import ZERO
 from core.orders.models import Order
@@ -76,7 +76,11 @@ _BROUGHT = (
         CashDeposit.deposit_status,
         CashDeposit.made_at,
     )
-    .where(CashDeposit.rider_id == bindparam("rider_id"), CashDeposit.deposit_status != UNDONE)
+    .where(
+        CashDeposit.rider_id == bindparam("rider_id"),
+        CashDeposit.deposit_status != UNDONE,
+        CashDeposit.how != REVERSED,
+    )
     .order_by(CashDeposit.deposit_id.desc())
     .limit(LATEST)
 )

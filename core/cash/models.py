@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db import Base, BigId, Hundredths, UtcDateTime
 
 UNDONE = "undone"  # a deposit that an admin entered wrongly
+REVERSED = "reversed"  # what M-Pesa took back of a deposit: a row of its own, below zero
 
 
 class CashCollection(Base):
@@ -31,7 +32,8 @@ class CashCollection(Base):
 
 
 class CashDeposit(Base):
-    """Cash that came in, or was forgiven: by paybill, counted by an admin, set off, written off (DR-904).
+    """Cash that came in, or was forgiven: by paybill, counted by an admin, set off, written off (DR-904); or
+    went back again (`how` reversed, its amount below zero: P6).
 
     expected        what the rider owed just before
     difference      amount - expected: below zero something is missing

@@ -1,23 +1,41 @@
-"""An admin's wrong entry of cash is taken back: counted, set off, let go, brought to the bank (DR-904)."""
+"""Cash that came in and is gone again: an admin's wrong entry of it (counted, set off, let go, brought to the
+bank), or a rider's deposit that M-Pesa took back (DR-904, P6)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from core import events
-from core.actor import Actor
+from core.actor import Actor, system
 from core.cash import locks
 from core.cash.errors import MoreThanOwed
-from core.cash.models import UNDONE, CashBanking, CashCollection, CashDeposit
+from core.cash.models import REVERSED, UNDONE, CashBanking, CashCollection, CashDeposit
 from core.db import Tx
 from core.duties import service as duties
-from core.ledger import accounts, mirror
+from core.ledger import accounts, mirror, postings
 from core.ledger import service as ledger
 from core.money import ZERO
+from core.payments import receipts
 from core.users import service as users
 
-KINDS = {"counted": "cash_counted", "set_off": "cash_set_off", "write_off": "write_off"}
+SYSTEM = system("pay")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An admin's entry of a rider's cash: the kind of its ledger entry, and what it says, before his name."""
+
+    entry: str
+    said: str
+
+
+KINDS = {
+    "counted": Kind("cash_counted", "Cash counted from"),
+    "set_off": Kind("cash_set_off", "Taken off the pay of"),
+    "write_off": Kind("write_off", "Let go of the cash of"),
+}
 
 
 def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
@@ -41,7 +59,7 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
     if row.how == "counted" and row.amount > (held := ledger.balance(tx, accounts.OFFICE_CASH)):
         raise MoreThanOwed(maximum=held)
     source = f"deposit:{deposit_id}" if row.how == "write_off" else deposit_id
-    entry = mirror.take_back(tx, KINDS[row.how], source)
+    entry = mirror.take_back(tx, KINDS[row.how].entry, source)
     if entry is None:
         return None
     tx.note(f"deposit:{deposit_id}", f"{row.deposit_status} -> {UNDONE}")
@@ -51,6 +69,46 @@ def deposit(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
     _count_anew(tx, known.rider_id)
     tx.emit(events.CashUndone(deposit_id, actor))
     return entry.entry_id
+
+
+def reversed_by_provider(tx: Tx, *, receipt: str, amount: Decimal, reversal: str | None = None) -> str:
+    """M-Pesa has taken back what a rider had paid in at the paybill, or a part of it: he owes it again (P6).
+
+    receipt   of his deposit; amount KES that went back
+    reversal  the receipt of that, where it is known; without it all is meant that is left
+
+    Returns the verdict: applied, duplicate, or unmatched where there was no such deposit, or so much is not
+    left of it. Emits CashTakenBack.
+    """
+    came = tx.session.scalar(select(CashDeposit).where(CashDeposit.once_key == f"receipt:{receipt}"))
+    if came is None:
+        return "unmatched"
+    locks.carrier(tx, came.rider_id)
+    once_key = f"{REVERSED}:{came.deposit_id}:{reversal or 'all'}"
+    before = tx.session.execute(
+        select(CashDeposit.once_key, CashDeposit.amount)
+        .where(CashDeposit.once_key.startswith(f"{REVERSED}:{came.deposit_id}:"))
+        .with_for_update()
+    ).all()
+    left = came.amount + sum((row.amount for row in before), ZERO)
+    if once_key in {row.once_key for row in before} or (before and not left):
+        return "duplicate"
+    if not ZERO < amount <= left:
+        return "unmatched"
+    row = CashDeposit(
+        rider_id=came.rider_id, how=REVERSED, amount=-amount,
+        expected=ledger.balance(tx, accounts.rider_cash(came.rider_id)), difference=ZERO,
+        deposit_status="settled", once_key=once_key, reason=receipt, made_at=tx.now,
+    )  # fmt: skip
+    tx.session.add(row)
+    tx.flush()
+    if reversal is not None:
+        receipts.claim(tx, reversal, amount, f"{receipts.UNPAID}{row.deposit_id}")
+    postings.deposit_reversed(tx, row.deposit_id, came.rider_id, amount)
+    _count_anew(tx, came.rider_id)
+    tx.note(f"deposit:{came.deposit_id}", f"{amount} taken back by the provider")
+    tx.emit(events.CashTakenBack(row.deposit_id, SYSTEM))
+    return "applied"
 
 
 def banking(tx: Tx, actor: Actor, *, banking_id: int) -> int | None:

@@ -226,10 +226,18 @@ def credit_used(tx: Tx, source: int | str, order_id: int, customer_id: int, amou
     return post(tx, "credit_used", source, lines, order_id)
 
 
-def provider_reversal(tx: Tx, transaction_id: int, order_id: int, amount: Decimal) -> Entry:
-    """M-Pesa has taken a payment back that we did not ask to have reversed (P6)."""
+def provider_reversal(
+    tx: Tx, transaction_id: int, order_id: int, amount: Decimal, *, part: str = ""
+) -> Entry:
+    """M-Pesa has taken a payment back without our asking (P6); `part` names a part of it."""
     lines = {a.order_funds(order_id): amount, a.MPESA: -amount}
-    return post(tx, "provider_reversal", transaction_id, lines, order_id, reverses="payment")
+    source = f"{transaction_id}:{part}" if part else transaction_id
+    return post(tx, "provider_reversal", source, lines, order_id, reverses="" if part else "payment")
+
+
+def deposit_reversed(tx: Tx, source: int | str, rider_id: int, amount: Decimal) -> Entry:
+    """M-Pesa has taken back what a rider had paid in at the paybill, or a part: he owes it again (P6)."""
+    return post(tx, "deposit_reversed", source, {a.rider_cash(rider_id): amount, a.MPESA: -amount})
 
 
 def write_off(tx: Tx, source: int | str, account: str, amount: Decimal, order_id: int | None = None) -> Entry:

@@ -121,6 +121,17 @@ def by_kind(tx: Tx, *names: str) -> Mapping[tuple[str, str], Decimal]:
     return {(account, kind): amount for account, kind, amount in found}
 
 
+def of_order(tx: Tx, order_id: int, *, kind: str, account: str) -> list[tuple[str, Decimal]]:
+    """What each entry of this kind of an order moved on `account`: (source, KES)."""
+    query = (
+        select(JournalEntry.source_id, LedgerLine.amount)
+        .join(LedgerLine, LedgerLine.entry_id == JournalEntry.entry_id)
+        .where(JournalEntry.order_id == order_id, JournalEntry.kind == kind, LedgerLine.account == account)
+        .order_by(JournalEntry.entry_id)
+    )
+    return [(source, amount) for source, amount in tx.session.execute(query)]
+
+
 def entry_of(tx: Tx, kind: str, source_id: int | str) -> int | None:
     """The id of the entry with this key, if it is posted (DR-1002)."""
     query = select(JournalEntry.entry_id).where(

@@ -82,15 +82,14 @@ def _due_again(tx: Tx, happened: events.PaymentTakenBack | events.TransferStruck
     if not happened.due:
         return
     order = tx.session.get_one(Order, happened.order_id)
-    payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
     values = {
         "order": order.tail,
-        "sum": str(payment.amount),
+        "sum": str(happened.amount),
         "due": str(happened.due),
         "paybill": tx.parts.paybill,
         "reference": order_rules.reference(order.order_number),
     }
-    _tell(tx, order, code, values, f"payment:{payment.transaction_id}:back")
+    _tell(tx, order, code, values, f"payment:{happened.transaction_id}:back:{happened.due}")
 
 
 def paid_again(tx: Tx, happened: events.PaidAgain) -> None:

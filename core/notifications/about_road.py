@@ -158,6 +158,14 @@ def cash_undone(tx: Tx, happened: events.CashUndone) -> None:
     )  # fmt: skip
 
 
+def cash_taken_back(tx: Tx, happened: events.CashTakenBack) -> None:
+    """The rider: M-Pesa has taken back what he paid in, and so much is to be brought (P6)."""
+    deposit = tx.session.get_one(CashDeposit, happened.deposit_id)
+    values = {"sum": str(-deposit.amount), "due": str(limits.standing(tx, deposit.rider_id).held)}
+    rider = users.get(tx, deposit.rider_id)
+    tell(tx, rider, "cash_taken_back", values, subject=f"deposit:{deposit.deposit_id}")
+
+
 def door_paid(tx: Tx, happened: events.DoorPaid) -> None:
     """M-Pesa money for an order that is paid at the door (DR-902): the customer that we have it, and whoever
     stands at her door what is left to take."""

@@ -145,6 +145,7 @@ KINDS: dict[str, Kind] = {
     "deposit_due": Kind(answerable=False),
     "cash_brought": IN_APP,
     "cash_let_go": IN_APP,
+    "cash_taken_back": Kind(held=True),
     "cash_undone": Kind(held=True, answerable=False),
     "cash_set_off": Kind(held=True, answerable=False),
     "door_paid": Kind(answerable=False),

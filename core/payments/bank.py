@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from core import events
 from core.actor import Actor
 from core.audit import service as audit
 from core.clock import nairobi_date
@@ -22,8 +23,9 @@ from core.payments.errors import (
     ReferenceWrong,
     SecondAdminNeeded,
     SimulationOff,
+    SlipIsCash,
 )
-from core.payments.models import PaymentTransaction
+from core.payments.models import PaymentTransaction, Refund
 from core.users import service as users
 from core.words import reference_of
 
@@ -41,8 +43,9 @@ def bank_paid(
 
     Above `bank.two_person_over`, together with what was entered for the order before, it stays `created`
     until another admin approves it; else it counts at once, and a wrong amount is a part or a payment too
-    much (DR-809, DR-810). An M-Pesa receipt that has counted is no transfer (DR-804). Audited. Raises
-    NotAllowed, PaymentUnknown, ReferenceWrong, ReferenceUsed, AmountWrong, DateWrong.
+    much (DR-809, DR-810). An M-Pesa receipt that has counted is no transfer (DR-804), nor is the slip of cash
+    brought to the bank (DR-904), nor what we paid back ourselves. Audited. Raises NotAllowed, PaymentUnknown,
+    ReferenceWrong, ReferenceUsed, SlipIsCash (sum, day), AmountWrong, DateWrong.
     """
     users.may(tx, actor, "create", "money", own=False)
     told = reference_of(bank_reference)
@@ -60,6 +63,7 @@ def bank_paid(
         raise ReferenceUsed(reference=told)
     if receipts.known(tx, told) is not None:  # M-Pesa's code for money that is counted already (DR-804)
         raise ReferenceUsed(reference=told)
+    _refuse_other_slip(tx, told)
     together = value + _entered(tx, order_id)
     payment = arriving.begin(tx, order, method="bank", amount=value)
     payment.bank_reference, payment.paid_on, payment.entered_by = told, paid_on, actor.user_id
@@ -125,6 +129,23 @@ def simulate(tx: Tx, actor: Actor, *, order_id: int) -> PaymentTransaction:
     _audited(tx, actor, "payment.simulate", payment)
     _count(tx, payment, order)
     return payment
+
+
+def transfer_of(tx: Tx, reference: str) -> PaymentTransaction | None:
+    """The transfer that stands under the bank's `reference`, as it is at this very moment; or None."""
+    query = select(PaymentTransaction).where(PaymentTransaction.bank_reference == reference)
+    return tx.session.scalar(query.with_for_update())
+
+
+def _refuse_other_slip(tx: Tx, reference: str) -> None:
+    """One slip is one sum of money: not cash of ours as well, nor a refund that went out (DR-813, DR-904)."""
+    sought = events.SlipSought(reference)
+    tx.emit(sought)
+    for amount, at in sought.banked:
+        raise SlipIsCash(reference=reference, sum=amount, day=nairobi_date(at).isoformat())
+    paid_back = select(Refund.refund_id).where(Refund.reference == reference)
+    if tx.session.scalar(paid_back.limit(1)) is not None:
+        raise ReferenceUsed(reference=reference)
 
 
 def _entered(tx: Tx, order_id: int) -> Decimal:

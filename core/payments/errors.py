@@ -100,3 +100,9 @@ class SuspenseUnknown(NotFound):
     """There is no such money waiting for its order."""
 
     code = "payments.suspense_unknown"
+
+
+class SlipIsCash(ReferenceUsed):
+    """That slip stands as cash that was brought to the bank, `sum` KES on `day` (DR-904)."""
+
+    code = "payments.slip_is_cash"

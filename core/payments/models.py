@@ -135,7 +135,8 @@ class MpesaReceipt(Base):
     """Every M-Pesa receipt that has ever moved money here, once (DR-804).
 
     record  what it moved it for: "payment:12", "suspense:3", "deposit:<rider's user id>", "payout:7",
-            "refund:5"; under which it went back: "reversal:12", "returned:3"
+            "refund:5"; under which it went back: "reversal:12" (of a part "reversal:12:UA11KX93QZ"),
+            "returned:3", "unpaid:<deposit>"
     """
 
     __tablename__ = "mpesa_receipts"

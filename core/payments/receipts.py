@@ -8,9 +8,9 @@ from core import rows
 from core.db import Tx
 from core.payments.models import MpesaReceipt, PaymentTransaction
 
-# What a receipt's record begins with under which the provider took money back (P6): a payment's, and
-# that of money in suspense.
-WENT_BACK = REVERSAL, RETURNED = ("reversal:", "returned:")
+# What a receipt's record begins with under which the provider took money back (P6): a payment's, that of
+# money in suspense, and that of a rider's deposit.
+WENT_BACK = REVERSAL, RETURNED, UNPAID = ("reversal:", "returned:", "unpaid:")
 
 
 def claim(tx: Tx, receipt: str, amount: Decimal, record: str) -> bool:

@@ -20,12 +20,11 @@ from core.machine import NEW
 from core.money import SHILLING, ZERO, exact
 from core.orders import locks as order_locks
 from core.orders.models import Order, OrderItem
-from core.payments import locks, returning, rules, standing
+from core.payments import covering, locks, returning, rules, standing
 from core.payments.errors import NothingToRefund, RefundNeedsRoad, RefundTooHigh
 from core.payments.machine import REFUND
 from core.payments.models import PaymentTransaction, Refund
 from core.payments.returning import move
-from core.users import payees
 from core.users import service as users
 
 
@@ -132,15 +131,25 @@ def request(
     return made
 
 
-def approve(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to_number: str = "") -> Refund:
+def approve(
+    tx: Tx,
+    actor: Actor,
+    *,
+    refund_id: int,
+    road: str | None = None,
+    to_number: str = "",
+    amount: Decimal | None = None,
+) -> Refund:
     """An admin says yes; above `refund.two_person_over` it takes two, and never who asked for it (DR-820).
 
     road       b2c (with to_number, +254...), bank or credit, where nobody could tell it (DR-807); where it is
                told, or the first admin has said it, a yes leads nowhere else
+    amount     KES: only so much, where the order has no more by now; what was said yes to before is void
 
     A refund approved already, or the same admin again, changes nothing. Audited. Raises NotAllowed, NotFound,
-    WrongState, RefundOwn, RefundNeedsRoad, BadInput; NothingToRefund if its payment was taken back, and
-    RefundTooHigh if the order has less than goes back of it (DR-821). Emits RefundApproved.
+    WrongState, RefundOwn, RefundNeedsRoad, BadInput; NothingToRefund if its payment was taken back or the
+    order has nothing to give, RefundTooHigh (sum) if it has less, or another sum than `amount` (DR-821).
+    Emits RefundApproved.
     """
     users.may(tx, actor, "create", "money", own=False)
     refund = locks.refund(tx, refund_id)
@@ -148,7 +157,8 @@ def approve(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to
         return refund
     REFUND.step(refund.status, "approve", actor.role)
     returning.refuse_own(tx, actor, refund)
-    _refuse_uncovered(tx, refund)
+    before = refund.amount
+    covering.fit(tx, refund, amount)
     if road is not None:
         said = returning.road_said(refund, road, to_number)
         if refund.road == "decide":
@@ -165,7 +175,11 @@ def approve(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to
         actor,
         what="refund.approve",
         record=f"refund:{refund_id}",
-        changes={"amount": str(refund.amount), "road": refund.road, "status": ["requested", refund.status]},
+        changes={
+            "amount": [str(before), str(refund.amount)],
+            "road": refund.road,
+            "status": ["requested", refund.status],
+        },
     )
     return refund
 
@@ -222,17 +236,6 @@ def suspense_of(tx: Tx, refund_id: int) -> int | None:
     return tx.session.scalar(select(Refund.suspense_id).where(Refund.refund_id == refund_id))
 
 
-def _refuse_uncovered(tx: Tx, refund: Refund) -> None:
-    """Nothing goes back of a payment that was taken back, nor held money that is not there (DR-821)."""
-    if returning.payment_gone(tx, refund):
-        raise NothingToRefund(left=ZERO)
-    if refund.order_id is None or refund.source != "held":
-        return
-    left = standing.refundable(tx, refund.order_id)
-    if left < ZERO:
-        raise RefundTooHigh(sum=max(ZERO, refund.amount + left))
-
-
 def _keep(tx: Tx, order: Order, surplus: Decimal, source: str, *, late: bool) -> Decimal:
     """Of money nobody asked for: what she owes, cents, and what is too little to send; returns its sum."""
     owed = ZERO if late else min(surplus, standing.debt(tx, order.customer_id))
@@ -271,7 +274,11 @@ def _left_of_payments(tx: Tx, order_id: int) -> list[tuple[PaymentTransaction, D
         .group_by(Refund.transaction_id)
     )
     gone = {row[0]: row[1] for row in tx.session.execute(sums)}
-    return [(payment, payment.amount - gone.get(payment.transaction_id, ZERO)) for payment in payments]
+    taken = standing.parts_gone(tx, order_id)
+    return [
+        (payment, payment.amount - gone.get(key := payment.transaction_id, ZERO) - taken.get(key, ZERO))
+        for payment in payments
+    ]
 
 
 def _request(
@@ -294,16 +301,7 @@ def _request(
     key = f"{order.order_id}:{cause}:{cause_id}:{payment_id or 'cash'}"
     if (found := tx.session.scalar(select(Refund).where(Refund.key == key))) is not None:
         return found
-    to = payees.destination(tx, order.customer_id, "refund")
-    own = "" if to is None else order.customer.phone_number if payment else to.msisdn
-    road, number = rules.road(
-        method=payment.method if payment else "cash",
-        payer=payment.payer if payment else "",
-        own=own,
-        amount=amount,
-        whole=payment is not None and amount == payment.amount,
-        b2c_min=max(tx.setting("mpesa.b2c_min"), tx.setting("refund.min_amount")),
-    )
+    road, number = covering.road(tx, order, payment, amount)
     refund = _add(
         tx,
         actor,

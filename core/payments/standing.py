@@ -102,6 +102,11 @@ def still_due(tx: Tx, order: Order) -> Decimal:
     return max(ZERO, now.asked - (now.received - now.returned))
 
 
+def spare(tx: Tx, order: Order) -> Decimal:
+    """What the order has beyond what it asks for and gives back already, KES, never below 0.00 (DR-821)."""
+    return rules.surplus(books(tx, order), asked_back=ZERO)
+
+
 def to_pay(tx: Tx, order: Order) -> Decimal:
     """What to ask the customer for, KES: what is still due, and what she owes from a door (DR-902).
 
@@ -142,11 +147,21 @@ def refundable(tx: Tx, order_id: int) -> Decimal:
 
 
 def taken_back(tx: Tx, order_id: int) -> list[int]:
-    """The payments of the order that are gone again: taken back by the provider (P6), or entered wrongly."""
+    """The payments of the order that are gone again, or a part of them: taken back by the provider (P6), or
+    entered wrongly."""
     query = select(PaymentTransaction.transaction_id).where(
         PaymentTransaction.order_id == order_id, PaymentTransaction.status == "reversed"
     )
-    return list(tx.session.scalars(query))
+    return sorted({*tx.session.scalars(query), *parts_gone(tx, order_id)})
+
+
+def parts_gone(tx: Tx, order_id: int) -> dict[int, Decimal]:
+    """What the provider took back of each of the order's payments, KES; by the payment's id (P6)."""
+    gone: dict[int, Decimal] = {}
+    for source, amount in ledger.of_order(tx, order_id, kind="provider_reversal", account=accounts.MPESA):
+        number = int(source.partition(":")[0])
+        gone[number] = gone.get(number, ZERO) - amount
+    return gone
 
 
 def lacks_again(tx: Tx, order: Order) -> bool:

@@ -34,16 +34,46 @@ def reversed_by_provider(tx: Tx, *, transaction_id: int, receipt: str | None = N
     if returning.gives_back(tx, transaction_id):
         matching.alarm(tx, payment, "reversed by the provider, and a refund gives it back too")
         return "unmatched"
+    if standing.parts_gone(tx, payment.order_id).get(transaction_id):
+        return "unmatched"  # a part is gone already: whether the rest is, too, a person says
     if receipt is not None:
         receipts.claim(tx, receipt, payment.amount, f"{receipts.REVERSAL}{transaction_id}")
     move(tx, payment, "reversed")
     postings.provider_reversal(tx, transaction_id, payment.order_id, payment.amount)
-    standing.derive(tx, payment.order)
-    why = f"reversed by the provider, order is {payment.order.order_status}"
-    matching.alarm(tx, payment, why)
-    due = standing.still_due(tx, payment.order)
-    tx.emit(events.PaymentTakenBack(payment.order_id, transaction_id, due, SYSTEM))
+    _lacks(tx, payment, payment.amount)
     return "applied"
+
+
+def part_reversed(tx: Tx, *, transaction_id: int, amount: Decimal, receipt: str) -> str:
+    """Our people know that M-Pesa has taken back a part of a payment, or what an earlier part had left (P6).
+
+    amount   KES; receipt of the reversal
+
+    Returns the verdict: applied, duplicate, or unmatched where so much is not left of it, or where a refund
+    gives it back too (DR-821). Raises PaymentUnknown. Emits PaymentTakenBack.
+    """
+    payment = locks.known(tx, transaction_id)
+    gone = standing.parts_gone(tx, payment.order_id).get(transaction_id, Decimal(0))
+    if receipts.known(tx, receipt) is not None:
+        return "duplicate"
+    if payment.status != "succeeded" or not Decimal(0) < amount <= payment.amount - gone:
+        return "unmatched"
+    if payment.method == "bank" or returning.gives_back(tx, transaction_id):
+        return "unmatched"
+    receipts.take(tx, receipt, amount, f"{receipts.REVERSAL}{transaction_id}:{receipt}")
+    postings.provider_reversal(tx, transaction_id, payment.order_id, amount, part=receipt)
+    if gone + amount == payment.amount:
+        move(tx, payment, "reversed")
+    _lacks(tx, payment, amount)
+    return "applied"
+
+
+def _lacks(tx: Tx, payment: PaymentTransaction, amount: Decimal) -> None:
+    """The order lacks so much again: a person and its customer are told."""
+    standing.derive(tx, payment.order)
+    matching.alarm(tx, payment, f"reversed by the provider, order is {payment.order.order_status}")
+    due = standing.still_due(tx, payment.order)
+    tx.emit(events.PaymentTakenBack(payment.order_id, payment.transaction_id, amount, due, SYSTEM))
 
 
 def of_receipt(tx: Tx, original: MpesaReceipt, *, amount: Decimal, receipt: str | None) -> str:
@@ -52,7 +82,7 @@ def of_receipt(tx: Tx, original: MpesaReceipt, *, amount: Decimal, receipt: str 
     receipt  of the reversal, where it is known
 
     Returns the verdict: applied, duplicate, or unmatched where a person has to look: another amount, money
-    that is on its way back by another road, or a rider's deposit.
+    that is on its way back by another road, or what is no payment (a rider's deposit: core/cash/undoing.py).
     """
     family, _, number = original.record.partition(":")
     if amount != original.amount or family not in ("payment", "suspense"):
@@ -61,13 +91,18 @@ def of_receipt(tx: Tx, original: MpesaReceipt, *, amount: Decimal, receipt: str 
         money = locks.suspense(tx, int(number))
         if money.status != "matched":
             return _from_suspense(tx, money, receipt)
-    by_receipt = select(PaymentTransaction.transaction_id).where(
-        PaymentTransaction.receipt == original.receipt
-    )
-    transaction_id = tx.session.scalar(by_receipt)
+    transaction_id = payment_of(tx, original)
     if transaction_id is None:
         return "unmatched"
     return reversed_by_provider(tx, transaction_id=transaction_id, receipt=receipt)
+
+
+def payment_of(tx: Tx, original: MpesaReceipt) -> int | None:
+    """The payment that came under this receipt, also by way of suspense; None if it is no order's."""
+    by_receipt = select(PaymentTransaction.transaction_id).where(
+        PaymentTransaction.receipt == original.receipt
+    )
+    return tx.session.scalar(by_receipt)
 
 
 def _from_suspense(tx: Tx, money: SuspensePayment, receipt: str | None) -> str:

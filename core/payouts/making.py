@@ -48,7 +48,8 @@ def pay_out(tx: Tx, payee_id: int) -> None:
         except (NothingToPay, PayoutOpen, NumberSilent):
             continue  # it stays in the balance for another day
         except NumberNeeded as waits:
-            tx.emit(events.PayoutWaits(payee_id, Decimal(waits.values["sum"]), SYSTEM))
+            if not naming.standing(tx, payee_id).coming:  # else she has said it, and is not asked again
+                tx.emit(events.PayoutWaits(payee_id, Decimal(waits.values["sum"]), SYSTEM))
             continue
         paying.go_on(tx, SYSTEM, payout)
 

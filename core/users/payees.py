@@ -73,8 +73,8 @@ def name_number(
 def name(tx: Tx, actor: Actor, *, purpose: str, number: str, first: bool = False) -> PayeeNumber:
     """The act itself, of whoever has shown her PIN: money of `purpose` goes to `number` (E.164) from 72 h on.
 
-    first  no money has a number yet, since her own has no M-Pesa as far as we know: it counts at once, also
-           if it is her own (core/payouts/naming.py)
+    first  it counts at once, also if it is her own: no money has a number yet, since hers has no M-Pesa as
+           far as we know (core/payouts/naming.py)
 
     Raises UnknownField (purpose), PayeeNumberSame. Emits PayeeNumberNamed.
     """

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from core.actor import Actor
+from core.audit.models import AuditRow
 from core.db import Tx
 from core.users.models import Pin
 
@@ -32,6 +33,12 @@ _STATE = select(Pin.pin_hash, Pin.first_at, Pin.attempts, Pin.locked_until, Pin.
     Pin.user_id == bindparam("user_id")
 )
 
+_RESETS = (
+    select(AuditRow.audit_id)
+    .where(AuditRow.what == "pin.reset", AuditRow.record == bindparam("record"))
+    .limit(1)
+)
+
 
 def of(tx: Tx, actor: Actor) -> PinState:
     """The actor's own PIN."""
@@ -49,3 +56,14 @@ def of(tx: Tx, actor: Actor) -> PinState:
         closed=row.must_reset,
         free_from=free if free > tx.now else None,
     )
+
+
+def is_settled(tx: Tx, user_id: int, *, age: timedelta) -> bool:
+    """Whether the person's first PIN, or the first one after a reset, is of that age at least."""
+    row = tx.look(_STATE, user_id=user_id).first()
+    return row is not None and row.pin_hash is not None and row.first_at <= tx.now - age
+
+
+def was_reset(tx: Tx, user_id: int) -> bool:
+    """Whether our people have ever taken a PIN of hers away, so that another one could be chosen."""
+    return tx.look(_RESETS, record=f"user:{user_id}").first() is not None

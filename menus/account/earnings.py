@@ -12,7 +12,7 @@ from core.settings.errors import Paused
 from core.users import payees_look, pin_state
 from locales.errors import ERRORS, explain
 from locales.mark import _, plural
-from menus.account.payee import ANOTHER, HAS_M_PESA, WHICH_NUMBER, must_name
+from menus.account.payee import ANOTHER, HAS_M_PESA, WHICH_NUMBER, of_payout
 from menus.account.pin import pin_steps, pin_ways
 from menus.account.words import WRITE_TO_US
 from menus.flow import Choose, Item, When, act, choose, flow, fork, option, pick
@@ -71,15 +71,27 @@ def look(talk: Talk) -> str:
         talk.note(ERRORS["settings.payouts_paused"])
     if open_ is not None:
         return UNDER_WAY[open_.status]
-    if must_name(talk):
+    named = of_payout(talk)
+    if named.needed and not named.coming:
         return "unnamed"
     if seen.owed < ZERO:
         return "owing"
+    if named.coming and seen.owed > ZERO:
+        return _later(talk)
     if sum_ > ZERO:
         return "coming"
     if seen.held or seen.cash > ZERO:
         return "held"
     return "small" if seen.owed > ZERO else "empty"
+
+
+def _later(talk: Talk) -> str:
+    """She has said which number gets it, and it counts later: till then nothing can be paid."""
+    number = payees_look.mine(talk.tx, talk.actor, purpose="payout")
+    assert number.starts_at is not None, "it is on its way"
+    coming = {"phone": number.next_number, **_moment(number.starts_at.isoformat()), "may_ask": False}
+    talk.slots["money"] = {**talk.slots["money"], **coming}
+    return "later"
 
 
 def _held(talk: Talk, seen: EarningsView) -> list[str]:
@@ -212,12 +224,13 @@ EARNINGS = flow(
         "start",
         look,
         ways={
-            **{name: name for name in ("coming", "held", "small", "empty", "owing", "unnamed")},
+            **{name: name for name in ("coming", "held", "later", "small", "empty", "owing", "unnamed")},
             **{name: name for name in sorted(set(UNDER_WAY.values()))},
         },
     ),
     _standing("coming", _("{sum} comes {day}, {time}."), aside=_("Held for now: {due}")),
     _standing("held", _("{total} is with us, held for now.")),
+    _standing("later", _("{total} is with us. From {day}, {time} your money goes to {phone}.")),
     _standing(
         "small",
         plural(

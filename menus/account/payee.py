@@ -6,6 +6,7 @@ from typing import Any
 from core.errors import DomainError
 from core.msisdn import e164, other_network
 from core.payouts import naming
+from core.payouts.naming import Naming
 from core.users import payees, payees_look
 from core.users.errors import PayeeNumberGone, PayeeNumberSame
 from locales.errors import ERRORS
@@ -29,25 +30,31 @@ def look(talk: Talk) -> str:
     seen = payees_look.mine(talk.tx, talk.actor, purpose=purpose(talk))
     talk.forget("number_id")
     talk.slots["number_now"] = seen.number
-    if must_name(talk):
+    named = of_payout(talk)
+    if named.needed and not named.coming:
         return "unnamed"
     if seen.starts_at is None:
         return purpose(talk)
     talk.slots["number_next"] = seen.next_number
     talk.slots["number_from"] = seen.starts_at.isoformat()
     talk.slots["number_id"] = seen.payee_number_id
-    return "changing"
+    return "waiting" if named.needed else "changing"
 
 
-def must_name(talk: Talk) -> bool:
+def of_payout(talk: Talk) -> Naming:
     """Whether her own phone is probably not on M-Pesa's network, and she has not said yet which number is."""
     asked = purpose(talk) == "payout" and other_network(talk.msisdn) and talk.actor.user_id is not None
-    return asked and naming.must_name(talk.tx, talk.actor.user_id or 0)
+    if not asked:
+        return Naming(needed=False, coming=False, at_once=False)
+    return naming.standing(talk.tx, talk.actor.user_id or 0)
 
 
 def first_or_change(talk: Talk) -> str:
-    """A first number counts at once, another one after DR-208's hours."""
-    return "first" if must_name(talk) else "change"
+    """A first number counts at once, unless the PIN is too new for it; another one after DR-208's hours."""
+    named = of_payout(talk)
+    if named.at_once or (named.needed and talk.slots["number"] == talk.msisdn):
+        return "first"
+    return "later" if named.needed else "change"
 
 
 def this_phone(talk: Talk) -> str:
@@ -88,7 +95,7 @@ def chosen(talk: Talk) -> dict[str, Any]:
 
 
 def name(talk: Talk) -> str:
-    """DR-208: it counts after the cool-off, a first one at once; the number of until then is told at once."""
+    """DR-208: it counts after the cool-off or, a first one, at once; the number of until then is told now."""
     try:
         naming.name_number(
             talk.db,
@@ -119,7 +126,7 @@ PAYEE = flow(
     fork(
         "start",
         look,
-        ways={"payout": "payout", "refund": "refund", "changing": "changing", "unnamed": "unnamed"},
+        ways={name: name for name in ("payout", "refund", "changing", "waiting", "unnamed")},
     ),
     choose(
         "unnamed",
@@ -152,6 +159,17 @@ PAYEE = flow(
         ),
         again="start",
     ),
+    choose(
+        "waiting",
+        _("From {day}, {time} your money goes to {phone}. Until then it stays with us."),
+        values=coming,
+        options=(
+            option("1", _("Stop this change"), "stop"),
+            option("2", ANOTHER, "number"),
+            option("3", HAS_M_PESA, "this_phone"),
+        ),
+        again="start",
+    ),
     ask(
         "number",
         _("The M-Pesa number for your money, for example 0712345678:"),
@@ -159,11 +177,21 @@ PAYEE = flow(
         save="number",
         then="first_or_change",
     ),
-    fork("first_or_change", first_or_change, ways={"first": "first_sure", "change": "sure"}),
+    fork(
+        "first_or_change",
+        first_or_change,
+        ways={"first": "first_sure", "later": "later_sure", "change": "sure"},
+    ),
     choose(
         "first_sure",
         _("{phone} gets your money by M-Pesa. Is it right?"),
         values=typed,
+        options=(option("1", _("Yes"), "pin"), option("2", _("Write it again"), "number")),
+    ),
+    choose(
+        "later_sure",
+        _("{phone} gets your money from {day}, {time}. Until then it stays with us."),
+        values=chosen,
         options=(option("1", _("Yes"), "pin"), option("2", _("Write it again"), "number")),
     ),
     choose(

@@ -34,10 +34,20 @@ DUPLICATE = "500.002.1001"
 
 # 500.001.1001 means many things; only its message tells which (table 2.3): two refusals, and a phone
 # that shows another prompt. With any other message nobody knows whether this one went out.
-OVERLOADED = "500.001.1001"
+MANY_MEANINGS = "500.001.1001"
 WRONG_CREDENTIALS = "wrong credentials"
 NO_MERCHANT = "merchant does not exist"
 PHONE_BUSY = "unable to lock subscriber"
+
+
+# What is refused under these is refused for our own account's sake: every other request would be as well
+# (tables 1.3 and 2.3; a phone that is busy, and what nobody knows, is no refusal).
+OUR_FAULT = ("401", "403", "404", "http-401", "http-403", "http-404", MANY_MEANINGS)
+
+
+def is_our_fault(code: str, message: str) -> bool:
+    """Whether a refusal blames our own account: its credentials, its product, its token."""
+    return code.startswith(OUR_FAULT) or is_invalid_token(code, message)
 
 
 def is_invalid_token(code: str, message: str) -> bool:

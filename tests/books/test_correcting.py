@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.actor import Actor
 from core.audit.models import AuditRow
 from core.books import correcting, differences, reconciling
-from core.books.errors import CannotTakeBack
+from core.books.errors import CannotTakeBack, RefundUnderWay
 from core.books.models import Correction, Difference
 from core.cash import deposits, held
 from core.cash.errors import MoreThanOwed
@@ -18,14 +18,15 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.ledger import checks as ledger_checks
 from core.ledger import postings
 from core.ledger.models import JournalEntry
-from core.payments import bank, checks, refunds, service
+from core.payments import bank, checks, refunds, returning, service
 from core.payments.errors import SecondAdminNeeded
+from core.payments.models import PaymentTransaction, Refund
 from tests.books.test_importing import left, take
 from tests.cash.test_deposits import collect, count, open_ones
 from tests.deliveries.road import Road
 from tests.helpers import Cast
 from tests.orders.shop import Shop
-from tests.payments.till import bank_order, reference, second_admin, transferred, typed
+from tests.payments.till import bank_order, reference, second_admin, send, transferred, typed
 from tests.payments.till import refunds as refunds_of
 from tests.proving import proves
 
@@ -70,6 +71,18 @@ def close(shop: Shop, how: str, who: Actor | None = None) -> Difference:
         return differences.close(tx, actor, difference_id=row.difference_id, how=how, reason="seen")
 
     return shop.db.run(work)
+
+
+def paid_twice(shop: Shop, transfer: str, auto_max: str) -> tuple[PaymentTransaction, Refund]:
+    """An order paid by a transfer, and by her at the paybill as well: hers is to go back."""
+    shop.set_to("refund.auto_approve_max", auto_max)
+    shop.publish()
+    order = bank_order(shop)
+    payment = transferred(shop, order, transfer)
+    typed(shop, reference(order), "499.00")
+    (refund,) = refunds_of(shop)
+    assert refund.transaction_id != payment.transaction_id
+    return payment, refund
 
 
 class TestTransfers:
@@ -145,35 +158,54 @@ class TestTransfers:
             take_back(shop, f"payment:{payment.transaction_id}")
 
     @pytest.mark.parametrize(
-        ("transfer", "auto_max", "refused"),
+        ("transfer", "auto_max", "far"),
         [
-            ("504.00", "1000.00", True),  # 5.00 of it is her credit, and her own payment is on its way back
-            ("499.00", "100.00", True),  # hers is asked back, and is all that the order would have
-            ("499.00", "1000.00", False),  # hers goes back for certain: the order lacks it, she is told
+            ("504.00", "1000.00", "approved"),  # 5.00 of it is her credit, and her own is on its way back
+            ("499.00", "100.00", "requested"),  # hers is asked back, and is all that the order would have
+            ("499.00", "1000.00", "approved"),
+            ("499.00", "1000.00", "sent"),
+            ("499.00", "1000.00", "unknown"),
         ],
     )
     @proves("DR-821", "DR-813")
     def test_what_goes_back_because_of_it_on_another_payment_comes_first(
-        self, shop: Shop, transfer: str, auto_max: str, refused: bool
+        self, shop: Shop, transfer: str, auto_max: str, far: str
     ) -> None:
-        shop.set_to("refund.auto_approve_max", auto_max)
-        shop.publish()
-        order = bank_order(shop)
-        payment = transferred(shop, order, transfer)
-        typed(shop, reference(order), "499.00")
-        (refund,) = refunds_of(shop)
-        assert refund.transaction_id != payment.transaction_id
+        payment, refund = paid_twice(shop, transfer, auto_max)
+        if far in ("sent", "unknown"):
+            shop.db.run(lambda tx: returning.sending(tx, refund.refund_id, sent_key="r-1") and None)
+        if far == "unknown":
+            shop.db.run(lambda tx: returning.result(tx, sent_key="r-1", outcome="unknown"))
+        assert refunds_of(shop)[0].status == far
         record = f"payment:{payment.transaction_id}"
-        if refused:
-            with pytest.raises(CannotTakeBack):
-                take_back(shop, record)
-            assert refund.status == ("requested" if auto_max == "100.00" else "approved")
-            if refund.status == "approved":
-                return
+        before = shop.balances()
+        with pytest.raises(RefundUnderWay):
+            take_back(shop, record)
+        assert shop.balances() == before
+        if far == "requested":
             admin = shop.cast.admin.actor
             shop.db.run(lambda tx: refunds.reject(tx, admin, refund_id=refund.refund_id, reason="hers"))
-        assert take_back(shop, record).status == "done"
+            assert take_back(shop, record).status == "done"
         right(shop)
+
+    @proves("DR-821", "DR-813")
+    def test_what_has_gone_back_because_of_it_is_lacking_when_two_admins_say_so(self, shop: Shop) -> None:
+        payment, refund = paid_twice(shop, "499.00", "1000.00")
+        send(shop, refund)
+        record, before = f"payment:{payment.transaction_id}", len(shop.texts(shop.cast.customer))
+        assert take_back(shop, record).status == "asked", "small, and yet not one admin's to say"
+        done = take_back(shop, record, second_admin(shop))
+        assert (done.status, shop.balances()) == ("done", {"mpesa": "499.00", "mpesa_payouts": "-499.00"})
+        assert shop.texts(shop.cast.customer)[before:] == ["transfer_struck"]
+        right(shop)
+
+    @proves("DR-821", "DR-813")
+    def test_more_than_ever_came_does_not_go_back(self, shop: Shop) -> None:
+        payment, refund = paid_twice(shop, "504.00", "1000.00")
+        send(shop, refund)
+        record = f"payment:{payment.transaction_id}"
+        with pytest.raises(CannotTakeBack):
+            take_back(shop, record)
 
     def test_only_an_admin_only_with_a_reason_only_such_entries(self, shop: Shop) -> None:
         shop.publish()

@@ -3,15 +3,25 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from core.actor import Actor
 from core.alarms import service as alarms
 from core.books import differences, reconciling
 from core.books.models import Difference
+from core.cash import held
+from core.db import Database, Tx
+from core.errors import BadInput
 from core.orders.models import Order
-from core.payments import checks, paybill, returning
+from core.outbox.models import OutboxMessage
+from core.payments import checks, paybill, returning, taken_back
+from core.payments.errors import SecondAdminNeeded
 from tests.books.test_importing import all_of, paid_in, take
+from tests.cash.test_deposits import collect, open_ones
+from tests.deliveries.road import Road
+from tests.helpers import Cast
 from tests.orders.shop import Shop
-from tests.payments.till import cancelled, reference, refunds, typed
+from tests.payments.till import cancelled, reference, refunds, second_admin, typed
 from tests.proving import proves
 
 D = Decimal
@@ -129,15 +139,109 @@ def test_money_that_had_found_no_order_is_with_its_payer_again(shop: Shop) -> No
     assert [row[3] for row in all_of(shop)] == ["booked"]
 
 
-@proves("P6")
-def test_another_amount_or_a_riders_deposit_waits_for_a_person(shop: Shop) -> None:
+def say(shop: Shop, who: Actor, how: str = "reversed") -> Difference:
+    """An admin says what the open reversal is."""
+
+    def work(tx: Tx) -> Difference:
+        (row,) = [row for row in differences.listed(tx, who) if row.kind == "taken_back"]
+        return differences.close(
+            tx, who, difference_id=row.difference_id, how=how, reason="seen in the portal"
+        )
+
+    return shop.db.run(work)
+
+
+@proves("P6", "DR-1007", "DR-813")
+def test_a_part_that_went_back_is_booked_when_two_admins_say_so(shop: Shop) -> None:
+    """Of 499.00 first 100.00, then the rest; a file shows them, M-Pesa's word is only of the whole."""
     shop.publish()
-    _order, receipt = paid(shop)
-    take(shop, back("UA99REV001", "100.00", receipt))
+    order, receipt = paid(shop)
+    first, second = shop.cast.admin.actor, second_admin(shop)
+    row = back("UA99REV001", "100.00", receipt)
+    take(shop, row)
     told(shop, "taken_back", "Reversed", "499.00")
     told(shop, "taken_back", "Reversed", "100.00")
-    assert all_of(shop) == [("taken_back", "None", "-100.00", "")]
+    assert say(shop, first).closed_at is None, "however small"
+    with pytest.raises(SecondAdminNeeded):
+        say(shop, first)
     assert shop.balances()["mpesa"] == "499.00"
+    before = len(shop.texts(shop.cast.customer))
+    assert say(shop, second).how == "reversed"
+    assert (shop.attempt(order).status, shop.balances()["mpesa"]) == ("succeeded", "399.00")
+    assert (shop.texts(shop.cast.customer)[before:], doubts(shop)) == (["payment_taken_back"], 1)
+    with shop.db.read() as tx:
+        said = select(OutboxMessage.values).where(OutboxMessage.code == "payment_taken_back")
+        assert (tx.session.scalars(said).one()["sum"], doubts(shop)) == ("100.00", 1)
+    take(shop, row)
+    shop.db.run(lambda tx: reconciling.nightly(tx, 0))
+    assert [one[3] for one in all_of(shop)] == ["reversed"], "the reversal's receipt is ours now"
+    shop.db.run(
+        lambda tx: taken_back.reversed_by_provider(
+            tx, transaction_id=shop.attempt(order).transaction_id, receipt="UA99REV002"
+        )
+    )
+    assert shop.balances()["mpesa"] == "399.00", "of the whole nobody can speak any more"
+    take(shop, back("UA99REV003", "400.00", receipt))
+    say(shop, first)
+    with pytest.raises(BadInput):
+        say(shop, second)  # so much is not left of it
+    say(shop, first, "explained")
+    take(shop, back("UA99REV004", "399.00", receipt))
+    say(shop, first)
+    say(shop, second)
+    assert (shop.attempt(order).status, shop.balances()) == ("reversed", {})
+    with shop.db.read() as tx:
+        assert checks.order_faults(tx, order.order_id) == []
+
+
+@proves("P6", "DR-821")
+def test_what_is_left_of_a_payment_is_all_that_goes_back_of_it(shop: Shop) -> None:
+    shop.publish()
+    order, receipt = paid(shop)
+    take(shop, back("UA99REV001", "100.00", receipt))
+    for who in (shop.cast.admin.actor, second_admin(shop)):
+        say(shop, who)
+    with shop.db.read() as tx:
+        assert paybill.c2b_validate(tx, reference(order), D("100.00")) == "ok"
+    cancelled(shop, order)
+    (refund,) = refunds(shop)
+    assert (str(refund.amount), refund.road) == ("399.00", "b2c")
+    take(shop, back("UA99REV002", "50.00", receipt))
+    say(shop, shop.cast.admin.actor)
+    with pytest.raises(BadInput):
+        say(shop, second_admin(shop))  # a refund of ours gives it back
+    with shop.db.read() as tx:
+        assert checks.order_faults(tx, order.order_id) == []
+
+
+@proves("P6", "DR-904", "DR-1007")
+@pytest.mark.parametrize("by", ["mpesa", "two admins", "a part"])
+def test_a_riders_deposit_that_went_back_is_with_him_again(db: Database, cast: Cast, by: str) -> None:
+    road = Road(db, cast)
+    road.publish("200")
+    collect(road, "c-1")
+    (owed, _) = open_ones(road)[0]
+    account = f"R{road.cast.rider.phone.replace('+254', '0')}"
+    assert typed(road, account, str(owed), "UA77DEP001", payer="254712000103") == "applied"
+    assert open_ones(road) == [(owed, owed)]
+    gone = D("100.00") if by == "a part" else owed
+    take(road, back("UA99REV001", f"{gone}", "UA77DEP001"))
+    if by == "mpesa":
+        told(road, "taken_back", "Reversed", str(owed))
+    else:
+        told(road, "taken_back", "Completed", str(owed))
+        assert say(road, road.cast.admin.actor).closed_at is None, "however small"
+        say(road, second_admin(road))
+    assert [row[3] for row in all_of(road)] == ["booked" if by == "mpesa" else "reversed"]
+    assert open_ones(road) == [(owed, owed - gone)]
+    assert road.balance(f"rider_cash:{road.cast.rider.id}") == str(gone)
+    assert road.balance("mpesa") == str(owed - gone)
+    assert road.texts(road.cast.rider)[-1] == "cash_taken_back"
+    take(road, back("UA99REV001", f"{gone}", "UA77DEP001"))
+    road.db.run(lambda tx: reconciling.nightly(tx, 0))
+    assert [row[3] for row in all_of(road)] == ["booked" if by == "mpesa" else "reversed"], "all is explained"
+    with road.db.read() as tx:
+        assert held.own(tx, road.cast.rider.actor).held == gone
 
 
 def test_a_reversal_of_what_we_never_had_is_shown_like_anything_else(shop: Shop) -> None:

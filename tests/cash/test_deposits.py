@@ -8,14 +8,17 @@ from sqlalchemy import select
 
 from core.actor import system
 from core.alarms.models import Alarm
+from core.books import correcting
 from core.cash import day_close, deposits, errors, limits
 from core.cash.models import CashCollection, CashDeposit
 from core.clock import nairobi_date
 from core.errors import NotAllowed
 from core.events import DepositArrived
 from core.orders.models import Order
+from core.payments.errors import SlipIsCash
 from tests.deliveries.road import Road
 from tests.helpers import DEMO_MOMENT
+from tests.payments.till import bank_order, transferred
 from tests.proving import proves
 
 DAY = nairobi_date(DEMO_MOMENT)
@@ -105,6 +108,29 @@ def test_more_than_lies_in_the_office_is_not_banked_and_a_reference_counts_once(
         road.act(deposits.bank, road.cast.admin, amount=Decimal(50), bank_reference="EQ77")
     with pytest.raises(errors.ReasonMissing):
         road.act(deposits.bank, road.cast.admin, amount=Decimal(50), bank_reference="  ")
+
+
+@proves("DR-813", "DR-904")
+def test_a_slip_is_a_customers_transfer_or_the_offices_cash_and_not_both(road: Road) -> None:
+    road.publish("200")
+    count(road, collect(road, "c-1").amount_asked)
+    order = bank_order(road, key="c-2")
+    road.act(deposits.bank, road.cast.admin, amount=Decimal(100), bank_reference="eq 77")
+    with pytest.raises(SlipIsCash) as refused:
+        transferred(road, order, "100.00", "EQ77")
+    assert (refused.value.values["sum"], refused.value.values["day"]) == (Decimal(100), DAY.isoformat())
+    payment = transferred(road, order, "100.00", "EQ78")
+    with pytest.raises(errors.SlipIsTransfer) as used:
+        road.act(deposits.bank, road.cast.admin, amount=Decimal(100), bank_reference="EQ 78")
+    assert used.value.values["order"] == order.tail
+    admin = road.cast.admin.actor
+    road.db.run(
+        lambda tx: correcting.take_back(
+            tx, admin, record=f"payment:{payment.transaction_id}", reason="it was the rider's cash"
+        )
+    )
+    road.act(deposits.bank, road.cast.admin, amount=Decimal(100), bank_reference="EQ 78")
+    assert road.balances()["bank"] == "200.00"
 
 
 @proves("DR-904")

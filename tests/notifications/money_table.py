@@ -104,6 +104,7 @@ TOLD: Mapping[str, Row] = {
     "payment_taken_back": ("{sum}", "{order}", "told", "=PAY", "window"),
     "transfer_struck": ("{sum}", "{order}", "told", "=PAY", "window"),
     "paid_again": ("{sum}", "{order}", "told", "over", "over"),
+    "cash_taken_back": ("{sum}", "=M-Pesa took back", "told", "{due}", "person"),
     "cash_undone": ("{sum}", "=your cash", "cash", "{due}", "person"),
     # at the door
     "cash_confirmed": ("{sum}", "{order}", "cash", "=Pay the rider", "{day}"),

@@ -30,7 +30,7 @@ def ask(shop: Shop, order: Order, amount: str, key: str = "a", who: Any = None) 
     )
 
 
-def yes(shop: Shop, refund: Refund, who: Any = None, **to: str) -> Refund:
+def yes(shop: Shop, refund: Refund, who: Any = None, **to: Any) -> Refund:
     actor = who or till.second_admin(shop)
     return shop.db.run(lambda tx: refunds.approve(tx, actor, refund_id=refund.refund_id, **to))
 

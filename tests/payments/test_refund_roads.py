@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core.alarms import service as alarms
 from core.errors import BadInput, WrongState
 from core.ledger import postings
-from core.payments import errors, refunds, returning, service, taken_back
+from core.orders.models import Order
+from core.payments import errors, refunds, returning, service, standing, taken_back
 from core.payments.models import PaymentTransaction
 from core.users import service as users
 from tests.orders.shop import Shop
@@ -318,3 +320,62 @@ def test_a_yes_gives_no_held_money_that_the_order_has_not(shop: Shop) -> None:
         shop.db.run(lambda tx: refunds.approve(tx, shop.cast.admin.actor, refund_id=kept.refund_id))
     assert refused.value.values["sum"] == Decimal("99.00")
     assert {status for *_, status in told(shop)} == {"requested"}
+
+
+def _yes(shop: Shop, refund: Any, amount: str | None = None) -> Any:
+    admin, only = shop.cast.admin.actor, None if amount is None else Decimal(amount)
+    return shop.db.run(lambda tx: refunds.approve(tx, admin, refund_id=refund.refund_id, amount=only))
+
+
+@proves("DR-821", "P6")
+def test_a_yes_is_of_what_the_order_has_when_it_is_said(shop: Shop) -> None:
+    """Three payments; of the third all is asked back. M-Pesa takes the first one back before the yes."""
+    set_to(shop, "refund.auto_approve_max", "100.00")
+    shop.publish()
+    order = shop.order()
+    shop.refuse_prompt(order)
+    typed(shop, reference(order), "200.00", "FIRST00001", "254712000202")
+    typed(shop, reference(order), str(order.amount_asked - 200), "SECOND0001", "254799999999")
+    typed(shop, reference(order), "250.00", "THIRD00001", "2547*****202")
+    (refund,) = all_refunds(shop)
+    assert (str(refund.amount), refund.road, refund.status) == ("250.00", "reversal", "requested")
+    assert _reversed(shop, _paid_under(shop, "FIRST00001")) == "applied"
+    with pytest.raises(errors.RefundTooHigh) as refused:
+        _yes(shop, refund)
+    assert refused.value.values["sum"] == Decimal("50.00")
+    for said in ("49.00", "51.00", "250.00"):
+        with pytest.raises(errors.RefundTooHigh):
+            _yes(shop, refund, said)
+    done = _yes(shop, refund, "50.00")
+    assert (str(done.amount), done.road, done.status) == ("50.00", "b2c", "approved"), (
+        "a part is not reversed"
+    )
+    send(shop, done)
+    assert (shop.fresh(order).payment_status, shop.statuses(order)[0]) == ("paid", "confirmed")
+    with shop.db.read() as tx:
+        assert standing.still_due(tx, tx.session.get_one(Order, order.order_id)) == 0
+    sound(shop, order)
+
+
+@proves("DR-821", "P6", "DR-820")
+def test_a_first_yes_to_another_sum_is_void_and_nothing_is_given_of_nothing(shop: Shop) -> None:
+    set_to(shop, "refund.two_person_over", "10.00")
+    shop.publish()
+    order = shop.paid_order()
+    first = shop.attempt(order).transaction_id
+    typed(shop, reference(order), str(order.amount_asked), "SECOND0001", "254712000202")
+    (refund,) = all_refunds(shop)
+    assert _yes(shop, refund).status == "requested", "it takes two"
+    assert _reversed(shop, first) == "applied"
+    other = second_admin(shop)
+    with pytest.raises(errors.NothingToRefund):
+        shop.db.run(lambda tx: refunds.approve(tx, other, refund_id=refund.refund_id))
+    shop.db.run(lambda tx: refunds.reject(tx, other, refund_id=refund.refund_id, reason="it pays now"))
+    assert shop.fresh(order).payment_status == "paid"
+    sound(shop, order)
+
+
+def _paid_under(shop: Shop, receipt: str) -> int:
+    with shop.db.read() as tx:
+        found = select(PaymentTransaction.transaction_id).where(PaymentTransaction.receipt == receipt)
+        return tx.session.scalars(found).one()

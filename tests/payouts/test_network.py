@@ -5,9 +5,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
+from core.errors import NotFound
 from core.outbox.models import OutboxMessage
-from core.payouts import errors, naming, paying, service
-from core.users import payees
+from core.payouts import errors, naming, paying, service, waiting
+from core.users import payees, pins
 from core.users.errors import PayeeNumberSame
 from core.users.models import PayeeNumber, User
 from tests.helpers import FixedClock
@@ -34,6 +35,17 @@ def elsewhere(shop: Shop, clock: FixedClock) -> Shop:
     shop.publish()
     earn(shop, clock)
     return shop
+
+
+def new_pin(shop: Shop) -> None:
+    """Our people take her PIN away, for whoever said to be her, and another one is chosen."""
+    farmer, admin = shop.cast.farmer, shop.cast.admin.actor
+    shop.db.run(lambda tx: pins.reset(tx, admin, user_id=farmer.id, reason="forgotten, she says"))
+    with_pin(shop.db, farmer)
+
+
+def hours_until(named: PayeeNumber) -> float:
+    return (named.starts_at - named.named_at).total_seconds() / 3600
 
 
 def name(shop: Shop, number: str, key: str = "hop-1") -> PayeeNumber:
@@ -128,3 +140,78 @@ def test_a_customer_and_a_safaricom_number_are_not_asked(shop: Shop) -> None:
         shop.db, shop.cast.customer.actor, purpose="refund", msisdn=OTHER, pin=PIN, once_key="hop-1"
     )
     assert named.starts_at > named.named_at
+
+
+@proves("DR-207", "DR-208")
+def test_behind_a_pin_of_today_her_first_number_waits_when_money_does(
+    elsewhere: Shop, clock: FixedClock
+) -> None:
+    """Whoever has talked a new PIN out of us does not get the money that waits."""
+    farmer = elsewhere.cast.farmer
+    new_pin(elsewhere)
+    clock.advance(hours=23)
+    named = name(elsewhere, OTHER)
+    assert hours_until(named) == 72
+    assert elsewhere.texts(farmer)[-1] == "payout_number_change", "her own phone is told, and can stop it"
+    run(elsewhere)
+    assert (statuses(elsewhere, farmer), elsewhere.texts(farmer).count("payout_waits")) == ([], 0)
+    with elsewhere.db.read() as tx:
+        assert naming.must_name(tx, farmer.id), "a number that does not count yet is none"
+        assert waiting.for_number(tx, elsewhere.cast.admin.actor)[0].counts_from == named.starts_at
+    clock.advance(hours=2)
+    assert hours_until(name(elsewhere, "0722000009", "hop-2")) == 72, "a second word is a change"
+    clock.advance(hours=73)
+    run(elsewhere)
+    assert (statuses(elsewhere, farmer), goes_to(elsewhere)) == (["pending"], "+254722000009")
+
+
+@proves("DR-208")
+def test_a_stopped_first_number_is_followed_by_no_quick_one(elsewhere: Shop, clock: FixedClock) -> None:
+    new_pin(elsewhere)
+    named = name(elsewhere, OTHER)
+    elsewhere.db.run(
+        lambda tx: payees.stop_by_reply(
+            tx, payee_number_id=named.payee_number_id, msisdn=OWN, request_id="sms-9"
+        )
+    )
+    clock.advance(hours=48)
+    assert hours_until(name(elsewhere, OTHER, "hop-2")) == 72
+    assert hours_until(name(elsewhere, OWN, "hop-3")) == 0, "her own phone is the number that we know"
+    run(elsewhere)
+    assert goes_to(elsewhere) == OWN
+
+
+@proves("DR-207", "DR-208")
+@pytest.mark.parametrize(
+    ("reset", "age", "waits"),
+    [(False, 0, 0), (True, 0, 72), (True, 23, 72), (True, 24, 0)],
+    ids=["her first PIN, nothing earned", "reset now", "reset yesterday", "a day ago"],
+)
+def test_without_money_only_a_reset_makes_it_wait(
+    shop: Shop, clock: FixedClock, reset: bool, age: int, waits: int
+) -> None:
+    farmer = shop.cast.farmer
+    shop.db.run(
+        lambda tx: (
+            tx.session.execute(update(User).where(User.user_id == farmer.id).values(phone_number=OWN))
+            and None
+        )
+    )
+    with_pin(shop.db, farmer)
+    if reset:
+        new_pin(shop)
+    clock.advance(hours=age)
+    assert hours_until(name(shop, OTHER)) == waits
+
+
+def test_our_people_see_whose_money_waits_for_a_number(elsewhere: Shop, clock: FixedClock) -> None:
+    with elsewhere.db.read() as tx:
+        (one,) = waiting.for_number(tx, elsewhere.cast.admin.actor)
+        assert (one.payee_id, str(one.amount)) == (elsewhere.cast.farmer.id, "360.00")
+        assert one.since is not None
+        assert (one.since < clock.now(), one.counts_from) == (True, None)
+        with pytest.raises(NotFound):
+            waiting.for_number(tx, elsewhere.cast.rider.actor)
+    name(elsewhere, OTHER)
+    with elsewhere.db.read() as tx:
+        assert waiting.for_number(tx, elsewhere.cast.admin.actor) == []

@@ -76,7 +76,7 @@ class TestWrongEntries:
         page = press(
             browser, "/money/mistakes", "/money/mistakes/take-back", **record, reason="another order's"
         )
-        assert "another admin has to say yes" in page
+        assert "Another admin has to say yes" in page
         assert "You asked for it" in page
         with shop.db.read() as tx:
             asked = tx.session.scalars(select(Correction.correction_id)).one()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -18,13 +18,9 @@ from core.payments.models import PaymentTransaction
 from core.users import service as users
 from core.users.models import User
 from web.queries import people
+from web.queries.paging import PAGE, Page
 
-MOST = 15  # of each kind
-CASH = {
-    "counted": "Cash counted from",
-    "set_off": "Taken off the pay of",
-    "write_off": "Let go of the cash of",
-}
+EPOCH, MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -60,12 +56,22 @@ class Shown:
     mine: bool
 
 
-def entries(tx: Tx, actor: Actor) -> list[Entry]:
-    """What could be taken back, the newest first. Raises NotAllowed."""
+def page(tx: Tx, actor: Actor, *, before: int | None) -> Page[Entry]:
+    """What could be taken back, the newest first; what waits or is taken back is left out. Raises NotAllowed.
+
+    before  the moment after which an earlier page ended, as `older` of that page says it
+    """
     users.may(tx, actor, "read", "money", own=False)
+    newest = tx.now + timedelta(days=1)
+    until = newest if before is None else min(newest - EPOCH, before * MICROSECOND) + EPOCH
+    found = [*_transfers(tx, until), *_cash(tx, until), *_bankings(tx, until), *_booked(tx, until)]
+    found.sort(key=lambda one: (one.at, one.record), reverse=True)
+    cut = min(PAGE, len(found))
+    while cut < len(found) and found[cut].at == found[cut - 1].at:
+        cut += 1  # what is of one moment stands on one page
     taken = set(tx.session.scalars(select(Correction.open_for).where(Correction.open_for.is_not(None))))
-    found = [*_transfers(tx), *_cash(tx), *_bankings(tx), *_booked(tx)]
-    return sorted((one for one in found if one.record not in taken), key=lambda one: one.at, reverse=True)
+    rows = [one for one in found[:cut] if one.record not in taken]
+    return Page(rows, (found[cut - 1].at - EPOCH) // MICROSECOND if cut < len(found) else None)
 
 
 def corrections(tx: Tx, actor: Actor, *, waiting: bool) -> list[Shown]:
@@ -91,7 +97,7 @@ def _of(tx: Tx, row: Correction) -> tuple[str, User | None, Order | None]:
             return f"Transfer {reference}", None, tx.session.get_one(Order, payment.order_id)
         case "deposit":
             deposit = tx.session.get_one(CashDeposit, int(number))
-            return CASH[deposit.how], tx.session.get_one(User, deposit.rider_id), None
+            return undoing.KINDS[deposit.how].said, tx.session.get_one(User, deposit.rider_id), None
         case "difference":
             difference = tx.session.get_one(Difference, int(number))
             return f"Difference booked as {difference.how.replace('_', ' ')}", None, None
@@ -103,13 +109,17 @@ def _ids(rows: Sequence[Correction]) -> Iterable[int | None]:
     return (user_id for row in rows for user_id in (row.asked_by, row.decided_by))
 
 
-def _transfers(tx: Tx) -> list[Entry]:
+def _transfers(tx: Tx, until: datetime) -> list[Entry]:
     query = (
         select(PaymentTransaction, Order)
         .join(Order, Order.order_id == PaymentTransaction.order_id)
-        .where(PaymentTransaction.method == "bank", PaymentTransaction.status == "succeeded")
-        .order_by(PaymentTransaction.transaction_id.desc())
-        .limit(MOST)
+        .where(
+            PaymentTransaction.method == "bank",
+            PaymentTransaction.status == "succeeded",
+            PaymentTransaction.created_at < until,
+        )
+        .order_by(PaymentTransaction.created_at.desc(), PaymentTransaction.transaction_id.desc())
+        .limit(PAGE + 1)
     )
     rows = tx.session.execute(query).all()
     by = people.by_id(tx, (payment.entered_by for payment, _ in rows))
@@ -122,26 +132,35 @@ def _transfers(tx: Tx) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _cash(tx: Tx) -> list[Entry]:
+def _cash(tx: Tx, until: datetime) -> list[Entry]:
     query = (
         select(CashDeposit)
-        .where(CashDeposit.how.in_(undoing.KINDS), CashDeposit.deposit_status != UNDONE)
-        .order_by(CashDeposit.deposit_id.desc())
-        .limit(MOST)
+        .where(
+            CashDeposit.how.in_(undoing.KINDS),
+            CashDeposit.deposit_status != UNDONE,
+            CashDeposit.made_at < until,
+        )
+        .order_by(CashDeposit.made_at.desc(), CashDeposit.deposit_id.desc())
+        .limit(PAGE + 1)
     )
     rows = tx.session.scalars(query).all()
     known = people.by_id(tx, (user_id for row in rows for user_id in (row.rider_id, row.entered_by)))
     return [
         Entry(
-            f"deposit:{row.deposit_id}", CASH[row.how], row.amount, row.made_at,
+            f"deposit:{row.deposit_id}", undoing.KINDS[row.how].said, row.amount, row.made_at,
             known.get(row.entered_by or 0), about=known.get(row.rider_id),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _bankings(tx: Tx) -> list[Entry]:
-    query = select(CashBanking).order_by(CashBanking.banking_id.desc()).limit(MOST)
+def _bankings(tx: Tx, until: datetime) -> list[Entry]:
+    query = (
+        select(CashBanking)
+        .where(CashBanking.at < until)
+        .order_by(CashBanking.at.desc(), CashBanking.banking_id.desc())
+        .limit(PAGE + 1)
+    )
     rows = tx.session.scalars(query).all()
     by = people.by_id(tx, (row.entered_by for row in rows))
     return [
@@ -153,12 +172,16 @@ def _bankings(tx: Tx) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _booked(tx: Tx) -> list[Entry]:
+def _booked(tx: Tx, until: datetime) -> list[Entry]:
     query = (
         select(Difference)
-        .where(Difference.entry_id.is_not(None), Difference.closed_by.is_not(None))
-        .order_by(Difference.difference_id.desc())
-        .limit(MOST)
+        .where(
+            Difference.entry_id.is_not(None),
+            Difference.closed_by.is_not(None),
+            Difference.closed_at < until,
+        )
+        .order_by(Difference.closed_at.desc(), Difference.difference_id.desc())
+        .limit(PAGE + 1)
     )
     rows = tx.session.scalars(query).all()
     by = people.by_id(tx, (row.closed_by for row in rows))

@@ -10,8 +10,9 @@ from core.actor import Actor
 from core.db import Tx
 from core.money import ZERO
 from core.orders.models import Order
+from core.payments import covering
 from core.payments.models import Refund
-from core.payouts import by_hand
+from core.payouts import by_hand, waiting
 from core.payouts.models import Payout
 from core.users import service as users
 from core.users.models import User
@@ -27,6 +28,7 @@ class RefundLine:
     """A refund with the people in it.
 
     two    it takes two admins (DR-820); `mine` is why who looks at it cannot say yes: "" asked said gets
+    has    KES of it that its order still has, while it waits for a yes (DR-821)
     """
 
     refund: Refund
@@ -36,6 +38,7 @@ class RefundLine:
     said_yes: User | None
     two: bool
     mine: str
+    has: Decimal
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,14 @@ class Payouts:
     failed: Sequence[PayoutLine]
     under_way: Sequence[PayoutLine]
     over: Sequence[PayoutLine]
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """Money that waits until its payee has named an M-Pesa number."""
+
+    waits: waiting.Waits
+    payee: User | None
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,13 @@ def payouts(tx: Tx, actor: Actor) -> Payouts:
         under_way=standing("processing", "unknown"),
         over=_payouts(tx, actor, tx.session.scalars(over).all()),
     )
+
+
+def without_number(tx: Tx, actor: Actor) -> list[WaitingLine]:
+    """Whose money waits for a number, the longest wait first. Raises NotAllowed."""
+    found = waiting.for_number(tx, actor)
+    known = people.by_id(tx, (one.payee_id for one in found))
+    return [WaitingLine(one, known.get(one.payee_id)) for one in found]
 
 
 def unclear(tx: Tx, actor: Actor, area: by_hand.Area) -> list[UnclearLine]:
@@ -188,6 +206,7 @@ def _refunds(tx: Tx, actor: Actor, statuses: Sequence[str], *, oldest: bool) -> 
             known.get(refund.approved_by or 0),
             refund.amount > over,
             _mine(actor, refund, customer),
+            covering.there(tx, refund) if refund.status == "requested" else refund.amount,
         )
         for refund, order, customer in rows
     ]

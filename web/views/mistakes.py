@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from core.books import correcting
 from inbound.gateway import Gateway
-from web import forms
+from web import forms, search
 from web.guard import Guard
 from web.queries import desk
 from web.queries import mistakes as book
@@ -19,7 +19,8 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         actor = g.signed.actor
         with gateway.db.read() as tx:
             return render_template(
-                "money/mistakes.html", tabs=desk.tabs(tx, actor), entries=book.entries(tx, actor),
+                "money/mistakes.html", tabs=desk.tabs(tx, actor),
+                page=book.page(tx, actor, before=search.id_asked("before")),
                 waiting=book.corrections(tx, actor, waiting=True),
                 decided=book.corrections(tx, actor, waiting=False),
                 two_over=tx.setting("bank.two_person_over"),

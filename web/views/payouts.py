@@ -30,6 +30,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         with gateway.db.read() as tx:
             return render_template(
                 "money/payouts.html", tabs=desk.tabs(tx, actor), payouts=money_out.payouts(tx, actor),
+                waiting=money_out.without_number(tx, actor),
                 unclear=money_out.unclear(tx, actor, "payout"), paused=switches.is_paused(tx, "payouts"),
             )  # fmt: skip
 

@@ -63,4 +63,5 @@ def _decide(tx: Tx, refund_id: int, choice: str) -> Refund:
     road, number = forms.one_of("road", ROADS) or None, forms.words("to_number")
     if choice == "retry":
         return returning.retry(tx, actor, refund_id=refund_id, road=road, to_number=number)
-    return verbs.approve(tx, actor, refund_id=refund_id, road=road, to_number=number)
+    only = forms.amount("only") if forms.words("only") else None
+    return verbs.approve(tx, actor, refund_id=refund_id, road=road, to_number=number, amount=only)

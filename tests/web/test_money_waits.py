@@ -1,0 +1,88 @@
+"""More of the money desk: what an order has no more, whose money has no number, all entries page by page."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import update
+
+from core.cash.models import CashBanking
+from core.db import Database, Tx
+from core.payments import receipts, taken_back
+from core.payments.models import MpesaReceipt
+from core.users.models import User
+from tests.helpers import Cast, FixedClock
+from tests.orders.shop import Shop
+from tests.payments import till
+from tests.payouts.till import earn
+from tests.proving import proves
+from tests.web.conftest import Browser
+from tests.web.test_money import press, refused
+
+
+@pytest.fixture
+def shop(db: Database, cast: Cast) -> Shop:
+    shop = Shop(db, cast)
+    shop.publish()
+    return shop
+
+
+def first(tx: Tx) -> MpesaReceipt:
+    found = receipts.known(tx, "FIRST00001")
+    assert found is not None
+    return found
+
+
+@proves("DR-821", "P6")
+def test_the_admin_says_yes_to_the_sum_that_the_order_still_has(browser: Browser, shop: Shop) -> None:
+    shop.set_to("refund.auto_approve_max", "100.00")
+    order = shop.order()
+    shop.refuse_prompt(order)
+    till.typed(shop, till.reference(order), "200.00", "FIRST00001")
+    till.typed(shop, till.reference(order), str(order.amount_asked - 200), "SECOND0001")
+    till.typed(shop, till.reference(order), "250.00", "THIRD00001")
+    assert "Yes, refund" in browser.plain("/money/refunds")
+    shop.db.run(lambda tx: taken_back.of_receipt(tx, first(tx), amount=Decimal(200), receipt=None) and None)
+    page, refund = browser.plain("/money/refunds"), till.refunds(shop)[0]
+    assert "The order has only KSh 50.00 to give by now." in page
+    assert "Yes, refund KSh 50.00 only" in page
+    action = f"/money/refunds/{refund.refund_id}/decision"
+    refused(browser, "/money/refunds", action, decision="approve", road="")
+    press(browser, "/money/refunds", action, decision="approve", road="", only="50.00")
+    assert till.told(shop) == [("duplicate", "50.00", "b2c", "approved")]
+    till.sound(shop, order)
+
+
+@proves("DR-208")
+def test_whose_money_waits_for_a_number_is_listed(
+    browser: Browser, shop: Shop, cast: Cast, clock: FixedClock
+) -> None:
+    assert "Wait for an M-Pesa number" not in browser.plain("/money/payouts")
+    elsewhere = update(User).where(User.user_id == cast.farmer.id).values(phone_number="+254733000101")
+    shop.db.run(lambda tx: tx.session.execute(elsewhere) and None)
+    earn(shop, clock)
+    page = browser.plain("/money/payouts")
+    assert "Wait for an M-Pesa number" in page
+    assert "KSh 360.00 of" in page
+
+
+@proves("DR-1001")
+def test_every_entry_can_be_found_page_by_page(browser: Browser, shop: Shop, clock: FixedClock) -> None:
+    def enter(tx: Tx) -> None:
+        for number in range(120):
+            at = tx.now - timedelta(minutes=number // 2)  # two of one moment each
+            tx.session.add(
+                CashBanking(amount=Decimal(10), bank_reference=f"EQ{number:03d}", entered_by=1, at=at)
+            )
+
+    shop.db.run(enter)
+    address, seen = "/money/mistakes", []
+    for _ in range(3):
+        page = browser.get(address).text
+        seen += [number for number in range(120) if f"EQ{number:03d}" in page]
+        if 'class="older"' not in page:
+            break
+        address = page.partition('class="older"')[2].partition('href="/admin')[2].partition('"')[0]
+    assert seen == list(range(120)), "each once, the newest first"
+    assert "Nothing older." in browser.plain("/money/mistakes?before=1")
+    assert "EQ000" in browser.plain("/money/mistakes?before=999999999999999999")
