@@ -140,7 +140,7 @@ ROW_OF: Mapping[str, str] = {
     "put_off_vehicle": "job",
     "put_off_account": "job",
     "cash_full": "deposit_due",
-    "cash_taken_back": "payment_failed",
+    "cash_taken_back": "payment_confirmed",
     "cash_undone": "payment_confirmed",
     "cash_set_off": "payment_confirmed",
     "door_paid": "job",

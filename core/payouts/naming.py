@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, select
 
 from core.actor import Actor
 from core.db import Database, Tx
-from core.ledger import service as ledger
+from core.ledger.several import balances
 from core.money import ZERO
 from core.msisdn import e164, other_network
 from core.payouts import due, locks
@@ -45,12 +45,12 @@ class Naming:
 
     needed   her money waits until a number of hers counts
     coming   she has named one, and it counts later
-    at_once  what she names now counts at once (DR-208)
+    ever     she has named one before, whatever became of it
     """
 
     needed: bool
     coming: bool
-    at_once: bool
+    ever: bool
 
 
 def must_name(tx: Tx, user_id: int) -> bool:
@@ -59,14 +59,16 @@ def must_name(tx: Tx, user_id: int) -> bool:
 
 
 def standing(tx: Tx, user_id: int) -> Naming:
-    """Whether the payee has to name a number, has named one, and whether another would count at once."""
+    """Whether the payee has to name a number, and whether she has named one; one narrow look."""
     row = _said(tx, user_id)
     needed = _needed(row)
-    return Naming(
-        needed=needed,
-        coming=needed and row.coming,
-        at_once=needed and not row.ever and not _is_doubtful(tx, user_id),
-    )
+    return Naming(needed=needed, coming=needed and row.coming, ever=row.ever)
+
+
+def counts_at_once(tx: Tx, user_id: int, *, number: str, own: str) -> bool:
+    """Whether this number (E.164) would count at once if named now; `own` is the one that we know her by."""
+    named = standing(tx, user_id)
+    return named.needed and (number == own or (not named.ever and not _is_doubtful(tx, user_id)))
 
 
 def _said(tx: Tx, user_id: int) -> Any:
@@ -79,10 +81,10 @@ def _needed(row: Any) -> bool:
 
 def _is_doubtful(tx: Tx, user_id: int) -> bool:
     """Whether her PIN is younger than SETTLED, and money waits or our people had reset the last one."""
-    if pin_state.is_settled(tx, user_id, age=SETTLED):
+    pin = pin_state.age_of(tx, user_id, age=SETTLED)
+    if pin.settled:
         return False
-    owed = any(ledger.balance(tx, account) < ZERO for account in due.accounts_of(user_id))
-    return owed or pin_state.was_reset(tx, user_id)
+    return pin.was_reset or min(balances(tx, due.accounts_of(user_id)).values(), default=ZERO) < ZERO
 
 
 def name_number(
@@ -100,8 +102,7 @@ def name_number(
         if purpose == PAYOUT and actor.user_id is not None:
             # locked before it is judged, else two at once would both be the first
             own = locks.payee(tx, actor.user_id).phone_number
-            now = standing(tx, actor.user_id)
-            first = now.at_once or (now.needed and number == own)
+            first = counts_at_once(tx, actor.user_id, number=number, own=own)
         return payees.name(tx, actor, purpose=purpose, number=number, first=first)
 
     return pins.with_pin(db, actor, pin=pin, once_key=once_key, work=work)

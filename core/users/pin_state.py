@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from core.actor import Actor
 from core.audit.models import AuditRow
@@ -33,11 +33,11 @@ _STATE = select(Pin.pin_hash, Pin.first_at, Pin.attempts, Pin.locked_until, Pin.
     Pin.user_id == bindparam("user_id")
 )
 
-_RESETS = (
-    select(AuditRow.audit_id)
-    .where(AuditRow.what == "pin.reset", AuditRow.record == bindparam("record"))
-    .limit(1)
-)
+_AGE = select(
+    Pin.pin_hash,
+    Pin.first_at,
+    exists().where(AuditRow.what == "pin.reset", AuditRow.record == bindparam("record")).label("was_reset"),
+).where(Pin.user_id == bindparam("user_id"))
 
 
 def of(tx: Tx, actor: Actor) -> PinState:
@@ -58,12 +58,18 @@ def of(tx: Tx, actor: Actor) -> PinState:
     )
 
 
-def is_settled(tx: Tx, user_id: int, *, age: timedelta) -> bool:
-    """Whether the person's first PIN, or the first one after a reset, is of that age at least."""
-    row = tx.look(_STATE, user_id=user_id).first()
-    return row is not None and row.pin_hash is not None and row.first_at <= tx.now - age
+@dataclass(frozen=True)
+class PinAge:
+    """Whether the first PIN, or the first after a reset, is of some age; whether our people ever reset one."""
+
+    settled: bool
+    was_reset: bool
 
 
-def was_reset(tx: Tx, user_id: int) -> bool:
-    """Whether our people have ever taken a PIN of hers away, so that another one could be chosen."""
-    return tx.look(_RESETS, record=f"user:{user_id}").first() is not None
+def age_of(tx: Tx, user_id: int, *, age: timedelta) -> PinAge:
+    """How long the person's PIN has stood, against `age`; without one it has not."""
+    row = tx.look(_AGE, user_id=user_id, record=f"user:{user_id}").first()
+    if row is None:
+        return PinAge(settled=False, was_reset=False)
+    settled = row.pin_hash is not None and row.first_at <= tx.now - age
+    return PinAge(settled=settled, was_reset=bool(row.was_reset))

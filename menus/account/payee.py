@@ -45,16 +45,17 @@ def of_payout(talk: Talk) -> Naming:
     """Whether her own phone is probably not on M-Pesa's network, and she has not said yet which number is."""
     asked = purpose(talk) == "payout" and other_network(talk.msisdn) and talk.actor.user_id is not None
     if not asked:
-        return Naming(needed=False, coming=False, at_once=False)
+        return Naming(needed=False, coming=False, ever=False)
     return naming.standing(talk.tx, talk.actor.user_id or 0)
 
 
 def first_or_change(talk: Talk) -> str:
     """A first number counts at once, unless the PIN is too new for it; another one after DR-208's hours."""
-    named = of_payout(talk)
-    if named.at_once or (named.needed and talk.slots["number"] == talk.msisdn):
-        return "first"
-    return "later" if named.needed else "change"
+    if not of_payout(talk).needed:
+        return "change"
+    user_id, number = talk.actor.user_id or 0, talk.slots["number"]
+    at_once = naming.counts_at_once(talk.tx, user_id, number=number, own=talk.msisdn)
+    return "first" if at_once else "later"
 
 
 def this_phone(talk: Talk) -> str:
@@ -166,7 +167,6 @@ PAYEE = flow(
         options=(
             option("1", _("Stop this change"), "stop"),
             option("2", ANOTHER, "number"),
-            option("3", HAS_M_PESA, "this_phone"),
         ),
         again="start",
     ),

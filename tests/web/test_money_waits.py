@@ -44,8 +44,8 @@ def test_the_admin_says_yes_to_the_sum_that_the_order_still_has(browser: Browser
     assert "Yes, refund" in browser.plain("/money/refunds")
     shop.db.run(lambda tx: taken_back.of_receipt(tx, first(tx), amount=Decimal(200), receipt=None) and None)
     page, refund = browser.plain("/money/refunds"), till.refunds(shop)[0]
-    assert "The order has only KSh 50.00 to give by now." in page
-    assert "Yes, refund KSh 50.00 only" in page
+    assert "The order has only KES 50.00 to give by now." in page
+    assert "Yes, refund KES 50.00 only" in page
     action = f"/money/refunds/{refund.refund_id}/decision"
     refused(browser, "/money/refunds", action, decision="approve", road="")
     press(browser, "/money/refunds", action, decision="approve", road="", only="50.00")
@@ -61,9 +61,10 @@ def test_whose_money_waits_for_a_number_is_listed(
     elsewhere = update(User).where(User.user_id == cast.farmer.id).values(phone_number="+254733000101")
     shop.db.run(lambda tx: tx.session.execute(elsewhere) and None)
     earn(shop, clock)
+    browser.sign_in()
     page = browser.plain("/money/payouts")
     assert "Wait for an M-Pesa number" in page
-    assert "KSh 360.00 of" in page
+    assert "KES 360.00 of" in page
 
 
 @proves("DR-1001")
