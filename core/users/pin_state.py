@@ -60,7 +60,7 @@ def of(tx: Tx, actor: Actor) -> PinState:
 
 @dataclass(frozen=True)
 class PinAge:
-    """Whether the first PIN, or the first after a reset, is of some age; whether our people ever reset one."""
+    """Whether the first PIN, or the first after a reset, is of some age; whether one was ever reset."""
 
     settled: bool
     was_reset: bool
