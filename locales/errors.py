@@ -26,9 +26,7 @@ ERRORS: Mapping[str, str] = {
     "catalogue.name_missing": _("Please give its name."),
     "catalogue.name_taken": _("There is one of that name already."),
     "books.cannot_take_back": _("This entry cannot be taken back: it is gone already, or money moved by it."),
-    "books.refund_under_way": _(
-        "Other money of this order is on its way back. Refuse that refund, or wait until it has arrived."
-    ),
+    "books.refund_under_way": _("A refund of the order is under way. Refuse it first, or wait."),
     "books.statement_unreadable": _("We cannot read that file. Use M-Pesa's statement as CSV."),
     "carts.empty": _("Your basket is empty."),
     "carts.full": _("A basket holds {count} things. Order these first."),
@@ -39,7 +37,7 @@ ERRORS: Mapping[str, str] = {
     "cash.not_enough": _("Collect {due}; there is {sum}. Do not hand it over yet."),
     "cash.reason_missing": _("Please say why."),
     "cash.reference_used": _("That was entered before with another sum."),
-    "cash.slip_is_transfer": _("That slip stands as a transfer of {sum} for order {order}."),
+    "cash.slip_is_transfer": _("That slip stands as a transfer for order {order}: {sum}."),
     "cash.unsure": _("{due} is asked. Did you take {sum}?"),
     "cash.rider_unknown": _("Nobody who carries cash has that number."),
     "catalogue.pack_unknown": _("We do not know the weight of one {unit}. Choose another unit."),
@@ -177,7 +175,7 @@ ERRORS: Mapping[str, str] = {
     "payments.refund_unknown": _("There is no such refund."),
     "payments.second_admin": _("Another admin must approve what you entered."),
     "payments.simulation_off": _("Payments cannot be simulated here."),
-    "payments.slip_is_cash": _("That slip stands as {sum} of cash brought to the bank on {day}."),
+    "payments.slip_is_cash": _("That slip stands as cash brought to the bank {day}: {sum}."),
     "payments.suspense_unknown": _("There is no such money waiting."),
     "payments.unknown": _("We find no such payment."),
     "payment_methods.unknown_method": _("M-Pesa, cash on delivery or bank transfer?"),

@@ -103,6 +103,7 @@ TITLES = {
     "offer_withdrawn": _("{day} {order} job is over"),
     "deposit_due": _("{day} bring in cash"),
     "cash_brought": _("{day} cash {sum}"),
+    "cash_taken_back": _("{day} {sum} taken back"),
     "cash_undone": _("{day} cash {sum} put right"),
     "cash_set_off": _("{day} {sum} off your pay"),
     "cash_let_go": _("{day} cash {sum} let go"),
