@@ -21,9 +21,8 @@ from tests.users.people import PIN, with_pin
 OWN, OTHER = "+254733000101", "+254712345678"
 
 
-@pytest.fixture
-def elsewhere(shop: Shop, clock: FixedClock) -> Shop:
-    """The farmer's phone is on another network; KSh 360 are free to be paid out."""
+def away(shop: Shop) -> None:
+    """The farmer's phone is on another network; she has a PIN."""
     farmer = shop.cast.farmer
     shop.db.run(
         lambda tx: (
@@ -32,6 +31,12 @@ def elsewhere(shop: Shop, clock: FixedClock) -> Shop:
         )
     )
     with_pin(shop.db, farmer)
+
+
+@pytest.fixture
+def elsewhere(shop: Shop, clock: FixedClock) -> Shop:
+    """The farmer's phone is on another network; KSh 360 are free to be paid out."""
+    away(shop)
     shop.publish()
     earn(shop, clock)
     return shop
@@ -190,14 +195,7 @@ def test_a_stopped_first_number_is_followed_by_no_quick_one(elsewhere: Shop, clo
 def test_without_money_only_a_reset_makes_it_wait(
     shop: Shop, clock: FixedClock, reset: bool, age: int, waits: int
 ) -> None:
-    farmer = shop.cast.farmer
-    shop.db.run(
-        lambda tx: (
-            tx.session.execute(update(User).where(User.user_id == farmer.id).values(phone_number=OWN))
-            and None
-        )
-    )
-    with_pin(shop.db, farmer)
+    away(shop)
     if reset:
         new_pin(shop)
     clock.advance(hours=age)
