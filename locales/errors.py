@@ -76,7 +76,7 @@ ERRORS: Mapping[str, str] = {
     "deliveries.vehicle_type_unknown": _("We do not know that kind of vehicle."),
     "deliveries.vehicle_unknown": _("There is no such vehicle."),
     "deliveries.which_job": _("Several jobs fit. Send DONE, the order and the code."),
-    "deliveries.wrong_code": _("Wrong code. Nothing has changed. {left} tries left: ask the customer."),
+    "deliveries.wrong_code": _("Wrong code. Nothing has changed. Tries left: {left}. Ask the customer."),
     "farms.agent_refused": _("She has said no to you."),
     "farms.asked_enough": _("That farmer was asked often enough today. Try again tomorrow."),
     "farms.certificate_missing": _("Please give the number of your certificate."),

@@ -8,7 +8,7 @@ from core.db import Tx
 from core.notifications import missed
 from core.notifications import service as notifications
 from core.users import hearing
-from core.users.models import Helper, User
+from core.users.models import FieldAgent, Helper, User
 from menus.talk import Caller, Talk
 
 OFF = "off"
@@ -24,6 +24,7 @@ _WHO = select(
     notifications.unread_of(User.user_id),
     missed.count_of(User.user_id, User.phone_number),
     exists().where(Helper.helper_id == User.user_id),
+    exists().where(FieldAgent.user_id == User.user_id, FieldAgent.is_active),
 ).where(User.phone_number == bindparam("msisdn"))
 
 
@@ -32,9 +33,10 @@ def who(tx: Tx, msisdn: str) -> Caller | None:
     row = tx.look(_WHO, msisdn=msisdn, lately=notifications.since(tx)).first()
     if row is None:
         return None
-    user_id, role, language, name, active, verified, heard_at, unread, unsent, helps = tuple(row)
+    user_id, role, language, name, active, verified, heard_at, unread, unsent, helps, agent = tuple(row)
     silent = hearing.is_due(tx, verified=verified, heard_at=heard_at)
-    return Caller(user_id, role if active else OFF, language, name, unread, silent, unsent, bool(helps))
+    role = role if active else OFF
+    return Caller(user_id, role, language, name, unread, silent, unsent, bool(helps), bool(agent))
 
 
 def greeting(talk: Talk) -> dict[str, Any]:

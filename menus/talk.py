@@ -38,6 +38,7 @@ class Caller:
     silent  the network's word for this number is to be written down with the next act (core/users/hearing.py)
     helps   whether a farmer has named this person as helper (DR-815)
     missed  how many of the unread the provider would not text to this number (DR-1504)
+    agent   whether this person works for the farms of a co-operative (DR-221)
     """
 
     user_id: int | None = None
@@ -48,6 +49,7 @@ class Caller:
     silent: bool = False
     missed: int = 0
     helps: bool = False
+    agent: bool = False
 
 
 @dataclass(eq=False)
@@ -78,7 +80,7 @@ class Session:
     def dump(self) -> str:
         """As JSON."""
         c = self.caller
-        who = [c.user_id, c.role, c.language, c.name, c.unread, c.silent, c.missed, c.helps]
+        who = [c.user_id, c.role, c.language, c.name, c.unread, c.silent, c.missed, c.helps, c.agent]
         place = [self.state, self.slots, who, self.page, self.after, self.trail, self.keys]
         return json.dumps(place, separators=(",", ":"))
 

@@ -30,8 +30,9 @@ from menus.people import who
 from menus.talk import Session
 from menus.words import BAD_NUMBER, BUSY, NOT_OURS, SAVED_DIAL_AGAIN, TROUBLE
 from ussd import replies
+from ussd.done import Done, Inbound
 from ussd.events import LONGEST_SESSION_ID, posted_msisdn, store_event
-from ussd.hop import HIDDEN, Conversation, Done, Inbound
+from ussd.hop import HIDDEN, Conversation
 from ussd.screen import END, end
 from ussd.sessions import FORGET, KEEP, Busy, Keys, Loaded, Repeat, Sessions, Unfinished
 

@@ -8,9 +8,9 @@ the person on the screen they saw.
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 
@@ -27,6 +27,7 @@ from menus.flow import Act, Ask, Fork, Screen, Shown
 from menus.shortcuts import CONTINUE, SHORTCUTS
 from menus.talk import Again, Session, Talk
 from menus.trail import LONGEST_TRAIL, follow
+from ussd.done import Done, Inbound
 from ussd.screen import END, render
 from ussd.sessions import REPLY
 from ussd.steps import LONGEST_ANSWER, Steps
@@ -64,52 +65,6 @@ class _Before(Exception):
         self.reply = reply
         self.hidden = (reply,) if secret else ()
         super().__init__("done before")
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """A hop as it came in.
-
-    once  unique key of this hop in the callback log, for hops that change something
-    note  writes the hop's row of the callback log, in the hop's transaction
-    """
-
-    msisdn: str
-    request_id: str
-    once: str
-    started: float
-    note: "Note"
-
-
-@dataclass(frozen=True)
-class Done:
-    """A hop that came to its end: the body, the session as it stands now, the masked answer for the log.
-
-    refused  the rules refused what was asked; nothing changed but what had to be counted (DR-214)
-    misread  the answer could not be used: the same screen again, under a sentence that says why
-    hidden   words of the body that may be kept nowhere
-    """
-
-    body: str
-    session: Session
-    screen: str
-    answer: str
-    wrote: bool = False
-    refused: bool = False
-    misread: bool = False
-    hidden: tuple[str, ...] = ()
-
-    @property
-    def ends(self) -> bool:
-        """Whether these were the last words."""
-        return self.body.startswith(END)
-
-
-class Note(Protocol):
-    """Writes a hop's row of the callback log."""
-
-    def __call__(self, tx: Tx, done: Done) -> None:
-        """Write it in `tx`."""
 
 
 class Conversation:

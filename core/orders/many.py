@@ -35,7 +35,10 @@ AT_ONCE = {
 }
 # So many in each helping of the rest.
 HELPING = 5
-# So long the rest is kept off the farmer's board; a worker that is down for longer does not hide it from her.
+# After these of a farmer's own the sum stays before her, whole, for her next mark; the rest of all others is
+# kept off the board meanwhile.
+STAYS = ("accept", "harvest", "pack")
+# So long; a worker that is down for longer does not hide it from her.
 OUT_OF_SIGHT = timedelta(minutes=10)
 
 Step = tuple[OrderItem, Decimal | None]
@@ -86,11 +89,12 @@ def carry_out(
     if not rest:
         return
     rows.add(tx, asked)
-    until = tx.now + OUT_OF_SIGHT
-    later = [item.order_item_id for _, steps in rest for item, _ in steps]
-    tx.session.execute(
-        update(OrderItem).where(OrderItem.order_item_id.in_(later)).values(marked_until=until),
-    )
+    if what not in STAYS:
+        until = tx.now + OUT_OF_SIGHT
+        later = [item.order_item_id for _, steps in rest for item, _ in steps]
+        tx.session.execute(
+            update(OrderItem).where(OrderItem.order_item_id.in_(later)).values(marked_until=until),
+        )
     tx.note(f"asked_mark:{asked.mark_id}", f"{what} of {len(rest)} more orders")
     duties.want(tx, "mark_rest", asked.mark_id)
 
@@ -128,8 +132,9 @@ def _helping(tx: Tx, duty: Taken, work: Mapping[str, Work], then: Mapping[str, T
         order = orders[order_id]
         parts = {item_id: None if part is None else Decimal(part) for item_id, part in items}
         meant = [(item, parts[item.order_item_id]) for item in order.items if item.order_item_id in parts]
-        for item, _ in meant:
-            item.marked_until = None
+        if asked.what not in STAYS:
+            for item, _ in meant:
+                item.marked_until = None
         work[asked.what](tx, actor, order, meant, asked.as_role, asked.reason)
     was = asked.done
     asked.done += len(steps)

@@ -4,6 +4,7 @@ The same sums as core/payments/standing.py, made of four narrow looks, since a p
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -162,8 +163,14 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> MoneyView:
         wants_money=due > ZERO,
         pay_by=order.created_at + _window(tx, order.payment_method, part_paid=received > ZERO),
         reference=order_rules.reference(order.order_number),
-        backs=tuple(_back(row) for row in tx.look(_REFUNDS, order_id=order_id)),
+        backs=(*(_back(row) for row in tx.look(_REFUNDS, order_id=order_id)), *_little(sums)),
     )
+
+
+def _little(sums: Mapping[str, Decimal]) -> tuple[BackView, ...]:
+    """What was too little to send back, or change from her door (DR-810, DR-902)."""
+    kept = sums.get("kept_as_credit", ZERO)
+    return (BackView(sum=kept, state="kept", number=""),) if kept > ZERO else ()
 
 
 def _free_at(row: Any) -> datetime:

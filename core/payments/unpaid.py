@@ -20,6 +20,7 @@ from core.orders import rules as order_rules
 from core.orders.models import Order
 from core.payments import rules
 from core.payments.models import PaymentTransaction
+from core.payments.whys import WHY
 from core.settings import switches
 
 BANK = "bank_transfer"
@@ -41,6 +42,7 @@ class Waiting:
            spent    as many requests were sent as may be (DR-703): only the paybill is left
            paused   no requests are sent just now (DR-1703): the paybill, or later
     by     until when it can be paid (DR-808), aware
+    why    why the last request brought nothing, if one has failed (core/payments/whys.py)
     """
 
     order_id: int
@@ -51,6 +53,7 @@ class Waiting:
     sent_at: datetime | None
     until: datetime | None
     by: datetime
+    why: str
 
     @property
     def tail(self) -> str:
@@ -72,6 +75,7 @@ _ORDER = (
         Order.order_id, Order.order_number, Order.amount_asked, Order.payment_method, Order.payment_status,
         Order.created_at, PaymentTransaction.status, PaymentTransaction.msisdn, PaymentTransaction.amount,
         PaymentTransaction.requested_at, PaymentTransaction.created_at.label("tried_at"),
+        PaymentTransaction.details,
         _TRIES.label("tries"),
     )
     .outerjoin(PaymentTransaction, PaymentTransaction.transaction_id == _NEWEST)
@@ -121,6 +125,7 @@ def _waiting(tx: Tx, row: Any) -> Waiting:
         sent_at=sent_at,
         until=until,
         by=row.created_at + _window(tx, row),
+        why=str((row.details or {}).get(WHY, "")),
     )
 
 

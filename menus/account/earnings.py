@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import ZERO
-from core.payouts import earnings, rules, service
+from core.payouts import earnings, opened, rules, service
 from core.payouts.earnings import EarningsView, PaidView
 from core.payouts.errors import NothingToPay, NumberNeeded, NumberSilent, PayoutOpen, PinTooFresh
 from core.settings.errors import Paused
@@ -39,6 +39,7 @@ PAID = {
     "on_hold": _("{day} {month} {sum} with our people"),
     "pending": _("{day} {month} {sum} is being checked"),
 }
+EARNED = plural("Earned with {count} order: {gets}", "Earned with {count} orders: {gets}")
 ON_ITS_WAY = _("{day} {month} {sum} on its way")
 
 
@@ -64,7 +65,7 @@ def look(talk: Talk) -> str:
         "pay": str(open_.amount) if open_ else "0",
         **_moment(earnings.payday(talk.tx).isoformat()),
         "held": _held(talk, seen),
-        "last": [_line(talk, paid) for paid in seen.last],
+        "last": [[paid.payout_id, _line(talk, paid)] for paid in seen.last],
         "may_ask": sum_ > ZERO and open_ is None and not paused,
     }
     if paused:
@@ -138,7 +139,27 @@ def held_lines(talk: Talk) -> Sequence[Item]:
 
 def last_lines(talk: Talk) -> Sequence[Item]:
     """The last five payouts (DR-1304)."""
-    return [Item(line) for line in talk.slots["money"]["last"]]
+    return [Item(line, [payout_id, line]) for payout_id, line in talk.slots["money"]["last"]]
+
+
+def open_payout(talk: Talk) -> str:
+    """What the picked payout was made of: what she earned, what came off it (DR-1006)."""
+    payout_id, line = talk.slots["payout"]
+    seen = opened.of_mine(talk.tx, talk.actor, payout_id=payout_id)
+    lines = [line, talk.words(EARNED, count=seen.orders, gets=seen.gets)]
+    if seen.commission > ZERO:
+        lines.append(talk.words(_("Our part: {fee}"), fee=seen.commission))
+    if seen.off > ZERO:
+        lines.append(talk.words(_("Sent back to buyers: {due}"), due=seen.off))
+    if seen.receipt:
+        lines.append(talk.words(_("Receipt {receipt}"), receipt=seen.receipt))
+    talk.slots["made_of"] = lines
+    return "ok"
+
+
+def made_of(talk: Talk) -> Sequence[Item]:
+    """Its lines."""
+    return [Item(line) for line in talk.slots["made_of"]]
 
 
 def look_at_month(talk: Talk) -> str:
@@ -264,7 +285,9 @@ EARNINGS = flow(
         items=held_lines,
         options=(option("71", WRITE_TO_US, "support.start"),),
     ),
-    pick("last", _("Your last payouts:"), items=last_lines),
+    pick("last", _("Your last payouts:"), items=last_lines, save="payout", then="open_payout"),
+    fork("open_payout", open_payout, ways={"ok": "payout"}),
+    pick("payout", _("This payout:"), items=made_of),
     fork("look_at_month", look_at_month, ways={"farmer": "month", "rider": "trips"}),
     choose(
         "month",

@@ -45,6 +45,12 @@ def look(talk: Talk) -> str:
     return "none" if agency.of(talk.tx, talk.actor).agent else "nobody"
 
 
+def unanswered(talk: Talk) -> int:
+    """How many orders at the agent's farms nobody has answered (`count`)."""
+    talk.slots["count"] = sum(one.unaccepted for one in for_others.farms_of(talk.tx, talk.actor))
+    return int(talk.slots["count"])
+
+
 def kind(farm: dict[str, Any]) -> str:
     """What stands behind a line of the list."""
     if farm["consent"] in REFUSED:
@@ -112,8 +118,14 @@ def ask_farmer(talk: Talk) -> str:
 
 AGENT = flow(
     "agent",
+    choose(
+        "waits",
+        plural("{count} order waits at your farms.", "{count} orders wait at your farms."),
+        options=(option("1", _("Look at it"), "start"), option("4", _("Main menu"), "home.again")),
+        top=True,
+    ),
     fork("start", look, ways={"list": "list", "none": "none", "nobody": "nobody"}),
-    choose("nobody", _("This is for field agents of a co-operative. Call us to become one.")),
+    choose("nobody", _("You are no field agent now. If that is wrong, call us.")),
     choose(
         "none",
         _("You work for no farmer yet. Ask one: the answer to our SMS must be YES."),

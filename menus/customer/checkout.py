@@ -2,29 +2,27 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from core.carts import service as carts
 from core.errors import DomainError
 from core.locations import service as locations
 from core.msisdn import NotKenyanMobile, e164
 from core.orders import counter
-from core.orders.bringing import COLLECT, RIDER, RUN, Choice
+from core.orders.bringing import COLLECT, RIDER, Choice
 from core.payment_methods import service as methods
-from core.payments import kept
 from locales.mark import _
 from menus import parse
 from menus.common.places import ward_steps
 from menus.customer import goods, ordering, pricing
 from menus.customer.goods import here, stand_at
-from menus.customer.timing import WHEN_STEPS, when
-from menus.flow import Item, Screen, act, ask, choose, flow, fork, option, pick, say
+from menus.customer.last_look import LOOKS, which_check
+from menus.customer.timing import WHEN_STEPS
+from menus.flow import Item, act, ask, choose, flow, fork, option, pick, say
 from menus.talk import Again, Talk
 
 BROUGHT = _("Brought to {place} {day}, {fee}")
 FETCHED = _("Fetch at {where} {day}, no fee")
 BY_RUN = _("Fetch at {where} {day}, {fee}")
-CHECKS = {RIDER: "check", COLLECT: "fetch", RUN: "run"}
 NO_PHONE = _("Write a Kenyan mobile number, such as 0712345678.")
 
 
@@ -83,24 +81,6 @@ def after_told(talk: Talk) -> str:
     return pricing.next_question(talk)
 
 
-def which_check(talk: Talk) -> str:
-    """One thing or several, brought or fetched: each has its words. What is shown is what was priced: whoever
-    comes back from a place that it cannot come to stands at the place before."""
-    if "picked_day" in talk.slots:
-        talk.slots["picked_day"] = talk.slots["day"]  # also where she went back before another was looked at
-    priced = talk.slots.get("priced", talk.slots["at"])
-    if talk.slots["at"]["location_id"] != priced["location_id"]:
-        talk.slots.update(at=priced, place=priced["ward"])
-        if pricing.next_question(talk) == "landmark":
-            return "landmark"
-    pays = kept.of_sum(talk.tx, talk.actor, Decimal(talk.slots["total"]))
-    if pays.kept or pays.short:
-        talk.slots.update(kept=str(pays.kept), short=str(pays.short), due=str(pays.due))
-        return "kept" if pays.kept else "owed"
-    many = "_many" if talk.slots["count"] > 1 else ""
-    return CHECKS[talk.slots["way"]] + many
-
-
 def ways(talk: Talk) -> Sequence[Item]:
     """Every way that works, with its day and fee (DR-1210)."""
     found = []
@@ -147,35 +127,6 @@ def make_more(talk: Talk) -> str:
         item = talk.slots["cart_item_id"]
         carts.update(talk.tx, talk.actor, cart_item_id=item, quantity=Decimal(more))
     return "ok"
-
-
-def when_and_where(talk: Talk) -> dict[str, Any]:
-    """When it comes, and where it is brought or fetched."""
-    fetched = talk.slots["way"] != RIDER
-    return when(talk) | ({"place": talk.slots["where"]} if fetched else {})
-
-
-def _checks() -> tuple[Screen, ...]:
-    """The ways to say what will happen, with the same choices."""
-    texts = (
-        ("check", _("{amount_of} {product}: {total} with delivery {fee}. {when} to {place}.")),
-        ("check_many", _("{count} things: {total} with delivery {fee}. {when} to {place}.")),
-        ("run", _("{amount_of} {product}: {total} with fee {fee}. Fetch it {when} at {where}.")),
-        ("run_many", _("{count} things: {total} with fee {fee}. Fetch them {when} at {where}.")),
-        ("fetch", _("{amount_of} {product}: {total}. Fetch it {when} at {where}.")),
-        ("fetch_many", _("{count} things: {total}. Fetch them {when} at {where}.")),
-        ("kept", _("In all {total}. We keep {kept} for you: you pay {due}. {when}, {place}.")),
-        ("owed", _("In all {total}. {short} was missing last time: you pay {due}. {when}, {place}.")),
-    )
-    options = (
-        option("1", _("Order, pay {method}"), "place"),
-        option("2", _("Pay another way"), "methods"),
-        option("3", _("Change it"), "change"),
-    )
-    return tuple(
-        choose(name, text, values=when_and_where, options=options, again="which_check", waits=True)
-        for name, text in texts
-    )
 
 
 _BUY_ELSE = option("2", _("Something else"), "buy.start")
@@ -229,14 +180,9 @@ CHECKOUT = flow(
     fork(
         "which_check",
         which_check,
-        ways={
-            "landmark": "landmark",
-            "kept": "kept",
-            "owed": "owed",
-            **{name + many: name + many for name in CHECKS.values() for many in ("", "_many")},
-        },
+        ways={"landmark": "landmark", **{screen.name: screen.name for screen in LOOKS}},
     ),
-    _checks(),
+    LOOKS,
     choose(
         "change",
         _("What do you want to change?"),

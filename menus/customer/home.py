@@ -2,8 +2,8 @@
 
 from core.deliveries import purchases
 from locales.mark import _, plural
+from menus.common import others
 from menus.customer import unpaid
-from menus.farmer import helping
 from menus.flow import choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
@@ -22,9 +22,7 @@ def arrive(talk: Talk) -> str:
     talk.slots["count"] = len(asked)
     if asked:
         return "asked"
-    if helping.unanswered(talk):
-        return "helps"
-    return "resume" if talk.was_telling else "home"
+    return others.waits(talk) or ("resume" if talk.was_telling else "home")
 
 
 def unread(talk: Talk) -> dict[str, int]:
@@ -41,7 +39,7 @@ CUSTOMER = flow(
             **{state: f"unpaid.{state}" for state in unpaid.STATES},
             "asked": "asked",
             "no_rider": "purchases.look",
-            "helps": "helping.waits",
+            **others.WAYS,
             "resume": "home.resume",
             "home": "home",
         },

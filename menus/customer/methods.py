@@ -5,6 +5,7 @@ from typing import Any
 
 from core.payment_methods import lists
 from core.payment_methods import service as methods
+from core.payments import kept
 from locales.mark import _
 from menus.customer.paying import phone_number
 from menus.flow import Item, act, ask, choose, flow, fork, option, pick
@@ -34,6 +35,16 @@ def look(talk: Talk) -> str:
         for line in lists.mine(talk.tx, talk.actor)
     ]
     return "list"
+
+
+def begin(talk: Talk) -> str:
+    """The same, under what we have of hers, or what was missing at her last door (DR-103, DR-902)."""
+    hers = kept.mine(talk.tx, talk.actor)
+    if hers.kept:
+        talk.note(_("We keep {kept} for your next order."), kept=hers.kept)
+    elif hers.short:
+        talk.note(_("{short} was missing last time: it comes on your next order."), short=hers.short)
+    return look(talk)
 
 
 def lines(talk: Talk) -> Sequence[Item]:
@@ -92,7 +103,7 @@ _CHANGES = (
 
 METHODS = flow(
     "methods",
-    fork("start", look, ways={"list": "list"}),
+    fork("start", begin, ways={"list": "list"}),
     pick(
         "list",
         _("How you pay:"),

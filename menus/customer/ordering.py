@@ -11,6 +11,7 @@ from core.clock import nairobi_date
 from core.errors import DomainError
 from core.listings.errors import NotEnoughStock, NotForSale
 from core.locations import service as locations
+from core.money import ZERO
 from core.orders import checkout, quotes
 from core.orders.bringing import RIDER
 from core.orders.errors import (
@@ -124,7 +125,8 @@ def _check_out(talk: Talk) -> Order:
 def _asks_for_number(talk: Talk) -> bool:
     """Whether M-Pesa would ask this phone, which may not have it."""
     answers = talk.slots
-    own = answers.get("method") == methods.MPESA and not (answers.get("method_id") or answers.get("payer"))
+    named = answers.get("method_id") or answers.get("payer") or answers.get("from_kept")
+    own = answers.get("method") == methods.MPESA and not named
     return own and network.must_ask_about(talk.tx, talk.actor, msisdn=talk.msisdn)
 
 
@@ -150,6 +152,8 @@ def _last_words(talk: Talk, order: Order) -> str:
     talk.slots.update(order=order.tail, day=order.estimated_delivery_date.isoformat())
     if order.payment_method == methods.CASH:
         due = payments.still_due(talk.tx, order)
+        if due == ZERO:
+            return "credit"
         talk.slots["due"] = str(due)
         return "cash" if order.way == RIDER else "cash_fetch"
     waiting = unpaid.of_order(talk.tx, talk.actor, order_id=order.order_id)

@@ -79,7 +79,7 @@ _REFUSED: Mapping[str | type[DomainError], str] = {
     PromptOpen: "too_soon",
     TooManyPrompts: "by_hand",
     PromptsPaused: "by_hand",
-    NotPayable: "nothing",
+    NotPayable: "start",
 }
 
 PAYING = flow(

@@ -25,7 +25,10 @@ from menus.talk import Talk
 UNREACHABLE = (NotServed, OutOfReach, NoRiderThere)
 
 # What a customer chose for one order, and no other.
-CHOSEN = ("wanted", "picked_day", "method", "method_id", "payer", "again", "slot", "said", "before")
+CHOSEN = (
+    *("wanted", "picked_day", "method", "method_id", "payer", "from_kept"),
+    *("again", "slot", "said", "before"),
+)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,13 @@ def keep(talk: Talk, waiting: unpaid.Waiting) -> None:
         by=waiting.by.isoformat(),
         time=(waiting.sent_at or waiting.by).isoformat(),
         until=(waiting.until or waiting.by).isoformat(),
+        why=waiting.why,
     )
+
+
+def has_failed(talk: Talk) -> bool:
+    """Whether it is known why the last request brought nothing."""
+    return bool(talk.slots["why"])
 
 
 def off_the_phone(talk: Talk) -> bool:
@@ -106,6 +112,7 @@ def cancel(talk: Talk) -> str:
 _ON = option("4", _("Main menu"), "home.again")
 _CANCEL = option("3", _("Cancel the order"), "sure")
 _NOT_PAID, _HOW = _("Order {order} is saved, not paid."), _("How to pay")
+_WHY = _("Last try: {why}.")
 _LOOK = option("1", _("Look again"), "start")
 _WAYS = {state: state for state in STATES}
 
@@ -115,6 +122,8 @@ UNPAID = flow(
     choose(
         "unpaid",
         _NOT_PAID,
+        aside=_WHY,
+        aside_when=has_failed,
         options=(
             option("1", _("Pay now"), "pay"),
             option("2", _("Pay another way"), "paying.start"),
@@ -160,7 +169,14 @@ UNPAID = flow(
             PromptOpen: "start",
         },
     ),
-    choose("spent", _NOT_PAID, options=(option("1", _HOW, "by_hand"), _CANCEL, _ON), top=True),
+    choose(
+        "spent",
+        _NOT_PAID,
+        aside=_WHY,
+        aside_when=has_failed,
+        options=(option("1", _HOW, "by_hand"), _CANCEL, _ON),
+        top=True,
+    ),
     choose(
         "paused",
         _("Order {order} is saved, not paid. M-Pesa requests wait just now."),

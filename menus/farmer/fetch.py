@@ -7,6 +7,7 @@ from core.deliveries import farmside
 from locales.mark import _, plural
 from menus.farmer import waiting
 from menus.flow import Item, choose, flow, fork, option, pick
+from menus.rider import job, stops
 from menus.talk import Talk
 
 LINE = _("{order}, {product} {amount_of}")
@@ -47,6 +48,16 @@ def picked(talk: Talk) -> dict[str, Any]:
     return {**one, "rider": one["person"], "customer": one["person"], "count": waiting.payday(talk)}
 
 
+def hand_over(talk: Talk) -> str:
+    """Its door at once, as it stands now: what to take, then the code."""
+    stops.look(talk)
+    here = [stop for stop in talk.slots["stops"] if stop["order_id"] == talk.slots["fetched"]["order_id"]]
+    if not here:
+        return "none"
+    talk.slots["stop"] = here[0]
+    return job.open_stop(talk)
+
+
 FETCH = flow(
     "fetch",
     fork("start", start, ways={"list": "list"}),
@@ -82,7 +93,8 @@ FETCH = flow(
         "hand",
         _("{order}, {amount_of} {product}: {customer} comes for it, call {phone}. You get {gets}."),
         values=picked,
-        options=(option("1", _("Hand it over now"), "job.start"),),
+        options=(option("1", _("Hand it over now"), "hand_over"),),
         again="start",
     ),
+    fork("hand_over", hand_over, ways={**job.OPENS, "none": "job.none"}),
 )

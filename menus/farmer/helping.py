@@ -27,9 +27,7 @@ CHANGED: dict[str | type[DomainError], str] = {
 
 
 def unanswered(talk: Talk) -> int:
-    """How many orders at the farms the caller helps nobody has answered (`count`); asked of helpers alone."""
-    if not talk.caller.helps:
-        return 0
+    """How many orders at the farms the caller helps nobody has answered (`count`)."""
     found = board.helped_items(talk.tx, talk.actor)
     talk.slots["count"] = sum(item.item_status == "pending" and not item.accepted for item in found)
     return int(talk.slots["count"])

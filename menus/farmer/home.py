@@ -1,7 +1,8 @@
 """A farmer's dial and home screen: what waits for her stands first, then the menu (DR-801, DR-815, I8)."""
 
 from locales.mark import _
-from menus.farmer import helping, still, waiting
+from menus.common import others
+from menus.farmer import still, waiting
 from menus.flow import act, choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
@@ -26,16 +27,14 @@ def waits(talk: Talk) -> str:
         return "orders"
     if talk.slots.get("still"):
         return "still"
-    if helping.unanswered(talk):
-        return "helps"
-    return "resume" if talk.was_telling else "home"
+    return others.waits(talk) or ("resume" if talk.was_telling else "home")
 
 
 WAITS = {
     "orders": "orders.open",
     "resume": "home.resume",
     "still": "still.ask",
-    "helps": "helping.waits",
+    **others.WAYS,
     "home": "home",
 }
 

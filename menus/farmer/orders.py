@@ -25,6 +25,8 @@ PAYS = {
     "first": _("Cash at the door, first order"),
 }
 WISH_LINE = 40
+# What need not be asked of a sum after each mark, though its rest is only being marked (core.orders.many).
+SAID = {"accept": "a", "harvest": "ah", "pack": "ahp"}
 MADE = _("Made ready ({count})")
 MADE_SHORT = _("Ready: {count}")
 
@@ -146,16 +148,17 @@ def mark(event: str, said: str) -> Any:
         if event == "ready":
             return str(talk.slots["which"])
         talk.note(said, **now)
-        return _marked(talk, items)
+        return _marked(talk, items, SAID[event])
 
     return do
 
 
-def _marked(talk: Talk, items: Sequence[board.OpenItem]) -> str:
+def _marked(talk: Talk, items: Sequence[board.OpenItem], said: str) -> str:
     """The same order or sum once more, with what can still be said of it."""
     if talk.slots["which"] == waiting.SUM:
-        found = board.summed(waiting.of_sum(talk, items))
-        talk.slots["sum"] = waiting.sum_slots(found[0])
+        found = waiting.sum_slots(board.summed(waiting.of_sum(talk, items))[0])
+        left = "".join(mark for mark in found["marks"] if mark not in said)
+        talk.slots["sum"] = {**found, "marks": left}
         return "sum"
     item = next(item for item in items if item.order_item_id == talk.slots["one"]["item"])
     talk.slots["one"] = waiting.order_slots(item)
@@ -230,6 +233,7 @@ ONE_ORDER = (
     option("7", NEXT, "following", when=one_of_many),
     option("8", _("Choose an order"), "all_of_sum", when=one_of_many),
     option("9", _("For whom?"), "buyer_of"),
+    option("97", MADE_SHORT, "fetch.start", when=something_made),
 )
 
 ORDERS = flow(
@@ -324,7 +328,6 @@ ORDERS = flow(
         _("Order {order} is for:"),
         values=meant,
         items=buyer_lines,
-        options=(option("97", MADE_SHORT, "fetch.start", when=something_made),),
         again="start",
     ),
     act("ready", mark("ready", ""), ways={"one": "one_ready", "sum": "all_ready", **CHANGED}),

@@ -5,7 +5,7 @@ from typing import Any
 from core.deliveries import offers
 from core.deliveries.errors import OfferGone, OfferUnknown
 from locales.mark import _
-from menus.farmer import helping
+from menus.common import others
 from menus.flow import Option, act, choose, flow, fork, option
 from menus.people import greeting
 from menus.rider import stops
@@ -22,9 +22,7 @@ def arrive(talk: Talk) -> str:
         return stops.offered(talk)
     if waits == "stops":
         return "route"
-    if helping.unanswered(talk):
-        return "helps"
-    return "resume" if talk.was_telling else "home"
+    return others.waits(talk) or ("resume" if talk.was_telling else "home")
 
 
 def offered(talk: Talk) -> dict[str, Any]:
@@ -57,7 +55,7 @@ RIDER = flow(
             "offer": "offer",
             "cash_offer": "cash_offer",
             "route": "job.list",
-            "helps": "helping.waits",
+            **others.WAYS,
             "resume": "home.resume",
             "home": "home",
         },

@@ -105,6 +105,15 @@ def drop_out(talk: Talk) -> str:
     return "ok"
 
 
+# Where each kind of stop is opened, from this flow and from others.
+OPENS = {
+    "pickup": "job.pickup",
+    "door": "door.prepaid",
+    "cash": "door.cash",
+    "leave": "door.leave",
+    "held": "failed.held",
+    "over": "failed.over",
+}
 LOST: Ways = {NoSuchJob: "lost", WrongState: "lost"}
 
 JOB = flow(
@@ -125,14 +134,7 @@ JOB = flow(
     fork(
         "open",
         open_stop,
-        ways={
-            "pickup": "pickup",
-            "door": "door.prepaid",
-            "cash": "door.cash",
-            "leave": "door.leave",
-            "held": "failed.held",
-            "over": "failed.over",
-        },
+        ways=OPENS,
     ),
     choose(
         "lost",

@@ -5,7 +5,7 @@ conversation.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from menus.flow import Say, Shown
+from menus.flow import Act, Say, Shown
 from tests.keypad import typist
 from tests.keypad.house import House
 from tests.keypad.scripts import scout
@@ -40,6 +40,11 @@ class Tour:
         """Questions to which nobody had a legal answer."""
         given = {name for found in self.all for name in found.answered}
         return {name for found in self.all for name in found.unanswered} - given
+
+    def unfinished(self, house: House) -> set[str]:
+        """Acts, other than those that only look, to which no slow typist came."""
+        acts = {name for name, step in house.menus.screens.items() if isinstance(step, Act) and not step.quiet}
+        return acts - {name for found in self.worlds.values() for name in found.finished}
 
     def unseen(self, house: House) -> set[str]:
         """Screens and last words that nothing led to."""
@@ -83,7 +88,7 @@ def _world(house: House, size: str, language: str, thorough: bool) -> Walker:
         one.go_on()
     for done, (msisdn, path) in walker.ways.items():
         house.back_to(morning)
-        found.finished += 1
+        found.finished |= {*done}
         stuck = typist.finish(house, msisdn, path, done)
         if stuck:
             found.fault("a slow typist never finishes", " ".join(done), None, stuck)

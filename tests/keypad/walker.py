@@ -56,6 +56,7 @@ class Found:
     acting    act -> the most SQL of a hop that went over it
     refused   what an example of each refused key says, by screen and key
     unanswered  questions for which answers.py has no answer
+    finished  acts that a slow typist comes to by dialling again and again
     cramped   screens so full that neither `0` nor `00` stands on them
     """
 
@@ -69,7 +70,7 @@ class Found:
     cramped: set[str] = field(default_factory=set)
     hops: int = 0
     shapes: int = 0
-    finished: int = 0
+    finished: set[str] = field(default_factory=set)
 
     def fault(self, kind: str, screen: str, node: "Node | None", what: str) -> None:
         """Keep the first example of each kind on each screen."""
@@ -281,8 +282,8 @@ class Walker:
             self._tried.add(hop.done)
             if self._thorough:
                 mishaps.wipe_after(self, child)
-            if not node.acted:
-                self.ways[hop.done] = (phone.msisdn, child.path)
+        if hop.done and not node.acted:
+            self.ways.setdefault(hop.done, (phone.msisdn, child.path))
         return hop, child
 
     def search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:

@@ -71,15 +71,21 @@ def test_it_costs_the_same_for_six_orders_and_for_twenty(shop: Shop, what: str, 
     assert {shop.items(one)[0].marked_until for one in all_of_it} == {None}
 
 
-def test_all_is_done_once_the_first_at_once_and_the_board_shows_nothing_twice(shop: Shop) -> None:
+def test_all_is_done_once_the_first_at_once_and_the_sum_stays_whole_for_the_next_mark(shop: Shop) -> None:
     all_of_it = placed(shop, MANY)
-    do(shop, orders.mark_sum, "farmer", **of(shop, all_of_it[0], event="accept"))
+    sold = of(shop, all_of_it[0])
+    do(shop, orders.mark_sum, "farmer", **sold, event="accept")
     accepted = [shop.items(one)[0].accepted_at is not None for one in all_of_it]
     assert accepted == [True] * FEW + [False] * (MANY - FEW), "the oldest first"
-    assert board_of(shop) == [(FEW, "hp")], "the rest is on its way, and not asked about again"
+    assert board_of(shop) == [(MANY, "ahp")]
+    do(shop, orders.mark_sum, "farmer", **sold, event="harvest")
+    do(shop, orders.mark_sum, "farmer", **sold, event="ready")
+    assert board_of(shop) == [], "the rest of what leaves her hands is not shown, nor asked about again"
     shop.sweep()
-    assert board_of(shop) == [(MANY, "hp")]
-    assert [(one.done, len(one.steps)) for one in rest(shop)] == [(MANY, MANY)]
+    assert board_of(shop) == []
+    assert {statuses(shop, one)[1] for one in all_of_it} == {"ready"}
+    assert [(one.done, len(one.steps)) for one in rest(shop)] == [(MANY, MANY)] * 3
+    assert {shop.items(one)[0].marked_until for one in all_of_it} == {None}
     assert shop.due("item_response") == []
 
 
@@ -135,6 +141,7 @@ def test_who_gets_what_is_decided_when_she_says_it(shop: Shop) -> None:
 
 def test_a_worker_that_stands_still_hides_nothing_for_long(shop: Shop) -> None:
     all_of_it = placed(shop, MANY)
-    do(shop, orders.mark_sum, "farmer", **of(shop, all_of_it[0], event="accept"))
+    do(shop, orders.mark_sum, "farmer", **of(shop, all_of_it[0], event="ready"))
+    assert board_of(shop) == []
     later(shop, seconds=many.OUT_OF_SIGHT.total_seconds() + 1)
-    assert board_of(shop) == [(MANY, "ahp")]
+    assert board_of(shop) == [(MANY - FEW, "ahp")]

@@ -30,7 +30,7 @@ def test_a_code_is_dots_in_every_language_and_a_number_is_masked(language: str, 
 
 def test_a_refusal_is_shown_with_its_values() -> None:
     words = text_of(VOICE, "en", "error:deliveries.wrong_code", {"left": 4})
-    assert words.startswith("Wrong code. Nothing has changed. 4 tries left")
+    assert words.startswith("Wrong code. Nothing has changed. Tries left: 4")
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,18 @@ from sqlalchemy import func, select, update
 from core.actor import Actor
 from core.db import Database, Tx
 from core.errors import DomainError
+from core.ledger import postings
 from core.ledger import service as ledger
 from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
+from core.payouts import paying
 from core.payouts.models import Payout
 from core.support import service as support
 from core.support.models import Ticket
 from core.users import pins
 from core.users import service as users
 from tests.menus.stage import Stage
-from tests.payouts.till import approve_first, boss, payouts, run, send
+from tests.payouts.till import approve_first, boss, earn, payouts, run, send
 
 
 def pin(stage: Stage, digits: str) -> None:
@@ -56,6 +58,21 @@ def earned(stage: Stage, msisdn: str, shillings: str) -> None:
 def payout_paid(stage: Stage) -> None:
     """Our staff have checked the first payout, and M-Pesa has paid it."""
     approve_first(stage.shop, boss(stage.shop))
+    send(stage.shop, payouts(stage.shop, stage.cast.farmer)[-1])
+
+
+def refunded_at_her_fault(stage: Stage, shillings: str) -> None:
+    """A buyer gets money back for goods that she had been paid for."""
+    order, farmer = stage.things["order"], stage.cast.farmer
+    sum_, ours = Decimal(shillings), Decimal(0)
+    stage.db.run(lambda tx: postings.refund_of_farmer(tx, 1, order.order_id, farmer.id, sum_, ours))
+
+
+def next_payout_paid(stage: Stage) -> None:
+    """Another order is delivered and past its hold, and what is due is paid."""
+    earn(stage.shop, stage.clock, "later")
+    run(stage.shop)
+    stage.db.run(lambda tx: paying.process_eligible(tx, 0))
     send(stage.shop, payouts(stage.shop, stage.cast.farmer)[-1])
 
 

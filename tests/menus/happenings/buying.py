@@ -1,5 +1,6 @@
 """What happens around a customer: what is for sale, what she bought, what changes while she looks."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from core.orders import quotes
 from core.orders.models import Order
 from core.payments import service as payments
 from core.payments.models import PaymentTransaction
+from core.payments.whys import Why
 from core.settings import switches
 from core.users import service as users
 from core.ways import service as ways
@@ -171,10 +173,15 @@ def unclear(stage: Stage) -> None:
     stage.db.run(lambda tx: payments.next_query(tx, _newest(stage).transaction_id))
 
 
-def turned_down(stage: Stage) -> None:
-    """She pressed cancel on the request."""
+def turned_down(stage: Stage, why: Why = "lapsed") -> None:
+    """She pressed cancel on the request; or M-Pesa had another reason."""
     attempt = _newest(stage)
-    stage.shop.result(attempt, failed(f"ws_{attempt.transaction_id}"))
+    stage.shop.result(attempt, replace(failed(f"ws_{attempt.transaction_id}"), why=why))
+
+
+def requests_enough_for(stage: Stage, count: str) -> None:
+    """An order may be asked for so often."""
+    stage.shop.set_to("mpesa.max_prompts", count)
 
 
 def money(stage: Stage) -> None:

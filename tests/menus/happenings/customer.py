@@ -1,5 +1,6 @@
 """What happens to a customer's orders while her phone is down."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,12 +12,14 @@ from core.deliveries import service as deliveries
 from core.deliveries.models import Delivery
 from core.deliveries.purchases import MOST
 from core.listings import service as listings
+from core.orders import rules as order_rules
 from core.orders import service as orders
 from core.orders.models import Order
 from core.orders.quotes import Line
 from core.outbox import blacklist
 from core.outbox.models import OutboxMessage
 from core.payments.models import Refund
+from core.payments.paybill import c2b_confirm
 from core.ways.models import CollectionPoint
 from tests.helpers import Person, farm_id
 from tests.menus.happenings import account
@@ -42,7 +45,7 @@ def unpaid_order(stage: Stage, quantity: str = "5") -> None:
 def request_fails(stage: Stage) -> None:
     """She has waved the M-Pesa request away."""
     attempt = stage.shop.attempt(order_of(stage))
-    stage.shop.result(attempt, failed(attempt.checkout_request_id or ""))
+    stage.shop.result(attempt, replace(failed(attempt.checkout_request_id or ""), why="lapsed"))
 
 
 def request_is_paid(stage: Stage) -> None:
@@ -52,6 +55,22 @@ def request_is_paid(stage: Stage) -> None:
     if attempt.checkout_request_id is None:
         stage.shop.prompt(order_of(stage), checkout)
     stage.shop.result(attempt, paid(attempt, checkout, "TFO1AA22BB"))
+
+
+def paybill(stage: Stage, shillings: str) -> None:
+    """She pays so much at the paybill, under her order's account."""
+    receipt = f"TFO{len(stage.things):02d}PB{shillings:>03}"
+    stage.things[receipt] = shillings
+    reference = order_rules.reference(order_of(stage).order_number)
+    stage.db.run(
+        lambda tx: c2b_confirm(
+            tx,
+            receipt=receipt,
+            reference=reference,
+            amount=Decimal(shillings),
+            payer=stage.cast.customer.phone,
+        )
+    )
 
 
 def cash_order(stage: Stage) -> None:

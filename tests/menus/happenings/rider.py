@@ -4,12 +4,15 @@ from decimal import Decimal
 from functools import partial
 
 from core.actor import system
+from core.db import Tx
 from core.deliveries import assignment, offers, received
 from core.events import DepositArrived
+from core.locations import service as locations
 from core.orders import quotes
 from core.ways import service as ways
 from tests.deliveries.road import Road
 from tests.deliveries.test_ways import goes
+from tests.helpers import Person
 from tests.menus.stage import Stage
 from tests.payments.till import reference, typed
 
@@ -26,6 +29,18 @@ def cash_order_offered(stage: Stage) -> None:
     """An order to be paid at the door is ready, and the rider is asked."""
     road(stage).publish()
     stage.things["order"] = road(stage).ready(road(stage).cash_order())
+
+
+def landmarks(stage: Stage) -> None:
+    """The farmer and the customer have said by what they are found."""
+    for who, words in ((stage.cast.farmer, "behind the PCEA church"), (stage.cast.customer, "blue gate")):
+        stage.db.run(partial(_found_by, who=who, words=words))
+
+
+def _found_by(tx: Tx, who: Person, words: str) -> None:
+    place = locations.default_of(tx, who.id)
+    assert place is not None
+    locations.set_landmark(tx, who.actor, location_id=place.location_id, landmark=words)
 
 
 def assigned(stage: Stage) -> None:

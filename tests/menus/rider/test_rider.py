@@ -263,7 +263,7 @@ def test_a_wrong_code_posted_twice_is_one_try(road: Road, phone: UssdPhone) -> N
     wrong = "0000" if road.code(order) != "0000" else "1111"
     hops(phone, "1", "1", wrong)
     screen = phone.screen
-    assert "4 tries left" in screen
+    assert "Tries left: 4" in screen
     assert phone.post() == screen
     assert phone.post() == screen
     assert road.delivery(order).code_attempts == 1
