@@ -44,16 +44,23 @@ def test_every_key_of_every_screen_does_what_it_says(house: House, language: str
         *walked.faults,
         *(f"{name}: never seen in {language}" for name in sorted(unseen)),
         *(f"{name}: no answer in tests/keypad/answers.py" for name in sorted(walked.unanswered - UNANSWERED)),
-        *(
-            f"{name}: no slow typist ever comes to it"
-            for name in sorted(walked.unfinished(house) - (BESIDE if "short" in walked.worlds else {*walked.unfinished(house)}))
-        ),
+        *(_unfinished(walked, house) if "short" in walked.worlds else []),
         *(_dear_conversations(walked) if "short" in walked.worlds else []),
         *_dear_acts(walked),
     ]
     if report := os.environ.get("WALK_REPORT"):
         Path(report).write_text("\n".join(dict.fromkeys(faults)) + "\n", encoding="utf-8")
     assert not faults, f"{len(faults)} faults\n" + "\n".join(dict.fromkeys(faults))
+
+
+def _unfinished(walked: Tour, house: House) -> list[str]:
+    """Acts that nobody finishes who types slowly (issue 4: every flow, by resuming)."""
+    left = sorted(walked.unfinished(house) - BESIDE)
+    done = sorted(BESIDE - walked.unfinished(house))
+    return [
+        *(f"{name}: no slow typist ever comes to it" for name in left),
+        *(f"{name}: a slow typist does come to it" for name in done),
+    ]
 
 
 def _dear_conversations(walked: Tour) -> list[str]:

@@ -43,7 +43,9 @@ class Tour:
 
     def unfinished(self, house: House) -> set[str]:
         """Acts, other than those that only look, to which no slow typist came."""
-        acts = {name for name, step in house.menus.screens.items() if isinstance(step, Act) and not step.quiet}
+        acts = {
+            name for name, step in house.menus.screens.items() if isinstance(step, Act) and not step.quiet
+        }
         return acts - {name for found in self.worlds.values() for name in found.finished}
 
     def unseen(self, house: House) -> set[str]:
@@ -86,7 +88,8 @@ def _world(house: House, size: str, language: str, thorough: bool) -> Walker:
         one = Walker(house, found, language, thorough=False)  # what others have seen looks otherwise to her
         one.greet(msisdn)
         one.go_on()
-    for done, (msisdn, path) in walker.ways.items():
+    # What a screen is called in another language, or how long it is, changes no way.
+    for done, (msisdn, path) in walker.ways.items() if thorough and size == "short" else ():
         house.back_to(morning)
         found.finished |= {*done}
         stuck = typist.finish(house, msisdn, path, done)

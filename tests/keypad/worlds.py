@@ -290,9 +290,8 @@ def special(world: World) -> tuple[str, ...]:
 
 
 def people(world: World) -> dict[str, str]:
-    """Who is walked as, by role."""
+    """Who is walked as, by role; the stranger last, since what is behind registering lies behind an act."""
     return {
-        "stranger": STRANGER,
         "farmer": FARMER,
         "customer": CUSTOMER,
         "rider": RIDER,
@@ -300,4 +299,5 @@ def people(world: World) -> dict[str, str]:
         "agent": AGENT,
         "admin": ADMIN,
         "switched off": OFF,
+        "stranger": STRANGER,
     }

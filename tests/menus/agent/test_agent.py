@@ -63,8 +63,9 @@ def says(db: Database, farmer: Person, agent: Person, *, yes: bool) -> None:
 
 
 def farms(phone: UssdPhone) -> str:
+    """His farms, also where the dial begins with what waits there."""
     phone.dial()
-    return phone.answer(*WAY)
+    return phone.answer(*WAY) if "9 " in phone.screen else phone.answer("1")
 
 
 def listed(db: Database) -> list[tuple[int, int | None, str]]:
