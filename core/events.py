@@ -556,6 +556,14 @@ class RefundApproved:
 
 
 @dataclass(frozen=True)
+class RefundStopped:
+    """A refund that had been promised is called off before it went out: its order needs the money."""
+
+    refund_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class RefundPaid:
     """The refund is with the payer."""
 

@@ -133,6 +133,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     events.DueFell: (refunds.due_fell,),
     events.RefundRequested: (about_money.refund_requested,),
     events.RefundApproved: (about_money.refund_approved,),
+    events.RefundStopped: (about_money.refund_stopped,),
     events.RefundPaid: (suspense.refund_paid, about_money.refund_paid),
     events.ProviderAnswered: (reconciling.answered,),
     events.PayoutPaid: (about_money.payout_paid,),

@@ -26,7 +26,7 @@ ERRORS: Mapping[str, str] = {
     "catalogue.name_missing": _("Please give its name."),
     "catalogue.name_taken": _("There is one of that name already."),
     "books.cannot_take_back": _("This entry cannot be taken back: it is gone already, or money moved by it."),
-    "books.refund_under_way": _("A refund of the order is under way. Refuse it first, or wait."),
+    "books.refund_under_way": _("A refund of the order is under way. Call it off first, or wait."),
     "books.statement_unreadable": _("We cannot read that file. Use M-Pesa's statement as CSV."),
     "carts.empty": _("Your basket is empty."),
     "carts.full": _("A basket holds {count} things. Order these first."),

@@ -28,6 +28,7 @@ DONE = {
     "refund_asked": "The refund is asked for. Another admin says yes to it.",
     "refund_yes": "Your yes is noted.",
     "refund_no": "The refund is refused.",
+    "refund_stopped": "The refund is called off, and the customer is told.",
     "refund_again": "The refund is tried again.",
     "refund_paid": "The refund is paid, and the customer is told.",
     "payouts_yes": "The list is approved. It goes out within 15 minutes.",

@@ -39,13 +39,14 @@ TAKEN_BACK = ("provider_reversal", "payment_undone")
 # Kinds that bring money into an order's funds, that take it out again for the payer, and that turn it into
 # what is owed and earned. PROMISED are the kinds that fill an order's refunds_due.
 MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", *TAKEN_BACK, "write_off")
-GIVEN_BACK = ("refund_approved", "kept_as_credit")
+REFUND_HELD = ("refund_approved", "refund_approved_undone")  # promised, and called off before it went out
+GIVEN_BACK = (*REFUND_HELD, "kept_as_credit")
 RECOGNISED = (
     *("delivered_item", "delivered_fee", "delivered_discount", "delivered_residue"),
     *("prepared_charged", "fee_kept"),
 )
 CLAIMED = ("refund_of_farmer", "refund_of_ours")
-PROMISED = ("refund_approved", *CLAIMED)
+PROMISED = (*REFUND_HELD, *CLAIMED)
 
 
 # --- money comes in ----------------------------------------------------------------------------------------

@@ -132,6 +132,15 @@ def refund_approved(tx: Tx, happened: events.RefundApproved) -> None:
         _tell(tx, order, "refund_coming", values, f"refund:{refund.refund_id}")
 
 
+def refund_stopped(tx: Tx, happened: events.RefundStopped) -> None:
+    """The customer who had been promised it: it stays with her order."""
+    refund = tx.session.get_one(Refund, happened.refund_id)
+    assert refund.order_id is not None, "only an order's money is called off"
+    order = tx.session.get_one(Order, refund.order_id)
+    values = {"order": order.tail, "sum": str(refund.amount)}
+    _tell(tx, order, "refund_stopped", values, f"refund:{refund.refund_id}:stopped")
+
+
 def refund_paid(tx: Tx, happened: events.RefundPaid) -> None:
     """The customer: it is back with her, or kept for her next order."""
     refund = tx.session.get_one(Refund, happened.refund_id)

@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "paid_too_much": Kind(answerable=False),
     "paid_too_late": Kind(answerable=False),
     "refund_coming": IN_APP,
+    "refund_stopped": Kind(),
     "refund_credit": IN_APP,
     "refund_paid": Kind(answerable=False, email=True),
     "money_unmatched": Kind(),

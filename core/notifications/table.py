@@ -93,6 +93,7 @@ ROW_OF: Mapping[str, str] = {
     "paid_too_much": "refund",
     "paid_too_late": "refund",
     "refund_coming": "refund",
+    "refund_stopped": "refund",
     "refund_credit": "refund",
     "refund_paid": "refund",
     "money_unmatched": "payment_received",

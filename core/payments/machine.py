@@ -27,6 +27,7 @@ REFUND = Machine(
     steps("8.3", "sent unknown", "complete", "completed", "admin system"),
     steps("8.3", "sent unknown", "fail", "failed", "system"),
     steps("8.3", "failed", "retry", "approved", "admin system"),
+    steps("8.3", "approved failed", "stop", "rejected", "admin"),
 )
 
 # Not over yet: the money is promised, or asked for, and not with the payer.

@@ -18,7 +18,7 @@ from core.audit import service as audit
 from core.db import Tx
 from core.duties import service as duties
 from core.errors import BadInput, WrongState
-from core.ledger import postings
+from core.ledger import mirror, postings
 from core.money import ZERO
 from core.msisdn import e164
 from core.orders.models import Order, OrderItem
@@ -29,11 +29,12 @@ from core.payments.models import PaymentTransaction, Refund, SuspensePayment
 from core.payments.verdicts import Outcome, Verdict, doubt
 from core.settings import switches
 from core.users import service as users
-from core.words import reference_of
+from core.words import reason_of, reference_of
 
 SYSTEM = system("pay")
 # By these a channel sends; bank and credit need nobody outside.
 SENT_BY_CHANNEL = ("b2c", "reversal")
+REASON_LENGTH = 160
 RETRY_PAUSE = timedelta(minutes=10)
 
 
@@ -152,6 +153,8 @@ def result(
     if refund.status not in ("sent", "unknown"):
         if outcome != "paid":
             return "duplicate"
+        if refund.status == "rejected":
+            return doubt(tx, record, "paid by M-Pesa after it was called off")
         _was_sent(tx, refund)
     if outcome == "unknown":
         move(tx, SYSTEM, refund, "unclear")
@@ -223,6 +226,37 @@ def retry(tx: Tx, actor: Actor, *, refund_id: int, road: str | None = None, to_n
         _complete(tx, SYSTEM, refund)
     else:
         want_sent(tx, refund, tx.now)
+    return refund
+
+
+def stop(tx: Tx, actor: Actor, *, refund_id: int, reason: str) -> Refund:
+    """An admin calls off a refund that has its yes and has not gone out: its order needs the money (DR-821).
+
+    Never who asked for it or gets it (DR-820), and no claim that was found right; again changes nothing.
+    Audited. Raises NotAllowed, NotFound, WrongState, RefundOwn, BadInput (no reason). Emits RefundStopped.
+    """
+    users.may(tx, actor, "create", "money", own=False)
+    refund = locks.refund(tx, refund_id)
+    if refund.status == "rejected":
+        return refund
+    REFUND.step(refund.status, "stop", actor.role)
+    if refund.source != "held":
+        raise WrongState(machine=REFUND.name, status=refund.status, event="stop")
+    refuse_own(tx, actor, refund)
+    words = reason_of(reason, REASON_LENGTH)
+    if not words:
+        raise BadInput(reason="")
+    move(tx, actor, refund, "stop")
+    refund.settled_at, refund.reason = tx.now, words
+    mirror.take_back(tx, "refund_approved", refund_id)
+    duties.drop(tx, "refund_send", refund_id)
+    alarms.settle(tx, "payout_stuck", f"refund:{refund_id}")
+    audit.record(
+        tx, actor, what="refund.stop", record=f"refund:{refund_id}", reason=words,
+        changes={"amount": str(refund.amount)},
+    )  # fmt: skip
+    tell_order(tx, refund)
+    tx.emit(events.RefundStopped(refund_id, actor))
     return refund
 
 

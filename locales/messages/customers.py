@@ -56,6 +56,9 @@ MESSAGES: dict[str, Message] = {
         _("M-Pesa took back the {sum} paid for order {order}. {due} is due again: paybill {paybill}, "
           "account {reference}, or text PAY {order}.")
     ),
+    "refund_stopped": Message(
+        _("The {sum} of order {order} do not come back to you: they pay for the order. Questions: HELP")
+    ),
     "transfer_struck": Message(
         _("We noted {sum} by bank for order {order} by mistake. {due} is due: paybill {paybill}, "
           "account {reference}, or text PAY {order}.")

@@ -37,6 +37,7 @@ TITLES = {
     "paid_too_late": _("{day} {order} paid too late"),
     "refund_coming": _("{day} {order} {sum} comes back"),
     "refund_credit": _("{day} {order} {sum} for next time"),
+    "refund_stopped": _("{day} {order} {sum} stays"),
     "refund_paid": _("{day} {order} {sum} is back"),
     "money_unmatched": _("{day} {sum}: what is it for?"),
     "money_returned": _("{day} {sum} sent back"),

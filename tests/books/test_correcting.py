@@ -14,7 +14,7 @@ from core.books.models import Correction, Difference
 from core.cash import deposits, held
 from core.cash.errors import MoreThanOwed
 from core.db import Database
-from core.errors import BadInput, NotAllowed, NotFound
+from core.errors import BadInput, NotAllowed, NotFound, WrongState
 from core.ledger import checks as ledger_checks
 from core.ledger import postings
 from core.ledger.models import JournalEntry
@@ -182,10 +182,24 @@ class TestTransfers:
         with pytest.raises(RefundUnderWay):
             take_back(shop, record)
         assert shop.balances() == before
+        admin, told = shop.cast.admin.actor, len(shop.texts(shop.cast.customer))
         if far == "requested":
-            admin = shop.cast.admin.actor
             shop.db.run(lambda tx: refunds.reject(tx, admin, refund_id=refund.refund_id, reason="hers"))
-            assert take_back(shop, record).status == "done"
+        elif far == "approved":
+            for _ in range(2):
+                shop.db.run(lambda tx: returning.stop(tx, admin, refund_id=refund.refund_id, reason="hers"))
+            assert shop.texts(shop.cast.customer)[told:] == ["refund_stopped"]
+            with pytest.raises(WrongState):
+                shop.db.run(lambda tx: returning.sending(tx, refund.refund_id, sent_key="r-1"))
+        else:
+            with pytest.raises(WrongState):
+                shop.db.run(lambda tx: returning.stop(tx, admin, refund_id=refund.refund_id, reason="hers"))
+            return
+        assert take_back(shop, record).status == "done"
+        assert shop.balances()["mpesa"] == "499.00", "hers pays for it again"
+        assert "bank" not in shop.balances()
+        with shop.db.read() as tx:
+            assert checks.order_faults(tx, payment.order_id) == []
         right(shop)
 
     @proves("DR-821", "DR-813")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from core.alarms import service as alarms
-from core.errors import BadInput, WrongState
+from core.errors import BadInput, NotAllowed, WrongState
 from core.ledger import postings
 from core.orders.models import Order
 from core.payments import errors, refunds, returning, service, standing, taken_back
@@ -380,3 +380,31 @@ def _paid_under(shop: Shop, receipt: str) -> int:
     with shop.db.read() as tx:
         found = select(PaymentTransaction.transaction_id).where(PaymentTransaction.receipt == receipt)
         return tx.session.scalars(found).one()
+
+
+@proves("DR-820", "DR-821")
+def test_a_promised_refund_is_called_off_before_it_goes_out_and_only_then(shop: Shop) -> None:
+    """It failed for now; what M-Pesa then reports as paid is for a person to look at."""
+    shop.publish()
+    order = shop.paid_order()
+    typed(shop, reference(order), "250.00", "SECOND0001", "254712000202")
+    (refund,) = all_refunds(shop)
+    assert send(shop, refund, "failed") == "applied"
+
+    def stop(who: Any, reason: str = "she has ordered more") -> Any:
+        return shop.db.run(lambda tx: returning.stop(tx, who, refund_id=refund.refund_id, reason=reason))
+
+    with pytest.raises(NotAllowed):
+        stop(shop.cast.customer.actor)
+    with pytest.raises(BadInput):
+        stop(shop.cast.admin.actor, " ")
+    before = shop.balances()
+    assert stop(shop.cast.admin.actor).status == "rejected"
+    assert before != shop.balances()
+    assert (shop.balances()["mpesa"], shop.due("refund_send")) == ("749.00", [])
+    key = f"refund-{refund.refund_id}-0"
+    assert outcome_of(shop, key, "failed") == "duplicate"
+    assert outcome_of(shop, key, "paid") == "mismatched"
+    sound(shop, order)
+    with shop.db.read() as tx:
+        assert standing.spare(tx, tx.session.get_one(Order, order.order_id)) == 250

@@ -13,7 +13,13 @@ from web import forms
 from web.guard import Guard
 from web.queries import desk, money_out
 
-DECISIONS = {"approve": "refund_yes", "reject": "refund_no", "retry": "refund_again", "paid": "refund_paid"}
+DECISIONS = {
+    "approve": "refund_yes",
+    "reject": "refund_no",
+    "stop": "refund_stopped",
+    "retry": "refund_again",
+    "paid": "refund_paid",
+}
 ROADS = ("", "b2c", "bank", "credit")
 
 
@@ -58,6 +64,8 @@ def _decide(tx: Tx, refund_id: int, choice: str) -> Refund:
     actor = g.signed.actor
     if choice == "reject":
         return verbs.reject(tx, actor, refund_id=refund_id, reason=forms.words("reason"))
+    if choice == "stop":
+        return returning.stop(tx, actor, refund_id=refund_id, reason=forms.words("reason"))
     if choice == "paid":
         return returning.paid_by_hand(tx, actor, refund_id=refund_id, reference=forms.words("reference"))
     road, number = forms.one_of("road", ROADS) or None, forms.words("to_number")
