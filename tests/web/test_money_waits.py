@@ -87,3 +87,15 @@ def test_every_entry_can_be_found_page_by_page(browser: Browser, shop: Shop, clo
     assert seen == list(range(120)), "each once, the newest first"
     assert "Nothing older." in browser.plain("/money/mistakes?before=1")
     assert "EQ000" in browser.plain("/money/mistakes?before=999999999999999999")
+
+
+@proves("DR-821")
+def test_a_promised_refund_is_called_off_with_a_reason(browser: Browser, shop: Shop) -> None:
+    order = till.bank_order(shop)
+    till.transferred(shop, order, str(order.amount_asked + 100))
+    action = f"/money/refunds/{till.refunds(shop)[0].refund_id}/decision"
+    assert browser.send("/money/refunds", action, decision="stop", reason=" ").status_code == 409
+    page = press(browser, "/money/refunds", action, decision="stop", reason="typed twice")
+    assert "The refund is called off, and the customer is told." in page
+    assert till.told(shop) == [("overpaid", "100.00", "bank", "rejected")]
+    till.sound(shop, order)
