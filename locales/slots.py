@@ -319,6 +319,8 @@ SLOTS: dict[str, Slot] = {
     "paybill": Slot(6, words, widest="174379"),
 }  # fmt: skip
 
+# Sentences: where they are cut it is shown that they go on.
+GOES_ON = frozenset(("answer",))
 # Slots that the text's `unit` is part of, and the number beside it; `units` is that unit alone, of many.
 PAIRS = {"qty_of": "qty", "left_of": "left", "number_of": "number"}
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from locales.catalogue import translate
 from locales.gsm import fold, septets
 from locales.mark import FORMS
-from locales.slots import PAIRS, SLOTS, cut
+from locales.slots import GOES_ON, PAIRS, SLOTS, cut
 
 
 class ProductNames(Protocol):
@@ -79,7 +79,11 @@ class Voice:
         if name == "product" and isinstance(value, int):
             value = self._products.name(value, language)
         written = slot.write(language, value)
-        return cut(fold(written), slot.budget, septets) if wire and slot.cut else written
+        if not wire or not slot.cut:
+            return written
+        short = cut(whole := fold(written), slot.budget, septets)
+        goes_on = name in GOES_ON and short != whole
+        return f"{cut(whole, slot.budget - 2, septets)}.." if goes_on else short
 
     @staticmethod
     def _slot(name: str) -> Any:

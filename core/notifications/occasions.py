@@ -24,7 +24,7 @@ from core.listings.models import Listing
 from core.listings.rules import farmer_gets
 from core.money import ZERO, round2
 from core.msisdn import national
-from core.notifications import bundling
+from core.notifications import bundling, collected
 from core.notifications.service import tell
 from core.notifications.values import amount
 from core.orders import cash_rules, locks, rules
@@ -92,7 +92,7 @@ def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
             "sum": str(payments.to_pay(tx, order)),
             "day": order.estimated_delivery_date.isoformat(),
         }
-        tell_customer(tx, order, "cash_confirmed", values)
+        tell_customer(tx, order, collected.code(order, "cash_confirmed"), values)
     else:
         _tell_paid(tx, order)
     farms = list(by_farmer(order).items())
@@ -128,7 +128,7 @@ def _tell_paid(tx: Tx, order: Order) -> None:
         code = "paid_with_kept" if came else "paid_by_kept"
     elif ZERO < over < tx.setting("refund.min_amount") and not payments.debt(tx, order.customer_id):
         code = "paid_and_kept"
-    tell_customer(tx, order, code, values)
+    tell_customer(tx, order, collected.code(order, code), values)
 
 
 def tell_farm(tx: Tx, order_item_id: int) -> None:

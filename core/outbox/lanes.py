@@ -56,6 +56,7 @@ _CODES = (
 _ANSWERS = ("listed", "listed_ahead", "agent_listed", "agent_restocked", "agent_marked", "agent_marked_all")
 _RECEIPTS = (
     "paid_confirmed", "paid_with_kept", "paid_by_kept", "paid_and_kept", "cash_confirmed",
+    "paid_collect", "paid_collect_kept", "paid_collect_over", "cash_collect",
     "payment_failed", "payment_failed_money",
     "payment_failed_last", "payment_failed_door", "prompt_silent", "prompt_silent_last", "bank_details",
     "part_paid", "payment_taken_back", "paid_again", "transfer_struck", "cash_undone",

@@ -20,6 +20,18 @@ MESSAGES: dict[str, Message] = {
         _("Paid {sum}, receipt {receipt}; {kept} too much pays for your next order. Order {order} comes "
           "{day}. Give the code only when you hold the goods.")
     ),
+    "paid_collect": Message(
+        _("Paid {sum}, receipt {receipt}. You collect order {order} {day}: when it is ready an SMS says "
+          "where, with your code. Give it only when you hold the goods.")
+    ),
+    "paid_collect_kept": Message(
+        _("Order {order}, {total}, is paid, {kept} of it with money that we kept. You collect it {day}: when "
+          "it is ready an SMS says where, with your code.")
+    ),
+    "paid_collect_over": Message(
+        _("Paid {sum}, receipt {receipt}; {kept} too much pays for your next order. You collect order "
+          "{order} {day}: an SMS says where, with your code.")
+    ),
     "payment_failed": Message(
         _("Order {order}, {due} not paid: {why}. Text PAY {order} for a new request, or paybill {paybill}, "
           "account {reference}, by {time}.")

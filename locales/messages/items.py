@@ -8,6 +8,10 @@ MESSAGES: dict[str, Message] = {
         _("Order {order} is confirmed and comes {day}. Pay the rider {sum} in cash. You will get the "
           "rider's name and a code: give it only when you hold the goods.")
     ),
+    "cash_collect": Message(
+        _("Order {order} is confirmed. You collect it {day} and pay {sum} in cash there. When it is ready an "
+          "SMS says where, with your code.")
+    ),
     "new_order_cash": Message(
         _("New order {order}, CASH, {count} paid before: {amount_of} {product} by {day}. You get "
           "{gets}. YES {order} or NO {order}? To {customer}.")

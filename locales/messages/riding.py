@@ -57,7 +57,7 @@ MESSAGES: dict[str, Message] = {
         refusal=True,
     ),
     "code_wrong": Message(
-        _("That code is not right, nothing has changed. Ask the customer again. {left} tries left."),
+        _("That code is not right, nothing has changed. Ask the customer again. Tries left: {left}."),
         refusal=True,
     ),
     "code_locked": Message(

@@ -37,6 +37,9 @@ TOLD: Mapping[str, Row] = {
     "paid_with_kept": ("{sum}", "{order}", "{receipt}", "=Rider and code", "{day}"),
     "paid_by_kept": ("{total}", "{order}", "cash", "=Rider and code", "{day}"),
     "paid_and_kept": ("{sum}", "{order}", "{receipt}", "=pays for your next order", "{day}"),
+    "paid_collect": ("{sum}", "{order}", "{receipt}", "=SMS says where", "{day}"),
+    "paid_collect_kept": ("{total}", "{order}", "cash", "=SMS says where", "{day}"),
+    "paid_collect_over": ("{sum}", "{order}", "{receipt}", "=pays for your next order", "{day}"),
     "payment_failed": ("{due}", "{order}", "none", "=PAY", "{time}"),
     "payment_failed_money": ("{due}", "{order}", "none", "=PAY", "{time}"),
     "payment_failed_last": ("{due}", "{order}", "none", "{paybill}", "{time}"),
@@ -109,6 +112,7 @@ TOLD: Mapping[str, Row] = {
     "cash_undone": ("{sum}", "=your cash", "cash", "{due}", "person"),
     # at the door
     "cash_confirmed": ("{sum}", "{order}", "cash", "=Pay the rider", "{day}"),
+    "cash_collect": ("{sum}", "{order}", "cash", "=SMS says where", "{day}"),
     "cash_placed": ("{due}", "{order}", "cash", "=ready in cash", "{day}"),
     "status_cash": ("{due}", "{order}", "cash", "=ready in cash", "{day}"),
     "status_rider_late_cash": ("{due}", "{order}", "cash", "{rider}", "{time}"),

@@ -11,6 +11,7 @@ from core.clock import nairobi
 from core.db import Tx
 from core.errors import NotAllowed, NotFound
 from core.notifications import service as notifications
+from core.orders.models import Order
 from core.outbox.models import OutboxMessage
 from core.questions import service as questions
 from core.users.models import User
@@ -89,6 +90,17 @@ def test_a_new_order_at_night_waits_for_the_morning_and_the_receipt_does_not(
     assert held.expires_at - held.not_before == timedelta(hours=24)
     receipt = message(shop, shop.cast.customer, "paid_confirmed")
     assert receipt.not_before == clock.now()
+
+
+@pytest.mark.parametrize(("way", "told"), [("rider", "paid_confirmed"), ("collect", "paid_collect")])
+def test_who_collects_her_order_is_promised_no_rider(shop: Shop, way: str, told: str) -> None:
+    """12.2: her code comes when it is ready, and nobody's name."""
+    shop.publish()
+    order = shop.order()
+    with shop.db.transaction() as tx:
+        tx.session.get_one(Order, order.order_id).way = way
+    shop.pay(order)
+    assert shop.texts(shop.cast.customer)[-1] == told
 
 
 @proves("DR-1502")
