@@ -78,10 +78,11 @@ class Voice:
             value = values["unit" if name == "units" else name]
         if name == "product" and isinstance(value, int):
             value = self._products.name(value, language)
-        written = slot.write(language, value)
+        written: str = slot.write(language, value)
         if not wire or not slot.cut:
             return written
-        short = cut(whole := fold(written), slot.budget, septets)
+        whole = fold(written)
+        short = cut(whole, slot.budget, septets)
         goes_on = name in GOES_ON and short != whole
         return f"{cut(whole, slot.budget - 2, septets)}.." if goes_on else short
 

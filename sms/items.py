@@ -36,6 +36,7 @@ _WORTH = frozenset(("worth", "thamani"))
 _ONES = frozenset(("moja", "mmoja", "kimoja", "one", "umwe", "imwe", "rimwe", "kamwe", "kimwe"))
 _STORES = frozenset(("stock", "stoki", "basket", "cart", "kikapu", "list", "listing"))
 _UP_TO = frozenset(("hadi", "mpaka", "to", "iwe", "becomes"))
+_PLAIN = FILLERS | UNITS.keys() | JOINS | MONEY | PRICE_AT | WHEN | EACH | PLACE_AT  # in no product's name
 _ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
 
@@ -286,8 +287,7 @@ class _Parsing:
 
     def _two_things(self, words: list[str]) -> bool:
         """ "nyanya sukuma" is two things, "kilo of onions" more than a name."""
-        plain_words = FILLERS | UNITS.keys() | JOINS | MONEY | PRICE_AT | WHEN | EACH | PLACE_AT
-        if any(word in plain_words for word in words):
+        if not _PLAIN.isdisjoint(words):
             return True
         known = [bool(self.produce.find([word]).slugs) for word in words]
         return known[0] or known.count(True) > 1

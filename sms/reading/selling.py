@@ -165,8 +165,8 @@ def less(text: Text, rest: Sequence[Token]) -> Reading | None:
     reference, left = references.take(rest)
     if not reference and text.role not in ("farmer", "agent") and text.awaiting != "item_available":
         return None  # "only 3kg" may be said to anything
-    whole = text.wanted(rest)
-    if reference and reference.isdigit() and whole.is_plain and not {t.text for t in rest} & ORDERED:
+    counted = reference and reference.isdigit() and not {t.text for t in rest} & ORDERED
+    if counted and text.wanted(rest).is_plain:
         return listing(text, rest)  # "niko na kabichi 300 @ 25": so many cabbages, no order 300
     wanted = text.wanted(left)
     found = text.doubts(left)

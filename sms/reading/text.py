@@ -64,12 +64,9 @@ class Text:
         """The items among these words, with the signs between them."""
         if not rest:
             return Wanted()
-        inside = {token.start for token in rest}
-        kept = [
-            t
-            for t in self.tokens
-            if (t.start in inside and t in rest) or (t.kind == "sign" and t.start > rest[0].start - 2)
-        ]
+        inside = frozenset(rest)
+        first = rest[0].start - 2
+        kept = [t for t in self.tokens if t in inside or (t.kind == "sign" and t.start > first)]
         return parse(kept, self.flat, self.produce)
 
     def written(self, part: str) -> str:
