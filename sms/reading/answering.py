@@ -11,6 +11,7 @@ from sms.lexicon import BUT, CASH, FILLERS, MONEY, NAMING, NUMBERED, POLITE
 from sms.numerals import digits, number_at
 from sms.reading import UNKNOWN, YES_NO, Reading
 from sms.reading import selling as items
+from sms.reading.gazetteer import place_names
 from sms.reading.saying import stars
 from sms.reading.text import Text, unthanked
 from sms.wording import phrases_in, words_in
@@ -269,14 +270,14 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
     if found and found.intent in _SURE | {"confirm_no", "confirm_yes"}:
         return found
     opened = keywords().at(text.words, 0)
-    whole = found and all(i["product"] and i["qty"] and i["unit"] for i in found.items) and found.items
-    if found and whole and found.confidence > 0.9:
-        return found
-    if found and opened and found.intent != "order" and opened.known and opened.length == len(text.words):
-        return found  # "LESS" is nobody's door
-    if found and found.intent == "order":
-        pass
-    elif found and opened and len(text.words) <= 4 and (found.ask is None or _of_a_thing(found)):
+    if opened and opened.length == len(text.words) and opened.phrase not in place_names():
+        return found or UNKNOWN  # "LESS" is nobody's door
+    if found and found.items and found.confidence > 0.9:
+        whole = all(item["product"] and item["qty"] and item["unit"] for item in found.items)
+        if whole:
+            return found
+    command_still = found and opened and found.intent != "order" and len(text.words) <= 4
+    if found and command_still and (found.ask is None or _of_a_thing(found)):
         return found
     wanted = text.wanted(text.said)
     if (

@@ -178,12 +178,16 @@ def _shelf_again(ctx: Context) -> Outcome:
     return ctx.reply("shelf_again")
 
 
+# What the reader leaves as somebody's own words.
+OWN_WORDS = frozenset(("text", "mpesa_confirmation"))
+
+
 def _complaint(ctx: Context) -> Answer:
-    """Her own words, whatever they look like; only STOP, HELP and NO are not what is wrong."""
-    if ctx.reading.intent in ("stop", "help", "confirm_no"):
-        if ctx.reading.intent == "confirm_no":
-            ctx.close("no")
-            return ctx.reply("declined")
+    """Her own words, whatever they look like; only NO, and a command alone, are not what is wrong."""
+    if ctx.reading.intent == "confirm_no":
+        ctx.close("no")
+        return ctx.reply("declined")
+    if ctx.reading.intent not in OWN_WORDS:
         return NOT_AN_ANSWER
     return complain.in_words(ctx)
 

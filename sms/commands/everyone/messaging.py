@@ -104,7 +104,7 @@ def _picked(ctx: Context) -> Answer:
 
 def _written(ctx: Context) -> Answer:
     """The next text is the message, unless it is plainly a command."""
-    if ctx.reading.intent in ("stop", "start", "help", "language"):
+    if ctx.reading.intent not in ("text", "confirm_no", "mpesa_confirmation"):
         return NOT_AN_ANSWER
     about = answering.about(ctx)
     ctx.close("answered")

@@ -15,7 +15,9 @@ COMMANDS_STILL = frozenset(
     (
         "stop", "start", "help", "language", "confirm_yes", "confirm_no", "farmer_orders", "farmer_ready",
         "farmer_accept", "farmer_harvested", "farmer_packed", "farmer_list", "farmer_price_change",
-        "farmer_take_down", "farmer_balance", "farmer_statement", "message", "order",
+        "farmer_take_down", "farmer_balance", "farmer_statement", "message", "order", "rate", "status",
+        "list_products", "pay", "cancel", "code_again", "refund", "my_orders", "terms", "same", "collect",
+        "follow", "unfollow",
     )
 )  # fmt: skip
 MANY_LETTERS = 3

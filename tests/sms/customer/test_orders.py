@@ -188,6 +188,8 @@ def test_without_words_she_is_asked_for_them(market: Desk, cast: Cast) -> None:
     order = paid(market)
     delivered(market, cast, order)
     assert market.text(CUSTOMER, "COMPLAIN").startswith(f"What is wrong with order {order.tail}?")
+    market.text(CUSTOMER, "CODE")
+    assert market.look(Claim) == [], "a command alone says nothing of the goods"
     assert market.text(CUSTOMER, "5kg of them were soft").startswith("We have it, order")
     assert [claim.reason for claim in market.look(Claim)] == ["5kg of them were soft"]
 

@@ -147,6 +147,7 @@ def test_less_is_put_back_with_what_she_gets_and_only_yes_does_it(stand: Desk, o
         (["LESS {order}", "two crates"], "{order}: 5kg tomatoes ordered. How many kg do you have?"),
         (["LESS {order} 9kg"], "Ordered is 5kg tomatoes. Say less than that"),
         (["NO", "YES"], "Say why: 1 Sold"),
+        (["REJECT {order}", "RATE"], "There is no delivery to rate."),
         (["READY ZZZ9"], "No open order of yours ends with ZZZ9."),
         (["READY onions"], "No order of onions waits now."),
         (["REJECT ZZZ9 rotten"], "No open order of yours ends with ZZZ9."),
