@@ -250,8 +250,8 @@ def _unanswered(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, 
             error += "; sent again under the same name"
     elif told.code in status_codes.STOP:
         settling.stop(tx, error)
-    elif request.kind == balance.KIND:
-        alarms.raise_alarm(tx, "float_low", settling.FLOAT, why=error[:80])
+    if told.code not in status_codes.STOP or request.subject.startswith(paybill.SUBJECT):
+        settling.unanswered(tx, request, error)
     return "applied", error
 
 

@@ -17,6 +17,8 @@ from mpesa.tokens import NoToken, Tokens
 from mpesa.wire import PRODUCTION, SANDBOX, Answer, Wire
 
 App = Literal["paybill", "payouts"]
+# What OAuth answers to keys that are wrong, or of the other environment (contract, 1.1).
+KEYS_REFUSED = (400, 401, 403)
 # Fields that no log shows, and those whose end is a secret of ours.
 _SECRETS = frozenset({"Password", "SecurityCredential"})
 _ADDRESSES = frozenset({"CallBackURL", "ResultURL", "QueueTimeOutURL", "ConfirmationURL", "ValidationURL"})
@@ -74,7 +76,8 @@ class Daraja:
                 fresh = self._tokens.get()
                 answer = self._wire.post(path, authorization=f"Bearer {fresh}", payload=payload)
         except NoToken as error:
-            return Answer("not_sent", 0.0, why=f"no token: {error.answer.summary}")
+            refused = error.answer.status in KEYS_REFUSED
+            return Answer("not_sent", 0.0, why=f"no token: {error.answer.summary}", ours=refused)
         return answer
 
 

@@ -44,13 +44,22 @@ class Refused:
     code: str
     text: str
 
+    @property
+    def ours(self) -> bool:
+        """Whether our own account is at fault, not this one request."""
+        return codes.is_our_fault(self.code, self.text)
+
 
 @dataclass(frozen=True)
 class NotDone:
-    """Surely not done; it may be sent again after `wait` seconds (0: as usual)."""
+    """Surely not done; it may be sent again after `wait` seconds (0: as usual).
+
+    ours  our own keys are refused: a person must look
+    """
 
     why: str
     wait: int = 0
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ Sent = Acknowledged | Arrived | Refused | NotDone | Unclear
 def not_done(answer: Answer) -> NotDone | Unclear | None:
     """The part that all calls share: not sent, lost on the way, or refused before anything was processed."""
     if answer.fate != "answered":
-        return NotDone(answer.why) if answer.fate == "not_sent" else Unclear(answer.why)
+        return NotDone(answer.why, ours=answer.ours) if answer.fate == "not_sent" else Unclear(answer.why)
     if answer.status in (429, 503) or answer.error_code in codes.NOT_PROCESSED:
         return NotDone(answer.summary)
     return None

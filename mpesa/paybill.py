@@ -39,6 +39,10 @@ SEEN = {
     "duplicate": "duplicate",
     "mismatched": "mismatched",
 }
+WHY = {
+    "suspense": "fits no order: kept apart",
+    "mismatched": "this receipt came before, with another amount",
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,15 @@ def vouched(
         _doubt(tx, row, "M-Pesa does not know the payment so")
         return "mismatched"
     _book(tx, row, typed)
+    alarms.settle(tx, "payment_doubt", f"callback:{row.callback_id}")
     return "applied"
+
+
+def not_vouched(tx: Tx, request: ProviderRequest, why: str) -> None:
+    """M-Pesa has not said whether it took that payment, and is not asked any more: a person must look."""
+    row = tx.session.get(Callback, int(request.subject.removeprefix(SUBJECT)))
+    if row is not None and row.sealed is not None:
+        _doubt(tx, row, f"M-Pesa was asked: {why}")
 
 
 def _read_c2b(config: Config, tx: Tx, callback_id: int) -> None:
@@ -159,7 +171,7 @@ def _book(tx: Tx, row: Callback, typed: Typed) -> None:
     except (AmountWrong, ReferenceWrong) as fault:
         _aside(tx, row, fault.code)
         return
-    _seen_as(tx, row, SEEN[placed], "fits no order: kept apart" if placed == "suspense" else "")
+    _seen_as(tx, row, SEEN[placed], WHY.get(placed, ""))
 
 
 def _aside(tx: Tx, row: Callback, why: str) -> None:

@@ -22,7 +22,6 @@ from core.payments.models import PaymentTransaction
 from core.traffic import service as traffic
 from core.traffic.models import Callback
 from inbound import metrics
-from mpesa import codes as all_codes
 from mpesa import outcomes, settling, stk
 from mpesa.client import Daraja, masked_request
 from mpesa.codes import stk as codes
@@ -77,7 +76,8 @@ def token_noter(db: Database) -> Callable[[Answer], None]:
     """Writes each token fetch into the callback log, in a transaction of its own."""
 
     def note(answer: Answer) -> None:
-        fetched = answer.status == 200 and bool(answer.body.get("access_token"))
+        token = answer.body.get("access_token")
+        fetched = answer.status == 200 and isinstance(token, str) and bool(token)
         verdict = "accepted" if fetched else "refused" if answer.fate == "answered" else "failed"
 
         def work(tx: Tx) -> None:
@@ -189,11 +189,13 @@ def _record_push(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Pushed, answ
             payments.accepted(tx, subject, merchant_request_id=merchant, checkout_request_id=checkout)
         case outcomes.Refused(code, text):
             payments.refused(tx, subject, code=code, text=text)
-            if all_codes.is_our_fault(code, text):
+            if outcome.ours:
                 settling.prompts_refused(tx, text)
         case outcomes.Unclear(why):
             payments.unknown(tx, subject, why=why)
-        case outcomes.NotDone(why, wait):
+        case outcomes.NotDone(why, wait, ours):
+            if ours:
+                settling.prompts_refused(tx, why)
             if call.tries < MAX_TRIES:
                 duties.postpone(tx, duty, tx.now + _pause(tx, call.tries, wait), count=True)
             else:

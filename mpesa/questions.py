@@ -21,7 +21,7 @@ from core.payments.models import ProviderRequest
 from core.payouts import outgoing
 from core.traffic import service as traffic
 from inbound import metrics
-from mpesa import balance, outcomes, reversal, settling, status
+from mpesa import balance, outcomes, paybill, reversal, settling, status
 from mpesa.client import Daraja, masked_request
 from mpesa.codes import outward
 from mpesa.credential import NoCredential, security_credential
@@ -32,6 +32,8 @@ KINDS = {status.KIND: "status", balance.KIND: "balance"}
 OUT = ("payout:", "refund:")
 MAX_TRIES = 4
 WAIT = timedelta(minutes=2)
+# A payment typed at the paybill is in no book before M-Pesa has answered: after so long it is asked again.
+ANSWERED_WITHIN = timedelta(minutes=10)
 NOT_SET_UP = timedelta(hours=1)
 
 
@@ -107,7 +109,7 @@ def conversation_of(sending: ProviderRequest) -> str:
 
 def _prepare(tx: Tx, config: Config, duty: Taken) -> Call | None:
     request = asking.locked(tx, duty.subject_id)
-    if request is None or request.status not in ("wanted", "calling"):
+    if request is None or not _to_ask(tx, request):
         duties.finish(tx, duty)
         return None
     try:
@@ -134,6 +136,24 @@ def _prepare(tx: Tx, config: Config, duty: Taken) -> Call | None:
     return Call(request.request_id, request.kind, status.PATH, payload, party)
 
 
+def _to_ask(tx: Tx, request: ProviderRequest) -> bool:
+    """Whether it is asked now; one about a payment typed at the paybill until M-Pesa has answered."""
+    if request.status not in (*asking.OPEN, "wanted"):
+        return False
+    silent = request.status in ("accepted", "unclear")
+    if silent and _is_repeated(request) and request.tries >= MAX_TRIES:
+        why = "no answer to any question"
+        asking.gave_up(tx, request, code="", why=why)
+        settling.unanswered(tx, request, why)
+        return False
+    return not silent or _is_repeated(request)
+
+
+def _is_repeated(request: ProviderRequest) -> bool:
+    """Whether nothing else would ask again what this question asks."""
+    return request.subject.startswith(paybill.SUBJECT)
+
+
 def _party(tx: Tx, config: Config, sending: ProviderRequest | None, receipt: str) -> str:
     """Our shortcode on whose side the payment is."""
     if sending is not None:
@@ -156,8 +176,11 @@ def _record(tx: Tx, duty: Taken, call: Call, outcome: outcomes.Sent, answer: Ans
                 request.status, put_off = "wanted", WAIT
             case outcomes.Refused() | outcomes.NotDone():
                 asking.gave_up(tx, request, code=answer.error_code, why=answer.summary)
+                settling.unanswered(tx, request, answer.summary, ours=outcome.ours)
             case _:
                 request.status = "unclear"
+        if request.status in ("accepted", "unclear") and _is_repeated(request):
+            put_off = ANSWERED_WITHIN
     traffic.record(
         tx,
         direction="out",

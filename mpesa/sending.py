@@ -27,7 +27,7 @@ from core.settings import switches
 from core.traffic import service as traffic
 from core.traffic.models import Callback
 from inbound import metrics
-from mpesa import b2c, codes, outcomes, reversal, settling
+from mpesa import b2c, outcomes, reversal, settling
 from mpesa.client import Daraja, masked_request
 from mpesa.credential import NoCredential, security_credential
 from mpesa.wire import Answer
@@ -309,7 +309,7 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
                 settling.conclude(tx, request, "unknown", why=why)
                 settling.ask_on(tx, request)
         case outcomes.Refused(code, text) if open_still:
-            if codes.is_our_fault(code, text):
+            if outcome.ours:
                 settling.stop(tx, text)
                 request.status = "wanted"
                 return LOOK_AGAIN
@@ -319,7 +319,9 @@ def _told(tx: Tx, request: ProviderRequest, outcome: outcomes.Sent) -> timedelta
             request.status = "refused"
             log.error("payment out refused", extra={"result_code": code, "request": request.request_id})
             settling.conclude(tx, request, "failed", why=text)
-        case outcomes.NotDone(why, wait) if open_still:
+        case outcomes.NotDone(why, wait, ours) if open_still:
+            if ours:
+                settling.not_set_up(tx, why)
             if request.tries < IN_ALL:
                 request.status = "wanted"
                 return _pause(tx, request.tries, wait)

@@ -15,6 +15,7 @@ from core.payments.models import ProviderRequest
 from core.payments.verdicts import Outcome, Verdict
 from core.payouts import outgoing
 from core.settings import switches
+from mpesa import balance, paybill
 
 FLOAT = "mpesa:payouts"
 PROMPTS = "mpesa:prompts"
@@ -80,6 +81,21 @@ def prompts_work(tx: Tx) -> None:
 def not_set_up(tx: Tx, why: str) -> None:
     """Money waits to be sent, and our settings do not let it: a person must look."""
     alarms.raise_alarm(tx, "payout_stuck", "payouts", why=why[:80])
+
+
+def unanswered(tx: Tx, question: ProviderRequest, why: str, *, ours: bool = False) -> None:
+    """M-Pesa has not answered a question that is not asked again by itself: what a person must hear of it.
+
+    ours  it was refused for our own account's sake: no other question would be answered either
+
+    What became of a sending is asked again on P5's schedule, and seen at its end.
+    """
+    if question.subject.startswith(paybill.SUBJECT):
+        paybill.not_vouched(tx, question, why)
+    elif question.kind == balance.KIND:
+        alarms.raise_alarm(tx, "float_low", FLOAT, why=why[:80])
+    elif ours:
+        not_set_up(tx, why)
 
 
 def wait_for_receipt(tx: Tx, refund_id: int) -> None:

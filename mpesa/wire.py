@@ -55,6 +55,7 @@ class Answer:
     status   HTTP status; None unless answered
     body     the JSON object; empty for HTML, an empty body, a list or anything else
     shown    the reply as the callback log may show it: masked, at most SHOWN characters
+    ours     not sent, since our own keys are refused: nothing of ours goes before a person has looked
     seconds  from the first byte out to the last byte in
     """
 
@@ -64,6 +65,7 @@ class Answer:
     body: Mapping[str, Any] = field(default_factory=dict)
     shown: str = ""
     why: str = ""
+    ours: bool = False
 
     @property
     def error_code(self) -> str:

@@ -63,6 +63,7 @@ class Mpesa:
     def reset(self) -> None:
         """Forget all pushes and forced outcomes."""
         self._pushes: dict[str, Push] = {}
+        self._last: dict[str, Push] = {}  # of each phone: all before it are decided
         self._outcomes: list[Outcome] = []
 
     # --- what tests and demonstrations decide beforehand
@@ -109,7 +110,8 @@ class Mpesa:
         parts = self._parts
         with parts.state.lock:
             phone = parts.phones.get(number)
-            if any(not one.code and one.phone is phone for one in self._pushes.values()):
+            last = self._last.get(phone.msisdn)
+            if last is not None and not last.code:
                 return None
             push = Push(
                 merchant_id=parts.dice.dashed(2, 2, 2, 8),
@@ -121,7 +123,7 @@ class Mpesa:
                 url=url,
                 paybill=paybill,
             )
-            self._pushes[push.checkout_id] = push
+            self._pushes[push.checkout_id] = self._last[phone.msisdn] = push
             outcome = self._take_outcome(phone)
             parts.state.changed()
         early = parts.faults.take("stk-callback", phone.msisdn, only=("before-answer",))

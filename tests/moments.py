@@ -1,7 +1,8 @@
 """Puts a whole test back to a moment: the database (SQLite), the clock and the dice."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,3 +48,12 @@ class Moments:
     def live(self) -> sqlite3.Connection:
         """The database that the program works on, past the program."""
         return sqlite3.connect(str(self.store.engine.url.database), timeout=10)
+
+
+@contextmanager
+def each(store: Store, clock: FixedClock, dice: SeededChance) -> Iterator[Callable[[], None]]:
+    """For a table whose rows all begin here: call it before each of them."""
+    moments = Moments(store, clock, dice)
+    moment = moments.keep()
+    yield lambda: moments.back_to(moment)
+    moment.forget()

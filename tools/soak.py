@@ -1,6 +1,6 @@
 """`make soak`: hundreds of races and random histories, a million hops of phones without manners, a storm of
-10,000 payments, refunds and payouts, the news of a payment in every order over HTTP; then the whole system
-for SOAK_MINUTES (30): the story told again and again in a misbehaving world.
+10,000 payments, refunds and payouts, the news of money in and out in every order over HTTP; then the whole
+system for SOAK_MINUTES (30): the story told again and again in a misbehaving world.
 
 Between two tellings a few faults that the system must ride out are switched on at the simulator. At the end
 every process must still be the one that started, and none may have grown by more than GROWTH_MB.
@@ -34,7 +34,7 @@ MANY = {
 }
 RACES = (
     *("tests/races", "tests/invariants", "tests/keypad/test_fuzz.py", "tests/storm/test_storm.py"),
-    "tests/arrival/test_over_http.py",
+    *("tests/arrival/test_over_http.py", "tests/arrival/test_sendings_over_http.py"),
 )
 SETTLED_AFTER = 3  # tellings: caches and pools are filled
 START_SECONDS = 90

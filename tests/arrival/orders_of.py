@@ -32,6 +32,9 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     ),
     "suspense_payments": ("receipt", "amount", "status", "order_id"),
     "mpesa_receipts": ("receipt", "amount"),
+    "provider_requests": (
+        "kind", "subject", "status", "name", "conversation_id", "originator_id", "code", "tries", "about",
+    ),
     "ledger_lines": ("account", "amount"),
     "payouts": ("payee_id", "amount", "status", "tries", "sent_key", "receipt"),
     "cash_collections": ("rider_id", "order_id", "amount", "settled"),

@@ -5,8 +5,6 @@ Here what is heard comes to our own addresses, is stored, answered, and worked o
 ARRIVALS=all (`make soak`) all of them are.
 """
 
-import os
-from random import Random
 from typing import Any
 
 import pytest
@@ -18,16 +16,14 @@ from core.due_work import HANDLERS
 from inbound.gateway import Gateway
 from mpesa import callbacks, work
 from mpesa.client import Daraja
-from tests.arrival.news import OneOrder
 from tests.arrival.orders_of import Table
-from tests.arrival.test_payments import CASES, Case, ends_as_allowed, happenings, possible
-from tests.arrival.wired import HEARD, WiredOrder, all_roads, covering
+from tests.arrival.test_payments import CASES, happenings, possible
+from tests.arrival.wired import HEARD, WiredOrder, played
 from tests.mpesa import samples
 from tests.mpesa.counter import token_of
 from tests.orders.shop import Shop
 from tests.proving import proves
 
-ALL = os.environ.get("ARRIVALS") == "all"
 ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
@@ -54,19 +50,15 @@ def one(shop: Shop, table: Table, gateway: Gateway) -> Any:
 @ONLY_SQLITE
 @pytest.mark.parametrize("name", CASES)
 def test_over_http_it_is_the_same(one: WiredOrder, name: str) -> None:
-    if ALL:
-        ends_as_allowed(one, CASES[name])
-    else:
-        some_end_as_allowed(one, CASES[name], name)
-
-
-def some_end_as_allowed(one: OneOrder, case: Case, seed: str) -> None:
-    roads = all_roads(case.news, possible)
-    assert len(roads) == case.orders
-    moments = one.table.moments
-    start = moments.keep()
-    for road in covering(roads, dice=Random(seed)):
-        moments.back_to(start)
-        one.table.play_one(happenings(one, *road), road, after_each=one.sound)
-        assert one.end() in case.ends, " > ".join(road)
-    start.forget()
+    case = CASES[name]
+    played(
+        one.table,
+        case.news,
+        lambda names: happenings(one, *names),
+        possible,
+        after_each=one.sound,
+        end=one.end,
+        ends=case.ends,
+        orders=case.orders,
+        seed=name,
+    )

@@ -1,7 +1,8 @@
 """One order whose money is heard of over HTTP: our real addresses, and the worker's duties behind them."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 from random import Random
@@ -16,10 +17,13 @@ from core.duties.sweep import sweep
 from mpesa import prompts, stk
 from mpesa.wire import Answer
 from tests.arrival.news import CHECKOUT, RECEIPT, OneOrder
+from tests.arrival.orders_of import Done, Happening, Table
 from tests.helpers import CALLBACK_SECRET
 from tests.mpesa import samples
 from tests.payments import till
 
+# Every order there is (`make soak`), or so many that some happenings come in every order they can come in.
+ALL = os.environ.get("ARRIVALS") == "all"
 DOOR = f"/cb/{CALLBACK_SECRET}/pay"
 NEVER = {**samples.ACCEPTED, "CheckoutRequestID": CHECKOUT}
 # Money that goes back is sent by tests/arrival/test_sendings.py.
@@ -112,13 +116,45 @@ class WiredOrder(OneOrder):
             pass
 
 
-def covering(roads: Sequence[tuple[str, ...]], *, dice: Random) -> Iterator[tuple[str, ...]]:
-    """So many of `roads` that every three of their steps come in every order that they come in anywhere."""
-    left = {three for road in roads for three in combinations(road, 3)}
+def played(
+    table: Table,
+    news: Sequence[str],
+    happenings: Callable[[Sequence[str]], Mapping[str, Happening]],
+    possible: Callable[[str, Done], bool],
+    *,
+    after_each: Happening,
+    end: Callable[[], Any],
+    ends: Collection[Any],
+    orders: int,
+    seed: str,
+    of: int = 3,
+) -> None:
+    """The orders of `news`, some or all of them; each ends in one of `ends`, and there are so many.
+
+    seed, of  which orders, where some are played: every two or three happenings in every order
+    """
+    if ALL:
+        found = table.play(happenings(news), after_each=after_each, at_the_end=end, possible=possible)
+        assert not {strange: road for strange, road in found.roads.items() if strange not in ends}
+        assert found.orders == orders
+        return
+    roads = all_roads(news, possible)
+    assert len(roads) == orders
+    start = table.moments.keep()
+    for road in covering(roads, of, dice=Random(seed)):
+        table.moments.back_to(start)
+        table.play_one(happenings(road), road, after_each=after_each)
+        assert end() in ends, (" > ".join(road), end())
+    start.forget()
+
+
+def covering(roads: Sequence[tuple[str, ...]], of: int, *, dice: Random) -> Iterator[tuple[str, ...]]:
+    """So many of `roads` that every `of` of their steps come in every order that they come in anywhere."""
+    left = {some for road in roads for some in combinations(road, of)}
     while left:
-        some = dice.sample(roads, min(len(roads), 60))
-        best = max(some, key=lambda road: len(left & set(combinations(road, 3))))
-        if gained := left & set(combinations(best, 3)):
+        drawn = dice.sample(roads, min(len(roads), 60))
+        best = max(drawn, key=lambda road: len(left & set(combinations(road, of))))
+        if gained := left & set(combinations(best, of)):
             left -= gained
             yield best
 

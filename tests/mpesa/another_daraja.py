@@ -31,6 +31,9 @@ class AnotherDaraja:
 
     asked     every accepted request, by path
     posts     (address, body) of what is due
+    came      payments that came in, by receipt: KES, and the receipt of their reversal
+    went_back which of them each conversation of a reversal took back
+    undoes    Safaricom's own people take back at once whatever comes in
     silent    it accepts, and posts no result
     """
 
@@ -39,6 +42,10 @@ class AnotherDaraja:
     addresses: Told = field(default_factory=dict)
     settled: dict[str, str] = field(default_factory=dict)
     sent: dict[str, Told] = field(default_factory=dict)
+    came: dict[str, Told] = field(default_factory=dict)
+    went_back: dict[str, str] = field(default_factory=dict)
+    undoes: bool = False
+    utility: str = "90000.00"
     silent: bool = False
     url: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -67,6 +74,9 @@ class AnotherDaraja:
                 "c2b/v2/registerurl": self._register,
                 "b2c/v3/paymentrequest": self._pay,
                 "transactionstatus/v1/query": self._status,
+                "reversal/v1/request": self._reverse,
+                "accountbalance/v1/query": self._balance,
+                "c2b/v2/simulate": self._simulate,
             }[path](body)
 
         return app
@@ -77,6 +87,12 @@ class AnotherDaraja:
 
     def _receipt(self) -> str:
         return f"SG7{next(self.numbers):04d}QWE"
+
+    def _came(self, amount: int) -> str:
+        """The receipt of money that has come in."""
+        receipt = self._receipt()
+        self.came[receipt] = {"amount": amount, "reversed": "SG79999QWE" if self.undoes else ""}
+        return receipt
 
     def _push(self, body: Told) -> Any:
         signed = f"{body['BusinessShortCode']}{samples.PASSKEY}{body['Timestamp']}"
@@ -92,7 +108,7 @@ class AnotherDaraja:
             {"Value": f"2547 ***** {body['PhoneNumber'][-3:]}", "Name": "PhoneNumber"},
             {"Value": "20260714101015", "Name": "TransactionDate"},
             {"Name": "Balance", "Value": "{Amount={CurrencyCode=KES, MinimumAmount=1, BasicAmount=1.00}}"},
-            {"Value": self._receipt(), "Name": "MpesaReceiptNumber"},
+            {"Value": self._came(body["Amount"]), "Name": "MpesaReceiptNumber"},
             {"Value": f"{body['Amount']}.0", "Name": "Amount"},
         ]
         told = {
@@ -125,10 +141,17 @@ class AnotherDaraja:
         told = {
             "FirstName": "", "MSISDN": hashlib.sha256(b"254712000202").hexdigest(), "BillRefNumber": account,
             "BusinessShortCode": int(self.addresses["ShortCode"]), "TransAmount": str(amount),
-            "TransTime": 20260714101010, "TransID": self._receipt(), "TransactionType": "Pay Bill",
+            "TransTime": 20260714101010, "TransID": self._came(amount), "TransactionType": "Pay Bill",
         }  # fmt: skip
         self.posts.append((self.addresses["ValidationURL"], dict(told)))
         self.posts.append((self.addresses["ConfirmationURL"], {**told, "OrgAccountBalance": "49197.00"}))
+
+    def _simulate(self, body: Told) -> Any:
+        """The sandbox's way to pay at a paybill (3.1)."""
+        if str(body["ShortCode"]) != str(self.addresses.get("ShortCode")):
+            return self._error(400, "400.003.02", "Bad Request - Invalid ShortCode")
+        self.pays_at_the_paybill(body["BillRefNumber"], int(body["Amount"]))
+        return jsonify(ResponseDescription="Accept", ResponseCode="000000", OriginatorCoversationID="1-3")
 
     def _pay(self, body: Told) -> Any:
         name = body["OriginatorConversationID"]
@@ -157,12 +180,67 @@ class AnotherDaraja:
         return jsonify(ResponseDescription="Accept the service request successfully.", ResponseCode=0,
                        OriginatorConversationID="77001-12345-9", ConversationID=conversation)  # fmt: skip
 
+    def _reverse(self, body: Told) -> Any:
+        if "ReceiverIdentifierType" in body or body.get("RecieverIdentifierType") != "11":
+            return self._error(400, "400.002.02", "Bad Request - Invalid RecieverIdentifierType")
+        if certificate.opened(body["SecurityCredential"]) != certificate.PASSWORD:
+            return self._error(400, "400.002.02", "Bad Request - Invalid SecurityCredential")
+        if not 2 <= len(body["Remarks"]) <= 100 or not isinstance(body["Amount"], int):
+            return self._error(400, "400.002.02", "Bad Request - Invalid Remarks")
+        conversation, payment = f"{OUT}{next(self.numbers):08d}", self.came.get(body["TransactionID"])
+        told: Told = {
+            "ConversationID": conversation, "OriginatorConversationID": "77001-555-1", "ResultType": "0",
+            "ResultDesc": "The service request is processed successfully.",
+        }  # fmt: skip
+        if payment is None or payment["amount"] != body["Amount"]:
+            told |= {"ResultCode": "R000002", "TransactionID": "0"}
+        elif payment["reversed"]:
+            told |= {"ResultCode": "R000001", "TransactionID": "0"}
+        else:
+            payment["reversed"] = self._receipt()
+            self.went_back[conversation] = self.went_back["77001-555-1"] = body["TransactionID"]
+            parameters = [
+                {"Value": 0.0, "Key": "Charge"},
+                {"Value": body["TransactionID"], "Key": "OriginalTransactionID"},
+                {"Key": "CreditPartyPublicName", "Value": "254708374149 - Jane"},
+                {"Key": "DebitAccountBalance"},
+                {"Value": float(body["Amount"]), "Key": "Amount"},
+            ]
+            told |= {
+                "ResultCode": 0,
+                "TransactionID": payment["reversed"],
+                "ResultParameters": {"ResultParameter": parameters},
+            }
+        self._later(body["ResultURL"], {"Result": told})
+        return jsonify(ResponseCode=0, ConversationID=conversation, OriginatorConversationID="77001-555-1")
+
+    def _balance(self, body: Told) -> Any:
+        if body["IdentifierType"] != "4" or "Occasion" in body or "Occassion" in body:
+            return self._error(400, "400.002.02", "Bad Request - Invalid IdentifierType")
+        conversation = f"{OUT}{next(self.numbers):08d}"
+        there = f"Utility Account|KES|{self.utility}|{self.utility}|0|0"
+        line = f"Charges Paid Account|KES|-15.40|-15.40|0.00|0.00&{there}"
+        told = {
+            "ConversationID": conversation,
+            "ResultParameters": {"ResultParameter": {"Key": "AccountBalance", "Value": line}},  # one, no list
+            "ReferenceData": {"ReferenceItem": [{"Key": "QueueTimeoutURL"}]},
+            "TransactionID": "SG70000000",
+            "ResultType": 0,
+            "ResultCode": "0",
+        }
+        self._later(body["ResultURL"], {"Result": told})
+        return jsonify(ResponseCode="00000000", ConversationID=conversation)
+
     def _status(self, body: Told) -> Any:
+        if body.get("TransactionID"):
+            return self._status_of_receipt(body)
         asked = body.get("OriginalConversationID", "")
         ids = {row["conversation"]: row for row in self.sent.values()} | self.sent
         ids["77001-12345-9"] = next(iter(self.sent.values()), {})
         conversation = f"{OUT}{next(self.numbers):08d}"
         told: Told = {"ResultType": 0, "ResultCode": 25, "TransactionID": "", "ConversationID": conversation}
+        if payment := self.came.get(self.went_back.get(asked, "")):
+            told |= self._state("Completed", payment["amount"], payment["reversed"])
         if row := ids.get(asked):
             told |= {
                 "ResultCode": 0,
@@ -179,6 +257,26 @@ class AnotherDaraja:
             }
         self.posts.append((body["ResultURL"], {"Result": told}))
         return jsonify(ConversationID=conversation, OriginatorConversationID="88-1-2", ResponseCode="0")
+
+    def _status_of_receipt(self, body: Told) -> Any:
+        """Asked by a receipt: of money that came in; taken back, its state is another."""
+        conversation, receipt = f"{OUT}{next(self.numbers):08d}", body["TransactionID"]
+        told: Told = {"ResultType": 0, "ResultCode": "25", "ConversationID": conversation}
+        if payment := self.came.get(receipt):
+            state = "Reversed" if payment["reversed"] else "Completed"
+            told |= self._state(state, payment["amount"], receipt)
+        self.posts.append((body["ResultURL"], {"Result": told}))
+        return jsonify(ConversationID=conversation, OriginatorConversationID="88-1-3", ResponseCode="0")
+
+    def _state(self, state: str, amount: int, receipt: str) -> Told:
+        """What a status query tells of a payment."""
+        parameters = [
+            {"Key": "TransactionStatus", "Value": state},
+            {"Key": "TransactionReason"},
+            {"Key": "Amount", "Value": f"{amount}"},
+            {"Key": "ReceiptNo", "Value": receipt},
+        ]
+        return {"ResultCode": "0", "ResultParameters": {"ResultParameter": parameters}}
 
     def _later(self, address: str, body: Told) -> None:
         if not self.silent:

@@ -11,6 +11,7 @@ from mpesa.client import Daraja
 from mpesa.outcomes import Acknowledged, Arrived, NotDone, Refused, Unclear, read_ack
 from tests.helpers import CALLBACK_SECRET
 from tests.mpesa import samples
+from tests.mpesa.replies import REPLIES
 from tests.mpesa.samples import B2C, CONVERSATION, HTML, REGISTER, SOAP, error
 from tests.mpesa.wired import NAME, config, daraja, net, settings
 
@@ -113,6 +114,41 @@ REGISTERINGS: list[tuple[str, dict[str, Any], type, int]] = [
     ("internal", said(500, "500.003.1001", "internal error"), Unclear, 1),
     ("SOAP in JSON", {"status": 500, "json": SOAP}, Unclear, 1),
     ("busy", said(500, "500.003.02", "System is busy."), NotDone, 1),
+    *(
+        (name, REPLIES[name], NotDone, 1)
+        for name in ("spike 429", "plain 429", "quota", "html 503", "no line")
+    ),
+    *(
+        (name, REPLIES[name], Refused, 1)
+        for name in (
+            "field",
+            "payload",
+            "empty 400",
+            "method",
+            "error in 200",
+            "product",
+            "empty 401",
+            "html 403",
+            "path",
+            "header",
+            "token 404",
+            "token 401",
+            "token 400",
+        )
+    ),
+    *(
+        (name, REPLIES[name], Unclear, 1)
+        for name in (
+            "no answer",
+            "cut",
+            "garbage",
+            "nothing",
+            "html 200",
+            "html 500",
+            "overloaded",
+            "strange",
+        )
+    ),
 ]
 
 

@@ -11,8 +11,10 @@ from redis import Redis
 from core.config import Config
 from core.db import Database
 from core.due_work import HANDLERS
+from core.orders import service as orders
 from inbound.gateway import Gateway
-from mpesa import callbacks, register, work
+from mpesa import callbacks, questions, register, work
+from mpesa.client import Daraja
 from tests import databases
 from tests.helpers import FixedClock
 from tests.mpesa import certificate, samples
@@ -23,6 +25,7 @@ from tests.payments.till import reference
 from tests.proving import proves
 
 PUSH, B2C, STATUS = "stkpush/v1/processrequest", "b2c/v3/paymentrequest", "transactionstatus/v1/query"
+REVERSAL, BALANCE = "reversal/v1/request", "accountbalance/v1/query"
 
 
 @pytest.fixture
@@ -128,3 +131,65 @@ def test_a_payout_is_paid_once(town: Town, silent: bool) -> None:
     town.later(hours=1)
     assert len(town.daraja.asked[B2C]) == 1
     town.sound()
+
+
+def one_that_is_to_go_back(town: Town, config: Config) -> None:
+    """She pays at the paybill for an order that has ended, from a number that nobody can read."""
+    assert register.main([], config=config) == 0
+    town.shop.publish()
+    order = town.shop.order()
+    town.shop.refuse_prompt(order)
+    who = town.shop.cast.customer.actor
+    town.db.run(lambda tx: orders.cancel(tx, who, order_id=order.order_id, reason="no"))
+    simulated = {"ShortCode": int(config.mpesa_shortcode), "CommandID": "CustomerPayBillOnline",
+                 "Amount": int(order.amount_asked), "Msisdn": 254708374149,
+                 "BillRefNumber": reference(order)}  # fmt: skip
+    line = Daraja(config, Redis.from_url(config.redis_url), town.db.parts.vault)
+    assert line.call("/mpesa/c2b/v2/simulate", simulated).status == 200
+    validated, confirmed, *_ = town.posts()
+    assert (validated["ResultCode"], confirmed["ResultCode"]) == ("C2B00016", 0)
+
+
+@proves("DR-807", "DR-821")
+@pytest.mark.parametrize("silent", [False, True], ids=["by its result", "by a status query"])
+def test_a_payment_goes_back_once(town: Town, config: Config, silent: bool) -> None:
+    town.daraja.silent = silent
+    one_that_is_to_go_back(town, config)
+    town.work()
+    town.posts()
+    assert town.one_refund.status == ("sent" if silent else "completed")
+    (receipt,) = town.daraja.came
+    assert town.daraja.asked[REVERSAL][0]["TransactionID"] == receipt
+    if silent:
+        town.later(minutes=1)
+        town.posts()
+        assert len(town.daraja.asked[STATUS]) == 1
+    assert town.one_refund.status == "completed"
+    assert town.one_refund.reference == town.daraja.came[receipt]["reversed"]
+    town.later(hours=1)
+    assert len(town.daraja.asked[REVERSAL]) == 1
+    town.sound()
+
+
+@proves("DR-821")
+def test_what_was_reversed_already_is_seen_to_be(town: Town, config: Config) -> None:
+    town.daraja.undoes = True
+    one_that_is_to_go_back(town, config)
+    town.work()
+    town.posts()
+    (receipt,) = town.daraja.came
+    assert [body["TransactionID"] for body in town.daraja.asked[STATUS]] == [receipt], "asked by its receipt"
+    assert (town.one_refund.status, len(town.daraja.asked[REVERSAL])) == ("completed", 1)
+    town.sound()
+
+
+@proves("DR-1803")
+@pytest.mark.parametrize(("utility", "low"), [("90000.00", False), ("12", True)])
+def test_a_balance_is_asked_for(town: Town, config: Config, utility: str, low: bool) -> None:
+    town.daraja.utility = utility
+    town.db.run(lambda tx: questions.ask_float(config)(tx, 0))
+    town.work()
+    town.posts()
+    assert {body["PartyA"] for body in town.daraja.asked[BALANCE]} == {"174379", "600992"}
+    assert [request.status for request in town.requests("balance")] == ["told", "told"]
+    assert (("float_low", "mpesa:payouts") in town.alarms()) is low

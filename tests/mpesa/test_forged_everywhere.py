@@ -14,7 +14,7 @@ from core.payouts.models import Payout
 from mpesa import questions
 from tests.databases import Store
 from tests.helpers import CALLBACK_SECRET, FixedClock, SeededChance
-from tests.moments import Moments
+from tests.moments import Moments, each
 from tests.mpesa import samples
 from tests.mpesa.counter import token_of
 from tests.mpesa.office import Office
@@ -25,6 +25,8 @@ from tests.proving import proves
 
 ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 NOBODY = "0" * 32
+CONFIRMATION = f"/cb/{CALLBACK_SECRET}/pay/c2b/confirmation"
+VALIDATION = f"/cb/{CALLBACK_SECRET}/pay/c2b/validation"
 Body = dict[str, Any]
 
 
@@ -59,6 +61,13 @@ def foreign(body: Body) -> Body:
     return {"Result": {**body["Result"], "ConversationID": "AG_x", "OriginatorConversationID": "x"}}
 
 
+def old_receipt(office: Office) -> str:
+    """A receipt that has moved other money already."""
+    office.post(CONFIRMATION, typed("70.00", "rent", receipt="UA0000LD10"))
+    office.work()
+    return "UA0000LD10"
+
+
 def path_of(office: Office, url: str) -> str:
     return str(office.bodies(url)[-1]["ResultURL"]).partition("tunda.example")[2]
 
@@ -76,6 +85,7 @@ def a_prompt(office: Office, _config: Config) -> Address:
 
     lies = {
         "foreign id": told(checkout="ws_CO_foreign"),
+        "old id": told(receipt=old_receipt(office)),
         "wrong amount": told(amount="1.00"),
         "fraction": told(amount=f"{asked[:-1]}1"),
         "negative": told(amount=f"-{asked}"),
@@ -94,7 +104,8 @@ def a_payment_at_the_paybill(office: Office, _config: Config) -> Address:
         "fraction": true | {"TransAmount": "350.001", "TransID": "UA99999993"},
         "no receipt": true | {"TransID": ""},
     }
-    return Address("c2b-confirmation", f"/cb/{CALLBACK_SECRET}/pay/c2b/confirmation", true, lies)
+    lies["old id"] = true | {"TransID": old_receipt(office)}
+    return Address("c2b-confirmation", CONFIRMATION, true, lies)
 
 
 def a_payout(office: Office, _config: Config) -> Address:
@@ -105,6 +116,7 @@ def a_payout(office: Office, _config: Config) -> Address:
     true = b2c_paid(360)
     lies = {
         "foreign id": foreign(true),
+        "old id": changed(true, TransactionReceipt=old_receipt(office)),
         "wrong amount": changed(true, TransactionAmount=9000),
         "fraction": changed(true, TransactionAmount="360.01"),
         "negative": changed(true, TransactionAmount=-360),
@@ -190,7 +202,7 @@ def test_a_forgery_moves_nothing_and_is_shown(
 ) -> None:
     at = SETUPS[road](office, config)
     moments = Moments(store, clock, chance)
-    start, before = moments.keep(), standing(office)
+    start, before, old = moments.keep(), standing(office), len(office.rows(at.kind))
     token = at.path.split("/")[-2] if road not in ("stk", "c2b") else at.path.split("/")[-1]
     strangers = {"wrong secret": at.path.replace(CALLBACK_SECRET, NOBODY)}
     if road != "c2b":
@@ -204,7 +216,7 @@ def test_a_forgery_moves_nothing_and_is_shown(
         assert standing(office) == before, what
         shown = [] if what == "wrong secret" else ["unmatched"]
         kind = f"{other}-result" if what == "another road's token" else at.kind
-        assert office.verdicts(kind) == shown, what
+        assert office.verdicts(kind)[old if kind == at.kind else 0 :] == shown, what
     for what, body in at.lies.items():
         moments.back_to(start)
         assert office.post(at.path, body).status_code == 200, what
@@ -225,13 +237,84 @@ def test_a_forgery_moves_nothing_and_is_shown(
         assert office.post(at.path, at.true).status_code == 200
         office.work()
     after = standing(office)
-    assert [(row.verdict, row.repeats) for row in office.rows(at.kind)] == [(at.told, 2)]
+    assert [(row.verdict, row.repeats) for row in office.rows(at.kind)[old:]] == [(at.told, 2)]
     for body in at.lies.values():
         office.post(at.path, body)
         office.work()
     assert standing(office)[0] == after[0], "old news under the same address"
     assert parked(office) == []
     office.sound()
+
+
+@proves("DR-805", "DR-806")
+@ONLY_SQLITE
+@pytest.mark.parametrize("road", ["b2c", "reversal", "status", "balance"])
+def test_a_forged_time_out_moves_nothing_and_is_shown(
+    office: Office, config: Config, road: str, store: Store, clock: FixedClock, chance: SeededChance
+) -> None:
+    at = SETUPS[road](office, config)
+    path, kind = at.path.removesuffix("result") + "timeout", f"{road}-timeout"
+    token = path.split("/")[-2]
+    before = standing(office)
+    strangers = {
+        "wrong secret": (path.replace(CALLBACK_SECRET, NOBODY), []),
+        "wrong token": (path.replace(token, NOBODY), ["unmatched"]),
+    }
+    bodies = {"success": at.true, "nothing": {}, "another shape": {"Body": 1}, **at.lies}
+    with each(store, clock, chance) as back:
+        for what, (where, verdicts) in strangers.items():
+            back()
+            assert office.post(where, at.true).status_code == 404, what
+            office.work()
+            assert (standing(office), office.verdicts(kind)) == (before, verdicts), what
+        for what, body in bodies.items():
+            back()
+            for _ in range(3):
+                assert office.post(path, body).status_code == 200, what
+                office.work()
+            assert standing(office) == before, what
+            (row,) = office.rows(kind)
+            assert (row.verdict, row.repeats) == ("applied", 2), what
+            if road in ("b2c", "reversal"):
+                assert row.error, what
+                assert [name for name, _ in office.alarms()].count("payout_stuck") == 1, what
+            assert office.post(at.path, at.true).status_code == 200
+            office.work()
+            assert standing(office) != before, f"the truth is heard after {what}"
+            after = standing(office)
+            office.post(path, {"late": 1})
+            office.work()
+            assert standing(office) == after, "old news"
+        assert parked(office) == []
+    office.sound()
+
+
+@proves("DR-805")
+@ONLY_SQLITE
+def test_whoever_asks_whether_to_take_a_payment_moves_nothing_and_is_shown(
+    office: Office, config: Config, store: Store
+) -> None:
+    at = a_payment_at_the_paybill(office, config)
+    before = standing(office)
+    assert office.post(VALIDATION.replace(CALLBACK_SECRET, NOBODY), at.true).status_code == 404
+    asked = {
+        "true": (at.true, "0"),
+        "replay": (at.true, "0"),
+        "foreign id": (at.true | {"BillRefNumber": "250624ZZZ9"}, "C2B00012"),
+        "wrong amount": (at.true | {"TransAmount": "1.00"}, "C2B00013"),
+        "negative": (at.lies["negative"], "C2B00013"),
+        "fraction": (at.lies["fraction"], "C2B00016"),
+        "no receipt": (at.lies["no receipt"], "C2B00016"),
+        "wrong shortcode": (at.lies["wrong shortcode"], "C2B00015"),
+        "old id": (at.lies["old id"], "0"),  # the confirmation is looked at: see above
+    }
+    for what, (body, code) in asked.items():
+        answer = office.post(VALIDATION, body)
+        assert (answer.status_code, answer.get_json()["ResultCode"]) == (200, code), what
+        office.work()
+        assert standing(office) == before, what
+    verdicts = ["shown" if code == "0" else "rejected" for _, code in asked.values()]
+    assert office.verdicts("c2b-validation") == verdicts
 
 
 DEEP, LONG = 200, 65 * 1024

@@ -5,21 +5,22 @@
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import requests
+from redis import Redis
 
 from core.errors import DomainError
 from core.payments import service as payments
 from mpesa.codes import stk
 from tests.databases import Store
 from tests.helpers import FixedClock, SeededChance
-from tests.moments import Moments
+from tests.moments import each
 from tests.mpesa.counter import Counter
-from tests.mpesa.samples import PUSH, QUERY, error, failed, paid, settled
+from tests.mpesa.replies import OAUTH_REPLIES
+from tests.mpesa.samples import OAUTH, PUSH, QUERY, TOKEN, error, failed, paid, settled
 from tests.mpesa.since import Since
 from tests.proving import proves
 
@@ -64,15 +65,6 @@ R000002    | unknown | -                                   | -       | asks | wa
 """
 ROWS = [[cell.strip() for cell in line.split("|")] for line in RESULTS.strip().split("\n")]
 ACCOUNT = "prompts_refused mpesa"
-
-
-@contextmanager
-def each(store: Store, clock: FixedClock, chance: SeededChance, start: Any = None) -> Iterator[Any]:
-    """Goes back to this moment as often as it is called."""
-    moments = Moments(store, clock, chance)
-    moment = moments.keep()
-    yield lambda: moments.back_to(moment)
-    moment.forget()
 
 
 def new_request(counter: Counter) -> str:
@@ -207,6 +199,29 @@ def test_what_the_answer_to_a_request_leads_to(
             words = f"customer payment_failed {row[1]}" if row[1] != "-" else "-"
             expected.append((name, (row[0], words, row[2], row[3])))
     assert found == expected
+
+
+@proves("DR-1803")
+@ONLY_SQLITE
+def test_without_a_token_no_request_goes_out_and_she_is_told_so(
+    counter: Counter, store: Store, clock: FixedClock, chance: SeededChance, redis: Redis
+) -> None:
+    """Four tries within a minute, in which she waits; whose keys are refused is told at once."""
+    counter.provider()
+    with each(store, clock, chance) as back:
+        for name, reply, ours in OAUTH_REPLIES:
+            back()
+            redis.flushdb()
+            counter.net.replace("GET", OAUTH, **reply)
+            since = Since(counter.db)
+            counter.work()
+            assert (counter.state, since.told) == (("created", "pending_payment"), "-"), name
+            assert since.alarms == (ACCOUNT if ours else "-"), name
+            counter.later(minutes=1)
+            assert (counter.state[0], since.told) == ("failed", "customer payment_failed busy"), name
+            assert (since.posted, counter.sent(PUSH)) == ("-", 0), name
+            counter.net.replace("GET", OAUTH, json=TOKEN)
+            assert new_request(counter) == "new", name
 
 
 @ONLY_SQLITE

@@ -61,6 +61,7 @@ class House:
     """Everything that runs.
 
     mortal  whether somebody may be killed now, or find the line down; the people themselves are spared
+    moved   payments, refunds and payouts so far that really moved money, of the `seen` movements there were
     """
 
     moment: Moment
@@ -72,6 +73,8 @@ class House:
     line: Direct | None = None
     mortal: bool = False
     look_at: datetime = DEMO_MOMENT
+    seen: int = 0
+    moved: int = 0
     killed: int = 0
     lines_down: int = 0
     kill_chance: float = 0.004
