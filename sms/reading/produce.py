@@ -30,6 +30,11 @@ _SHORT_NAMES = {
 }  # fmt: skip
 # Short words that are glued to others, and words that only look glued.
 _GLUE = frozenset(("ya", "na", "of", "za", "wa", "kg", "at"))
+# Only what is said of produce is glued to it: "pinapple" is no PIN with an apple.
+_ABOUT_PRODUCE = {
+    "order", "price", "list_products", "farmer_list", "farmer_stock_update", "farmer_price_change", "follow",
+    "farmer_less", "farmer_take_down", "unfollow",
+}  # fmt: skip
 GLUED_APART = frozenset(("milkman", "milkshake", "coffeehouse", "teatime", "eggshell", "goatskin"))
 
 
@@ -135,9 +140,10 @@ class Produce:
         self._kept: dict[str, Match] = {}
         self._parted: dict[str, tuple[str, ...]] = {}
         self._commands = frozenset(word for word in keywords().single if word.isalpha() and len(word) > 2)
-        self._others = _GLUE | {
-            word for word in (*UNITS, *number_words(), *keywords().single) if len(word) > 2
-        }
+        opening = (
+            word for word in keywords().single if _ABOUT_PRODUCE & {*keywords().by_phrase[word].intents}
+        )
+        self._others = _GLUE | {word for word in (*UNITS, *number_words(), *opening) if len(word) > 2}
 
     def names_part(self, word: str) -> bool:
         """Whether a product's name has this word in it: `vitamu` of viazi vitamu."""

@@ -58,6 +58,7 @@ def order(
             "nyanya 5, vitunguu 3 na sukuma 2",
             order(("tomatoes", "5", None), ("onions", "3", None), ("kale", "2", None)),
         ),
+        ("3 pcs pinapple", order(("pineapple", "3", "piece"))),
         ("Ndenda nyanya 5kg", order(("tomatoes", "5", "kg"))),
         ("Gũra waru mũbuko ũmwe", order(("irish-potatoes", "1", "bag"))),
     ],
