@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,20 +34,24 @@ if TYPE_CHECKING:
     from core.duties.service import Handler
     from inbound.gateway import Gateway
 
-# Half a minute and more each.
-LONG = (
+# Half a minute and more each: those that mostly wait, for a browser or a process, and those that reckon.
+WAITING = ("tests/e2e/", "tests/storm/test_killed_worker.py", "tests/browser/")
+RECKONING = (
     "tests/keypad/test_walk.py",
     "tests/keypad/test_fuzz.py",
     "tests/invariants/test_market.py",
-    "tests/e2e/",
+    "tests/arrival/test_payments.py",
+    "tests/storm/test_storm.py",
+    "tests/orders/test_mixtures.py",
 )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where two workers share a run, each begins with half of the long tests, and neither ends with one.
+    """Where workers share a run, each begins with its part of the long tests, and none ends with one: the
+    first with those that wait, the others with those that reckon.
 
-    `--dist worksteal` gives the first half of the list to the first worker; who is done takes of the rest.
+    `--dist worksteal` gives each worker as long a piece of the list; who is done takes of the rest.
     """
     if os.environ.get("CONVERSATIONS_ONCE"):
         left_out = [item for item in items if _is_played_elsewhere(item)]
@@ -54,11 +59,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
     if not hasattr(config, "workerinput"):
         return
-    long = [item for item in items if item.nodeid.startswith(LONG)]
-    rest = [item for item in items if not item.nodeid.startswith(LONG)]
-    first, second = long[0::2], long[1::2]
-    middle = max(0, len(items) // 2 - len(first))
-    items[:] = [*first, *rest[:middle], *second, *rest[middle:]]
+    items[:] = _dealt(items, config.workerinput["workercount"])
+
+
+def _dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    others, turn = [], count(1)
+    for item in items:
+        if item.nodeid.startswith(WAITING):
+            shares[0].append(item)
+        elif item.nodeid.startswith(RECKONING):
+            shares[-1 - next(turn) % max(1, workers - 1)].append(item)
+        else:
+            others.append(item)
+    dealt: list[pytest.Item] = []
+    for number, share in enumerate(shares):
+        size = (len(items) - len(dealt)) // (workers - number)
+        few = max(0, size - len(share))
+        dealt += share + others[:few]
+        others = others[few:]
+    return dealt + others
 
 
 def _is_played_elsewhere(item: pytest.Item) -> bool:

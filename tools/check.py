@@ -139,11 +139,12 @@ def test(arguments: Sequence[str]) -> int:
     report = Report()
     report.side_by_side(QUICK)
     once = os.environ.get("CONVERSATIONS_ONCE", "1")
+    workers = (os.cpu_count() or 2) + 1  # now and then one waits for a browser or a server
     said = "each test of a conversation on one of them" if once else "the conversations as well"
     with testbed.Testbed() as bed, report.meanwhile(SLOW):
         report.step(
             f"unit, integration (SQLite and MariaDB, {said}; Redis), shape, browser and end-to-end tests",
-            [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments],
+            [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal", *arguments],
             {**bed.env, "CONVERSATIONS_ONCE": once},
         )
     return report.close()

@@ -11,6 +11,7 @@ from core.settings.models import Pause, SystemSetting
 from core.settings.rules import typed
 
 PROPAGATION = "settings.propagation_seconds"
+_DEFAULTS = {d.name: typed(d.kind, d.default) for d in DEFINITIONS.values()}
 
 
 class UnknownSetting(KeyError):
@@ -25,7 +26,7 @@ class SettingsCache:
     """
 
     def __init__(self) -> None:
-        self._values = {d.name: typed(d.kind, d.default) for d in DEFINITIONS.values()}
+        self._values = _DEFAULTS
         self._paused: frozenset[str] = frozenset()
         self._read_at: float | None = None
         self._lock = threading.Lock()
@@ -51,9 +52,8 @@ class SettingsCache:
             with engine.connect().execution_options(reading=True) as connection:
                 rows = connection.execute(select(SystemSetting.name, SystemSetting.value)).all()
                 paused = frozenset(connection.scalars(select(Pause.switch)))
-            values = {d.name: typed(d.kind, d.default) for d in DEFINITIONS.values()}
-            values |= {n: typed(DEFINITIONS[n].kind, v) for n, v in rows if n in DEFINITIONS}
-            self._values, self._paused = values, paused
+            changed = {n: typed(DEFINITIONS[n].kind, v) for n, v in rows if n in DEFINITIONS}
+            self._values, self._paused = _DEFAULTS | changed, paused
             self._read_at = time.monotonic()
         finally:
             self._lock.release()
