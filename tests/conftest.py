@@ -54,8 +54,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     `--dist worksteal` gives each worker as long a piece of the list; who is done takes of the rest.
     """
     if os.environ.get("CONVERSATIONS_ONCE"):
-        left_out = [item for item in items if _is_played_elsewhere(item)]
-        items[:] = [item for item in items if item not in set(left_out)]
+        elsewhere = databases.played_elsewhere({item.nodeid: _kind_of(item) for item in items})
+        left_out = [item for item in items if item.nodeid in elsewhere]
+        items[:] = [item for item in items if item.nodeid not in elsewhere]
         config.hook.pytest_deselected(items=left_out)
     if not hasattr(config, "workerinput"):
         return
@@ -81,10 +82,10 @@ def _dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     return dealt + others
 
 
-def _is_played_elsewhere(item: pytest.Item) -> bool:
+def _kind_of(item: pytest.Item) -> object:
     case = getattr(getattr(item, "callspec", None), "params", {})
     # Scripts have a rule of their own: three languages on SQLite, one on MariaDB (tests/menus/conftest.py).
-    return "script" not in case and databases.is_played_elsewhere(item.nodeid, case.get("store"))
+    return None if "script" in case else case.get("store")
 
 
 def pytest_collection_finish() -> None:

@@ -3,7 +3,8 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,9 @@ CONVERSATIONS = (
     *("tests/sms/rider/", "tests/sms/test_buying.py", "tests/sms/test_doubt.py", "tests/sms/test_hurdles.py"),
     *("tests/sms/test_riders.py", "tests/sms/test_waiting.py"),
 )
+# Channels and the console: of a test with many cases each case is played on one kind, the next on the other.
+CHANNELS = ("tests/mpesa/", "tests/sms/", "tests/ussd/", "tests/web/", "tests/mail/", "tests/security/")
+MANY_CASES = 3
 # Reference data is the same for every test. Settings are not in this list: their defaults need no rows.
 REFERENCE_TABLES = frozenset(
     {"categories", "products", "packs", "markets", "market_prices", "alembic_version"}
@@ -97,15 +101,29 @@ def _filled(connection: Connection) -> list[str]:
     return [table for table, has_rows in zip(TABLES, found, strict=True) if has_rows]
 
 
-def is_played_elsewhere(test: str, kind: object) -> bool:
-    """Whether a whole run plays this test of a conversation on the other kind of database (decisions/0023).
+def played_elsewhere(tests: Mapping[str, object]) -> set[str]:
+    """Those that a whole run leaves out, since it plays them on the other kind of database (decisions/0023).
 
-    test  its id, with the kind in it; one and the same kind for one test in every run
+    tests  id, with the kind in it -> the kind; the same are left out in every run
     """
-    if kind not in KINDS or not test.startswith(CONVERSATIONS):
-        return False
-    name = re.sub("|".join(KINDS), "", test)
-    return KINDS[crc32(name.encode()) % len(KINDS)] != kind
+    left_out, cases = set(), defaultdict[str, dict[str, list[str]]](lambda: defaultdict(list))
+    for test, kind in tests.items():
+        name = _KIND.sub("", test)
+        if kind not in KINDS:
+            continue
+        if not test.startswith(CONVERSATIONS):
+            if test.startswith(CHANNELS):
+                cases[name.partition("[")[0]][name].append(test)
+        elif KINDS[crc32(name.encode()) % len(KINDS)] != kind:
+            left_out.add(test)
+    for of_one in cases.values():
+        if len(of_one) >= MANY_CASES:
+            for turn, pair in enumerate(of_one.values()):
+                left_out |= {test for test in pair if len(pair) > 1 and tests[test] != KINDS[turn % 2]}
+    return left_out
+
+
+_KIND = re.compile("|".join(KINDS))
 
 
 @contextmanager
