@@ -54,6 +54,7 @@ def of(shop: Shop, one: Order, **more: Any) -> dict[str, Any]:
 MOST = {"accept": 80, "ready": 100, "reject": 170, "less": 170}
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # the same statements on both
 @pytest.mark.parametrize("size", [FEW + 1, 4 * FEW])
 @pytest.mark.parametrize("what", MOST)
 def test_it_costs_the_same_for_six_orders_and_for_twenty(shop: Shop, what: str, size: int) -> None:

@@ -103,6 +103,7 @@ def at_hand(shop: Shop, agent: Person) -> int:
     return counts
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # the same statements on both
 @pytest.mark.parametrize(
     ("items", "farms", "lines"),
     [(1, 1, 1), (20, 1, 20), (20, 1, 1), (20, 5, 4), (100, 49, 20)],
