@@ -19,6 +19,7 @@ from tests.mpesa.office import Office
 from tests.mpesa.replies import REPLIES
 from tests.mpesa.samples import STATUS, ack, result, status_told, typed
 from tests.mpesa.since import Since
+from tests.mpesa.tables import rows_of
 from tests.payments.till import reference
 from tests.proving import proves
 
@@ -47,10 +48,6 @@ open      | r 0712-000-303  | 9999.00   | C2B0     | mpesa +9999.00, rider_cash 
 open      | R0712000202     | 500.00    | C2B00012 | mpesa +500.00, suspense -500.00 | - | unknown_money suspense
 open      | R0712           | 500.00    | C2B00012 | mpesa +500.00, suspense -500.00 | - | unknown_money suspense
 """  # noqa: E501  (a row is a line)
-
-
-def rows_of(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")] for line in table.strip("\n").split("\n")]
 
 
 def asked(office: Office, body: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from tests.mpesa.office import Office
 from tests.mpesa.replies import OAUTH_REPLIES, REPLIES
 from tests.mpesa.samples import B2C, BALANCE, OAUTH, REVERSAL, STATUS, TOKEN, ack
 from tests.mpesa.since import Since
+from tests.mpesa.tables import rows_of
 from tests.proving import proves
 
 ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -70,7 +71,7 @@ token 404      | stop    | stop    | stop     | alarm    | alarm
 token 401      | stop    | stop    | stop     | alarm    | alarm
 token 400      | stop    | stop    | stop     | alarm    | alarm
 """
-ROWS = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().split("\n")]
+ROWS = rows_of(TABLE)
 KINDS = ("payout", "refund", "reversal", "status", "balance")
 BACK = "farmer_due -360.00, payout_clearing +360.00"
 # what is sent now; what is posted; who is told; who must look; and within two minutes

@@ -17,6 +17,7 @@ from tests.moments import each
 from tests.mpesa.office import Office
 from tests.mpesa.samples import B2C, BALANCE, REVERSAL, STATUS, ack, result, status_told
 from tests.mpesa.since import Since
+from tests.mpesa.tables import rows_of
 from tests.proving import proves
 
 ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -67,10 +68,6 @@ Pending Authorized  | unknown   | payout_stuck refund | asks
 SFC_IC0003          | unknown   | payout_stuck refund | asks
 777                 | unknown   | payout_stuck refund | asks
 """
-
-
-def rows_of(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")] for line in table.strip("\n").split("\n")]
 
 
 def is_code(told: str) -> bool:

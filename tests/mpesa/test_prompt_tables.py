@@ -22,6 +22,7 @@ from tests.mpesa.counter import Counter
 from tests.mpesa.replies import OAUTH_REPLIES
 from tests.mpesa.samples import OAUTH, PUSH, QUERY, TOKEN, error, failed, paid, settled
 from tests.mpesa.since import Since
+from tests.mpesa.tables import rows_of
 from tests.proving import proves
 
 ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -63,7 +64,7 @@ SFC_IC0003 | failed  | customer payment_failed ours        | account | -    | ne
 777        | unknown | -                                   | -       | asks | wait
 R000002    | unknown | -                                   | -       | asks | wait
 """
-ROWS = [[cell.strip() for cell in line.split("|")] for line in RESULTS.strip().split("\n")]
+ROWS = rows_of(RESULTS)
 ACCOUNT = "prompts_refused mpesa"
 
 
