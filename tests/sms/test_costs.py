@@ -1,9 +1,11 @@
 """What one text may cost us and others, and what it may do to what is not the sender's (S8, DR-1508)."""
 
 import pytest
+from sqlalchemy import select
 
 from core.listings.models import Listing
 from core.orders.models import Order, OrderItem
+from core.outbox.models import OutboxMessage
 from core.support.hiding import hidden
 from locales.gsm import measure
 from tests.helpers import CUSTOMER, FARMER, RIDER, Cast
@@ -110,3 +112,18 @@ def test_no_spelling_of_a_number_gets_through(number: str) -> None:
 )
 def test_days_times_and_sums_stay(text: str) -> None:
     assert hidden(text) == text
+
+
+@proves("DR-1508")
+def test_a_text_that_could_not_be_written_in_gsm_7_names_the_signs_that_make_it_dear(
+    desk: Desk, cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Our own texts are folded before they go; should one slip past, its cost counts and the log says why."""
+    monkeypatch.setattr("sms.claiming.texts.render", lambda *_words, **_more: "Mwĩtĩo 🍅 " + "x" * 61)
+    desk.text(CUSTOMER, "help")
+    named = [record for record in caplog.records if record.getMessage() == "a text goes as UCS-2"]
+    assert {getattr(record, "because", "") for record in named} == {
+        "ĩ (U+0129, LATIN SMALL LETTER I WITH TILDE), 🍅 (U+1F345, TOMATO)"
+    }
+    with desk.db.read() as tx:
+        assert {row.segments for row in tx.session.scalars(select(OutboxMessage)) if row.segments} == {2}
