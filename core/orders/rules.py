@@ -18,8 +18,8 @@ TAIL = re.compile(r"[A-Z0-9]{4}")
 QUANTITY = re.compile(r"[0-9]+[A-Z]+")
 # `KG25`, `SH42`, `BAG5`, `X300`, `G6KG`: so people text what they have and what it costs.
 AMOUNT = re.compile(
-    r"(?:AT|DZ|GM|KG|LT|PC|SH)\d.|(?:BAG|GMS|KES|KGM|KGS|KGZ|KSH|KWA|LTR|LTS|NET|PCS|SHS)\d|X\d{3}"
-    r"|[GLX]\d(?:DZ|GM|KG|LT|PC)|[GLX]\d\d[GL]"
+    r"(?:AT|DZ|GM|KG|KL|LT|PC|SH)\d.|(?:BAG|GMS|KES|KGM|KGS|KGZ|KLS|KSH|KWA|LTR|LTS|NET|PCS|SHS)\d|X\d{3}"
+    r"|[GLX]\d(?:DZ|GM|KG|KL|LT|PC)|[GLX]\d\d[GL]"
 )
 NUMBER = re.compile(r"(?:TUN)?(\d{6}[A-Z0-9]{4})")
 

@@ -14,8 +14,8 @@ from tests.menus.conftest import HOPS
 from tests.menus.stage import Stage
 from tests.menus.transcript import FOLDER, play, scripts, written
 
-# People read the row's number of a ticket, and of an order in the receipts of tests/orders/shop.py.
-SAID_BY_NUMBER = ("orders", "tickets")
+# People read the numbers of tickets and payouts, and of orders in the receipts of tests/orders/shop.py.
+SAID_BY_NUMBER = ("orders", "tickets", "payouts")
 
 
 def test_the_conversation_is_as_written_down(
