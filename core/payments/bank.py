@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.audit import service as audit
 from core.clock import nairobi_date
 from core.db import Tx
+from core.errors import WrongState
 from core.money import LIMIT, ZERO, some
 from core.orders.models import Order
 from core.payments import arriving, locks, receipts
@@ -25,6 +26,7 @@ from core.payments.errors import (
     SimulationOff,
     SlipIsCash,
 )
+from core.payments.machine import PAYMENT
 from core.payments.models import PaymentTransaction, Refund
 from core.users import service as users
 from core.words import reference_of
@@ -84,6 +86,8 @@ def approve_bank(tx: Tx, actor: Actor, *, transaction_id: int) -> PaymentTransac
         raise PaymentUnknown(transaction_id=transaction_id)
     if payment.status == "succeeded":
         return payment
+    if payment.status != "created":  # struck out: only M-Pesa's money may come after a failure (P3)
+        raise WrongState(machine=PAYMENT.name, status=payment.status, event="paid")
     if payment.entered_by == actor.user_id:
         raise SecondAdminNeeded
     payment.approved_by = actor.user_id

@@ -45,12 +45,6 @@ def look(talk: Talk) -> str:
     return "none" if agency.of(talk.tx, talk.actor).agent else "nobody"
 
 
-def unanswered(talk: Talk) -> int:
-    """How many orders at the agent's farms nobody has answered (`count`)."""
-    talk.slots["count"] = sum(one.unaccepted for one in for_others.farms_of(talk.tx, talk.actor))
-    return int(talk.slots["count"])
-
-
 def kind(farm: dict[str, Any]) -> str:
     """What stands behind a line of the list."""
     if farm["consent"] in REFUSED:

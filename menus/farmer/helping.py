@@ -26,13 +26,6 @@ CHANGED: dict[str | type[DomainError], str] = {
 }
 
 
-def unanswered(talk: Talk) -> int:
-    """How many orders at the farms the caller helps nobody has answered (`count`)."""
-    found = board.helped_items(talk.tx, talk.actor)
-    talk.slots["count"] = sum(item.item_status == "pending" and not item.accepted for item in found)
-    return int(talk.slots["count"])
-
-
 def start(talk: Talk) -> str:
     """What waits at the farms the caller helps; one look."""
     waiting.keep(talk, board.helped_items(talk.tx, talk.actor))

@@ -7,7 +7,7 @@ import pytest
 
 from core.alarms import service as alarms
 from core.books import correcting
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed, WrongState
 from core.orders.models import Order
 from core.payments import bank, errors, suspense
 from core.payments.models import SuspensePayment
@@ -105,6 +105,10 @@ class TestBank:
                 )
             )
         assert shop.balances() == {}
+        other = second_admin(shop)
+        with pytest.raises(WrongState):
+            shop.db.run(lambda tx: bank.approve_bank(tx, other, transaction_id=payment.transaction_id))
+        assert shop.balances() == {}, "who approves what another has just struck out approves nothing"
         assert transferred(shop, order, "499.00").status == "created", "the reference is free again"
 
     @proves("DR-804", "DR-813")
