@@ -18,6 +18,7 @@ from menus.talk import Again, Talk
 WHICH_NUMBER = _("What you earn comes by M-Pesa. Which number gets it?")
 HAS_M_PESA = _("This phone has M-Pesa")
 ANOTHER = _("Another number")
+STOP_OR_ANOTHER = (option("1", _("Stop this change"), "stop"), option("2", ANOTHER, "number"))
 
 
 def purpose(talk: Talk) -> str:
@@ -154,20 +155,14 @@ PAYEE = flow(
         "changing",
         _("From {day}, {time} your money goes to {phone}. Until then to the old number."),
         values=coming,
-        options=(
-            option("1", _("Stop this change"), "stop"),
-            option("2", ANOTHER, "number"),
-        ),
+        options=STOP_OR_ANOTHER,
         again="start",
     ),
     choose(
         "waiting",
         _("From {day}, {time} your money goes to {phone}. Until then it stays with us."),
         values=coming,
-        options=(
-            option("1", _("Stop this change"), "stop"),
-            option("2", ANOTHER, "number"),
-        ),
+        options=STOP_OR_ANOTHER,
         again="start",
     ),
     ask(
