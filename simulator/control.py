@@ -11,7 +11,7 @@ from simulator.counter import Counter
 from simulator.daraja_office import Office
 from simulator.errors import ControlError, Nonsense
 from simulator.faults import MODES
-from simulator.handsets import OPERATOR_NAMES, SAFARICOM, Phone, msisdn
+from simulator.handsets import OPERATOR_NAMES, SAFARICOM, SIGNALS, Phone, msisdn
 from simulator.mpesa import check_pin
 from simulator.wallets import purse
 from simulator.world import World
@@ -62,6 +62,8 @@ def blueprint(world: World, office: Office) -> Blueprint:
         with parts.state.lock:
             phone = parts.phones.get(number)
             _change(phone, values)
+            if phone.reachable:
+                world.sms.bring(phone)
             if "balance" in values:
                 counter.make(purse(phone.msisdn), Decimal(values["balance"]))
             parts.state.changed()
@@ -256,6 +258,7 @@ def _change(phone: Phone, values: dict[str, Any]) -> None:
         "mpesa": bool,
         "pin": str,
         "on": bool,
+        "signal": str,
         "blacklisted": bool,
     }
     for name, value in values.items():
@@ -265,6 +268,8 @@ def _change(phone: Phone, values: dict[str, Any]) -> None:
             )
     if values.get("network", "63902") not in OPERATOR_NAMES or values.get("balance", 0) < 0:
         raise Nonsense(f"network is one of {', '.join(OPERATOR_NAMES)}, balance is 0 or more")
+    if values.get("signal", "good") not in SIGNALS:
+        raise Nonsense(f"signal is one of {', '.join(SIGNALS)}")
     if values.get("pin"):
         check_pin(values["pin"])
     if "network" in values:

@@ -13,6 +13,13 @@ from simulator.gsm import measure, septets
 from simulator.wallets import OUTSIDE, Books, purse
 
 KEPT_TEXTS = 200
+# Who stands on the page: the three of the story, and a neighbour whose network is not Safaricom's.
+STORY = (
+    ("+254712000101", "Wanjiku", "farmer", "Kiswahili"),
+    ("+254712000202", "Otieno", "customer", "English"),
+    ("+254712000303", "Kamau", "rider", "Gĩkũyũ"),
+    ("+254733000505", "Achieng", "neighbour", "Kiswahili"),
+)
 WRONG_PIN = "0000"
 FIRST_BALANCE = 50_000
 SAFARICOM = "63902"
@@ -23,6 +30,7 @@ _OPERATORS = (
     ("63907", re.compile(r"77")),
     ("63999", re.compile(r"76[3-6]")),
 )
+SIGNALS = ("good", "slow", "none")
 OPERATOR_NAMES = {"63902": "Safaricom", "63903": "Airtel", "63907": "Telkom", "63999": "Equitel"}
 
 
@@ -135,9 +143,11 @@ class Phone:
     pin: str = ""
     books: Books = field(default_factory=Books)
     on: bool = True
+    signal: str = "good"  # slow: what is dialled and texted takes its time; none: nothing comes or goes
     blacklisted: bool = False
     greeted: set[str] = field(default_factory=set)
     inbox: list[Text] = field(default_factory=list)
+    held: list[Text] = field(default_factory=list)  # the network keeps these until there is a signal
     sent: list[Text] = field(default_factory=list)
     session: Session | None = None
     screen: Screen = field(default_factory=Screen)
@@ -151,6 +161,11 @@ class Phone:
     def knows(self, pin: str) -> bool:
         """Whether this is the PIN: the one that was set; if none was, any but 0000."""
         return pin == self.pin if self.pin else pin != WRONG_PIN
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the network finds it."""
+        return self.on and self.signal != "none"
 
     @property
     def input_limit(self) -> int:
@@ -176,6 +191,7 @@ class Phone:
             "language": self.language,
             "network": OPERATOR_NAMES.get(self.network, self.network),
             "on": self.on,
+            "signal": self.signal,
             "blacklisted": self.blacklisted,
             "screen": self.screen.text,
             "raw": self.screen.raw,
@@ -234,14 +250,11 @@ class Phones:
         self.reset()
 
     def reset(self) -> None:
-        """Only the three of the story, fresh out of the box."""
+        """Only the four of the page, fresh out of the box."""
         self._phones = {}
-        for number, name, role, language in (
-            ("+254712000101", "Wanjiku", "farmer", "Kiswahili"),
-            ("+254712000202", "Otieno", "customer", "English"),
-            ("+254712000303", "Kamau", "rider", "Gĩkũyũ"),
-        ):
-            self._phones[number] = self._new(Phone(number, name, role, language, books=self._books))
+        for number, name, role, language in STORY:
+            phone = self.get(number)
+            phone.name, phone.role, phone.language = name, role, language
 
     def get(self, written: str) -> Phone:
         """The phone with this number, in any spelling."""
@@ -262,5 +275,5 @@ class Phones:
         return phone
 
     def all(self) -> list[Phone]:
-        """Every phone, the three of the story first."""
+        """Every phone, the four of the page first."""
         return list(self._phones.values())

@@ -24,6 +24,7 @@ class Knobs:
     session_seconds: float = 180.0  # a dial ends after this, whatever happens
     silence_seconds: float = 30.0  # ... and when the phone's owner is silent this long
     hop_limit_seconds: float = 10.0  # the provider waits this long for a screen
+    slow_seconds: float = 3.0  # how long a slow signal takes for a screen or a text
     sms_retry_seconds: float = 60.0  # an inbound text is posted again until it is answered 200
     sms_give_up_seconds: float = 12.0 * 3600
     sms_travel_seconds: float = 0.3  # from the provider to the handset

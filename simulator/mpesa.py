@@ -149,7 +149,7 @@ class Mpesa:
         parts = self._parts
         with parts.state.lock:
             phone = push.phone
-            if phone.on and phone.mpesa and phone.open_session() is None:
+            if phone.reachable and phone.mpesa and phone.open_session() is None:
                 lapse = parts.knobs.prompt_seconds
                 phone.prompt = Prompt(
                     push.checkout_id, push.amount, BUSINESS, push.reference, parts.timers.now() + lapse
@@ -158,7 +158,7 @@ class Mpesa:
                 parts.state.changed()
                 return
             # A prompt cannot show over an open USSD session: the SIM is busy.
-            code = "1001" if phone.on and phone.mpesa else "1037"
+            code = "1001" if phone.reachable and phone.mpesa else "1037"
         self._settle(push, code)
 
     def approve(self, number: str, pin: str) -> Phone:

@@ -88,8 +88,8 @@ class Paybill:
             raise Nonsense(f"an amount is 1 to {MAX_AMOUNT:,} shillings")
         with parts.state.lock:
             phone = parts.phones.get(number)
-            if not phone.on:
-                raise NotNow(f"{phone.msisdn} is switched off")
+            if not phone.reachable:
+                raise NotNow("not paid: the phone is switched off or has no signal")
             if not phone.mpesa:
                 raise NotNow(f"{phone.msisdn} has no M-PESA")
             if not phone.knows(pin):

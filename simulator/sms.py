@@ -67,8 +67,8 @@ class SmsNetwork:
             raise Nonsense("a text has at least one character")
         with parts.state.lock:
             phone = parts.phones.get(number)
-            if not phone.on:
-                raise NotNow(f"{phone.msisdn} is switched off")
+            if not phone.reachable:
+                raise NotNow("not sent: the phone is switched off or has no signal")
             text = Text(str(uuid.uuid4()), to or parts.settings.sms_short_code, words, parts.clock.local())
             phone.keep_sent(text)
             if text.other == parts.settings.sms_short_code:
@@ -210,12 +210,26 @@ class SmsNetwork:
             if not sender.isdigit() and sender not in phone.greeted:
                 phone.greeted.add(sender)
                 message += parts.knobs.opt_out_text
-            arrives = phone.on
-        if arrives:
-            text = Text(message_id, sender, message, parts.clock.local())
-            parts.timers.after(parts.knobs.sms_travel_seconds, lambda: self._arrive(phone, text))
-        self._report(phone, message_id, "Success" if arrives else "AbsentSubscriber")
+        text = Text(message_id, sender, message, parts.clock.local())
+        if phone.on and not phone.reachable:
+            phone.held.append(text)
+        elif phone.on:
+            self._deliver(phone, text)
+        else:
+            self._report(phone, message_id, "AbsentSubscriber")
         return measure(message).segments
+
+    def bring(self, phone: Phone) -> None:
+        """The phone is in reach again: what the network kept for it arrives, and is reported now."""
+        held, phone.held = phone.held, []
+        for text in held:
+            self._deliver(phone, text)
+
+    def _deliver(self, phone: Phone, text: Text) -> None:
+        knobs = self._parts.knobs
+        travel = knobs.sms_travel_seconds + (knobs.slow_seconds if phone.signal == "slow" else 0)
+        self._parts.timers.after(travel, lambda: self._arrive(phone, text))
+        self._report(phone, text.id, "Success")
 
     def _arrive(self, phone: Phone, text: Text) -> None:
         parts = self._parts

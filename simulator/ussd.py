@@ -11,6 +11,7 @@ from simulator.parts import Parts
 
 AGENT = "at-ussd-api/1.0"
 NETWORK_TROUBLE = "Connection problem or invalid MMI code."
+NO_SIGNAL = "No network. Try again where there is a signal."
 NO_PREFIX = "Response should start with a CON or an END"
 AIRTEL_SILENCE_FACTOR = 2  # 60 s where the others wait 30
 
@@ -35,6 +36,10 @@ class UssdNetwork:
             running = phone.open_session()
             if running is not None:
                 self._end(phone, running, "Incomplete")
+            if phone.on and not phone.reachable:
+                phone.show("", NO_SIGNAL, failure="no signal")
+                parts.state.changed()
+                return phone
             suffix = _suffix(asked, ours)
             if suffix is None or not phone.on:
                 phone.show("", NETWORK_TROUBLE, failure=f"{asked} is not served here")
@@ -61,6 +66,10 @@ class UssdNetwork:
                 raise NotNow(f"{phone.msisdn} has no session open: dial first")
             if session.busy:
                 raise NotNow("the network has not answered yet")
+            if not phone.reachable:  # the answer goes nowhere; the network ends the silent session by itself
+                phone.show(phone.screen.raw, NO_SIGNAL, failure="no signal")
+                parts.state.changed()
+                return phone
             session.inputs.append(text[: phone.input_limit])
         self._hop(phone, session)
         return phone
@@ -96,6 +105,8 @@ class UssdNetwork:
         fault = parts.faults.take("ussd-hop", phone.msisdn)
         letter = form("ussd-hop", phone.msisdn, parts.settings.callback_url("ussd"), fields, **headers)
         limit = parts.knobs.hop_limit_seconds
+        if phone.signal == "slow":
+            time.sleep(parts.knobs.slow_seconds)
         if fault is not None and fault.mode == "delay":
             time.sleep(fault.seconds)
         answer = parts.courier.carry(letter, fault, patience=limit)
@@ -113,7 +124,10 @@ class UssdNetwork:
 
     def _take_in(self, phone: Phone, session: Session, answer: Answer) -> None:
         raw = answer.text
-        if answer.status is None:
+        if not phone.reachable:  # it went while the screen was on its way
+            phone.show("", NO_SIGNAL, failure="no signal")
+            self._listen(phone, session)
+        elif answer.status is None:
             self._fail(phone, session, answer.error)
         elif answer.status != 200:
             self._fail(phone, session, f"Received unexpected response code: {answer.spoken}")

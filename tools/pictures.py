@@ -35,7 +35,7 @@ START_SECONDS = 90
 STOP_SECONDS = 60
 LOOK_SECONDS = 0.2
 PLATE = "KMFB 123C"
-PHONES_SIZE: ViewportSize = {"width": 1000, "height": 834}  # as far as the phones go
+PHONES_SIZE: ViewportSize = {"width": 1220, "height": 780}  # as far as the phones go
 CONSOLE_SIZE: ViewportSize = {"width": 1400, "height": 940}
 
 

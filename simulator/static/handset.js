@@ -1,16 +1,15 @@
 // One feature phone: its screens, its keys, and what its owner does with them.
 import { control } from "./control.js";
 import { measure } from "./gsm.js";
+import { LANGUAGES, chipsOf, wordsOf } from "./words.js";
 
 const DIGITS = [
   ["1", "."], ["2", "abc"], ["3", "def"], ["4", "ghi"], ["5", "jkl"], ["6", "mno"],
   ["7", "pqrs"], ["8", "tuv"], ["9", "wxyz"], ["*", "+"], ["0", "␣"], ["#", "⇧"],
 ];
-const CHIPS = {
-  farmer: [],
-  customer: ["5kg tomatoes", "YES"],
-  rider: ["YES", "PICKED ", "DONE "],
-};
+// As the simulator calls the networks, and what a signal may be (simulator/handsets.py).
+const NETWORKS = { 63902: "Safaricom", 63903: "Airtel", 63907: "Telkom", 63999: "Equitel" };
+const SIGNALS = { good: "Good signal", slow: "Slow signal", none: "No signal" };
 
 // What "Lipa na M-PESA > Pay Bill" asks, one screen after the other.
 const PAYING = [
@@ -74,12 +73,22 @@ export class Handset {
     on(".call", () => this.call());
     on(".end", () => this.end());
     on(".remove", () => putAway(this.msisdn));
+    this.choice(".network", NETWORKS, (network) => this.do("", { network }));
+    this.choice(".signal-is", SIGNALS, (signal) => this.do("", { signal }));
+    this.choice(".language", Object.fromEntries(Object.keys(LANGUAGES).map((name) => [name, name])), (language) => this.do("", { language }));
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.root.addEventListener("input", () => this.paint());
+    // A choice has its own event, which comes after this one and must find what was chosen.
+    this.root.addEventListener("input", (event) => { if (!event.target.closest("select")) this.paint(); });
     this.$(".inbox ol").addEventListener("click", (event) => {
       const line = event.target.closest("li");
       if (line) { this.chosen = Number(line.dataset.place); this.left(); }
     });
+  }
+
+  choice(selector, options, take) {
+    const select = this.$(selector);
+    select.append(...Object.entries(options).map(([value, words]) => new Option(words, value)));
+    select.addEventListener("change", () => take(select.value));
   }
 
   // --- what the network tells
@@ -109,7 +118,7 @@ export class Handset {
   async do(verb, body) {
     this.$("p.error").textContent = "";
     try {
-      this.update(await control("POST", `/phones/${encodeURIComponent(this.msisdn)}/${verb}`, body ?? {}));
+      this.update(await control("POST", `/phones/${encodeURIComponent(this.msisdn)}${verb && `/${verb}`}`, body ?? {}));
       return true;
     } catch (error) {
       this.$("p.error").textContent = error.message;
@@ -264,7 +273,7 @@ export class Handset {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, select")) return;
     const writing = event.target.closest("input, textarea") !== null;
     if (event.key === "Enter") {
       event.preventDefault();
@@ -291,19 +300,27 @@ export class Handset {
     const state = this.state;
     if (!state) return;
     const now = this.world.clock?.now ?? "";
+    const words = wordsOf(state.language);
     const unread = state.inbox.filter((text) => !text.read).length;
     this.$(".name").textContent = state.name || "A phone";
     this.$(".role").textContent = state.role;
     this.$(".number").textContent = national(state.msisdn);
-    this.$(".language").textContent = state.language;
+    this.$(".language").value = state.language in LANGUAGES ? state.language : "English";
+    this.$(".network").value = Object.keys(NETWORKS).find((code) => NETWORKS[code] === state.network) ?? "";
+    this.$(".signal-is").value = state.signal;
+    this.root.dataset.signal = state.signal;
+    this.$(".running").textContent = words.running;
+    this.$(".to-word").textContent = words.to;
+    this.$(".number-word").textContent = words.number;
+    this.$(".inbox h3").textContent = words.messages;
     this.root.dataset.role = state.role || "other";
     this.root.classList.toggle("off", !state.on);
-    this.$(".operator").textContent = state.network;
+    this.$(".operator").textContent = state.signal === "none" ? words.no_signal : state.network;
     this.$(".status .time").textContent = minutes(now);
     this.$(".big-time").textContent = minutes(now);
     this.$(".date").textContent = now ? new Date(now.slice(0, 10)).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }) : "";
     this.$(".envelope").hidden = unread === 0;
-    this.$(".home .note").textContent = unread === 0 ? "" : `${unread} new message${unread > 1 ? "s" : ""}`;
+    this.$(".home .note").textContent = unread === 0 ? "" : words.new_messages(unread);
     this.paintUssd(state);
     this.paintInbox();
     if (this.view === "message" && this.reading) {
@@ -349,7 +366,7 @@ export class Handset {
       line.classList.toggle("chosen", place === this.chosen);
       line.classList.toggle("unread", text !== null && !text.read);
       const title = document.createElement("b");
-      title.textContent = text === null ? "✎ Write message" : `${text.from}  ${minutes(text.at)}`;
+      title.textContent = text === null ? `✎ ${wordsOf(this.state.language).write_message}` : `${text.from}  ${minutes(text.at)}`;
       line.append(title);
       if (text !== null) line.append(Object.assign(document.createElement("span"), { textContent: text.text }));
       return line;
@@ -358,14 +375,15 @@ export class Handset {
   }
 
   paintSoft(state, unread) {
+    const say = wordsOf(state.language);
     const labels = {
-      home: [unread ? "Show" : "Messages", "Write"],
-      dialing: ["Call", "Clear"],
-      ussd: [state.session_open && !state.waiting ? "Send" : "", state.session_open ? "Cancel" : "OK"],
-      inbox: [this.chosen === 0 ? "Write" : "Open", "Back"],
-      message: [this.answerable() ? "Reply" : "", "Back"],
-      compose: ["Send", this.input()?.value && this.view === "compose" ? "Clear" : "Back"],
-      prompt: ["OK", "Cancel"],
+      home: [unread ? say.show : say.messages, say.write],
+      dialing: [say.call, say.clear],
+      ussd: [state.session_open && !state.waiting ? say.send : "", state.session_open ? say.cancel : say.ok],
+      inbox: [this.chosen === 0 ? say.write : say.open, say.back],
+      message: [this.answerable() ? say.reply : "", say.back],
+      compose: [say.send, this.input()?.value && this.view === "compose" ? say.clear : say.back],
+      prompt: ["OK", "Cancel"], // the SIM's own menu speaks English
       pay: ["OK", this.input()?.value && this.view === "pay" ? "Clear" : "Back"],
     }[this.view];
     this.$(".soft .left").textContent = labels[0];
@@ -384,12 +402,13 @@ export class Handset {
     }
     meter.classList.toggle("over", size !== null && (size.units > size.room || size.segments > 1));
     meter.querySelector("i").style.width = size === null ? "0" : `${Math.min(100, (100 * size.units) / size.room)}%`;
-    meter.querySelector("span").textContent = size === null ? `M-PESA KSh ${state.balance.toLocaleString("en")}` : size.words;
+    meter.querySelector("span").textContent = size !== null ? size.words
+      : state.mpesa ? `M-PESA KSh ${state.balance.toLocaleString("en")}` : `no M-PESA on ${state.network}`;
   }
 
   paintChips(state) {
     const code = this.world.service_code ?? "";
-    const wanted = `${code}|${state.role}|${state.mpesa}`;
+    const wanted = `${code}|${state.role}|${state.mpesa}|${state.language}`;
     if (this.chipsFor === wanted) return;
     this.chipsFor = wanted;
     const chip = (words, title, act) => {
@@ -403,7 +422,7 @@ export class Handset {
     this.$(".chips").replaceChildren(
       chip(`Dial ${code}`, "Dials at once", () => this.dial(code)),
       ...(state.mpesa ? [chip("Lipa na M-PESA", "Pays a paybill from the phone's menu", () => this.pay())] : []),
-      ...(CHIPS[state.role] ?? []).map((text) =>
+      ...chipsOf(state.role, state.language).map((text) =>
         chip(`Write “${text.trim()}”`, "Writes it into a new message; you send it", () => this.compose(text))),
     );
   }

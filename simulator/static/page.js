@@ -4,7 +4,7 @@ import { Handset } from "./handset.js";
 import { watchMoney } from "./money.js";
 import { watchFaults, watchWire } from "./wire.js";
 
-const STORY = ["+254712000101", "+254712000202", "+254712000303"];
+const STORY = ["+254712000101", "+254712000202", "+254712000303", "+254733000505"];
 const KEPT = "tunda.phones";
 const world = {};
 const handsets = new Map();
@@ -38,6 +38,7 @@ function take(told) {
   $("service-code").textContent = told.service_code;
   $("short-code").textContent = told.short_code;
   $("paybill").textContent = told.paybill;
+  $("log-link").href = `${told.gateway}/admin/callbacks`;
   $("gateway").textContent = told.gateway.replace(/^https?:\/\//, "");
   showClock();
   for (const state of told.phones) {
@@ -111,6 +112,10 @@ for (const button of document.querySelectorAll("[data-advance]")) {
   button.addEventListener("click", () => control("POST", "/clock", { advance: Number(button.dataset.advance) }));
 }
 $("clock-release").addEventListener("click", () => control("DELETE", "/clock").then(() => { $("clock").open = false; }));
+
+document.addEventListener("click", (event) => {
+  for (const box of [$("clock"), $("story")]) if (!box.contains(event.target)) box.open = false;
+});
 
 $("money").addEventListener("toggle", () => watchMoney());
 

@@ -51,6 +51,13 @@ function line(exchange) {
   return row;
 }
 
+/** The newest exchange in one line at the foot of the window, for whoever looks at the phones. */
+function tell(exchange) {
+  const ticker = $("ticker");
+  ticker.hidden = !exchange;
+  if (exchange) ticker.replaceChildren(...line(exchange).firstChild.childNodes);
+}
+
 /** Fetch what passed since the last look and put it on top. */
 export async function watchWire() {
   const { exchanges } = await control("GET", "/traffic?last=60");
@@ -59,6 +66,7 @@ export async function watchWire() {
   if (!exchanges.length) list.replaceChildren();
   for (const exchange of exchanges.filter((one) => one.id > newest)) list.prepend(line(exchange));
   newest = Math.max(newest, last);
+  tell(exchanges[exchanges.length - 1]);
   while (list.children.length > 60) list.lastElementChild.remove();
 }
 

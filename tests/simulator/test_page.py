@@ -24,7 +24,7 @@ def page(sim: Sim, browser_page: Page) -> Iterator[Page]:
     complaints: list[str] = []
     browser_page.on("pageerror", lambda error: complaints.append(str(error)))
     browser_page.goto(sim.url)
-    browser_page.locator(".phone").nth(2).wait_for()
+    browser_page.locator(".phone").nth(3).wait_for()
     yield browser_page
     browser_page.goto("about:blank")
     assert complaints == []
@@ -39,8 +39,9 @@ def press(handset: Locator, keys: str) -> None:
         handset.get_by_label(f"Key {key}").click()
 
 
-def test_three_phones_stand_ready(page: Page) -> None:
-    assert page.locator(".phone .name").all_inner_texts() == ["Wanjiku", "Otieno", "Kamau"]
+def test_four_phones_stand_ready(page: Page) -> None:
+    assert page.locator(".phone .name").all_inner_texts() == ["Wanjiku", "Otieno", "Kamau", "Achieng"]
+    assert phone(page, "733000505").locator(".meter span").inner_text() == "no M-PESA on Airtel"
     assert page.locator("#service-code").inner_text() == "*384*88632#"
 
 
@@ -117,6 +118,27 @@ def test_the_red_key_cancels_a_prompt(page: Page, sim: Sim, gateway: StandIn) ->
     customer.locator(".prompt .said").filter(has_text="KES 350").wait_for()
     customer.get_by_label("End").click()
     assert json.loads(gateway.wait("stk-callback")[0].raw)["Body"]["stkCallback"]["ResultCode"] == 1032
+
+
+def test_network_signal_and_language_are_switched_below_the_phone(
+    page: Page, sim: Sim, gateway: StandIn
+) -> None:
+    farmer = phone(page, "712000101")
+    farmer.get_by_label("Signal").select_option("No signal")
+    farmer.locator(".operator").filter(has_text="Hakuna mtandao").wait_for()
+    farmer.get_by_role("button", name="Dial *384*88632#").click()
+    farmer.locator(".ussd .why").filter(has_text="no signal").wait_for()
+    assert gateway.of("ussd-hop") == []
+    farmer.get_by_label("End").click()
+    farmer.get_by_label("Language of the phone").select_option("English")
+    farmer.locator(".soft .left").filter(has_text="Messages").wait_for()
+    farmer.get_by_label("Signal").select_option("Good signal")
+    farmer.get_by_label("Network").select_option("Airtel")
+    farmer.locator(".operator").filter(has_text="Airtel").wait_for()
+    farmer.get_by_role("button", name="Dial *384*88632#").click()
+    farmer.locator(".ussd .said").filter(has_text="Karibu Tunda").wait_for()
+    assert gateway.of("ussd-hop")[0].fields["networkCode"] == "63903"
+    page.locator("#ticker").filter(has_text="ussd-hop").wait_for()
 
 
 def test_one_more_phone_can_be_added_and_put_away(page: Page) -> None:
