@@ -20,6 +20,7 @@ from web.views import (
     cash,
     dials,
     differences,
+    insight,
     messages,
     missing,
     mistakes,
@@ -35,7 +36,7 @@ from web.views import (
 )
 
 MONEY = (money_in, refunds, payouts, cash, asked, mistakes, books, differences)
-VIEWS = (signin, today, callbacks, dials, usage, orders, *MONEY, vehicles, missing, messages, texts)
+VIEWS = (signin, today, insight, callbacks, dials, usage, orders, *MONEY, vehicles, missing, messages, texts)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:

@@ -146,6 +146,10 @@ class Places:
         order = sorted(best, key=lambda code: (best[code], self._wards[code].ward, code))
         return [self._wards[code] for code in order[:limit]]
 
+    def all(self) -> list[Ward]:
+        """Every ward, by code."""
+        return sorted(self._wards.values(), key=lambda ward: ward.code)
+
     def counties(self) -> list[County]:
         """Every county, by name."""
         return sorted(self._counties.values(), key=lambda county: county.name)

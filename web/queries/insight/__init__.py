@@ -1,0 +1,1 @@
+"""How the business goes: trade, what an order leaves, talk, demand, and where everybody is."""
