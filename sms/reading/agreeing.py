@@ -53,11 +53,16 @@ def _is_talk(text: Text, keyword: Keyword) -> bool:
 
 
 def of_a_job(text: Text) -> Reading | None:
-    """`311 ok`, `A3B7 hapana`, of a rider: the job first, and then his yes or no."""
+    """`311 ok`, `A3B7 hapana`, of a rider: the job first, and then his yes or no.
+
+    Not where a number was asked for ("450 sawa" is the cash he took), nor four digits: they are a code.
+    """
     said = [token for token in text.tokens if token.kind != "sign"]
-    if text.role != "rider" or text.asks or len(said) < 2:
+    if text.role != "rider" or text.asks or len(said) < 2 or text.awaiting == "choose_number":
         return None
     reference, left = references.take(said)
+    if reference is not None and reference.isdigit() and len(reference) == 4:
+        return None
     words = [token.text for token in left]
     keyword = keywords().at(words, 0)
     if reference is None or left != said[1:] or keyword is None or keyword.length != len(words):
