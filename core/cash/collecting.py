@@ -51,7 +51,9 @@ def collect(tx: Tx, actor: Actor, order: Order, *, carrier_id: int, taken: Decim
     beyond = met.taken - for_order
     source = f"door:{order.order_id}"
     if beyond > ZERO:
-        postings.kept_as_credit(tx, source, order.order_id, order.customer_id, beyond)
+        owed = min(beyond, max(ZERO, due - for_order))
+        postings.kept_as_credit(tx, f"{source}{postings.OWED}", order.order_id, order.customer_id, owed)
+        postings.kept_as_credit(tx, source, order.order_id, order.customer_id, beyond - owed)
     elif beyond < ZERO:
         postings.credit_used(tx, source, order.order_id, order.customer_id, -beyond)
     payments.derive(tx, order)

@@ -41,6 +41,7 @@ TAKEN_BACK = ("provider_reversal", "payment_undone")
 MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", *TAKEN_BACK, "write_off")
 REFUND_HELD = ("refund_approved", "refund_approved_undone")  # promised, and called off before it went out
 GIVEN_BACK = (*REFUND_HELD, "kept_as_credit")
+OWED = ":debt"  # of what is kept: it paid what the customer owed from a door (DR-902)
 RECOGNISED = (
     *("delivered_item", "delivered_fee", "delivered_discount", "delivered_residue"),
     *("prepared_charged", "fee_kept"),
@@ -216,7 +217,10 @@ def refund_paid(
 
 
 def kept_as_credit(tx: Tx, source: int | str, order_id: int, customer_id: int, amount: Decimal) -> Entry:
-    """Too little to send back, or change kept at the door: for the next order (DR-810, DR-902)."""
+    """Too little to send back, or change kept at the door: for the next order (DR-810, DR-902).
+
+    A source that ends in OWED: it pays what was missing at her last door, and is not hers to spend.
+    """
     lines = {a.order_funds(order_id): amount, a.customer_credit(customer_id): -amount}
     return post(tx, "kept_as_credit", source, lines, order_id)
 

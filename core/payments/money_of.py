@@ -4,14 +4,14 @@ The same sums as core/payments/standing.py, made of four narrow looks, since a p
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from core.actor import Actor
 from core.db import Tx
@@ -27,12 +27,14 @@ from core.payments.errors import PaymentUnknown
 from core.payments.models import PaymentTransaction, Refund
 
 BANK = "bank_transfer"
+KEPT = "kept_as_credit"
 BEFORE_THE_DOOR = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
 
 
 @dataclass(frozen=True)
 class BackView:
-    """Money that goes back to her, KES; `state` asked, coming, back, kept (for her next order) or refused.
+    """Money that goes back to her, KES; `state` asked, coming, back, kept (for her next order), refused;
+    or owed: it paid what was missing at an earlier door, and does not.
 
     number  where it goes, only its ends (DR-1904); "" where it goes no phone
     """
@@ -98,7 +100,11 @@ _ORDER = select(
     .label("since"),
 ).where(Order.order_id == bindparam("order_id"), Order.customer_id == bindparam("customer_id"))
 _SUMS = (
-    select(JournalEntry.kind, func.sum(LedgerLine.amount).label("moved"))
+    select(
+        JournalEntry.kind,
+        func.sum(LedgerLine.amount).label("moved"),
+        func.sum(case((JournalEntry.source_id.endswith(postings.OWED), LedgerLine.amount))).label("owed"),
+    )
     .join(JournalEntry, JournalEntry.entry_id == LedgerLine.entry_id)
     .where(LedgerLine.account == bindparam("account"))
     .group_by(JournalEntry.kind)
@@ -132,9 +138,10 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> MoneyView:
     order = tx.look(_ORDER, order_id=order_id, customer_id=user_id, credit=credit).first()
     if order is None:
         raise PaymentUnknown(order_id=order_id)
-    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    sums, owed = defaultdict[str, Decimal](lambda: ZERO), ZERO
     for row in tx.look(_SUMS, account=accounts.order_funds(order_id)):
         sums[row.kind] = row.moved
+        owed += (row.owed or ZERO) if row.kind == KEPT else ZERO
     attempts = tx.look(_ATTEMPTS, order_id=order_id).all()
     received = -sum((sums[kind] for kind in postings.MONEY_IN), ZERO)
     returned = sum((sums[kind] for kind in postings.GIVEN_BACK), ZERO)
@@ -163,14 +170,19 @@ def of_order(tx: Tx, actor: Actor, *, order_id: int) -> MoneyView:
         wants_money=due > ZERO,
         pay_by=order.created_at + _window(tx, order.payment_method, part_paid=received > ZERO),
         reference=order_rules.reference(order.order_number),
-        backs=(*(_back(row) for row in tx.look(_REFUNDS, order_id=order_id)), *_little(sums)),
+        backs=(
+            *(_back(row) for row in tx.look(_REFUNDS, order_id=order_id)),
+            *_little(sums[KEPT] - owed, owed),
+        ),
     )
 
 
-def _little(sums: Mapping[str, Decimal]) -> tuple[BackView, ...]:
-    """What was too little to send back, or change from her door (DR-810, DR-902)."""
-    kept = sums.get("kept_as_credit", ZERO)
-    return (BackView(sum=kept, state="kept", number=""),) if kept > ZERO else ()
+def _little(kept: Decimal, owed: Decimal) -> Iterator[BackView]:
+    """What was too little to send back, or change from her door, and what of it paid her debt from another
+    (DR-810, DR-902)."""
+    for state, amount in (("kept", kept), ("owed", owed)):
+        if amount > ZERO:
+            yield BackView(sum=amount, state=state, number="")
 
 
 def _free_at(row: Any) -> datetime:

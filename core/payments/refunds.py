@@ -241,7 +241,7 @@ def _keep(tx: Tx, order: Order, surplus: Decimal, source: str, *, late: bool) ->
     owed = ZERO if late else min(surplus, standing.debt(tx, order.customer_id))
     rest = surplus - owed
     small = rest if rest < tx.setting("refund.min_amount") else rest % SHILLING
-    postings.kept_as_credit(tx, f"{source}:debt", order.order_id, order.customer_id, owed)
+    postings.kept_as_credit(tx, f"{source}{postings.OWED}", order.order_id, order.customer_id, owed)
     postings.kept_as_credit(tx, source, order.order_id, order.customer_id, small)
     return owed + small
 

@@ -29,6 +29,7 @@ BACK = {
     "coming": _("{sum} is on its way back to you"),
     "back": _("{sum} is back with you"),
     "kept": _("{sum} is kept for your next order"),
+    "owed": _("{sum} pays what was missing last time"),
     "refused": _("{sum} does not come back"),
 }
 

@@ -11,7 +11,7 @@ from core.deliveries import door_prompt, routes, views
 from core.deliveries.errors import NoSuchJob
 from core.errors import BadInput, NotAllowed
 from core.orders.models import Order
-from core.payments import housekeeping, paybill
+from core.payments import housekeeping, money_of, paybill
 from core.payments import service as payments
 from core.payments.errors import PromptOpen
 from tests.deliveries.road import Road
@@ -107,6 +107,24 @@ def test_a_little_short_is_taken_and_asked_of_her_next_order(road: Road) -> None
     road.hand_over(second)
     assert Decimal(credit(road)) == 0
     assert road.balance(f"order_funds:{second.order_id}") == "0.00"
+
+
+@pytest.mark.parametrize(("beyond", "kept"), [(7, None), (10, None), (14, "4.00")])
+@proves("DR-902", "DR-810")
+def test_what_paid_an_old_debt_is_not_kept_for_her_next_order(
+    road: Road, beyond: int, kept: str | None
+) -> None:
+    """Her own page and REFUND by text: only what is hers to spend is called kept."""
+    road.publish()
+    first = road.cash_at_the_door()
+    road.hand_over(first, cash=str(first.amount_asked - 10))
+    second = road.cash_at_the_door(key="cash-2")
+    road.hand_over(second, cash=str(second.amount_asked + beyond))
+    with road.db.read() as tx:
+        seen = money_of.of_order(tx, road.cast.customer.actor, order_id=second.order_id)
+    backs = {back.state: str(back.sum) for back in seen.backs}
+    assert (backs.get("owed"), backs.get("kept")) == (f"{min(beyond, 10)}.00", kept)
+    assert Decimal(credit(road)) == beyond - 10
 
 
 @proves("DR-902")
