@@ -26,7 +26,8 @@ from core.ledger import accounts, postings
 from core.ledger import service as ledger
 from core.money import ZERO
 from core.orders.models import Order
-from core.payments import bank as transfers
+from core.payments import slips
+from core.payments.errors import ReferenceUsed as SlipUsed
 from core.users import service as users
 from core.words import reason_of, reference_of
 
@@ -97,7 +98,7 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
     """Counted cash was brought to the bank; audited. The same reference and sum again changes nothing.
 
     Raises MoreThanOwed (maximum: what lies in the office), ReferenceUsed, SlipIsTransfer (sum, order),
-    CashInvalid, NotAllowed.
+    SlipUsed (a refund was paid under it), CashInvalid, NotAllowed.
     """
     admin = users.may(tx, actor, "create", "money", own=True)
     banked, reference = _some(tx, amount), reference_of(bank_reference)[:REFERENCE_LENGTH]
@@ -109,7 +110,9 @@ def bank(tx: Tx, actor: Actor, *, amount: Decimal, bank_reference: str) -> CashB
         if before.amount != banked:
             raise ReferenceUsed(reference=reference)
         return before
-    transfer = transfers.transfer_of(tx, reference)
+    if slips.is_refund(tx, reference):
+        raise SlipUsed(reference=reference)
+    transfer = slips.transfer_of(tx, reference)
     if transfer is not None:  # one slip is one sum of money: the customer's, or the office's
         order = tx.session.get_one(Order, transfer.order_id)
         raise SlipIsTransfer(sum=transfer.amount, order=order.tail)

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from core import events
 from core.actor import Actor
 from core.audit import service as audit
 from core.clock import nairobi_date
@@ -14,7 +13,7 @@ from core.db import Tx
 from core.errors import WrongState
 from core.money import LIMIT, ZERO, some
 from core.orders.models import Order
-from core.payments import arriving, locks, receipts
+from core.payments import arriving, locks, receipts, slips
 from core.payments.errors import (
     AmountWrong,
     DateWrong,
@@ -24,10 +23,9 @@ from core.payments.errors import (
     ReferenceWrong,
     SecondAdminNeeded,
     SimulationOff,
-    SlipIsCash,
 )
 from core.payments.machine import PAYMENT
-from core.payments.models import PaymentTransaction, Refund
+from core.payments.models import PaymentTransaction
 from core.users import service as users
 from core.words import reference_of
 
@@ -65,7 +63,9 @@ def bank_paid(
         raise ReferenceUsed(reference=told)
     if receipts.known(tx, told) is not None:  # M-Pesa's code for money that is counted already (DR-804)
         raise ReferenceUsed(reference=told)
-    _refuse_other_slip(tx, told)
+    slips.refuse_cash(tx, told)
+    if slips.is_refund(tx, told):
+        raise ReferenceUsed(reference=told)
     together = value + _entered(tx, order_id)
     payment = arriving.begin(tx, order, method="bank", amount=value)
     payment.bank_reference, payment.paid_on, payment.entered_by = told, paid_on, actor.user_id
@@ -133,23 +133,6 @@ def simulate(tx: Tx, actor: Actor, *, order_id: int) -> PaymentTransaction:
     _audited(tx, actor, "payment.simulate", payment)
     _count(tx, payment, order)
     return payment
-
-
-def transfer_of(tx: Tx, reference: str) -> PaymentTransaction | None:
-    """The transfer that stands under the bank's `reference`, as it is at this very moment; or None."""
-    query = select(PaymentTransaction).where(PaymentTransaction.bank_reference == reference)
-    return tx.session.scalar(query.with_for_update())
-
-
-def _refuse_other_slip(tx: Tx, reference: str) -> None:
-    """One slip is one sum of money: not cash of ours as well, nor a refund that went out (DR-813, DR-904)."""
-    sought = events.SlipSought(reference)
-    tx.emit(sought)
-    for amount, at in sought.banked:
-        raise SlipIsCash(reference=reference, sum=amount, day=nairobi_date(at).isoformat())
-    paid_back = select(Refund.refund_id).where(Refund.reference == reference)
-    if tx.session.scalar(paid_back.limit(1)) is not None:
-        raise ReferenceUsed(reference=reference)
 
 
 def _entered(tx: Tx, order_id: int) -> Decimal:

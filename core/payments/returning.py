@@ -22,7 +22,7 @@ from core.ledger import mirror, postings
 from core.money import ZERO
 from core.msisdn import e164
 from core.orders.models import Order, OrderItem
-from core.payments import locks, receipts, standing
+from core.payments import locks, receipts, slips, standing
 from core.payments.errors import ReferenceUsed, RefundOwn
 from core.payments.machine import REFUND
 from core.payments.models import PaymentTransaction, Refund, SuspensePayment
@@ -171,7 +171,8 @@ def result(
 def paid_by_hand(tx: Tx, actor: Actor, *, refund_id: int, reference: str) -> Refund:
     """An admin has paid it at the bank, under the bank's own `reference` (DR-807); again is no error.
 
-    Audited. Raises NotAllowed, NotFound, WrongState (not approved, or not by bank), ReferenceUsed, BadInput.
+    A slip of money that came in, a transfer or cash of ours, is none that went out (DR-813). Audited. Raises
+    NotAllowed, NotFound, WrongState (not approved, or not by bank), ReferenceUsed, SlipIsCash, BadInput.
     """
     users.may(tx, actor, "create", "money", own=False)
     refund = locks.refund(tx, refund_id)
@@ -180,7 +181,8 @@ def paid_by_hand(tx: Tx, actor: Actor, *, refund_id: int, reference: str) -> Ref
         raise BadInput(reference=str(reference)[:40])
     if refund.status == "completed" and refund.reference == told:
         return refund
-    if tx.session.scalar(select(Refund.refund_id).where(Refund.reference == told)) is not None:
+    slips.refuse_cash(tx, told)
+    if slips.is_refund(tx, told) or slips.transfer_of(tx, told) is not None:
         raise ReferenceUsed(reference=told)
     move(tx, actor, refund, "send")
     refund.sent_at = tx.now

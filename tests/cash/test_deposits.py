@@ -15,10 +15,12 @@ from core.clock import nairobi_date
 from core.errors import NotAllowed
 from core.events import DepositArrived
 from core.orders.models import Order
+from core.payments import returning
+from core.payments.errors import ReferenceUsed as SlipUsed
 from core.payments.errors import SlipIsCash
 from tests.deliveries.road import Road
 from tests.helpers import DEMO_MOMENT
-from tests.payments.till import bank_order, transferred
+from tests.payments.till import bank_order, cancelled, refunds, transferred
 from tests.proving import proves
 
 DAY = nairobi_date(DEMO_MOMENT)
@@ -131,6 +133,28 @@ def test_a_slip_is_a_customers_transfer_or_the_offices_cash_and_not_both(road: R
     )
     road.act(deposits.bank, road.cast.admin, amount=Decimal(100), bank_reference="EQ 78")
     assert road.balances()["bank"] == "200.00"
+
+
+@proves("DR-813", "DR-904", "DR-807")
+def test_a_refund_is_not_paid_under_a_slip_of_money_that_came_in_nor_the_other_way_round(road: Road) -> None:
+    road.publish("200")
+    count(road, collect(road, "c-1").amount_asked)
+    road.act(deposits.bank, road.cast.admin, amount=Decimal(100), bank_reference="EQ77")
+    order = bank_order(road, key="c-2")
+    transferred(road, order, str(order.amount_asked), "EQ78")
+    cancelled(road, order)
+    (refund,) = refunds(road)
+
+    def pay(slip: str) -> None:
+        road.act(returning.paid_by_hand, road.cast.admin, refund_id=refund.refund_id, reference=slip)
+
+    with pytest.raises(SlipIsCash):
+        pay("EQ 77")
+    with pytest.raises(SlipUsed):
+        pay("EQ 78")
+    pay("EQ79")
+    with pytest.raises(SlipUsed):
+        road.act(deposits.bank, road.cast.admin, amount=Decimal(100), bank_reference="EQ79")
 
 
 @proves("DR-904")
