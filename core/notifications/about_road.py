@@ -168,7 +168,7 @@ def cash_taken_back(tx: Tx, happened: events.CashTakenBack) -> None:
 
 def door_paid(tx: Tx, happened: events.DoorPaid) -> None:
     """M-Pesa money for an order that is paid at the door (DR-902): the customer that we have it, and whoever
-    stands at her door what is left to take."""
+    stands at her door what is left to take. What we had kept of hers is in the order's confirmation."""
     order = tx.session.get_one(Order, happened.order_id)
     payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
     values = {"order": order.tail, "sum": str(payment.amount), "due": str(happened.due)}
@@ -176,7 +176,8 @@ def door_paid(tx: Tx, happened: events.DoorPaid) -> None:
     subject = f"payment:{payment.transaction_id}"
     customer = users.get(tx, order.customer_id)
     receipt = {"receipt": payment.receipt or payment.bank_reference or "-"}
-    tell(tx, customer, f"door_got{ending}", values | receipt, subject=subject, order_id=order.order_id)
+    if payment.method != "credit":
+        tell(tx, customer, f"door_got{ending}", values | receipt, subject=subject, order_id=order.order_id)
     delivery = door_prompt.paid(tx, happened)
     if delivery is not None and delivery.rider_id is not None:
         carrier = users.get(tx, delivery.rider_id)

@@ -84,12 +84,13 @@ def order_placed(tx: Tx, happened: events.OrderPlaced) -> None:
 
 
 def order_confirmed(tx: Tx, happened: events.OrderConfirmed) -> None:
-    """The customer: paid. Each farmer: new order, paid, only own lines (O3)."""
+    """The customer: paid, or what to pay at the door. Each farmer: new order, paid, only own lines (O3)."""
     order = order_of(tx, happened.order_id)
-    if order.payment_method == CASH:
+    asked = payments.to_pay(tx, order) if order.payment_method == CASH else ZERO
+    if asked:  # what we keep for her may have paid all of it
         values = {
             "order": order.tail,
-            "sum": str(payments.to_pay(tx, order)),
+            "sum": str(asked),
             "day": order.estimated_delivery_date.isoformat(),
         }
         tell_customer(tx, order, collected.code(order, "cash_confirmed"), values)

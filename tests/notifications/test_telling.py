@@ -1,6 +1,7 @@
 """Telling people: the copy always, the SMS as section 15 says, each once."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from core.actor import system
 from core.clock import nairobi
 from core.db import Tx
 from core.errors import NotAllowed, NotFound
+from core.ledger import service as ledger
 from core.notifications import service as notifications
 from core.orders.models import Order
 from core.outbox.models import OutboxMessage
@@ -101,6 +103,22 @@ def test_who_collects_her_order_is_promised_no_rider(shop: Shop, way: str, told:
         tx.session.get_one(Order, order.order_id).way = way
     shop.pay(order)
     assert shop.texts(shop.cast.customer)[-1] == told
+
+
+@pytest.mark.parametrize(("kept", "told"), [("1000.00", "paid_by_kept"), ("100.00", "cash_confirmed")])
+def test_of_a_cash_order_she_is_asked_for_no_cash_that_we_keep_for_her(
+    shop: Shop, kept: str, told: str
+) -> None:
+    """DR-103: one text, no "pay KSh 0", and no receipt of money that she has not sent."""
+    shop.publish()
+    buyer = shop.cast.customer
+    hers = {f"customer_credit:{buyer.id}": -Decimal(kept), "goodwill": Decimal(kept)}
+    shop.db.run(lambda tx: ledger.post(tx, "refund_paid", "earlier", hers) and None)
+    before = len(shop.texts(buyer))
+    order = shop.accept(shop.quote(), method="cash_on_delivery")
+    assert shop.texts(buyer)[before:] == [told]
+    asked = message(shop, buyer, told).values["sum"]
+    assert asked == f"{max(Decimal(0), order.amount_asked - Decimal(kept)):.2f}"
 
 
 @proves("DR-1502")
