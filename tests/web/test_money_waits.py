@@ -34,22 +34,29 @@ def first(tx: Tx) -> MpesaReceipt:
 
 
 @proves("DR-821", "P6")
-def test_the_admin_says_yes_to_the_sum_that_the_order_still_has(browser: Browser, shop: Shop) -> None:
+@pytest.mark.parametrize("payer", ["254712000202", "2547*****202"])
+def test_the_admin_says_yes_to_the_sum_that_the_order_still_has(
+    browser: Browser, shop: Shop, payer: str
+) -> None:
+    """Also where all of it would have been reversed: a part goes to the payer, and no number is to be typed."""
     shop.set_to("refund.auto_approve_max", "100.00")
     order = shop.order()
     shop.refuse_prompt(order)
     till.typed(shop, till.reference(order), "200.00", "FIRST00001")
     till.typed(shop, till.reference(order), str(order.amount_asked - 200), "SECOND0001")
-    till.typed(shop, till.reference(order), "250.00", "THIRD00001")
+    till.typed(shop, till.reference(order), "250.00", "THIRD00001", payer)
     assert "Yes, refund" in browser.plain("/money/refunds")
     shop.db.run(lambda tx: taken_back.of_receipt(tx, first(tx), amount=Decimal(200), receipt=None) and None)
     page, refund = browser.plain("/money/refunds"), till.refunds(shop)[0]
     assert "The order has only KES 50.00 to give by now." in page
     assert "Yes, refund KES 50.00 only" in page
     action = f"/money/refunds/{refund.refund_id}/decision"
+    form = browser.get("/money/refunds").text.partition("Yes, refund")[0].rpartition("<form")[2]
+    assert '<option value="">' in form or '<input type="hidden" name="road" value="">' in form
     refused(browser, "/money/refunds", action, decision="approve", road="")
     press(browser, "/money/refunds", action, decision="approve", road="", only="50.00")
     assert till.told(shop) == [("duplicate", "50.00", "b2c", "approved")]
+    assert till.refunds(shop)[0].to_number == "+254712000202"
     till.sound(shop, order)
 
 
