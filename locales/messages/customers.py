@@ -69,7 +69,8 @@ MESSAGES: dict[str, Message] = {
           "account {reference}, or text PAY {order}.")
     ),
     "refund_stopped": Message(
-        _("The {sum} of order {order} do not come back to you: they pay for the order. Questions: HELP")
+        _("The {sum} of order {order} do not come back to you now: we hold them for the order. "
+          "Questions: HELP")
     ),
     "transfer_struck": Message(
         _("We noted {sum} by bank for order {order} by mistake. {due} is due: paybill {paybill}, "

@@ -72,7 +72,7 @@ TOLD: Mapping[str, Row] = {
     # back to the customer
     "refund_coming": ("{sum}", "{order}", "later", "=comes back", "checking"),
     "refund_credit": ("{sum}", "{order}", "cash", "=pays for your next order", "=next order"),
-    "refund_stopped": ("{sum}", "{order}", "told", "=pay for the order", "over"),
+    "refund_stopped": ("{sum}", "{order}", "told", "=hold them for the order", "over"),
     "refund_paid": ("{sum}", "{order}", "{receipt}", "over", "over"),
     "refund_comes": ("{sum}", "{order}", "later", "=comes back", "=when it is there"),
     "refund_kept": ("{sum}", "{order}", "cash", "=next order", "=next order"),
