@@ -1,11 +1,13 @@
 """She asks whether it is there, and orders in the next breath: `wapi nyanya? nipe kilo mbili`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sms.keywords import keywords
+from sms.numerals import number_at
 from sms.reading import Reading, numbers
 from sms.reading.text import Text
+from sms.words import Token
 
 
 def read(text: Text, alone: Callable[[Text], Reading | None]) -> Reading | None:
@@ -19,6 +21,8 @@ def read(text: Text, alone: Callable[[Text], Reading | None]) -> Reading | None:
     asked = [token for token in text.tokens if token.start < mark.start and token.kind != "sign"]
     behind = [token for token in text.tokens if token.start > mark.start]
     if not asked or len(behind) < 2 or numbers(asked) or any(token.text == "?" for token in behind):
+        return None
+    if _amounts(behind) > 1:  # "nipe trei mbili na nyanya kilo 3": of two things
         return None
     opened = keywords().at([token.text for token in behind], 0)
     if opened is None or "order" not in opened.intents or text.doubts(asked):
@@ -34,3 +38,13 @@ def read(text: Text, alone: Callable[[Text], Reading | None]) -> Reading | None:
         return None
     item = found.items[0] | {"product": named[0].products[0]}
     return Reading("order", found.slots | {"items": [item]}, 0.85, None if item["unit"] else "unit")
+
+
+def _amounts(said: Sequence[Token]) -> int:
+    """How many numbers there are, in digits and in words."""
+    found = at = 0
+    while at < len(said):
+        number = number_at(said, at)
+        found += number is not None
+        at += number.tokens if number else 1
+    return found
