@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from time import sleep
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from core.deliveries import service as deliveries
 from core.orders import claims
 from core.orders.models import Order
 from core.orders.quotes import Line
-from core.payments import bank, refunds, returning, suspense
+from core.payments import bank, refunds, returning, standing, suspense
 from core.payments.models import Refund
 from core.payouts import making, paying
 from core.payouts import service as payouts
@@ -266,17 +267,30 @@ def test_unknown_money_finds_one_order_or_goes_back(road: Road) -> None:
         assert moved <= number + 1
 
 
-@proves("DR-902")
-def test_credit_pays_for_one_of_two_orders_placed_at_once(road: Road) -> None:
-    customer = road.cast.customer
+@proves("DR-902", "DR-103")
+def test_credit_is_spent_once_also_where_the_two_orders_share_no_shelf(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two farms, two channels: only the money is hers in common; both look at it at the same moment."""
+    look = standing.credit
+
+    def looked_at_by_both(tx: Tx, user_id: int) -> Decimal:
+        there = look(tx, user_id)
+        sleep(0.3)
+        return there
+
+    monkeypatch.setattr(standing, "credit", looked_at_by_both)
+    customer, other = road.cast.customer, road.person("+254713000077", "farmer", "Kinoo")
+    road.publish("900", "80", slug="onions", farmer=other)
     first = road.cash_at_the_door()
     road.hand_over(first, cash=str(first.amount_asked + 300))
-    line = Line(road.product(), Decimal(5), "kg")
-    offers = [road.quote_lines(line, customer=customer) for _ in range(2)]
-    outcomes = at_once([partial(road.accept, offer, f"both-{n}") for n, offer in enumerate(offers)])
+    offers = [
+        road.quote_lines(Line(road.product(slug), Decimal(5), "kg"), customer=customer)
+        for slug in ("tomatoes", "onions")
+    ]
+    at_once([partial(road.accept, offer, f"apart-{n}") for n, offer in enumerate(offers)])
     with road.db.read() as tx:
         judge(tx)
-    assert outcomes["ok"] >= 1
     assert road.balance(f"customer_credit:{customer.id}") == "0.00"
 
 

@@ -38,7 +38,7 @@ def first(tx: Tx) -> MpesaReceipt:
 def test_the_admin_says_yes_to_the_sum_that_the_order_still_has(
     browser: Browser, shop: Shop, payer: str
 ) -> None:
-    """Also where all of it would have been reversed: a part goes to the payer, and no number is to be typed."""
+    """Also where all of it would have been reversed: a part goes to the payer; no number has to be typed."""
     shop.set_to("refund.auto_approve_max", "100.00")
     order = shop.order()
     shop.refuse_prompt(order)
