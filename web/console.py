@@ -8,8 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from core.errors import DomainError
 from inbound.gateway import Gateway
-from locales import errors
-from web import forms, show
+from web import forms, sentences, show
 from web.guard import CSRF_FIELD, Guard
 from web.search import seal
 from web.texts import text_of
@@ -27,16 +26,24 @@ from web.views import (
     money_in,
     orders,
     payouts,
+    prices,
     refunds,
+    settings,
     signin,
+    switches,
     texts,
     today,
     usage,
     vehicles,
+    weather,
 )
 
 MONEY = (money_in, refunds, payouts, cash, asked, mistakes, books, differences)
-VIEWS = (signin, today, insight, callbacks, dials, usage, orders, *MONEY, vehicles, missing, messages, texts)
+HOUSE = (prices, weather, switches, settings)
+VIEWS = (
+    *(signin, today, insight, callbacks, dials, usage, orders, *MONEY),
+    *(vehicles, missing, messages, texts, *HOUSE),
+)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -58,7 +65,9 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @console.errorhandler(DomainError)
     def not_now(error: DomainError) -> tuple[str, int]:
-        return render_template("refused.html", error=error, words=_sentence(gateway, error)), 409
+        return render_template(
+            "refused.html", error=error, words=sentences.of_error(gateway.voice, error)
+        ), 409
 
     return console
 
@@ -86,7 +95,3 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             "environment": gateway.config.environment,
             "now": gateway.parts.clock.now(),
         }
-
-
-def _sentence(gateway: Gateway, error: DomainError) -> str:
-    return gateway.voice.show("en", errors.text_of(error), **errors.slot_values(error))

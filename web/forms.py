@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Container
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from flask import abort, request
+
+from core.clock import NAIROBI
 
 _SUM = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,11})(?:\.[0-9]{1,2})?")
 # What a page says after a form has done its work: `?done=` in the address.
@@ -45,6 +47,13 @@ DONE = {
     "cancel_no": "The order goes on, and the customer is told.",
     "claim_yes": "The complaint is right, and the customer is told.",
     "claim_no": "The complaint is refused, and the customer is told.",
+    "setting": "Changed. Every part of the house has it within a minute.",
+    "switched": "Done. It is in force within a minute.",
+    "price": "The price is kept.",
+    "price_gone": "The price is taken back.",
+    "prices": "The list is kept.",
+    "warned": "The warning goes out to everybody there now.",
+    "warning_over": "Everybody there is told that it is over.",
 }
 
 
@@ -87,6 +96,15 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return found if 2000 <= found.year < 2100 else None
+
+
+def moment(name: str) -> datetime:
+    """A moment in the form, as a browser sends it: `2025-06-24T09:30`, in Nairobi's time."""
+    try:
+        found = datetime.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        abort(400)
+    return found.replace(tzinfo=NAIROBI) if found.tzinfo is None else found
 
 
 def words(name: str) -> str:
