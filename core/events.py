@@ -556,6 +556,17 @@ class RefundApproved:
 
 
 @dataclass(frozen=True)
+class PaymentRestored:
+    """What two admins said that M-Pesa took back, `amount` KES, counts again; `due` KES are due still."""
+
+    order_id: int
+    transaction_id: int
+    amount: Decimal
+    due: Decimal
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class RefundStopped:
     """A refund that had been promised is called off before it went out: its order needs the money."""
 
@@ -797,6 +808,14 @@ class DepositArrived:
 @dataclass(frozen=True)
 class CashBroughtIn:
     """DR-904: a rider's cash came in, was set off or written off; `amount` and any difference are stored."""
+
+    deposit_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CashRestored:
+    """What two admins said that M-Pesa took back of a rider's deposit is with us after all."""
 
     deposit_id: int
     actor: Actor

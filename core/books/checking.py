@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.alarms import service as alarms
 from core.audit import rights, triggers
@@ -11,6 +11,7 @@ from core.books import standing
 from core.db import Tx
 from core.ledger import accounts, checks
 from core.money import ZERO
+from core.payments import standing as payments
 from core.payments.models import SuspensePayment
 from core.payouts.models import Payout
 
@@ -51,10 +52,12 @@ def under_way(tx: Tx, held: Mapping[str, Decimal]) -> Iterator[str]:
     for name in sorted(paying.keys() | clearing.keys()):
         if paying.get(name, ZERO) != clearing.get(name, ZERO):
             yield f"{name} holds {clearing.get(name, ZERO)}, under way is {paying.get(name, ZERO)}"
-    waiting = select(func.sum(SuspensePayment.amount)).where(
+    waiting = select(SuspensePayment.suspense_id, SuspensePayment.amount).where(
         SuspensePayment.status.in_(("open", "returning"))
     )
-    suspense = -(tx.session.scalar(waiting) or ZERO)
+    gone = payments.suspense_parts(tx)
+    kept = (row.amount - gone.get(str(row.suspense_id), ZERO) for row in tx.session.execute(waiting))
+    suspense = -sum(kept, ZERO)
     if held.get(accounts.SUSPENSE, ZERO) != suspense:
         yield f"suspense holds {held.get(accounts.SUSPENSE, ZERO)}, its payments come to {suspense}"
 

@@ -28,7 +28,7 @@ from core.ledger import mirror
 from core.ledger.models import JournalEntry
 from core.money import ZERO
 from core.orders.models import Order
-from core.payments import arriving, locks, matching, returning, standing
+from core.payments import arriving, locks, matching, restoring, returning, standing
 from core.payments.errors import SecondAdminNeeded
 from core.payments.models import PaymentTransaction, Refund
 from core.users import service as users
@@ -59,7 +59,8 @@ def take_back(tx: Tx, actor: Actor, *, record: str, reason: str) -> Correction:
 
     Done at once up to `bank.two_person_over`, together with what he alone took back of the same order, rider
     or till within a day; above it, or where two admins saw the transfer, or where its order's other money has
-    gone back and it would lack that, it waits for another admin (DR-813, DR-821). The same again changes
+    gone back and it would lack that, it waits for another admin (DR-813, DR-821); so does what two booked as
+    taken back by M-Pesa (P6). The same again changes
     nothing; from another admin it is the second yes. Raises NotAllowed, BadInput (no reason), NotFound,
     CannotTakeBack, RefundUnderWay, MoreThanOwed (the cash is at the bank already).
     """
@@ -110,8 +111,12 @@ def decide(tx: Tx, actor: Actor, *, correction_id: int, yes: bool) -> Correction
     return row
 
 
-def listed(tx: Tx, actor: Actor, *, waiting: bool, limit: int = MOST) -> Sequence[Correction]:
+def listed(
+    tx: Tx, actor: Actor, *, waiting: bool, before: int | None = None, limit: int = MOST
+) -> Sequence[Correction]:
     """What waits for a second admin, the oldest first, or what was decided, the newest first.
+
+    before  the id after which an earlier page of what was decided ended
 
     Raises NotAllowed.
     """
@@ -121,6 +126,8 @@ def listed(tx: Tx, actor: Actor, *, waiting: bool, limit: int = MOST) -> Sequenc
         query = query.where(Correction.status == "asked").order_by(Correction.correction_id)
     else:
         query = query.where(Correction.status != "asked").order_by(Correction.correction_id.desc())
+        if before is not None:
+            query = query.where(Correction.correction_id < before)
     return tx.session.scalars(query.limit(limit)).all()
 
 
@@ -136,7 +143,7 @@ def _do(tx: Tx, actor: Actor, row: Correction) -> Correction:
         case "payment":
             entry_id = _transfer(tx, actor, int(number), by_two=row.asked_by != actor.user_id)
         case "difference":
-            entry_id = _difference(tx, int(number))
+            entry_id = _difference(tx, actor, int(number))
         case "deposit":
             entry_id = undoing.deposit(tx, actor, deposit_id=int(number))
         case _:
@@ -168,7 +175,7 @@ def _entry(tx: Tx, record: str) -> _Entry:
             if row is not None and (row.entry_id is None or row.closed_by is None):
                 raise CannotTakeBack(record=record)
             if row is not None:
-                return _Entry(booked(row), f"till:{row.till}")
+                return _Entry(booked(row), f"till:{row.till}", row.how == "reversed")
         case "deposit":
             deposit = tx.session.get(CashDeposit, int(number))
             if deposit is not None and deposit.how in undoing.KINDS:
@@ -244,14 +251,14 @@ def _without(tx: Tx, payment: PaymentTransaction) -> Literal["", "waits", "lacki
     return "lacking" if left >= ZERO else "gone"
 
 
-def _difference(tx: Tx, difference_id: int) -> int | None:
+def _difference(tx: Tx, actor: Actor, difference_id: int) -> int | None:
     """What was posted for it was something else: the difference is open again, as a row of its own."""
     row = tx.session.get(Difference, difference_id, with_for_update=True)
     posted = None if row is None or row.entry_id is None else tx.session.get(JournalEntry, row.entry_id)
     if row is None or posted is None:
         return None
-    entry = mirror.take_back(tx, posted.kind, posted.source_id)
-    if entry is None:
+    entry_id = _mirrored(tx, actor, posted)
+    if entry_id is None:
         return None
     key = f"{row.kind}:{row.subject}"
     is_open = tx.session.scalar(select(Difference).where(Difference.open_for == key).with_for_update())
@@ -260,4 +267,18 @@ def _difference(tx: Tx, difference_id: int) -> int | None:
             tx, row.kind, row.subject, till=row.till, ours=row.ours, theirs=row.theirs, details=row.details
         )
     differences.alarm(tx)
-    return entry.entry_id
+    return entry_id
+
+
+def _mirrored(tx: Tx, actor: Actor, posted: JournalEntry) -> int | None:
+    """The entry that takes back what a difference was closed with; what it had moved stands as before."""
+    match posted.kind:
+        case "provider_reversal":
+            entry = restoring.payment(tx, actor, posted=posted)
+        case "suspense_returned":
+            entry = restoring.in_suspense(tx, actor, posted=posted)
+        case "deposit_reversed":
+            return undoing.not_reversed(tx, actor, deposit_id=int(posted.source_id))
+        case _:
+            entry = mirror.take_back(tx, posted.kind, posted.source_id)
+    return None if entry is None else entry.entry_id

@@ -214,12 +214,16 @@ def _went_back(tx: Tx, row: Difference, amount: Decimal, *, by_hand: bool = Fals
     reversal = row.details.get("reversal")
     if _is_deposit(original):
         return undoing.reversed_by_provider(tx, receipt=original.receipt, amount=amount, reversal=reversal)
-    if amount == original.amount:
-        return taken_back.of_receipt(tx, original, amount=amount, receipt=reversal)
-    transaction_id = taken_back.payment_of(tx, original)
-    if transaction_id is None or reversal is None:
-        return "unmatched"
-    return taken_back.part_reversed(tx, transaction_id=transaction_id, amount=amount, receipt=reversal)
+    return taken_back.of_receipt(tx, original, amount=amount, receipt=reversal, by_hand=by_hand)
+
+
+def _entry_of(tx: Tx, row: Difference) -> int | None:
+    """The journal entry by which the row's money went back, as it has just been booked (P6)."""
+    original = receipts.known(tx, rules.receipt_of(row.subject, row.details))
+    assert original is not None, "what is not ours does not go back"
+    return (
+        undoing.entry_of(tx, original.receipt) if _is_deposit(original) else taken_back.entry_of(tx, original)
+    )
 
 
 def listed(
@@ -255,9 +259,10 @@ def _place(tx: Tx, row: Difference, how: str, sum_: Decimal) -> int | None:
     if how == "explained":
         return None
     if how == "reversed":
-        if _went_back(tx, row, -sum_, by_hand=True) not in ("applied", "duplicate"):
+        verdict = _went_back(tx, row, -sum_, by_hand=True)
+        if verdict not in ("applied", "duplicate"):
             raise BadInput(how=how)
-        return None
+        return _entry_of(tx, row) if verdict == "applied" else None
     source = f"difference:{row.difference_id}"
     till: OwnTill = "mpesa_payouts" if row.till == "mpesa_payouts" else "mpesa"
     if how == "charge":

@@ -182,7 +182,7 @@ def _booked_for(tx: Tx, receipt: MpesaReceipt) -> Decimal | None:
         case "unpaid":
             key = ("deposit_reversed", number)
         case "returned":
-            key = ("suspense_returned", number)
+            key = ("suspense_returned", f"{number}:{part}" if part else number)
         case "suspense":
             key = ("suspense", number)
         case "payout":

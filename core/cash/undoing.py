@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import events
 from core.actor import Actor, system
@@ -109,6 +109,37 @@ def reversed_by_provider(tx: Tx, *, receipt: str, amount: Decimal, reversal: str
     tx.note(f"deposit:{came.deposit_id}", f"{amount} taken back by the provider")
     tx.emit(events.CashTakenBack(row.deposit_id, SYSTEM))
     return "applied"
+
+
+def not_reversed(tx: Tx, actor: Actor, *, deposit_id: int) -> int | None:
+    """M-Pesa has not taken back what a rider had paid in, or not this part: it counts as brought in again.
+
+    deposit_id  of the row that `reversed_by_provider` made. As `deposit`. Raises NotAllowed. Emits
+    CashRestored.
+    """
+    users.may(tx, actor, "create", "money", own=True)
+    rider_id = tx.session.scalar(select(CashDeposit.rider_id).where(CashDeposit.deposit_id == deposit_id))
+    if rider_id is None:
+        return None
+    locks.carrier(tx, rider_id)
+    row = locks.deposit(tx, deposit_id)
+    entry = None if row is None else mirror.take_back(tx, "deposit_reversed", deposit_id)
+    if row is None or entry is None:
+        return None
+    tx.note(f"deposit:{deposit_id}", f"{row.deposit_status} -> {UNDONE}")
+    row.deposit_status, row.closed_at, row.once_key = UNDONE, tx.now, f"{UNDONE}:{deposit_id}"
+    _count_anew(tx, rider_id)
+    tx.emit(events.CashRestored(deposit_id, actor))
+    return entry.entry_id
+
+
+def entry_of(tx: Tx, receipt: str) -> int | None:
+    """The newest journal entry by which M-Pesa took back the deposit with this receipt, or a part of it."""
+    took = select(func.max(CashDeposit.deposit_id)).where(
+        CashDeposit.how == REVERSED, CashDeposit.reason == receipt, CashDeposit.deposit_status != UNDONE
+    )
+    deposit_id = tx.session.scalar(took)
+    return None if deposit_id is None else ledger.entry_of(tx, "deposit_reversed", deposit_id)
 
 
 def banking(tx: Tx, actor: Actor, *, banking_id: int) -> int | None:

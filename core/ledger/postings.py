@@ -34,8 +34,9 @@ Till = Literal["mpesa", "bank"]
 OwnTill = Literal["mpesa", "mpesa_payouts"]
 Road = Literal["b2c", "reversal", "bank", "credit"]
 
-# Money that had come in and is away again: the provider took it, or a transfer was entered wrongly.
-TAKEN_BACK = ("provider_reversal", "payment_undone")
+# Money that had come in and is away again: the provider took it (and where that was said wrongly, has not),
+# or a transfer was entered wrongly.
+TAKEN_BACK = ("provider_reversal", "provider_reversal_undone", "payment_undone")
 # Kinds that bring money into an order's funds, that take it out again for the payer, and that turn it into
 # what is owed and earned. PROMISED are the kinds that fill an order's refunds_due.
 MONEY_IN = ("payment", "suspense_matched", "cod_collected", "credit_used", *TAKEN_BACK, "write_off")
@@ -62,18 +63,27 @@ def payment_unmatched(tx: Tx, suspense_id: int, amount: Decimal, *, till: Till =
     return post(tx, "suspense", suspense_id, {till: amount, a.SUSPENSE: -amount})
 
 
-def suspense_matched(tx: Tx, suspense_id: int, order_id: int, amount: Decimal) -> Entry:
-    """Money in suspense has found its order."""
+def suspense_matched(tx: Tx, source: int | str, order_id: int, amount: Decimal) -> Entry:
+    """Money in suspense, or a part of it, has found its order."""
     lines = {a.SUSPENSE: amount, a.order_funds(order_id): -amount}
-    return post(tx, "suspense_matched", suspense_id, lines, order_id)
+    return post(tx, "suspense_matched", source, lines, order_id)
 
 
 def suspense_returned(
-    tx: Tx, suspense_id: int, amount: Decimal, *, road: Literal["b2c", "reversal"], fee: Decimal = ZERO
+    tx: Tx,
+    suspense_id: int,
+    amount: Decimal,
+    *,
+    road: Literal["b2c", "reversal"],
+    fee: Decimal = ZERO,
+    part: str = "",
 ) -> Entry:
-    """Unmatched money was sent back; `fee` is what the provider took for a B2C."""
+    """Unmatched money was sent back; `fee` is what the provider took for a B2C.
+
+    part  the receipt under which the provider took it back, or some of it, without our asking (P6)
+    """
     lines = {a.SUSPENSE: amount} | _paid_out(road, amount, fee)
-    return post(tx, "suspense_returned", suspense_id, lines)
+    return post(tx, "suspense_returned", f"{suspense_id}:{part}" if part else suspense_id, lines)
 
 
 def cod_collected(tx: Tx, source: int | str, order_id: int, rider_id: int, amount: Decimal) -> Entry:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from core.db import Tx
 from core.ledger import accounts
@@ -121,12 +121,12 @@ def by_kind(tx: Tx, *names: str) -> Mapping[tuple[str, str], Decimal]:
     return {(account, kind): amount for account, kind, amount in found}
 
 
-def of_order(tx: Tx, order_id: int, *, kind: str, account: str) -> list[tuple[str, Decimal]]:
-    """What each entry of this kind of an order moved on `account`: (source, KES)."""
+def of_order(tx: Tx, order_id: int, *, kinds: Collection[str], account: str) -> list[tuple[str, Decimal]]:
+    """What each entry of these kinds of an order moved on `account`: (source, KES)."""
     query = (
         select(JournalEntry.source_id, LedgerLine.amount)
         .join(LedgerLine, LedgerLine.entry_id == JournalEntry.entry_id)
-        .where(JournalEntry.order_id == order_id, JournalEntry.kind == kind, LedgerLine.account == account)
+        .where(JournalEntry.order_id == order_id, JournalEntry.kind.in_(kinds), LedgerLine.account == account)
         .order_by(JournalEntry.entry_id)
     )
     return [(source, amount) for source, amount in tx.session.execute(query)]
@@ -138,3 +138,31 @@ def entry_of(tx: Tx, kind: str, source_id: int | str) -> int | None:
         JournalEntry.kind == kind, JournalEntry.source_id == str(source_id)
     )
     return tx.session.scalar(query)
+
+
+def of_parts(tx: Tx, *, kinds: Collection[str], account: str, source: str = "%") -> list[tuple[str, Decimal]]:
+    """What each entry of these kinds about a part ("12:UA1", of `source` or of all) moved on `account`."""
+    query = (
+        select(JournalEntry.source_id, LedgerLine.amount)
+        .join(LedgerLine, LedgerLine.entry_id == JournalEntry.entry_id)
+        .where(
+            JournalEntry.kind.in_(kinds),
+            JournalEntry.source_id.like(f"{source}:%"),
+            LedgerLine.account == account,
+        )
+        .order_by(JournalEntry.entry_id)
+    )
+    return [(row.source_id, row.amount) for row in tx.session.execute(query)]
+
+
+def newest(tx: Tx, kind: str, source_id: str) -> int | None:
+    """The id of the newest entry of this kind about `source_id`, or about a part of it ("12:UA1")."""
+    query = (
+        select(JournalEntry.entry_id)
+        .where(
+            JournalEntry.kind == kind,
+            or_(JournalEntry.source_id == source_id, JournalEntry.source_id.like(f"{source_id}:%")),
+        )
+        .order_by(JournalEntry.entry_id.desc())
+    )
+    return tx.session.scalar(query.limit(1))

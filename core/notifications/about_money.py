@@ -69,8 +69,25 @@ def part_paid(tx: Tx, happened: events.PartPaid) -> None:
 
 
 def payment_taken_back(tx: Tx, happened: events.PaymentTakenBack) -> None:
-    """The customer whose goods are not paid any more: what is due again, and how to pay it (P6)."""
+    """The customer whose goods are not paid any more: what is due again, and how to pay it (P6).
+
+    Where nothing is due, that she has it already: nothing more comes.
+    """
     _due_again(tx, happened, "payment_taken_back")
+    if not happened.due:
+        order = tx.session.get_one(Order, happened.order_id)
+        values = {"order": order.tail, "sum": str(happened.amount)}
+        _tell(tx, order, "payment_given_back", values, f"payment:{happened.transaction_id}:given")
+
+
+def payment_restored(tx: Tx, happened: events.PaymentRestored) -> None:
+    """The customer who read that M-Pesa had taken her payment back: it counts, and what is due still."""
+    order = tx.session.get_one(Order, happened.order_id)
+    values = {"order": order.tail, "sum": str(happened.amount)}
+    if happened.due:
+        values["due"] = str(happened.due)
+    code = "payment_restored_due" if happened.due else "payment_restored"
+    _tell(tx, order, code, values, f"payment:{happened.transaction_id}:restored:{happened.due}")
 
 
 def transfer_struck(tx: Tx, happened: events.TransferStruck) -> None:
@@ -96,7 +113,7 @@ def paid_again(tx: Tx, happened: events.PaidAgain) -> None:
     """The customer: her order is paid again, or so much is missing."""
     order = tx.session.get_one(Order, happened.order_id)
     payment = tx.session.get_one(PaymentTransaction, happened.transaction_id)
-    values = {"order": order.tail, "sum": str(payment.amount)}
+    values = {"order": order.tail, "sum": str(payment.amount), "receipt": _receipt(payment, order)}
     subject = f"payment:{payment.transaction_id}"
     if not happened.missing:
         _tell(tx, order, "paid_again", values, subject)
@@ -106,7 +123,7 @@ def paid_again(tx: Tx, happened: events.PaidAgain) -> None:
         "paybill": tx.parts.paybill,
         "reference": order_rules.reference(order.order_number),
     }
-    _tell(tx, order, "part_paid", values, subject)
+    _tell(tx, order, "paid_again_part", values, subject)
 
 
 def refund_requested(tx: Tx, happened: events.RefundRequested) -> None:

@@ -166,6 +166,14 @@ def cash_taken_back(tx: Tx, happened: events.CashTakenBack) -> None:
     tell(tx, rider, "cash_taken_back", values, subject=f"deposit:{deposit.deposit_id}")
 
 
+def cash_restored(tx: Tx, happened: events.CashRestored) -> None:
+    """The rider: M-Pesa has not taken it back, and only so much is to be brought."""
+    deposit = tx.session.get_one(CashDeposit, happened.deposit_id)
+    values = {"sum": str(-deposit.amount), "due": str(limits.standing(tx, deposit.rider_id).held)}
+    rider = users.get(tx, deposit.rider_id)
+    tell(tx, rider, "cash_restored", values, subject=f"deposit:{deposit.deposit_id}:restored")
+
+
 def door_paid(tx: Tx, happened: events.DoorPaid) -> None:
     """M-Pesa money for an order that is paid at the door (DR-902): the customer that we have it, and whoever
     stands at her door what is left to take. What we had kept of hers is in the order's confirmation."""

@@ -12,6 +12,7 @@ PAYMENT = Machine(
     steps("P4", "created requested unknown", "failed", "failed", "system"),
     steps("P5", "requested", "unclear", "unknown", "system"),
     steps("P6", "succeeded", "reversed", "reversed", "system"),
+    steps("P6", "reversed", "restored", "succeeded", "system"),  # it never was: two admins were wrong
 )
 
 # Money may still come by itself; the deadline and the next prompt wait for these, but not for ever (P5).
@@ -21,13 +22,13 @@ REFUND = Machine(
     "refund",
     steps("8.3", NEW, "request", "requested", "customer farmer rider admin system"),
     steps("8.3", "requested", "approve", "approved", "admin system"),
-    steps("8.3", "requested", "reject", "rejected", "admin"),
+    steps("8.3", "requested", "reject", "rejected", "admin system"),
     steps("8.3", "approved", "send", "sent", "admin system"),
     steps("8.3", "sent", "unclear", "unknown", "system"),
     steps("8.3", "sent unknown", "complete", "completed", "admin system"),
     steps("8.3", "sent unknown", "fail", "failed", "system"),
     steps("8.3", "failed", "retry", "approved", "admin system"),
-    steps("8.3", "approved failed", "stop", "rejected", "admin"),
+    steps("8.3", "approved failed", "stop", "rejected", "admin system"),
 )
 
 # Not over yet: the money is promised, or asked for, and not with the payer.
@@ -39,4 +40,5 @@ SUSPENSE = Machine(
     steps("812", "open", "match", "matched", "admin system"),
     steps("812", "open", "give_back", "returning", "admin system"),
     steps("812", "returning", "gone_back", "returned", "system"),
+    steps("812", "returned", "stays", "open", "admin"),  # it had not gone back: two admins were wrong
 )

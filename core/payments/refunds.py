@@ -23,7 +23,7 @@ from core.orders.models import Order, OrderItem
 from core.payments import covering, locks, returning, rules, standing
 from core.payments.errors import NothingToRefund, RefundNeedsRoad, RefundTooHigh
 from core.payments.machine import REFUND
-from core.payments.models import PaymentTransaction, Refund
+from core.payments.models import PaymentTransaction, Refund, SuspensePayment
 from core.payments.returning import move
 from core.users import service as users
 
@@ -206,29 +206,49 @@ def reject(tx: Tx, actor: Actor, *, refund_id: int, reason: str) -> Refund:
 
 
 def of_suspense(
-    tx: Tx, actor: Actor, *, suspense_id: int, receipt: str, payer: str, amount: Decimal
+    tx: Tx, actor: Actor, money: SuspensePayment, amount: Decimal, *, asked_by: int | None = None
 ) -> Refund:
-    """Money that found no order goes back to whoever sent it (DR-812); its row is locked."""
+    """KES `amount` of money that found no order, all that is left, goes back to whoever sent it (DR-812).
+
+    asked_by  the admin who asked for it, if that is not the actor; its row is locked
+    """
+    whole = amount == money.amount
     road, number = rules.road(
-        method="c2b", payer=payer, own="", amount=amount, whole=True, b2c_min=tx.setting("mpesa.b2c_min")
+        method="c2b",
+        payer=money.payer,
+        own="",
+        amount=amount,
+        whole=whole,
+        b2c_min=tx.setting("mpesa.b2c_min"),
     )
+    if road == "credit":  # nobody is known who could have it, and a part cannot be reversed
+        road = "reversal" if whole else "decide"
+    earlier = select(func.count()).where(Refund.suspense_id == money.suspense_id)
+    before = tx.session.scalar(earlier) or 0
+    asked_by = asked_by or actor.user_id
     refund = _add(
         tx,
         actor,
         Refund(
-            key=f"suspense:{suspense_id}",
-            suspense_id=suspense_id,
+            key=f"suspense:{money.suspense_id}{f':{before + 1}' if before else ''}",
+            suspense_id=money.suspense_id,
             cause="unmatched",
             amount=amount,
-            road="reversal" if road == "credit" else road,  # nobody is known who could have a credit
+            road=road,
             to_number=number,
             source="suspense",
-            requested_by=actor.user_id,
-            reason=f"unmatched {receipt}",
+            requested_by=asked_by,
+            reason=f"unmatched {money.receipt}",
         ),
     )
-    _approve_if_small(tx, refund, by_system=actor.user_id is None)
+    _approve_if_small(tx, refund, by_system=asked_by is None)
     return refund
+
+
+def gave_back(tx: Tx, suspense_id: int) -> bool:
+    """Whether money in suspense has gone to its payer by a refund of ours."""
+    paid = select(Refund.refund_id).where(Refund.suspense_id == suspense_id, Refund.status == "completed")
+    return tx.session.scalar(paid.limit(1)) is not None
 
 
 def suspense_of(tx: Tx, refund_id: int) -> int | None:

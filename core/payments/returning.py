@@ -248,18 +248,23 @@ def stop(tx: Tx, actor: Actor, *, refund_id: int, reason: str) -> Refund:
     words = reason_of(reason, REASON_LENGTH)
     if not words:
         raise BadInput(reason="")
-    move(tx, actor, refund, "stop")
-    refund.settled_at, refund.reason = tx.now, words
-    mirror.take_back(tx, "refund_approved", refund_id)
-    duties.drop(tx, "refund_send", refund_id)
-    alarms.settle(tx, "payout_stuck", f"refund:{refund_id}")
+    call_off(tx, actor, refund, words)
     audit.record(
         tx, actor, what="refund.stop", record=f"refund:{refund_id}", reason=words,
         changes={"amount": str(refund.amount)},
     )  # fmt: skip
-    tell_order(tx, refund)
     tx.emit(events.RefundStopped(refund_id, actor))
     return refund
+
+
+def call_off(tx: Tx, actor: Actor, refund: Refund, reason: str) -> None:
+    """A refund that has not gone out goes out no more: what the ledger had promised is taken back (8.3)."""
+    move(tx, actor, refund, "reject" if refund.status == "requested" else "stop")
+    refund.settled_at, refund.reason = tx.now, reason
+    mirror.take_back(tx, "refund_approved", refund.refund_id)
+    duties.drop(tx, "refund_send", refund.refund_id)
+    alarms.settle(tx, "payout_stuck", f"refund:{refund.refund_id}")
+    tell_order(tx, refund)
 
 
 def reversal_of(tx: Tx, transaction_id: int) -> Refund | None:

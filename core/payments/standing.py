@@ -16,7 +16,7 @@ from core.money import ZERO
 from core.orders.models import Order
 from core.payments import rules
 from core.payments.machine import OPEN, REFUND_OPEN
-from core.payments.models import PaymentTransaction, Refund
+from core.payments.models import PaymentTransaction, Refund, SuspensePayment
 
 KEPT = ("kept_as_credit",)
 
@@ -158,10 +158,37 @@ def taken_back(tx: Tx, order_id: int) -> list[int]:
 def parts_gone(tx: Tx, order_id: int) -> dict[int, Decimal]:
     """What the provider took back of each of the order's payments, KES; by the payment's id (P6)."""
     gone: dict[int, Decimal] = {}
-    for source, amount in ledger.of_order(tx, order_id, kind="provider_reversal", account=accounts.MPESA):
+    for source, amount in reversals(tx, order_id):
         number = int(source.partition(":")[0])
         gone[number] = gone.get(number, ZERO) - amount
-    return gone
+    return {number: amount for number, amount in gone.items() if amount}
+
+
+def reversals(tx: Tx, order_id: int) -> list[tuple[str, Decimal]]:
+    """What the provider took back of the order's payments, and what of that was said wrongly: (the entry's
+    source, KES on our account)."""
+    kinds = ("provider_reversal", "provider_reversal_undone")
+    return ledger.of_order(tx, order_id, kinds=kinds, account=accounts.MPESA)
+
+
+def suspense_parts(tx: Tx, suspense_id: int | None = None) -> dict[str, Decimal]:
+    """What the provider took back of money in suspense without our asking (P6): by the reversal's receipt, of
+    this one; without `suspense_id` by the number of each, KES."""
+    kinds, own = (
+        ("suspense_returned", "suspense_returned_undone"),
+        "%" if suspense_id is None else suspense_id,
+    )
+    gone: dict[str, Decimal] = {}
+    for source, amount in ledger.of_parts(tx, kinds=kinds, account=accounts.SUSPENSE, source=str(own)):
+        number, _, receipt = source.partition(":")
+        key = number if suspense_id is None else receipt.partition("-")[0]
+        gone[key] = gone.get(key, ZERO) + amount
+    return {key: amount for key, amount in gone.items() if amount}
+
+
+def left_in_suspense(tx: Tx, money: SuspensePayment) -> Decimal:
+    """What is left of money in suspense that the provider has taken parts of, KES (P6)."""
+    return money.amount - sum(suspense_parts(tx, money.suspense_id).values(), ZERO)
 
 
 def lacks_again(tx: Tx, order: Order) -> bool:

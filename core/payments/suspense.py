@@ -14,10 +14,10 @@ from core.duties import service as duties
 from core.ledger import postings
 from core.machine import NEW
 from core.orders import numbers
-from core.payments import arriving, locks, receipts, refunds, rules
+from core.payments import arriving, locks, receipts, refunds, rules, standing
 from core.payments.errors import ReferenceUsed
 from core.payments.machine import SUSPENSE
-from core.payments.models import SuspensePayment
+from core.payments.models import Refund, SuspensePayment
 from core.users import service as users
 from core.words import tidy
 
@@ -49,7 +49,8 @@ def arrive(tx: Tx, *, receipt: str, reference: str, amount: Decimal, payer: str)
 
 
 def match(tx: Tx, actor: Actor, *, suspense_id: int, order_number: str) -> SuspensePayment:
-    """An admin has found out whose it is: it counts for that order as if it had just arrived. Audited.
+    """An admin has found out whose it is: what is left of it counts for that order as if it had just arrived.
+    Audited.
 
     Matching it to the same order again changes nothing. Raises NotAllowed, SuspenseUnknown, OrderUnknown,
     OrderAmbiguous, WrongState; ReferenceUsed while it counts as a transfer (DR-813).
@@ -69,10 +70,11 @@ def match(tx: Tx, actor: Actor, *, suspense_id: int, order_number: str) -> Suspe
     )  # fmt: skip
     duties.drop(tx, "suspense_refund", suspense_id)
     alarms.settle(tx, "unknown_money", f"suspense:{suspense_id}")
-    payment = arriving.begin(tx, order, method="suspense", amount=money.amount, payer=money.payer)
+    left = standing.left_in_suspense(tx, money)
+    payment = arriving.begin(tx, order, method="suspense", amount=left, payer=money.payer)
     payment.receipt = money.receipt
     arriving.succeed(tx, payment)
-    postings.suspense_matched(tx, suspense_id, order.order_id, money.amount)
+    postings.suspense_matched(tx, suspense_id, order.order_id, left)
     arriving.effect(tx, payment, order)
     return money
 
@@ -112,6 +114,23 @@ def overdue(tx: Tx, suspense_id: int) -> None:
         _give_back(tx, SYSTEM, money)
 
 
+def rest_goes_back(tx: Tx, money: SuspensePayment, left: Decimal) -> None:
+    """The provider has taken a part without our asking, and `left` KES of it stay (P6): they wait on, or go
+    back on their own where the whole was to go back, to be approved like that."""
+    before = select(Refund.requested_by).where(Refund.suspense_id == money.suspense_id)
+    if money.status == "returning":
+        asked_by = tx.session.scalar(before.order_by(Refund.refund_id.desc()).limit(1))
+        refunds.of_suspense(tx, SYSTEM, money, left, asked_by=asked_by)
+
+
+def reopen(tx: Tx, actor: Actor, money: SuspensePayment, entry_id: int) -> None:
+    """By that journal entry it is with us again, and waits for its order, or for its time to go back."""
+    move(tx, actor, money, "stays")
+    money.settled_at = None
+    alarms.raise_alarm(tx, "unknown_money", f"suspense:{money.suspense_id}", amount=str(money.amount))
+    _go_back_later(tx, money.suspense_id, f":{entry_id}")
+
+
 def refund_paid(tx: Tx, happened: events.RefundPaid) -> None:
     """Reaction: it has reached the payer."""
     suspense_id = refunds.suspense_of(tx, happened.refund_id)
@@ -135,9 +154,9 @@ def move(tx: Tx, actor: Actor, money: SuspensePayment, event: str) -> None:
     tx.note(f"suspense:{money.suspense_id}", f"{step.source} -> {step.target}")
 
 
-def _go_back_later(tx: Tx, suspense_id: int) -> None:
+def _go_back_later(tx: Tx, suspense_id: int, again: str = "") -> None:
     until = tx.now + timedelta(days=tx.setting("suspense.refund_days"))
-    key = f"suspense_refund:{suspense_id}:{until:%Y%m%d%H%M}"
+    key = f"suspense_refund:{suspense_id}:{until:%Y%m%d%H%M}{again}"
     duties.want(tx, "suspense_refund", suspense_id, at=until, key=key)
 
 
@@ -145,11 +164,4 @@ def _give_back(tx: Tx, actor: Actor, money: SuspensePayment) -> None:
     move(tx, actor, money, "give_back")
     duties.drop(tx, "suspense_refund", money.suspense_id)
     alarms.settle(tx, "unknown_money", f"suspense:{money.suspense_id}")
-    refunds.of_suspense(
-        tx,
-        actor,
-        suspense_id=money.suspense_id,
-        receipt=money.receipt,
-        payer=money.payer,
-        amount=money.amount,
-    )
+    refunds.of_suspense(tx, actor, money, standing.left_in_suspense(tx, money))

@@ -12,7 +12,7 @@ from core.alarms import service as alarms
 from core.db import Tx
 from core.duties import service as duties
 from core.ledger import postings
-from core.payments import rules
+from core.payments import rules, standing
 from core.payments.machine import OPEN, SUSPENSE
 from core.payments.models import PaymentTransaction, SuspensePayment
 
@@ -29,13 +29,14 @@ def typed_at_paybill(tx: Tx, attempt: PaymentTransaction, receipt: str) -> bool:
 
 
 def in_suspense(tx: Tx, attempt: PaymentTransaction, receipt: str) -> SuspensePayment | None:
-    """The same money, kept apart since the paybill could not say what it was for; locked."""
+    """The same money, kept apart since the paybill could not say what it was for, and all of it; locked."""
     query = select(SuspensePayment).where(
         SuspensePayment.receipt == receipt,
         SuspensePayment.status == "open",
         SuspensePayment.amount == attempt.amount,
     )
-    return tx.session.scalar(query.with_for_update())
+    found = tx.session.scalar(query.with_for_update())
+    return None if found is None or standing.suspense_parts(tx, found.suspense_id) else found
 
 
 def take_out(tx: Tx, money: SuspensePayment, attempt: PaymentTransaction) -> None:

@@ -68,6 +68,18 @@ MESSAGES: dict[str, Message] = {
         _("M-Pesa took back the {sum} paid for order {order}. {due} is due again: paybill {paybill}, "
           "account {reference}, or text PAY {order}.")
     ),
+    "payment_given_back": Message(
+        _("M-Pesa itself gave back the {sum} paid for order {order}, so we do not send it again. "
+          "Questions: HELP")
+    ),
+    "payment_restored": Message(
+        _("Our mistake: M-Pesa did not take back the {sum} of order {order}. It counts as paid, "
+          "do not pay it again.")
+    ),
+    "payment_restored_due": Message(
+        _("Our mistake: M-Pesa did not take back the {sum} of order {order}. It counts as paid; {due} is due "
+          "still: text PAY {order}.")
+    ),
     "refund_stopped": Message(
         _("The {sum} of order {order} do not come back to you now: we hold them for the order. "
           "Questions: HELP")
@@ -77,7 +89,12 @@ MESSAGES: dict[str, Message] = {
           "account {reference}, or text PAY {order}.")
     ),
     "paid_again": Message(
-        _("Thank you: {sum} came for order {order}. It is paid again, nothing more is due.")
+        _("Thank you: {sum} came for order {order}, receipt {receipt}. It is paid again, "
+          "nothing more is due.")
+    ),
+    "paid_again_part": Message(
+        _("We got {sum}, receipt {receipt}, for order {order}. {due} is due still: paybill {paybill}, "
+          "account {reference}, or text PAY {order}.")
     ),
     "paid_twice": Message(
         _("Order {order} was paid already: your second payment of {sum}, receipt {receipt}, comes back to "

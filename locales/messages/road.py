@@ -50,6 +50,10 @@ MESSAGES: dict[str, Message] = {
         _("Our note of {sum} of your cash on {day} was wrong and is taken back. "
           "Cash of ours with you: {due}.")
     ),
+    "cash_restored": Message(
+        _("Our mistake: M-Pesa did not take back {sum} of the cash that you paid in. "
+          "Cash of ours with you: {due}.")
+    ),
     "cash_taken_back": Message(
         _("M-Pesa took back {sum} of the cash that you paid in. Cash of ours with you: {due}. "
           "Questions: HELP")

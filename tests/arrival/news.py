@@ -90,13 +90,22 @@ class OneOrder:
 
     def approved(self) -> None:
         """Another admin has seen the first transfer too."""
-        with self.shop.db.read() as tx:
-            entered = select(PaymentTransaction.transaction_id).where(
-                PaymentTransaction.bank_reference == "FT25175ABC"
-            )
-            number = tx.session.scalars(entered).one()
-        other = till.second_admin(self.shop)
+        number, other = self._first_transfer(), till.second_admin(self.shop)
         self.shop.db.run(lambda tx: bank.approve_bank(tx, other, transaction_id=number))
+
+    def struck(self) -> None:
+        """Another admin cannot find the first transfer."""
+        number, other = self._first_transfer(), till.second_admin(self.shop)
+        self.shop.db.run(lambda tx: bank.refuse_bank(tx, other, transaction_id=number, reason="not there"))
+
+    def _first_transfer(self) -> int:
+        with self.shop.db.read() as tx:
+            entered = select(PaymentTransaction.transaction_id).where(PaymentTransaction.method == "bank")
+            return tx.session.scalars(entered.order_by(PaymentTransaction.transaction_id).limit(1)).one()
+
+    def under_its_receipt(self) -> None:
+        """An admin takes what she typed at the paybill for a transfer, and enters it under M-Pesa's code."""
+        till.transferred(self.shop, self.order, str(self.order.amount_asked), OTHER)
 
     def handed_over(self) -> None:
         """The rider has brought it and taken what was still due in cash."""

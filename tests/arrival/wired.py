@@ -100,6 +100,10 @@ class WiredOrder(OneOrder):
         super().cancel()
         self.work()
 
+    def handed_over(self) -> None:
+        super().handed_over()
+        self.work()
+
     def _later(self, **time: float) -> None:
         self.table.clock.advance(**time)
         self.work()

@@ -107,7 +107,12 @@ TOLD: Mapping[str, Row] = {
     # put right by our people
     "payment_taken_back": ("{sum}", "{order}", "told", "=PAY", "window"),
     "transfer_struck": ("{sum}", "{order}", "told", "=PAY", "window"),
-    "paid_again": ("{sum}", "{order}", "told", "over", "over"),
+    "payment_given_back": ("{sum}", "{order}", "told", "=do not send it again", "over"),
+    "payment_restored": ("{sum}", "{order}", "told", "=do not pay it again", "over"),
+    "payment_restored_due": ("{sum}", "{order}", "told", "=PAY", "window"),
+    "cash_restored": ("{sum}", "=the cash", "told", "{due}", "person"),
+    "paid_again_part": ("{sum}", "{order}", "{receipt}", "=PAY", "window"),
+    "paid_again": ("{sum}", "{order}", "{receipt}", "=nothing more is due", "over"),
     "cash_taken_back": ("{sum}", "=M-Pesa took back", "told", "{due}", "person"),
     "cash_undone": ("{sum}", "=your cash", "cash", "{due}", "person"),
     # at the door

@@ -22,6 +22,7 @@ from web import console
 PHONE = "+254712000808"
 EMAIL = "grace@example.com"
 PASSWORD = "correct horse"
+SECOND = "+254712000505"
 
 
 class Browser:
@@ -129,3 +130,18 @@ def boss(shop: Shop, visitor: Browser) -> Browser:
 def order(shop: Shop) -> Order:
     """An order that has come all the way."""
     return shop.delivered_order()
+
+
+@pytest.fixture
+def second(db: Database, new_browser: Callable[[], Browser]) -> Browser:
+    """Another admin, signed in at another browser."""
+
+    def work(tx: Any) -> User:
+        user = login.create_admin(tx, msisdn=SECOND, email="b@example.com", password=PASSWORD, one_time=False)
+        user.first_name = "Baraka"
+        return user
+
+    db.run(work)
+    browser = new_browser()
+    assert browser.sign_in(account=SECOND).status_code == 303
+    return browser

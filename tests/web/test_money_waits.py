@@ -3,11 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import update
 
+from core.books.models import Correction
 from core.cash.models import CashBanking
-from core.db import Database, Tx
+from core.db import Tx
 from core.payments import receipts, taken_back
 from core.payments.models import MpesaReceipt
 from core.users.models import User
@@ -17,14 +17,7 @@ from tests.payments import till
 from tests.payouts.till import earn
 from tests.proving import proves
 from tests.web.conftest import Browser
-from tests.web.test_money import press, refused
-
-
-@pytest.fixture
-def shop(db: Database, cast: Cast) -> Shop:
-    shop = Shop(db, cast)
-    shop.publish()
-    return shop
+from tests.web.desk import press, refused
 
 
 def first(tx: Tx) -> MpesaReceipt:
@@ -94,6 +87,48 @@ def test_every_entry_can_be_found_page_by_page(browser: Browser, shop: Shop, clo
     assert seen == list(range(120)), "each once, the newest first"
     assert "Nothing older." in browser.plain("/money/mistakes?before=1")
     assert "EQ000" in browser.plain("/money/mistakes?before=999999999999999999")
+
+
+@proves("DR-1001")
+def test_what_was_decided_of_wrong_entries_can_be_read_page_by_page(browser: Browser, shop: Shop) -> None:
+    def decide(tx: Tx) -> None:
+        for number in range(60):
+            cash = CashBanking(amount=Decimal(10), bank_reference=f"EQ{number}", entered_by=1, at=tx.now)
+            tx.session.add(cash)
+            tx.flush()
+            correction = Correction(
+                record=f"banking:{cash.banking_id}", amount=Decimal(10), reason=f"why {number:02d}",
+                status="done", asked_by=1, asked_at=tx.now, decided_by=1, decided_at=tx.now,
+            )  # fmt: skip
+            tx.session.add(correction)
+            tx.flush()
+
+    shop.db.run(decide)
+    page = browser.get("/money/mistakes").text.partition("<h2>Decided")[2]
+    older = page.partition('class="older"')[2].partition('href="/admin')[2].partition('"')[0]
+    pages = [page, browser.get(older).text.partition("<h2>Decided")[2]]
+    found = [[number for number in range(60) if f"why {number:02d}" in page] for page in pages]
+    assert found == [list(range(10, 60)), list(range(10))]
+    assert "Nothing older." in browser.plain("/money/mistakes?decided_before=1")
+
+
+@proves("DR-812", "P6")
+def test_of_unknown_money_both_sums_are_seen(browser: Browser, shop: Shop) -> None:
+    """What is left to match, and what M-Pesa took back of it."""
+    till.typed(shop, "TOMATO", "250.00")
+    money = till.in_suspense(shop)[0]
+    original = shop.db.run(lambda tx: receipts.known(tx, money.receipt))
+    assert original is not None
+    verdict = shop.db.run(
+        lambda tx: taken_back.of_receipt(
+            tx, original, amount=Decimal("100.00"), receipt="UA99REV001", by_hand=True
+        )
+    )
+    assert verdict == "applied"
+    assert "KES 150.00 left of KES 250.00, M-Pesa took back the rest, for TOMATO" in browser.plain("/money")
+    press(browser, "/money", f"/money/{money.suspense_id}/back")
+    assert "returning M-Pesa took back KES 100.00" in browser.plain("/money")
+    assert till.told(shop) == [("unmatched", "150.00", "b2c", "requested")]
 
 
 @proves("DR-821")

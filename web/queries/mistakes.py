@@ -8,17 +8,18 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.actor import Actor
-from core.books import correcting
+from core.books import correcting, rules
 from core.books.models import Correction, Difference
 from core.cash import undoing
 from core.cash.models import UNDONE, CashBanking, CashDeposit
 from core.db import Tx
+from core.ledger.models import JournalEntry
 from core.orders.models import Order
 from core.payments.models import PaymentTransaction
 from core.users import service as users
 from core.users.models import User
 from web.queries import people
-from web.queries.paging import PAGE, Page
+from web.queries.paging import PAGE, Page, page_of
 
 EPOCH, MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -74,9 +75,19 @@ def page(tx: Tx, actor: Actor, *, before: int | None) -> Page[Entry]:
     return Page(rows, (found[cut - 1].at - EPOCH) // MICROSECOND if cut < len(found) else None)
 
 
-def corrections(tx: Tx, actor: Actor, *, waiting: bool) -> list[Shown]:
-    """Those that wait for another admin, or the last decided. Raises NotAllowed."""
-    rows = correcting.listed(tx, actor, waiting=waiting)
+def waiting(tx: Tx, actor: Actor) -> list[Shown]:
+    """Corrections that wait for another admin. Raises NotAllowed."""
+    return _shown(tx, actor, correcting.listed(tx, actor, waiting=True))
+
+
+def decided(tx: Tx, actor: Actor, *, before: int | None) -> Page[Shown]:
+    """Corrections that were made or refused, page by page, the newest first. Raises NotAllowed."""
+    rows = correcting.listed(tx, actor, waiting=False, before=before, limit=PAGE + 1)
+    found = page_of(rows, PAGE, lambda row: row.correction_id)
+    return Page(_shown(tx, actor, found.rows), found.older)
+
+
+def _shown(tx: Tx, actor: Actor, rows: Sequence[Correction]) -> list[Shown]:
     known = people.by_id(tx, _ids(rows))
     return [
         Shown(
@@ -100,7 +111,7 @@ def _of(tx: Tx, row: Correction) -> tuple[str, User | None, Order | None]:
             return undoing.KINDS[deposit.how].said, tx.session.get_one(User, deposit.rider_id), None
         case "difference":
             difference = tx.session.get_one(Difference, int(number))
-            return f"Difference booked as {difference.how.replace('_', ' ')}", None, None
+            return _said(difference), None, _order_of(tx, difference)
         case _:
             return "Cash to the bank", None, None
 
@@ -187,8 +198,21 @@ def _booked(tx: Tx, until: datetime) -> list[Entry]:
     by = people.by_id(tx, (row.closed_by for row in rows))
     return [
         Entry(
-            f"difference:{row.difference_id}", f"Difference booked as {row.how.replace('_', ' ')}",
-            correcting.booked(row), row.closed_at or row.found_at, by.get(row.closed_by or 0),
+            f"difference:{row.difference_id}", _said(row), correcting.booked(row),
+            row.closed_at or row.found_at, by.get(row.closed_by or 0), order=_order_of(tx, row),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _said(row: Difference) -> str:
+    """What a booked difference says; of what M-Pesa took back (P6), of which receipt."""
+    if row.how != "reversed":
+        return f"Difference booked as {row.how.replace('_', ' ')}"
+    return f"M-Pesa took back, of {rules.receipt_of(row.subject, row.details)}"
+
+
+def _order_of(tx: Tx, row: Difference) -> Order | None:
+    """The order of a payment that M-Pesa took back."""
+    entry = tx.session.get(JournalEntry, row.entry_id) if row.how == "reversed" else None
+    return None if entry is None or entry.order_id is None else tx.session.get(Order, entry.order_id)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from core.actor import Actor
 from core.clock import nairobi
 from core.db import Tx
+from core.money import ZERO
 from core.msisdn import masked
 from core.orders.models import Order
-from core.payments import at_door, rules, suspense
+from core.payments import at_door, rules, standing, suspense
 from core.payments.models import PaymentTransaction, SuspensePayment
 from core.users import service as users
 from core.users.models import User
@@ -30,11 +31,13 @@ _COST = Order.subtotal + Order.delivery_fee - Order.discount_amount
 class Unknown:
     """Money that fits no order; `payer` as others may see it, `person` if she is one of ours.
 
+    left     KES of it that are still with us: M-Pesa may have taken back a part (P6)
     maybe    orders that it may be for: hers that wait for money, or anybody's that cost just so much
     back_on  when it goes back by itself
     """
 
     money: SuspensePayment
+    left: Decimal
     payer: str
     person: User | None
     maybe: Sequence[Order]
@@ -65,20 +68,24 @@ def unknown(tx: Tx, actor: Actor) -> list[Unknown]:
     known = people.by_id(tx, (row.user_id for row in rows))
     orders = _could_be(tx, rows) if rows else []
     patience = timedelta(days=tx.setting("suspense.refund_days"))
+    gone = standing.suspense_parts(tx) if rows else {}
+    left = {row.suspense_id: row.amount - gone.get(str(row.suspense_id), ZERO) for row in rows}
     return [
         Unknown(
             row,
+            left[row.suspense_id],
             _shown(row.payer),
             known.get(row.user_id or 0),
-            [order for order in orders if _fits(row, order)][:3],
+            [order for order in orders if _fits(row, left[row.suspense_id], order)][:3],
             row.received_at + patience,
         )
         for row in rows
     ]
 
 
-def found(tx: Tx, actor: Actor) -> Sequence[tuple[SuspensePayment, str, User | None]]:
-    """What was unknown and is so no more, the newest first, with its order and who found it."""
+def found(tx: Tx, actor: Actor) -> Sequence[tuple[SuspensePayment, Decimal, str, User | None]]:
+    """What was unknown and is so no more, the newest first: what M-Pesa took back of it (P6), its order, and
+    who found it."""
     users.may(tx, actor, "read", "money", own=False)
     asked = (
         select(SuspensePayment, Order.order_number, User)
@@ -88,7 +95,11 @@ def found(tx: Tx, actor: Actor) -> Sequence[tuple[SuspensePayment, str, User | N
         .order_by(SuspensePayment.suspense_id.desc())
         .limit(20)
     )
-    return [(row[0], row[1] or "", row[2]) for row in tx.session.execute(asked)]
+    gone = standing.suspense_parts(tx)
+    return [
+        (row[0], gone.get(str(row[0].suspense_id), ZERO), row[1] or "", row[2])
+        for row in tx.session.execute(asked)
+    ]
 
 
 def bank_due(tx: Tx, actor: Actor) -> list[Due]:
@@ -144,9 +155,9 @@ def _could_be(tx: Tx, rows: Sequence[SuspensePayment]) -> Sequence[Order]:
     ).all()
 
 
-def _fits(money: SuspensePayment, order: Order) -> bool:
+def _fits(money: SuspensePayment, left: Decimal, order: Order) -> bool:
     cost = order.subtotal + order.delivery_fee - order.discount_amount
-    return cost == money.amount or order.customer_id == money.user_id
+    return cost in (money.amount, left) or order.customer_id == money.user_id
 
 
 def _shown(payer: str) -> str:

@@ -21,8 +21,8 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             return render_template(
                 "money/mistakes.html", tabs=desk.tabs(tx, actor),
                 page=book.page(tx, actor, before=search.id_asked("before")),
-                waiting=book.corrections(tx, actor, waiting=True),
-                decided=book.corrections(tx, actor, waiting=False),
+                waiting=book.waiting(tx, actor),
+                decided=book.decided(tx, actor, before=search.id_asked("decided_before")),
                 two_over=tx.setting("bank.two_person_over"),
             )  # fmt: skip
 
