@@ -45,7 +45,10 @@ def write_off_order(tx: Tx, actor: Actor, *, order_id: int, reason: str) -> Deci
     if lacking <= ZERO or order.order_status not in ("delivered", "completed", "cancelled"):
         return ZERO
     account = accounts.order_funds(order_id)
-    return _write_off(tx, actor, f"order:{order_id}", account, lacking, reason, order)
+    source = f"order:{order_id}"
+    if ledger.entry_of(tx, "write_off", source) is not None:  # a part went back later: a loss of its own
+        source = f"{source}:{standing.moved(tx, order_id).lost}"
+    return _write_off(tx, actor, source, account, lacking, reason, order)
 
 
 def write_off_debt(tx: Tx, actor: Actor, *, user_id: int, reason: str, request_key: str) -> Decimal:

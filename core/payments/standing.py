@@ -52,6 +52,11 @@ class Moved:
         return self.held(KEPT) - self.promised(postings.PROMISED)
 
     @property
+    def lost(self) -> Decimal:
+        """What of it was written off, since nobody will pay it."""
+        return -self.held(("write_off",))
+
+    @property
     def balance(self) -> Decimal:
         """What stands on the order's funds."""
         return sum(self.funds.values(), ZERO)
@@ -140,9 +145,8 @@ def refundable(tx: Tx, order_id: int) -> Decimal:
     What we wrote off of an order whose payment the provider took back was never received.
     """
     so_far = moved(tx, order_id)
-    written_off = -so_far.held(("write_off",))
     waiting = select(func.sum(Refund.amount)).where(Refund.order_id == order_id, Refund.status == "requested")
-    ours = so_far.received - written_off
+    ours = so_far.received - so_far.lost
     return ours - so_far.refunded - (tx.session.scalar(waiting) or ZERO)
 
 

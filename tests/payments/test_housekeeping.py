@@ -136,6 +136,24 @@ class TestHousekeeping:
                 )
             )
 
+    @proves("DR-1005", "P6")
+    def test_what_goes_back_part_by_part_is_written_off_part_by_part(self, shop: Shop) -> None:
+        shop.publish()
+        order = shop.delivered_order()
+        payment, admin = shop.attempt(order).transaction_id, shop.cast.admin.actor
+
+        def lost(part: str) -> Decimal:
+            part_of = {"transaction_id": payment, "amount": Decimal(100), "receipt": part}
+            shop.db.run(lambda tx: taken_back.part_reversed(tx, **part_of) and None)  # type: ignore[arg-type]
+            return shop.db.run(
+                lambda tx: housekeeping.write_off_order(tx, admin, order_id=order.order_id, reason="gone")
+            )
+
+        assert [lost("RV00000001"), lost("RV00000002"), lost("RV00000002")] == [100, 100, 0]
+        assert shop.balances()["write_off"] == "200.00"
+        with shop.db.read() as tx:
+            assert checks.order_faults(tx, order.order_id) == []
+
     @proves("DR-1005")
     def test_what_a_reversal_took_after_delivery_is_written_off(self, shop: Shop) -> None:
         shop.publish()
