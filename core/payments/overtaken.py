@@ -14,6 +14,7 @@ from core.payments.models import PaymentTransaction, Refund, SuspensePayment
 SYSTEM = system("pay")
 # Nothing has left the house yet; what has failed is with us again.
 AT_HOME = ("requested", "approved", "failed")
+PROMISED = ("approved", "failed")
 REASON = "M-Pesa itself took the payment back"
 
 
@@ -24,7 +25,7 @@ def of_payment(tx: Tx, payment: PaymentTransaction) -> list[int] | None:
     and a person has to look.
     """
     rows = _locked(tx, Refund.transaction_id == payment.transaction_id)
-    if any(refund.status not in AT_HOME or refund.source != "held" for refund in rows):
+    if not all(_is_at_home(refund) and refund.source == "held" for refund in rows):
         return None
     for refund in rows:
         returning.call_off(tx, SYSTEM, refund, REASON)
@@ -41,7 +42,7 @@ def kept_for(tx: Tx, order: Order) -> list[int]:
     for refund in reversed(rows):
         if standing.still_due(tx, order) == ZERO:
             break
-        if refund.status in ("approved", "failed") and refund.source == "held":
+        if refund.status in PROMISED and _is_at_home(refund) and refund.source == "held":
             returning.call_off(tx, SYSTEM, refund, REASON)
             tx.emit(events.RefundStopped(refund.refund_id, SYSTEM))
             called_off.append(refund.refund_id)
@@ -58,11 +59,16 @@ def of_suspense(tx: Tx, money: SuspensePayment) -> bool:
     """Call off the sending back of money in suspense, which is locked; False where it has gone out, or may
     have."""
     rows = _locked(tx, Refund.suspense_id == money.suspense_id)
-    if any(refund.status not in AT_HOME for refund in rows):
+    if not all(map(_is_at_home, rows)):
         return False
     for refund in rows:
         returning.call_off(tx, SYSTEM, refund, REASON)
     return True
+
+
+def _is_at_home(refund: Refund) -> bool:
+    """Whether no money can have left for it: of an approved one by bank only who went there knows."""
+    return refund.status in AT_HOME and (refund.status, refund.road) != ("approved", "bank")
 
 
 def _locked(tx: Tx, of: object) -> list[Refund]:

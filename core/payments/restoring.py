@@ -13,10 +13,13 @@ from core.payments.models import PaymentTransaction, SuspensePayment
 def payment(tx: Tx, actor: Actor, *, posted: JournalEntry) -> JournalEntry | None:
     """A payment, or a part of it, counts for its order again; what is too much by now goes back (DR-821).
 
-    posted  the entry that took it out. Returns the one that takes that back, or None where it does not stand.
+    posted  the entry that took it out. Returns the one that takes that back, or None where it does not stand,
+    or where what the order lacks was written off: it would go to the customer as too much.
     Emits PaymentRestored.
     """
     paid = locks.known(tx, int(posted.source_id.partition(":")[0]))
+    if standing.moved(tx, paid.order_id).lost:
+        return None
     entry = mirror.take_back(tx, posted.kind, posted.source_id)
     if entry is None:
         return None

@@ -15,7 +15,7 @@ from core.db import Database
 from core.errors import BadInput, WrongState
 from core.ledger import checks as ledger_checks
 from core.outbox.models import OutboxMessage
-from core.payments import checks, refunds, returning, suspense
+from core.payments import checks, housekeeping, refunds, returning, suspense
 from core.payments.errors import SecondAdminNeeded
 from core.payments.models import PaymentTransaction
 from tests.books.test_importing import all_of, take
@@ -93,6 +93,41 @@ def test_a_refund_that_may_have_gone_out_leaves_it_to_a_person(shop: Shop, statu
     told(shop, "taken_back", "Reversed", "499.00")
     assert all_of(shop)[-1] == ("taken_back", "None", "-499.00", ""), "it stays open"
     assert (till.refunds(shop)[0].status, shop.balances(), doubts(shop)) == (status, before, 1)
+    sound(shop, order)
+
+
+@proves("P6", "DR-821", "DR-807")
+def test_a_refund_that_somebody_may_be_paying_at_the_bank_is_not_called_off_behind_him(shop: Shop) -> None:
+    """Of the same payment, and of other money of the order: what he has paid can still be entered."""
+    till.set_to(shop, "refund.auto_approve_max", "2000.00")
+    shop.publish()
+    order = till.bank_order(shop)
+    till.typed(shop, till.reference(order), "300.00", "PB00000001")
+    till.transferred(shop, order, "399.00")
+    assert till.told(shop) == [("overpaid", "200.00", "bank", "approved")]
+    take(shop, back(REVERSAL, "300.00", "PB00000001"))
+    told(shop, "taken_back", "Reversed", "300.00")
+    assert till.told(shop) == [("overpaid", "200.00", "bank", "approved")], "whoever went there comes back"
+    assert doubts(shop) == 1
+    (refund,), admin = till.refunds(shop), shop.cast.admin.actor
+    shop.db.run(lambda tx: returning.paid_by_hand(tx, admin, refund_id=refund.refund_id, reference="FT2"))
+    sound(shop, order)
+
+
+@proves("P6", "DR-821", "DR-807")
+def test_nor_where_the_very_payment_goes_back_by_bank(shop: Shop) -> None:
+    till.set_to(shop, "refund.max_retries", "0")
+    shop.publish()
+    order, receipt = paid(shop)
+    till.cancelled(shop, order)
+    (refund,), admin = till.refunds(shop), shop.cast.admin.actor
+    till.send(shop, refund, "failed")
+    shop.db.run(lambda tx: returning.retry(tx, admin, refund_id=refund.refund_id, road="bank") and None)
+    assert till.told(shop) == [("cancel", "499.00", "bank", "approved")]
+    take(shop, back(REVERSAL, "499.00", receipt))
+    told(shop, "taken_back", "Reversed", "499.00")
+    assert till.told(shop) == [("cancel", "499.00", "bank", "approved")]
+    assert all_of(shop)[-1] == ("taken_back", "None", "-499.00", ""), "it stays open: a person looks"
     sound(shop, order)
 
 
@@ -258,6 +293,23 @@ def test_a_payment_that_was_not_taken_back_counts_again(shop: Shop, sum_: str) -
         with shop.db.read() as tx:
             assert checks.order_faults(tx, order.order_id) == []
             assert ledger_checks.faults(tx) == []
+
+
+@proves("P6", "DR-1001", "DR-821")
+def test_what_was_written_off_meanwhile_is_not_sent_to_the_customer(shop: Shop) -> None:
+    """She had paid all of it: what we lost and have again is ours."""
+    shop.publish()
+    order = shop.delivered_order()
+    take(shop, back(REVERSAL, "100.00", shop.attempt(order).receipt or ""))
+    both_say(shop)
+    admin = shop.cast.admin.actor
+    lost = shop.db.run(
+        lambda tx: housekeeping.write_off_order(tx, admin, order_id=order.order_id, reason="gone")
+    )
+    with pytest.raises(CannotTakeBack):
+        both_say_wrong(shop)
+    assert (lost, till.refunds(shop)) == (D(100), [])
+    sound(shop, order)
 
 
 @proves("P6", "DR-1001", "DR-821")
