@@ -24,14 +24,17 @@ from web.views import (
     missing,
     mistakes,
     money_in,
+    office,
     orders,
     payouts,
+    people,
     prices,
     refunds,
     settings,
     signin,
     switches,
     texts,
+    tickets,
     today,
     usage,
     vehicles,
@@ -39,10 +42,10 @@ from web.views import (
 )
 
 MONEY = (money_in, refunds, payouts, cash, asked, mistakes, books, differences)
-HOUSE = (prices, weather, switches, settings)
+HOUSE = (office, prices, weather, switches, settings)
 VIEWS = (
     *(signin, today, insight, callbacks, dials, usage, orders, *MONEY),
-    *(vehicles, missing, messages, texts, *HOUSE),
+    *(people, tickets, vehicles, missing, messages, texts, *HOUSE),
 )
 
 
