@@ -36,7 +36,8 @@ _WORTH = frozenset(("worth", "thamani"))
 _ONES = frozenset(("moja", "mmoja", "kimoja", "one", "umwe", "imwe", "rimwe", "kamwe", "kimwe"))
 _STORES = frozenset(("stock", "stoki", "basket", "cart", "kikapu", "list", "listing"))
 _UP_TO = frozenset(("hadi", "mpaka", "to", "iwe", "becomes"))
-_PLAIN = FILLERS | UNITS.keys() | JOINS | MONEY | PRICE_AT | WHEN | EACH | PLACE_AT  # in no product's name
+_DAYS_AROUND = WHEN_AROUND | WHEN | {"na", "the"}
+_NO_NAME = FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS | ORDERED | OWNED | _STORES
 _ALONE = frozenset(("k", "mbao", "blue", "mana", "ana", "iri", "eri", "tenga"))  # also other words
 
 
@@ -57,6 +58,7 @@ class _Parsing:
         self.produce = produce
         self.pieces: list[Piece] = []
         self.wanted = Wanted()
+        self.names = False  # a product or a unit was named already
 
     def run(self) -> None:
         at = 0
@@ -71,7 +73,7 @@ class _Parsing:
     def _when(self, at: int) -> int:
         """The tokens of `for tomorrow`, `kesho asubuhi`, `on Monday morning` that begin here."""
         end = at
-        while self._word(end) in WHEN_AROUND | WHEN | {"na", "the"}:
+        while self._word(end) in _DAYS_AROUND:
             end += 1
         while end > at and self._word(end - 1) not in WHEN | {"ijayo", "week"}:
             end -= 1
@@ -91,7 +93,7 @@ class _Parsing:
     def _place(self, at: int) -> int:
         """The tokens of `deliver to X`, `nipelekee X`, `huku X`, `near X` that begin here."""
         word = self._word(at)
-        named = any(piece.kind in ("product", "unit") for piece in self.pieces)
+        named = self.names
         start = at
         if word in PLACE_VERBS:
             start += 1
@@ -129,7 +131,7 @@ class _Parsing:
         if at >= len(self.tokens) or self.tokens[at].kind != "word":
             return False
         word = self._word(at)
-        if word in FILLERS | UNITS.keys() | MONEY | WHEN | KINDS | JOINS | ORDERED | OWNED | _STORES:
+        if word in _NO_NAME:
             return False
         if f"{word} {self._word(at + 1)}" in long_place_names():  # Kahawa West grows no coffee
             return True
@@ -167,6 +169,7 @@ class _Parsing:
     def _piece(self, at: int) -> int:
         used, piece = self._next(at)
         self.pieces.append(piece)
+        self.names = self.names or piece.kind in ("product", "unit")
         if piece.kind == "unexplained":
             self.wanted.unexplained.append(self._word(at))
         return used
@@ -269,28 +272,12 @@ class _Parsing:
 
     def _named(self, at: int) -> tuple[Match, int]:
         """The produce named here, the longest name first."""
-        for length in range(min(LONGEST_NAME, len(self.tokens) - at), 0, -1):
-            window = self.tokens[at : at + length]
-            if any(t.kind != "word" for t in window):
-                continue
-            words = [t.text for t in window]
-            if length == 1 and (words[0] in UNITS or words[0] in MONEY):
-                continue
-            if length == 1 and number_at(self.tokens, at) and not self.produce.exactly(words[0]):
-                continue
-            if length > 1 and not self.produce.exactly(" ".join(words)) and self._two_things(words):
-                continue
-            found = self.produce.find(words)
-            if found.slugs:
-                return found, length
-        return NOTHING, 1
-
-    def _two_things(self, words: list[str]) -> bool:
-        """ "nyanya sukuma" is two things, "kilo of onions" more than a name."""
-        if not _PLAIN.isdisjoint(words):
-            return True
-        known = [bool(self.produce.find([word]).slugs) for word in words]
-        return known[0] or known.count(True) > 1
+        words: list[str] = []
+        for token in self.tokens[at : at + LONGEST_NAME]:
+            if token.kind != "word":
+                break
+            words.append(token.text)
+        return self.produce.named(tuple(words))
 
     def _said(self, at: int, length: int) -> str:
         return " ".join(t.text for t in self.tokens[at : at + length])

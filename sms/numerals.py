@@ -66,6 +66,12 @@ def number_words() -> dict[str, tuple[Decimal, frozenset[str]]]:
     return found
 
 
+@cache
+def _openings() -> frozenset[str]:
+    """The words that a number may begin with: most words of a text are none of them."""
+    return frozenset(phrase.split()[0] for phrase in number_words())
+
+
 def number_at(words: Sequence[Token], start: int) -> Number | None:
     """The number that begins at `start`, in digits or words: `5`, `2 na nusu`, `mia mbili hamsini`."""
     found = _sum_at(words, start, Decimal(10) ** 12)
@@ -94,6 +100,8 @@ def _simple(words: Sequence[Token], start: int) -> Number | None:
         return None
     if words[start].kind == "number":
         return Number(digits(words[start].text), 1, frozenset())
+    if words[start].text not in _openings():
+        return None
     for length in (3, 2, 1):
         part = words[start : start + length]
         if len(part) == length and all(token.kind == "word" for token in part):

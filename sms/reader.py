@@ -186,6 +186,9 @@ def _is_answered(text: Text) -> bool:
     return opened is not None and any(intent.startswith("confirm_") for intent in opened.intents)
 
 
+_MOST_OFTEN = 2  # said a third time a word opens nothing new; a text of it alone would be read at length
+
+
 def _opening(text: Text) -> list[tuple[int, Keyword]]:
     """Where keywords stand in the text; a misspelt one only as its first word."""
     words = text.words
@@ -197,11 +200,10 @@ def _opening(text: Text) -> list[tuple[int, Keyword]]:
             keyword = keywords().near(words[0]) if words[0] not in UNITS else None
             if keyword is None and len(words) == 1 and text.awaiting in YES_NO:
                 keyword = keywords().answers(words[0])
-        if keyword is not None:
-            found.append((at, keyword))
         shorter = keywords().at(words[at : at + 1], 0) if keyword is not None and keyword.length > 1 else None
-        if shorter is not None:
-            found.append((at, shorter))
+        for opened in (keyword, shorter):
+            if opened is not None and sum(known == opened for _at, known in found) < _MOST_OFTEN:
+                found.append((at, opened))
         at += keyword.length if keyword else 1
     return found
 

@@ -35,10 +35,13 @@ def take(said: Sequence[Token]) -> tuple[str | None, list[Token]]:
 
 def _joined(left: list[Token]) -> tuple[str, list[Token]] | None:
     """A reference written in two or three pieces that stand together, and the rest."""
+    figures = [token.kind in ("number", "mixed") for token in left]
     for at in range(len(left)):
         for length in (3, 2):
             part = left[at : at + length]
-            if len(part) < length or any(token.text in UNITS for token in part):
+            if len(part) < length or not any(figures[at : at + length]):
+                continue
+            if any(token.text in UNITS for token in part):
                 continue
             text = "".join(token.text for token in part)
             pieces = all(

@@ -50,8 +50,19 @@ def tongue_of(found: Sequence[Token]) -> str | None:
     return leaders[0] if best > 0 and len(leaders) == 1 else None
 
 
+_BEGINNING = 4
+
+
+@cache
+def _begun() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for known in _produce_words():
+        found.setdefault(known[:_BEGINNING], []).append(known)
+    return found
+
+
 def _spelled(word: str) -> frozenset[str]:
     """A misspelt name counts for the language whose name it is nearest to, if there is one."""
-    near = [known for known in _produce_words() if len(word) > 4 and known[:4] == word[:4]]
+    near = _begun().get(word[:_BEGINNING], ()) if len(word) > _BEGINNING else ()
     languages = frozenset(language for known in near for language in _produce_words()[known])
     return languages if len(languages) == 1 else frozenset()

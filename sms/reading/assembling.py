@@ -1,7 +1,7 @@
 """Putting the pieces of a text together: which quantity, unit and price belong to which produce."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -63,6 +63,11 @@ class Wanted:
     unexplained: list[str] = field(default_factory=list)
     each: bool = False
     joined: set[int] = field(default_factory=set)  # the parts that an `and` opens
+
+    def copied(self) -> "Wanted":
+        """One that may be changed without changing this one."""
+        items = [replace(item) for item in self.items]
+        return replace(self, items=items, unexplained=[*self.unexplained], joined={*self.joined})
 
     @property
     def is_plain(self) -> bool:

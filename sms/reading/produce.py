@@ -13,15 +13,16 @@ from rapidfuzz.distance import OSA
 from core.catalogue.names import alternatives
 from core.words import plain
 from sms.keywords import keywords
-from sms.lexicon import UNITS
+from sms.lexicon import EACH, FILLERS, JOINS, MONEY, PLACE_AT, PRICE_AT, UNITS, WHEN
 from sms.numerals import number_words
 from sms.reading.gazetteer import place_names
 from sms.reading.signs import NO_PRODUCE
-from sms.reading.sounds import lacks_one, skeleton, sound
+from sms.reading.sounds import lacks_one, skeleton, sound, within
 
 LONGEST_NAME = 4
 QUALIFIERS = ("dry", "live", "ripe", "cooking")  # in brackets behind a name, and no name
 SHORTEST_GUESS = 5
+MOST_SLIPS = 3  # of the thumb, in the longest names
 MOST_KEPT = 5000
 # Everyday names that are too short to be guessed at.
 _SHORT_NAMES = {
@@ -35,6 +36,7 @@ _ABOUT_PRODUCE = {
     "order", "price", "list_products", "farmer_list", "farmer_stock_update", "farmer_price_change", "follow",
     "farmer_less", "farmer_take_down", "unfollow",
 }  # fmt: skip
+_PLAIN = FILLERS | UNITS.keys() | JOINS | MONEY | PRICE_AT | WHEN | EACH | PLACE_AT  # in no product's name
 GLUED_APART = frozenset(("milkman", "milkshake", "coffeehouse", "teatime", "eggshell", "goatskin"))
 
 
@@ -132,12 +134,18 @@ class Produce:
         self._by_bones = {
             b: s for b, s in _grouped(self._names, skeleton).items() if len(b) > 3 and len(s) == 1
         }
-        self._by_length: dict[int, list[str]] = {}
+        self._by_length: dict[tuple[int, bool], list[str]] = {}
         for name in self._names:
-            self._by_length.setdefault(len(name), []).append(name)
+            if len(name) > 3:
+                self._by_length.setdefault((len(name), " " in name), []).append(name)
+        self._longest = max(map(len, self._names), default=0) + MOST_SLIPS
+        self._begun: dict[str, list[str]] = {}
+        for name in self._names:
+            self._begun.setdefault(name[:SHORTEST_GUESS], []).append(name)
         self._parts = {part for name in self._names for part in name.split()}
         self._first_words = {name.split()[0] for name in self._names}
         self._kept: dict[str, Match] = {}
+        self._opened: dict[tuple[str, ...], tuple[Match, int]] = {}
         self._parted: dict[str, tuple[str, ...]] = {}
         self._commands = frozenset(word for word in keywords().single if word.isalpha() and len(word) > 2)
         opening = (
@@ -177,6 +185,40 @@ class Produce:
             known = self._kept[phrase] = self._find(phrase)
         return known
 
+    def named(self, words: tuple[str, ...]) -> tuple[Match, int]:
+        """The produce that `words` (plain, LONGEST_NAME at most) begin with, the longest name first, and its
+        length in words. Kept, for the words of a text are looked at once for each command it may be."""
+        known = self._opened.get(words)
+        if known is None:
+            if len(self._opened) > MOST_KEPT:
+                self._opened.clear()
+            known = self._opened[words] = self._open(words)
+        return known
+
+    def _open(self, words: tuple[str, ...]) -> tuple[Match, int]:
+        for length in range(len(words), 0, -1):
+            few = words[:length]
+            if length == 1 and (few[0] in UNITS or few[0] in MONEY or self._counts(words)):
+                continue
+            if length > 1 and not self.exactly(" ".join(few)) and self._two_things(few):
+                continue
+            found = self.find(few)
+            if found.slugs:
+                return found, length
+        return NOTHING, 1
+
+    def _counts(self, words: tuple[str, ...]) -> bool:
+        """A numeral opens them, and its first word is no produce."""
+        numeral = any(" ".join(words[:length]) in number_words() for length in (1, 2, 3))
+        return numeral and not self.exactly(words[0])
+
+    def _two_things(self, words: tuple[str, ...]) -> bool:
+        """ "nyanya sukuma" is two things, "kilo of onions" more than a name."""
+        if not _PLAIN.isdisjoint(words):
+            return True
+        known = [bool(self.find([word]).slugs) for word in words]
+        return known[0] or known.count(True) > 1
+
     def parted(self, word: str) -> tuple[str, ...]:
         """The known words that a glued word is made of (`nyanyakilo`), or itself if it is known, or ()."""
         if word in place_names():
@@ -214,7 +256,9 @@ class Produce:
         exact = self._names.get(phrase)
         if exact:
             return Match(exact, True)
-        if phrase in NO_PRODUCE or len(phrase) < 4 or (" " in phrase and not self._worth_it(phrase)):
+        if phrase in NO_PRODUCE or not 4 <= len(phrase) <= self._longest:
+            return NOTHING
+        if " " in phrase and not self._worth_it(phrase):
             return NOTHING
         if phrase.endswith("z") and (
             plural := self._names.get(phrase[:-1] + "s") or self._names.get(phrase[:-1])
@@ -233,9 +277,10 @@ class Produce:
 
     def _heard(self, phrase: str) -> tuple[str, ...]:
         """What sounds so and is not written quite differently (maharae is no mala)."""
-        most = 2 if len(phrase) < 8 else 3
-        slugs = self._by_sound.get(sound(phrase), ())
-        alike = {slug for name in self._sounding.get(sound(phrase), ()) for slug in self._names[name]
+        most = 2 if len(phrase) < 8 else MOST_SLIPS
+        heard = sound(phrase)
+        slugs = self._by_sound.get(heard, ())
+        alike = {slug for name in self._sounding.get(heard, ()) for slug in self._names[name]
                  if OSA.distance(phrase, name, score_cutoff=most) <= most}  # fmt: skip
         return tuple(slug for slug in slugs if slug in alike)
 
@@ -257,11 +302,9 @@ class Produce:
             most = 1 if len(phrase) < 10 else 2
         best: dict[str, float] = {}
         for length in range(len(phrase) - most, len(phrase) + most + 1):
-            for name in self._by_length.get(length, ()):
-                if len(name) < 4 or (" " in name) != (" " in phrase):
-                    continue
-                steps = OSA.distance(phrase, name, score_cutoff=most)
-                if steps > most or (name[0] != phrase[0] and (steps > 1 or len(phrase) < 6)):
+            for name in within(phrase, self._by_length.get((length, " " in phrase), ()), most):
+                steps = OSA.distance(phrase, name)
+                if name[0] != phrase[0] and (steps > 1 or len(phrase) < 6):
                     continue
                 far = steps + (0.5 if name[0] != phrase[0] else 0)  # people get the first letter right
                 for slug in self._names[name]:
@@ -277,7 +320,12 @@ class Produce:
         """`avoca`: only the beginning is written."""
         if " " in phrase:
             return None
-        begun = {slug for name, slugs in self._names.items() if name.startswith(phrase) for slug in slugs}
+        begun = {
+            slug
+            for name in self._begun.get(phrase[:SHORTEST_GUESS], ())
+            if name.startswith(phrase)
+            for slug in self._names[name]
+        }
         return Match(tuple(begun), False) if len(begun) == 1 else None
 
 

@@ -32,7 +32,7 @@ from sms.reading import (
 from sms.reading.gazetteer import place_names
 from sms.reading.produce import Produce
 from sms.reading.signs import REFUSING, doubts
-from sms.reading.sounds import lacks_one, skeleton, squeezed
+from sms.reading.sounds import lacks_one, skeleton, squeezed, within
 from sms.wording import words_in
 from sms.words import Token
 
@@ -108,9 +108,8 @@ def _nearest(word: str) -> str:
     most = 1 if len(word) < 9 else 2
     near = [
         known
-        for length in range(len(word) - most, len(word) + most + 1)
-        for known in _by_length().get(length, ())
-        if len(known) > 3 and OSA.distance(word, known, score_cutoff=most) <= most
+        for length in range(max(4, len(word) - most), len(word) + most + 1)
+        for known in within(word, _by_length().get(length, ()), most)
     ]
     alike = [known for known in near if known[0] == word[0]] or (near if len(word) > 5 else [])
     dropped = [known for known in alike if squeezed(known) == squeezed(word)] or alike

@@ -1,6 +1,10 @@
 """How a word sounds to a Kenyan ear: spellings that differ by what people hear alike become the same."""
 
 import re
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 _RUNS = re.compile(r"(.)\1+")
 # What is written, and what is heard; in this order.
@@ -62,3 +66,9 @@ def squeezed(word: str) -> str:
 def lacks_one(whole: str, word: str) -> bool:
     """Whether `word` is `whole` with one letter left out."""
     return any(whole[:at] + whole[at + 1 :] == word for at in range(len(whole)))
+
+
+def within(word: str, known: Sequence[str], steps: int) -> list[str]:
+    """Those of `known` that are at most so many slips of the thumb from `word`, in their order."""
+    near = {name for name, *_far in extract(word, known, scorer=OSA.distance, score_cutoff=steps, limit=None)}
+    return [name for name in known if name in near] if near else []

@@ -64,10 +64,18 @@ class Text:
         """The items among these words, with the signs between them."""
         if not rest:
             return Wanted()
-        inside = frozenset(rest)
-        first = rest[0].start - 2
-        kept = [t for t in self.tokens if t in inside or (t.kind == "sign" and t.start > first)]
-        return parse(kept, self.flat, self.produce)
+        spoken = tuple(token.start for token in rest)
+        if spoken not in self._parsed:
+            inside = frozenset(rest)
+            first = rest[0].start - 2
+            kept = [t for t in self.tokens if t in inside or (t.kind == "sign" and t.start > first)]
+            self._parsed[spoken] = parse(kept, self.flat, self.produce)
+        return self._parsed[spoken].copied()
+
+    @cached_property
+    def _parsed(self) -> dict[tuple[int, ...], Wanted]:
+        """What was found among words, by where they stand: several commands look at the same ones."""
+        return {}
 
     def written(self, part: str) -> str:
         """A part of the folded text in the sender's own letters."""
