@@ -32,5 +32,6 @@ LONGER: Mapping[str, str] = {
         _QUOTE,
     ),
     **dict.fromkeys(("for_sale", "following", "stock_several"), _SHELF),
+    **dict.fromkeys(("basket", "basket_more"), "a basket over three lines: the command shows three of them"),
     "statement": "a statement over three lines: each is an order with its sum, and she has asked for it",
 }

@@ -325,6 +325,13 @@ GOES_ON = frozenset(("answer",))
 PAIRS = {"qty_of": "qty", "left_of": "left", "number_of": "number"}
 
 
+def sentences(text: str, budget: int, length: Callable[[str], int]) -> str:
+    """`text` within `budget` septets: whole sentences if that keeps at least half of it, else as `cut`."""
+    short = cut(text, budget, length)
+    end = max(short.rfind(mark) for mark in (". ", "! ", "? "))
+    return short[: end + 1] if (end + 1) * 2 >= len(short) and short != text else short
+
+
 def cut(text: str, budget: int, length: Callable[[str], int]) -> str:
     """`text` within `budget` septets: whole words if that keeps at least half of it, else cut hard."""
     if length(text) <= budget:

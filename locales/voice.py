@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from locales.catalogue import translate
 from locales.gsm import fold, septets
 from locales.mark import FORMS
-from locales.slots import GOES_ON, PAIRS, SLOTS, cut
+from locales.slots import GOES_ON, PAIRS, SLOTS, cut, sentences
 
 
 class ProductNames(Protocol):
@@ -84,7 +84,7 @@ class Voice:
         whole = fold(written)
         short = cut(whole, slot.budget, septets)
         goes_on = name in GOES_ON and short != whole
-        return f"{cut(whole, slot.budget - 2, septets)}.." if goes_on else short
+        return f"{sentences(whole, slot.budget - 2, septets)}.." if goes_on else short
 
     @staticmethod
     def _slot(name: str) -> Any:

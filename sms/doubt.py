@@ -1,13 +1,14 @@
 """A text that is read, but not surely enough to be done: it is put back, and done on a yes (DR-1510).
 
 What only tells, an order, which leads to a quote first, and less of one, which is put back with its sum, need
-no such question.
+no such question; nor does what somebody of this role cannot do at all.
 """
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sms.answering import NOT_AN_ANSWER, Answer
+from sms.commands.agent import work as hands
 from sms.context import Context, Outcome
 from sms.reading import Reading
 from sms.spelling import spelled
@@ -27,10 +28,17 @@ UNASKED = frozenset(
         "weather",
         "unknown",
         "my_orders",
+        "cart",
+        "farmer_orders",
+        "farmer_balance",
+        "farmer_statement",
+        "rider_route",
+        "rider_cash",
         "text",
         "farmer_less",
     )
 )
+RIDERS = frozenset(("late", "nocode"))  # theirs too, though not called so
 # What is one answer among those that its question waits for needs no other.
 ANSWERS = {"price_confirm": "farmer_price_change"}
 LONGEST = 44  # the reply's slot: an amount may not be cut off
@@ -42,7 +50,18 @@ def is_doubtful(ctx: Context) -> bool:
     bare = not ctx.reading.slots.get("product")  # of another thing it is no answer
     if ctx.question is not None and bare and ANSWERS.get(ctx.question.kind) == ctx.reading.intent:
         return False
-    return ctx.reading.ask == "confirm" and ctx.reading.intent not in UNASKED
+    return ctx.reading.ask == "confirm" and ctx.reading.intent not in UNASKED and not _is_anothers(ctx)
+
+
+def _is_anothers(ctx: Context) -> bool:
+    """Whether only riders, or only farmers and who works for them, can do it: then it is said at once whose
+    word it is, and not asked first. Beside an open question a text is more likely chatter."""
+    if ctx.user is None or ctx.question is not None or ctx.role == "admin":
+        return False
+    owner = "rider" if ctx.reading.intent in RIDERS else ctx.reading.intent.partition("_")[0]
+    if owner not in ("farmer", "rider") or owner == ctx.role or ctx.reading.intent == "farmer_list":
+        return False
+    return owner == "rider" or not hands.answers_for_others(ctx)
 
 
 def not_understood(ctx: Context) -> Outcome:

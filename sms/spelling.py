@@ -15,6 +15,7 @@ _WRITTEN: Mapping[str, tuple[str, str, str]] = {
     "agent_list": ("LIST FOR", "UZIA", "ENDERIA"),
     "agent_ready": ("READY FOR", "TAYARI KWA", "IRI TAYARI KWA"),
     "agent_stock": ("STOCK FOR", "STOKI KWA", "MATIGARI MA"),
+    "cart": ("CART", "KIKAPU", "GIKABU"),
     "clear": ("CLEAR", "FUTA KIKAPU", "RUTA GIKABU"),
     "code_again": ("CODE", "NAMBA YA SIRI", "NAMBA YAKWA"),
     "collect": ("COLLECT", "NITACHUKUA MWENYEWE", "NINGUKA KUOYA"),

@@ -9,8 +9,8 @@ from locales.gsm import SEGMENT, fold, septets
 from locales.messages import MESSAGES
 from locales.messages.kind import Message
 from locales.notice import entry_of
-from locales.slots import cut
-from locales.voice import Voice
+from locales.slots import GOES_ON, cut, words
+from locales.voice import Voice, slots_of
 
 # Names that may be shortened in a quote, and the widest of them.
 CUT = ("product", "farm", "where")
@@ -51,6 +51,8 @@ def render(
     if message.listing == "quote":
         return _quote(voice, language, message, known)
     text = voice.say(language, message.text, **known)
+    if not message.listing and message.shorter and _is_cut_off(text, message.shorter, known):
+        return voice.say(language, message.shorter, **known)
     if message.listing == "before":
         shorter = voice.say(language, message.shorter, **known) if message.shorter else text
         paid = _kept(voice, language, message.text, known)
@@ -65,6 +67,12 @@ def render(
     if message.listing == "below":
         return "\n".join([text, *(_entry(voice, language, line) for line in values["lines"])])
     return text
+
+
+def _is_cut_off(text: str, instead: str, known: Mapping[str, Any]) -> bool:
+    """Whether words of ours are longer than `text` holds, and all is known that is said `instead`."""
+    cut_off = any(fold(words("", known[name])) not in text for name in GOES_ON & known.keys())
+    return cut_off and set(slots_of(instead)) <= known.keys()
 
 
 def _entry(voice: Voice, language: str, entry: Mapping[str, Any]) -> str:

@@ -52,6 +52,6 @@ def _tell_owner(tx: Tx, ticket_id: int, code: str) -> None:
         .order_by(TicketEntry.entry_id.desc())
         .limit(1)
     ).one()
-    values = {"number": str(ticket_id), "answer": last.text}
+    values = {"number": str(ticket_id), "answer": last.text, "dial": tx.parts.service_code}
     owner = users.get(tx, ticket.user_id)
     tell(tx, owner, code, values, subject=f"entry:{last.entry_id}", order_id=ticket.order_id)

@@ -94,6 +94,18 @@ MESSAGES: dict[str, Message] = {
         _("PAY A3B7: the M-Pesa request again. From another phone: PAY 0722000000. PAY A3B7 CASH: at the "
           "door. PAY A3B7 BANK: by bank.")
     ),
+    "help_on_collect": Message(
+        _("COLLECT as your answer to a price: you fetch it yourself and pay no delivery. If no rider is found "
+          "we ask you too.")
+    ),
+    "help_on_code": Message(
+        _("CODE: your delivery code once more. Give it to the rider only when you hold the goods. CODE A3B7: "
+          "of that order.")
+    ),
+    "help_on_basket": Message(
+        _("CART: what is in your basket, and the sum. CLEAR empties it. You need none here: text what you "
+          "want, e.g. 5kg tomatoes.")
+    ),
     "help_on_rate": Message(_("RATE A3B7 5: from 1 (bad) to 5 (very good); words may follow.")),
     "help_on_complain": Message(
         _("COMPLAIN A3B7 and what was wrong, within a day of the delivery. We look into it and text you.")

@@ -13,7 +13,8 @@ class Message:
                    the numbered choices of a question, `shelf` the numbered offers with price and day,
                    `below` it lines that nobody chooses from; `quote`: an offer of one thing, whose names are
                    cut until it is one segment
-    shorter        the same in fewer words, for when a list, or what we keep for her, leaves no room for all
+    shorter        the same in fewer words, for when a list, or what we keep for her, leaves no room for all;
+                   beside words of ours that are cut off: where the rest of them is
     texted         False: shown at the next dial only (in-app copy, DR-1509)
     refusal        answers a text that was not done, or not understood
     """

@@ -157,6 +157,24 @@ MESSAGES: dict[str, Message] = {
           " code."),
         refusal=True,
     ),
+    "collect_unpaid": Message(
+        _("Order {order} is to be brought to you. To fetch it yourself: CANCEL {order}, order it again and "
+          "answer COLLECT to the price."),
+    ),
+    "collect_paid": Message(
+        _("Order {order} is brought to you {day}. Our people can change it, if it is not too late: text HELP "
+          "{order} and that you want to fetch it."),
+    ),
+    "collect_customers": Message(
+        _("COLLECT is for buyers: they choose it when they order. Text HELP for what you can do here, or dial "
+          "{dial}."),
+        refusal=True,
+    ),
+    "code_customers": Message(
+        _("The buyer has the code, from our SMS, and says it when she holds the goods. You need none now. "
+          "Text ORDERS for your orders."),
+        refusal=True,
+    ),
     "code_none": Message(
         _("You get your code by SMS as soon as a rider has your order. Text STATUS to see it."),
         refusal=True,

@@ -36,6 +36,11 @@ MESSAGES: dict[str, Message] = {
     "riders_only": Message(
         _("That is for riders. To become one dial {dial}."), first_contact=True, refusal=True
     ),
+    "rider_words": Message(
+        _("Ready for jobs? Text ON. You have the goods? PICKED and the order, e.g. PICKED A3B7. Your stops: "
+          "ROUTE"),
+        refusal=True,
+    ),
     "offer_none": Message(
         _("No job waits for your answer now. Stay on duty, the next one comes by SMS."), refusal=True
     ),

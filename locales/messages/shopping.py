@@ -220,6 +220,23 @@ MESSAGES: dict[str, Message] = {
         _("First text PLACE and your ward, e.g. PLACE Kangemi. Then text FOLLOW again."),
         refusal=True,
     ),
+    "basket": Message(
+        _("In your basket, {total} without delivery. To order it dial {shortcut}. To empty it: CLEAR"),
+        listing="before", shorter=_("{total}. Order: dial {shortcut}. Or CLEAR"),
+    ),
+    "basket_more": Message(
+        _("And {left} more in your basket, {total} without delivery. To see and order all dial {shortcut}. "
+          "To empty it: CLEAR"),
+        listing="before", shorter=_("And {left} more, {total}. Dial {shortcut}. Or CLEAR"),
+    ),
+    "basket_gone": Message(
+        _("What is in your basket is not on sale now. See it: dial {shortcut}. To empty it: CLEAR. Or text "
+          "what you need, e.g. 5kg tomatoes."),
+    ),
+    "basket_empty": Message(
+        _("Your basket is empty. Text what you need, e.g. 5kg tomatoes, or TODAY: what there is."),
+        first_contact=True,
+    ),
     "basket_cleared": Message(
         _("Your basket is empty now. Text what you need, e.g. 5kg tomatoes."),
     ),

@@ -128,6 +128,14 @@ MESSAGES: dict[str, Message] = {
     "balance_going": Message(
         _("{sum} is on its way to you. With us: {total}. Your payout number: dial {dial}, with your PIN.")
     ),
+    "balance_number": Message(
+        _("With us: {total}. From {day}, {time} your money goes to {phone}, until then to the old number. Not "
+          "you? Dial {dial}."),
+    ),
+    "balance_unnamed": Message(
+        _("With us: {total}. From {day}, {time} your money goes to {phone}, until then it stays with us. Not "
+          "you? Dial {dial}."),
+    ),
     "balance_held": Message(
         _("{total} is with us, {due} of it held until a day after the delivery, or a complaint is "
           "settled.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sms.commands.customer import (
     buy,
     cancel,
+    cart,
     complain,
     follow,
     orders,
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, Command] = {
     "rate": rate.rate,
     "complain": complain.complain,
     "refund": refund.refund,
+    "cart": cart.look,
     "clear": orders.clear,
     "same": same.same,
     "same_off": same.off,

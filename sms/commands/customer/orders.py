@@ -3,11 +3,14 @@
 from core.carts import service as carts
 from core.deliveries import choices, code_roads, codes, purchases, stops
 from core.deliveries.errors import ChoiceNotOpen, CodeNotOpen, CodeResendsUsed
+from core.orders.bringing import RIDER
 from core.orders.models import Order
 from sms.commands.customer import mine, quoting, status
 from sms.context import Context, Outcome, Reply
 
 MOST = 4
+# What is said of an order that no rider has left with yet.
+STILL = ("status_confirmed", "status_cash", "status_ready", "status_late", "status_assigned")
 LINES = {
     "pending_payment": "line_unpaid",
     "confirmed": "line_confirmed",
@@ -77,7 +80,7 @@ def code_again(ctx: Context) -> Outcome:
 def collect(ctx: Context) -> Outcome:
     """She fetches the goods herself: of a quote, or of an order that nobody brings (DR-1210, DR-1212)."""
     if ctx.role != "customer":
-        return ctx.reply("not_by_sms", dial=ctx.dial)
+        return ctx.reply("collect_customers", dial=ctx.dial)
     order = mine.named(ctx, "collect")
     if isinstance(order, Reply):
         return order
@@ -87,14 +90,27 @@ def collect(ctx: Context) -> Outcome:
         waits = [one for one in purchases.mine(ctx.tx, ctx.actor) if one.asks == "no_rider"]
         order = ctx.tx.session.get_one(Order, waits[0].order_id) if len(waits) == 1 else None
     if order is None:
-        return status.status(ctx)
+        order = status.newest(ctx)
+    if order is None:
+        return ctx.reply("status_none")
     ctx.order_id = order.order_id
     try:
         delivery = choices.choose(ctx.tx, ctx.actor, order_id=order.order_id, choice="collect")
     except ChoiceNotOpen:
-        return status.of(ctx, order)
+        return _brought(ctx, order)
     farms = stops.pickups(ctx.tx, delivery.order)
     return ctx.reply("choice_collect", order=order.tail, farm=farms[0].farm if farms else "")
+
+
+def _brought(ctx: Context, order: Order) -> Reply:
+    """It cannot be changed to collecting with one word: before she pays she orders anew, later our people
+    are asked; one that is on its way, collected or over is told of."""
+    told = status.of(ctx, order)
+    if order.way == RIDER and told.code == "status_pending_payment":
+        return ctx.reply("collect_unpaid", order=order.tail)
+    if order.way == RIDER and told.code in STILL:
+        return ctx.reply("collect_paid", order=order.tail, day=order.estimated_delivery_date)
+    return told
 
 
 def clear(ctx: Context) -> Outcome:

@@ -55,9 +55,14 @@ def _customer(ctx: Context) -> Reply:
     if isinstance(order, Reply):
         return order
     if order is None:
-        newest = select(Order).where(Order.customer_id == ctx.actor.user_id)
-        order = ctx.tx.session.scalar(newest.order_by(Order.order_id.desc()).limit(1))
+        order = newest(ctx)
     return ctx.reply("status_none") if order is None else of(ctx, order)
+
+
+def newest(ctx: Context) -> Order | None:
+    """Her newest order, whatever became of it."""
+    hers = select(Order).where(Order.customer_id == ctx.actor.user_id)
+    return ctx.tx.session.scalar(hers.order_by(Order.order_id.desc()).limit(1))
 
 
 def of(ctx: Context, order: Order) -> Reply:

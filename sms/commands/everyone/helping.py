@@ -15,6 +15,7 @@ from sms.context import Context, Outcome, Reply
 from sms.keywords import keywords
 from sms.lexicon import POLITE
 
+ROLES = ("farmer", "rider")
 ME = frozenset(("me", "us", "mimi", "sisi", "niii", "please", "now", "leo"))
 # What an open question waits for, where it is neither YES or NO nor a number of a list.
 WAITS_FOR: Mapping[str, str] = {
@@ -38,7 +39,10 @@ ON: Mapping[str, str] = {
     "my_orders": "help_on_status",
     "cancel": "help_on_cancel",
     "pay": "help_on_pay",
-    "collect": "help_on_pay",
+    "collect": "help_on_collect",
+    "code_again": "help_on_code",
+    "cart": "help_on_basket",
+    "clear": "help_on_basket",
     "rate": "help_on_rate",
     "complain": "help_on_complain",
     "refund": "help_on_complain",
@@ -115,7 +119,9 @@ def _topic(ctx: Context, words: list[str]) -> str | None:
 
 def _likeliest(ctx: Context, intents: tuple[str, ...]) -> list[str]:
     """The sender's own meaning of a word first."""
-    return sorted(intents, key=lambda intent: not (ctx.role and intent.startswith(f"{ctx.role}_")))
+    others = tuple(f"{role}_" for role in ROLES if role != ctx.role)
+    own = f"{ctx.role or 'customer'}_"
+    return sorted(intents, key=lambda intent: (not intent.startswith(own), intent.startswith(others)))
 
 
 def _open_question(ctx: Context) -> Reply | None:

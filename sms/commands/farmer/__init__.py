@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Command] = {
     "farmer_orders": shown.orders,
     "my_orders": shown.orders,
     "more": shown.more,
+    "code_again": shown.no_code,
     "farmer_less": marking.less,
     "farmer_reject": marking.reject,
     "cancel": marking.reject,

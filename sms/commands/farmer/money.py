@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from core.money import ZERO
 from core.payments import kept
-from core.payouts import earnings, rules
+from core.payouts import earnings, naming, rules
+from core.users import payees_look
 from sms.context import Context, Outcome
 
 UNDER_WAY = ("pending", "eligible", "processing", "unknown")
@@ -18,6 +19,18 @@ def balance(ctx: Context) -> Outcome:
     if ctx.role not in ("farmer", "rider"):
         return _kept(ctx)
     seen = earnings.now(ctx.tx, ctx.actor)
+    number = payees_look.mine(ctx.tx, ctx.actor, purpose="payout")
+    if number.starts_at is not None:
+        assert ctx.user is not None, "she has earned with us"
+        code = "balance_unnamed" if naming.must_name(ctx.tx, ctx.user.user_id) else "balance_number"
+        return ctx.reply(
+            code,
+            total=max(ZERO, seen.owed),
+            day=number.starts_at,
+            time=number.starts_at,
+            phone=number.next_number,
+            dial=ctx.dial,
+        )
     on_its_way = next((paid for paid in seen.last if paid.status in UNDER_WAY), None)
     if on_its_way is not None:
         return ctx.reply("balance_going", sum=on_its_way.amount, total=max(ZERO, seen.owed), dial=ctx.dial)

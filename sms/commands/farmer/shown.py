@@ -14,6 +14,11 @@ def orders(ctx: Context) -> Outcome:
     return _listed(ctx, 0)
 
 
+def no_code(ctx: Context) -> Outcome:
+    """`CODE` from a farmer: who has it."""
+    return ctx.reply("code_customers")
+
+
 def more(ctx: Context) -> Outcome:
     """`MORE`: the next lines of the list that was shown; behind the last one the first again."""
     if ctx.question is None or ctx.question.kind != "work_shown":

@@ -25,7 +25,7 @@ def done(ctx: Context) -> Outcome:
     From a rider, or from a farmer or keeper at whose place an order is collected (DR-1210).
     """
     if ctx.role not in ("rider", "farmer"):
-        return ctx.reply("job_unknown")
+        return ctx.reply("riders_only", dial=ctx.dial)
     slots = ctx.reading.slots
     if not slots.get("code"):
         return ctx.reply("code_missing")

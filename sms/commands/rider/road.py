@@ -13,7 +13,7 @@ from sms.context import Context, Outcome, Reply
 def picked(ctx: Context) -> Outcome:
     """`PICKED A3B7`: the goods are with him; alone, it means his only job. Of several farms he says which."""
     if ctx.role != "rider":
-        return ctx.reply("job_unknown")
+        return ctx.reply("riders_only", dial=ctx.dial)
     job = whose.one(ctx, likeliest=(whose.to_collect,))
     if isinstance(job, Reply):
         return job
@@ -21,6 +21,11 @@ def picked(ctx: Context) -> Outcome:
     if len(left) > 1:
         return _which_farm(ctx, job, left)
     return _collect(ctx, job.order_id, left[0].farm_id if left else None)
+
+
+def not_his(ctx: Context) -> Outcome:
+    """`READY` and `COLLECT` are others' words: what a rider says who is ready, or who has the goods."""
+    return ctx.reply("rider_words")
 
 
 def at_farm(ctx: Context, farm_id: int) -> Outcome:
@@ -33,7 +38,7 @@ def at_farm(ctx: Context, farm_id: int) -> Outcome:
 def on_the_way(ctx: Context) -> Outcome:
     """`ON THE WAY A3B7`: he leaves with the goods."""
     if ctx.role != "rider":
-        return ctx.reply("job_unknown")
+        return ctx.reply("riders_only", dial=ctx.dial)
     job = whose.one(ctx, likeliest=(whose.with_him, whose.to_collect))
     if isinstance(job, Reply):
         return job
@@ -50,7 +55,7 @@ def on_the_way(ctx: Context) -> Outcome:
 def arrived(ctx: Context) -> Outcome:
     """`ARRIVED A3B7`: he stands at the door, or still at the farm; what comes next."""
     if ctx.role != "rider":
-        return ctx.reply("job_unknown")
+        return ctx.reply("riders_only", dial=ctx.dial)
     job = whose.one(ctx, likeliest=(whose.moving, whose.with_him, whose.to_collect))
     if isinstance(job, Reply):
         return job
