@@ -4,7 +4,9 @@ A command is read only where everything beside its word is explained: an order's
 an amount, politeness. What explains itself in no way makes the text a sentence, and a sentence does nothing.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sms import references, riding
@@ -26,6 +28,7 @@ from sms.reading import (
 from sms.reading import selling as items
 from sms.reading.gazetteer import place_names
 from sms.reading.saying import AROUND
+from sms.reading.signs import is_planned
 from sms.reading.text import Text
 from sms.wording import words_in
 from sms.words import Token
@@ -35,7 +38,7 @@ Grammar = Callable[[Text, str, Keyword, Sequence[Token], bool], Reading | None]
 # Questions do nothing; these only tell.
 _TELLS = words_in(
     "weather terms help my_orders farmer_orders farmer_statement farmer_balance rider_route",
-    "rider_cash more rider_vehicle",
+    "rider_cash more rider_vehicle cart",
 )
 
 
@@ -97,6 +100,7 @@ _OF: dict[str, frozenset[str]] = {
         "terms": "conditions use masharti vigezo and",
         "my_orders": "list show all open",
         "more": "options results list show next",
+        "cart": "cart basket my everything kikapu all the me now today leo yangu changu nini ndani iko",
         "clear": "cart basket my everything kikapu all",
         "farmer_orders": "today leo new list show kesho tomorrow mpya za my all",
         "farmer_statement": "my this month week mwezi wiki mpesa account ya huu hii",
@@ -115,6 +119,8 @@ _OF: dict[str, frozenset[str]] = {
 def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     """An order's number, or none."""
     found = text.doubts(rest)
+    if not lead and text.words[0] in _ASKS_WHETHER:  # "is it ready"
+        return None
     reference, left = references.take(rest)
     if intent == "cancel" and text.role == "farmer" and reference and any(t.text not in AROUND for t in left):
         return saying.free(text, "farmer_reject", keyword, rest, lead)  # what follows is the reason
@@ -135,9 +141,8 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     if text.asks and not polite_request:
         return None
     if all(t.text in AROUND for t in left):
-        return Reading(
-            intent, slots, 0.95 if not text.asks else 0.7, "confirm" if text.asks or polite_request else None
-        )
+        unsure = text.asks or polite_request or (intent != "code_again" and riding.is_to_come(left))
+        return Reading(intent, slots, 0.7 if unsure else 0.95, "confirm" if unsure else None)
     wanted = text.wanted(left)
     named = [item for item in wanted.items if item.products]
     acts = intent in ("farmer_harvested", "farmer_packed", "farmer_ready", "farmer_accept", "cancel")
@@ -156,6 +161,9 @@ def _order(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lea
     if tail and lead and not found.past and not text.asks and _is_reason(left):
         return Reading(intent, slots, 0.6, "confirm")  # "cancel A3B7, we have closed today"
     return None
+
+
+_ASKS_WHETHER = words_in("is are was were did does")
 
 
 def _is_reasoned(text: Text, keyword: Keyword, rest: Sequence[Token]) -> bool:
@@ -181,6 +189,14 @@ def _is_reason(left: Sequence[Token]) -> bool:
 
 
 _LOOKS = _TELLS | words_in("list_products price status")
+
+
+def _complain(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
+    found = saying.free(text, intent, keyword, rest, lead)
+    told = len(rest) > 3 or any(complaints.is_fault(text, token) for token in rest)
+    if found and rest and "order" not in found.slots and not told:
+        return replace(found, confidence=0.6, ask="confirm")  # "complain department"
+    return found
 
 
 def _status(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -213,6 +229,8 @@ def _riding(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], le
         done = riding.done(list(rest), asks=text.asks)
         return done if lead or (done and done.slots.keys() & {"job", "code"}) else None  # "well done"
     done = riding.job(intent, list(rest), asks=text.asks)
+    if done and not reasoned and intent != "rider_accept" and riding.is_to_come(rest):
+        return Reading(intent, done.slots, 0.6, "confirm")
     if (
         done
         and intent in ("rider_on_the_way", "rider_arrived")
@@ -242,6 +260,8 @@ def _deposit(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
         for t in rest
         if t.kind != "number" and t.text not in AROUND | {"cash", "pesa", "ksh", "kes", "bob", "sh", "of"}
     ]
+    if is_planned([t.text for t in rest]):
+        return None
     if not sums:
         return Reading(intent, {"error": "missing_quantity"}, 0.7, "quantity") if not strange else None
     worded = not any(t.kind == "number" for t in rest)
@@ -251,9 +271,19 @@ def _deposit(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], l
 
 
 def _vehicle(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
-    if not lead or text.asks:
+    if not lead or text.asks or text.doubts(rest) or any(_HAPPENED.fullmatch(t.text) for t in rest):
+        return None
+    if rest and all(t.text in _OF_A_VEHICLE for t in rest):  # "gari ni ndogo"
         return None
     return Reading(intent, {"text": text.free(rest)} if rest else {})
+
+
+_OF_A_VEHICLE = AROUND | words_in("small slow fast old new full empty ndogo kubwa mbaya nzuri zamani mpya")
+# What befell it: "pikipiki imeharibika" names no vehicle.
+_HAPPENED = re.compile(
+    r"(?:i|li|u|zi|vi|ya)(?:me|na|ta)[a-z]{3,}|hai[a-z]{3,}|broken|breakdown|broke|stuck|stolen|puncture"
+    r"|punctured|inspection|insurance|expired|serviced|due|problem|shida|accident|ajali|repair|garage|mbovu"
+)
 
 
 def _same(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
@@ -315,13 +345,13 @@ GRAMMARS: dict[str, Grammar] = {
     **dict.fromkeys(("stop", "start"), _whole),
     **dict.fromkeys(_OF.keys() - {"stop", "start"}, _nothing),
     **dict.fromkeys(_OF_AN_ORDER, _order),
-    **dict.fromkeys(("complain", "message", "farmer_reject"), saying.free),
+    **dict.fromkeys(("message", "farmer_reject"), saying.free),
     **dict.fromkeys(_OF_A_JOB, _riding),
     **dict.fromkeys(("agent_accept", "agent_ready"), selling_for.work),
     **dict.fromkeys(_OF_ITEMS, _items),
     **dict.fromkeys(("follow", "unfollow", "farmer_take_down"), _product),
     **dict.fromkeys(("confirm_yes", "confirm_no"), agreeing.yes_or_no),
-    "status": _status, "refund": complaints.money_back, "pay": paying.pay,
+    "status": _status, "complain": _complain, "refund": complaints.money_back, "pay": paying.pay,
     "rate": saying.rate, "language": saying.language,
     "help": saying.help, "late": _late,
     **dict.fromkeys(("keypad_payout", "keypad_number", "keypad_data", "keypad_pin"), keypad.only),

@@ -117,6 +117,8 @@ class Keywords:
             if word.startswith(known) or known.startswith(word):
                 continue  # "listen", "payday": another word that only begins alike
             steps = OSA.distance(word, known, score_cutoff=most)
+            if steps <= most and _is_another_verb(word, known):
+                continue
             if steps <= most and (steps == 1 or len(known) > 7):
                 best[known] = steps
         if not best:
@@ -127,6 +129,17 @@ class Keywords:
             return None
         known = next(known for known, steps in best.items() if steps == least)
         return replace(self.by_phrase[known], exact=False)
+
+
+# Who, when, and what: "ninavuna" is no "nimevuna", "tumelipa" no "tumefika".
+_VERB = re.compile(r"(ni|tu|u|m|a|wa|i|zi|ya|li|vi)(na|me|ta|li|ki|nge|sha)([a-z]{3,})")
+
+
+def _is_another_verb(word: str, known: str) -> bool:
+    said, meant = _VERB.fullmatch(word), _VERB.fullmatch(known)
+    if said is None or meant is None:
+        return said is not None and said[2] in ("na", "ta", "nge")  # a verb of one time is no other word
+    return said[2] != meant[2] or OSA.distance(said[3], meant[3]) > 1
 
 
 # "nataka kughairi", "i would like to cancel": a wish, and the command.

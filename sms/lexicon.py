@@ -23,7 +23,7 @@ FILLERS = words_in(
     "kwangu haraka nzuri kubwa mbivu ninunulie niletee nipatie nataka tunataka tunahitaji hapa sana kwani",
     "niuzie tupatie tuletee nipelekee niwekee naeza pata naweza kupata kuagiza kuorder niagizie nitachukua",
     "nachukua",
-    "cia wega ndaguthaitha ndenda uhoro njenderia niaje buda ngwenda nindenda ningwenda ni tu muno",
+    "cia wega ndaguthaitha ndenda uhoro njenderia niaje buda ngwenda nindenda ningwenda ni tu muno riu",
 )
 # What may stand around a command and changes nothing.
 POLITE = words_in(

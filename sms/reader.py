@@ -44,11 +44,13 @@ from sms.reading.produce import Catalogue, Produce
 from sms.reading.shorthand import mended
 from sms.reading.text import Text, only_greets
 from sms.tongue import tongue_of
-from sms.wording import phrases_in
+from sms.wording import phrases_in, words_in
 from sms.words import LONGEST_TEXT, Token, folded, tokens
 
 _SPACES = re.compile(r"[^\S\n]{2,}")
 _WORDY = frozenset(("unknown", "complain", "message", "help", "place", "text", "rate"))  # may be long
+# A whole text in quotation marks, or behind the mark of a forwarded one: somebody's words, perhaps ours.
+_QUOTED = re.compile(r"\s*(?:[>»|].*|fwd? ?:.*|[\"“”„«'‘`].*[\"“”»'’`][\s.!]*)", re.I | re.S)
 _OWN_WORDS = frozenset(("farmer_reject", "rider_failed", "rate", "complain"))  # may hold another command
 __all__ = ["Reader", "product_of"]
 
@@ -86,6 +88,8 @@ class Reader:
             reading = without if _is_same(without, reading) else _of_guessed(reading)
         if len(text) > LONGEST_TEXT and reading.ask is None and reading.intent not in _WORDY:
             reading = replace(reading, ask="confirm")  # who knows what the rest says
+        if reading.ask is None and reading.intent not in _SAID_AT_WILL and _QUOTED.fullmatch(text):
+            reading = replace(reading, confidence=0.7, ask="confirm")
         _own_meaning_first(reading, produce, language)
         return replace(reading, language=tongue_of(found) if found else None)
 
@@ -243,7 +247,13 @@ def _of_guessed(found: Reading) -> Reading:
     return replace(found, confidence=0.7, ask="confirm")
 
 
-_HARMLESS = frozenset(("order", "price", "list_products", "status", "help", "weather", "terms"))
+_HARMLESS = frozenset(("order", "price", "list_products", "status", "help", "weather", "terms", "cart"))
+# What may stand in quotation marks and mean it: what only tells, answers, leaving and coming back.
+_SAID_AT_WILL = _HARMLESS | words_in(
+    "unknown confirm_yes confirm_no choose stop start language place text more my_orders farmer_orders",
+    "farmer_balance farmer_statement rider_route rider_cash keypad_payout keypad_number keypad_data",
+    "keypad_pin",
+)
 
 
 def _is_trade(intent: str) -> bool:

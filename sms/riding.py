@@ -1,5 +1,6 @@
 """The grammar of a rider's words; None where what follows the word does not fit it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,13 @@ _BESIDE = words_in(
     "amelipa paid with and na kodi pin collected collect is hii the alinipa amenipa received",
     "nimepokea nimepata gate mlango mlangoni nje hapa",
 )
+# Words that put a step before one: it is to come, and not done.
+_TO_COME = words_in(
+    "will about would could may can need want like karibu naweza naeza nataka nahitaji soon going gonna",
+    "almost nearly",
+)
+_NO_STEP = {"rider_failed": ("to",), "rider_picked": ("me", "us")}
+_OR = words_in("or and ama au na kana")
 # Why he is late, which changes nothing.
 _DELAYED = words_in("jam mob traffic puncture rain mvua fuel petrol mafuta foleni road barabara sana")
 # Why there is no code, behind the job's number.
@@ -37,10 +45,20 @@ _ABOUT_DELIVERY = words_in(
 _ABOUT_THE_RIDE = words_in("tyre tire burst flat chain engine clutch brakes brake bearing exhaust")
 
 
+LONGEST_BARE = 200  # minutes; a longer number without its unit may be a job's
+
+
+def is_to_come(words: Sequence[Token]) -> bool:
+    """Whether the words beside a step say that somebody will, can or wants to take it: `need to pick 311`."""
+    return any(token.text in _TO_COME for token in words)
+
+
 def job(intent: str, rest: list[Token], *, asks: bool) -> Reading | None:
     """What follows ACCEPT, DECLINE, PICKED and FAILED: the job, or nothing; a reason where one is due."""
     reference, left = references.take(rest)
     slots = {"job": reference} if reference else {}
+    if rest and rest[0].text in _NO_STEP.get(intent, ()):  # "failed to pay A3B7", "pick me"
+        return None
     reasoned = intent in ("rider_failed", "rider_decline")
     reason = " ".join(t.text for t in left)
     beside = _BESIDE | (_NO_CODE if intent == "nocode" and reference else frozenset())
@@ -48,7 +66,7 @@ def job(intent: str, rest: list[Token], *, asks: bool) -> Reading | None:
         return None
     if reason and reasoned:
         slots["reason"] = reason
-        if any(t.kind == "mixed" for t in left):  # "failed A3B7 or A3B8"
+        if any(t.kind == "mixed" for t in left) or left[0].text in _OR:  # "failed A3B7 or A3B8"
             return Reading(intent, slots, 0.6, "confirm")
         about = _ABOUT_DELIVERY | (_ABOUT_THE_RIDE if intent == "rider_decline" else frozenset())
         if not reference and (left[0].text == "to" or not any(t.text in about for t in left)):
@@ -97,7 +115,7 @@ def late(rest: list[Token], *, asks: bool) -> Reading | None:
     found: list[tuple[Decimal, str]] = []
     others: list[Token] = []
     job: str | None = None
-    at = 0
+    at = behind = 0
     while at < len(left):
         token = left[at]
         number = number_at(left, at)
@@ -106,10 +124,11 @@ def late(rest: list[Token], *, asks: bool) -> Reading | None:
             at += 1
         elif number and number.value:
             unit = left[at + number.tokens].text if at + number.tokens < len(left) else ""
-            before = left[at - 1].text if at else ""
+            before = left[at - 1].text if at and at > behind else ""  # "45 min 311": the minutes are the 45's
             scale = "h" if {unit, before} & _HOURS else "m" if {unit, before} & _MINUTES else ""
             found.append((number.value * (60 if scale == "h" else 1), scale))
             at += number.tokens
+            behind = at + 1 if unit in _HOURS | _MINUTES else at
         else:
             others.append(token)
             at += 1
@@ -124,7 +143,8 @@ def late(rest: list[Token], *, asks: bool) -> Reading | None:
             return None
         job, found = str(named[0]), [pair for pair in found if pair[0] != named[0]]
     slots: dict[str, Any] = {"job": job} if job else {}
-    if len(found) != 1 or not 0 < found[0][0] <= 600:
+    unsaid = len(found) == 1 and not found[0][1] and found[0][0] >= LONGEST_BARE  # "late by 311"
+    if unsaid or len(found) != 1 or not 0 < found[0][0] <= 600:
         return (
             Reading("late", slots | {"error": "missing_minutes"}, 0.7, "quantity") if len(found) < 2 else None
         )

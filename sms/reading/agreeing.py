@@ -27,7 +27,7 @@ def yes_or_no(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], 
     if text.awaiting in YES_NO and (tail := _tailed(text, intent, left)):
         return tail
     reference, others = references.take(rest)
-    wish = intent == "confirm_no" and keyword.phrase in ("sitaki", "ndikwenda") and text.awaiting is None
+    wish = intent == "confirm_no" and keyword.phrase in _REFUSED and text.awaiting is None
     if wish and text.role in (None, "customer") and reference and not others and len(reference) > 3:
         return Reading("cancel", {"order": reference}, 0.7, "confirm")  # "ndikwenda 1042"
     if (
@@ -42,6 +42,10 @@ def yes_or_no(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], 
             return Reading("farmer_reject", {"order": reference}, 0.7, "confirm")
         return Reading(intent, {"job": reference})
     return None
+
+
+# Said of an order by its number they let it go.
+_REFUSED = words_in("sitaki ndikwenda sikubali sijakubali ndiretikira") | {"i dont accept", "i do not accept"}
 
 
 def _is_talk(text: Text, keyword: Keyword) -> bool:

@@ -13,6 +13,8 @@ def read(text: Text) -> Reading | None:
     words = set(text.words)
     if _is_bought_coming(text, words):
         return Reading("status", {}, 0.8)
+    if _is_number_coming(text, words):
+        return Reading("status", {"order": references.take(text.said)[0]}, 0.8)
     about = words & ORDERED and words & (STATUS_CUES | OWNED)
     if not about or (keywords().at(text.words, 0) and not _names_first(text)):
         return None
@@ -28,6 +30,15 @@ def read(text: Text) -> Reading | None:
     slots = {"order": reference} if reference else {}
     sure = not numbers(left) and not text.wanted(text.said).items
     return Reading("status", slots, 0.8, None if sure else "order")
+
+
+def _is_number_coming(text: Text, words: set[str]) -> bool:
+    """`is 1042 on the way?`: an order's number, a question, and where it might be."""
+    if text.role not in (None, "customer") or not text.asks or len(text.words) > _LONGEST_QUESTION:
+        return False
+    reference, left = references.take(text.said)
+    named = reference is not None and len(reference) > 3 and not numbers(left)
+    return bool(named and words & STATUS_CUES and words & QUESTION_STARTS) and not text.doubts(left).reported
 
 
 def _names_first(text: Text) -> bool:

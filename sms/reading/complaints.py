@@ -26,6 +26,11 @@ _SENT = phrases_in(
 )
 
 
+def is_fault(text: Text, word: Token) -> bool:
+    """Whether a word alone may say what is wrong: a fault, or the goods."""
+    return word.text in _FAULTS or bool(text.produce.find([word.text]).slugs)
+
+
 def read(text: Text) -> Reading | None:
     """A fault of what we brought; asked before it becomes a complaint, since a story may sound like it."""
     words = set(text.words)

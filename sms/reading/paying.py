@@ -8,6 +8,7 @@ from sms.keywords import Keyword
 from sms.lexicon import METHODS
 from sms.reading import Reading
 from sms.reading.saying import AROUND
+from sms.reading.signs import is_planned
 from sms.reading.text import Text
 from sms.wording import words_in
 from sms.words import Token
@@ -45,6 +46,8 @@ def pay(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: 
         keyword.phrase in _PROMISES and reference and len(reference) < 4
     ):  # "nitalipa 300 tu": so many shillings
         return None
+    if not words and is_planned([t.text for t in rest]):
+        return Reading("pay", slots, 0.6, "confirm")  # "will pay 1042"
     return Reading("pay", slots) if not words else None
 
 

@@ -7,6 +7,7 @@ from sms.items import Item
 from sms.lexicon import CATEGORIES, FILLERS, KINDS, POLITE, QUESTION_STARTS
 from sms.reading import Reading
 from sms.reading.gazetteer import place_names
+from sms.reading.signs import is_planned
 from sms.reading.text import Text
 from sms.wording import words_in
 from sms.words import Token
@@ -89,7 +90,7 @@ def _changed_price(text: Text, item: Item) -> Reading | None:
         return Reading(
             "farmer_price_change", {"product": None, "raw": item.raw, "price": value}, 0.7, "product"
         )
-    sure = text.role in ("farmer", "agent") and not _two_sums(text, item)
+    sure = text.role in ("farmer", "agent") and not _two_sums(text, item) and not is_planned(text.words)
     return Reading(
         "farmer_price_change",
         {"product": item.products[0], "price": value},
@@ -123,7 +124,8 @@ def new_price(text: Text, rest: Sequence[Token]) -> Reading | None:
     )
     if value is None or item.bad:
         return Reading("farmer_price_change", product | {"error": "missing_price"}, 0.7, "quantity")
-    ask = "product" if len(item.products) > 1 else "confirm" if _two_sums(text, item) else None
+    unsure = _two_sums(text, item) or is_planned([t.text for t in rest])
+    ask = "product" if len(item.products) > 1 else "confirm" if unsure else None
     return Reading("farmer_price_change", product | {"price": value}, 0.9, ask, per=item.unit)
 
 
@@ -185,7 +187,9 @@ def about_product(text: Text, intent: str, rest: Sequence[Token]) -> Reading | N
     wanted = text.wanted(rest)
     named = [item for item in wanted.items if item.products]
     if len(named) == 1 and not wanted.unexplained and not any(i.quantity or i.price for i in wanted.items):
-        return Reading(intent, _named(named), 0.9, "product" if len(named[0].products) > 1 else None)
+        down = intent == "farmer_take_down" and is_planned([t.text for t in rest])
+        ask = "product" if len(named[0].products) > 1 else "confirm" if down else None
+        return Reading(intent, _named(named), 0.9, ask)
     if not named and not wanted.items and len(wanted.unexplained) == 1:
         return Reading(intent, {"product": None, "raw": wanted.unexplained[0]}, 0.6, "product")
     if not rest or all(t.text in FILLERS | POLITE for t in rest):

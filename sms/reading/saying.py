@@ -181,10 +181,14 @@ def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
         left = left[1:]
     if reference and len(left) > 1 and _addressed(left):  # "MSG rider A3B7 call me"
         left = left[1:] if left[1].start > rest[1].start else left
+    if intent == "message" and left and left[0].text in _ABOUT_MESSAGES:
+        return None  # "message not received"
     if left:
         slots[name] = text.free(left)
     if intent == "message" and (not left or not (reference or _addressed(rest) or keyword.length > 1)):
         return Reading("message", slots, 0.6, "order") if reference or not left else None
+    if intent == "farmer_reject" and {t.text for t in left} & _MISTAKEN:
+        return Reading(intent, slots, 0.6, "confirm")  # "reject A3B7 was a mistake"
     if intent == "farmer_reject" and (found := text.doubts(left)).past and found.negated:
         return Reading(intent, slots, 0.6, "confirm")  # "cancel 1042 was not me"
     if intent == "farmer_reject":
@@ -193,6 +197,10 @@ def free(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead:
         if not reference and text.role == "customer":
             return None
     return Reading(intent, slots)
+
+
+_MISTAKEN = words_in("mistake mistaken makosa kosa bahati wrongly error")
+_ABOUT_MESSAGES = words_in("not never was is received received came haijafika haikufika imefika")
 
 
 def _addressed(rest: Sequence[Token]) -> bool:

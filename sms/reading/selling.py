@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sms import references
+from sms import references, riding
 from sms.items import Item, Wanted
 from sms.lexicon import BUT, KINDS, ORDERED, QUESTION_STARTS
 from sms.reading import Reading, qualities
-from sms.reading.signs import PAST_OK
+from sms.reading.signs import PAST_OK, is_planned
 from sms.reading.text import REQUESTS, Text
 from sms.wording import phrases_in, words_in
 from sms.words import Token
@@ -148,6 +148,8 @@ def stock(text: Text, phrase: str, rest: Sequence[Token]) -> Reading | None:
         for item in wanted.items:
             items.append(item.slots() | {"qty": 0})
         ask = "product" if any(len(i.products) != 1 for i in wanted.items) else None
+        if ask is None and (riding.is_to_come(rest) or is_planned([t.text for t in rest])):
+            ask = "confirm"  # "tomatoes will be finished tomorrow"
         return Reading("farmer_stock_update", {"items": items}, 0.9 if not ask else 0.7, ask)
     if not wanted.items:
         return _nothing_named("farmer_stock_update", wanted, commanded=True)

@@ -44,6 +44,13 @@ OTHERS = words_in(
     "mume jirani",
     "nasikia niliskia amenunua ameuza wameuza anauza",
 )
+# Somebody will do it, or may: it is not done now.
+PLANNED = words_in("will shall may could would soon gonna almost nearly getting")
+_OTHER_DAYS = words_in(
+    "tomorrow tomorow tommorow tomoro tmrw tmr 2moro kesho kutwa rucui ruciu oke weekend next ijayo ujao jayo"
+    " monday tuesday wednesday thursday friday saturday sunday jumatatu jumanne jumatano alhamisi ijumaa"
+    " jumamosi jumapili",
+)
 # She buys, they want: somebody else's trade.
 _OTHERS_VERB = re.compile(r"(?:wa|a)(?:na|me|ta)(?:nunua|agiza|uza|taka|hitaji|lipa|omba|leta)[a-z]*")
 PAST_OK = words_in("sold")  # in a farmer's `sold out`
@@ -95,7 +102,7 @@ NO_PRODUCE = words_in(
     "beauty beetle brocade pumping pumped pump mashine mushy musician cousin pishi pipi",
     "cocoa cocacola eggnog egoist goal gout ghost honour horn honest hustle mild mile",
     "okay ochre yaani yangu jam ham yard card yani palm papa papers",
-    "rubber lentils lettering spinner spinning gaelic finger fingers singer",
+    "tree trees rubber lentils lettering spinner spinning gaelic finger fingers singer",
 )
 # Common words that are near to a command and must not be taken for one.
 NO_KEYWORD = words_in(
@@ -148,6 +155,11 @@ class Doubts:
 
     def __bool__(self) -> bool:
         return self.negated or self.past or self.conditional or self.reported
+
+
+def is_planned(words: Sequence[str]) -> bool:
+    """Whether what is said is for another day, or only may be: `will change to 50 next week`."""
+    return any(word in PLANNED or word in _OTHER_DAYS for word in words)
 
 
 def doubts(words: Sequence[str]) -> Doubts:

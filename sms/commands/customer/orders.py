@@ -115,6 +115,8 @@ def _brought(ctx: Context, order: Order) -> Reply:
 
 def clear(ctx: Context) -> Outcome:
     """Nothing is in her basket any more."""
-    if ctx.role == "customer":
+    if ctx.role and ctx.role != "customer":
+        return ctx.reply("wrong_role", dial=ctx.dial)
+    if ctx.user is not None:
         carts.clear(ctx.tx, ctx.actor)
     return ctx.reply("basket_cleared")

@@ -19,6 +19,8 @@ def accept(ctx: Context) -> Outcome:
     if ctx.role != "rider":
         return ctx.reply("riders_only", dial=ctx.dial)
     offer = _meant(ctx)
+    if offer is None and not duty.state(ctx.tx, ctx.actor.user_id or 0).on_duty:
+        return ctx.reply("rider_words")  # "niko tayari", or ON was meant
     if offer is None:
         return ctx.reply("offer_none")
     order = _order_of(ctx.tx, offer)

@@ -28,6 +28,7 @@ AWAITING = (
 FLOORS = {
     "third_writer": 0.95, "fourth_writer": 0.95, "fifth_writer": 0.97, "sixth_writer": 0.95,
     "seventh_writer": 0.97, "eighth_writer": 0.98, "ninth_writer": 0.9, "tenth_writer": 0.9,
+    "eleventh_writer": 0.93, "twelfth_writer": 0.92, "lookalikes": 0.98,
 }  # fmt: skip
 
 
