@@ -239,7 +239,7 @@ ERRORS: Mapping[str, str] = {
     "users.otp_gone": _("That code is over. Ask for a new one."),
     "users.otp_too_many": _("No more codes today. Try again tomorrow."),
     "users.otp_too_soon": _("A code is on its way. Ask again in {count} seconds."),
-    "users.otp_wrong": _("Wrong code. {left} tries left."),
+    "users.otp_wrong": _("Wrong code. Tries left: {left}."),
     "users.password_must_change": _("Sign in at the console and choose your own password first."),
     "users.password_not_new": _("The new password must differ from the old one."),
     "users.password_too_long": _("The password may have {count} characters at most."),

@@ -193,7 +193,9 @@ _LOOKS = _TELLS | words_in("list_products price status")
 
 def _complain(text: Text, intent: str, keyword: Keyword, rest: Sequence[Token], lead: bool) -> Reading | None:
     found = saying.free(text, intent, keyword, rest, lead)
-    told = len(rest) > 3 or any(complaints.is_fault(text, token) for token in rest)
+    told = (len(rest) > 1 and rest[0].text not in ("to", "who", "where", "how", "office", "ofisi")) or any(
+        complaints.is_fault(text, token) for token in rest
+    )
     if found and rest and "order" not in found.slots and not told:
         return replace(found, confidence=0.6, ask="confirm")  # "complain department"
     return found

@@ -94,7 +94,9 @@ def test_a_new_order_at_night_waits_for_the_morning_and_the_receipt_does_not(
     assert receipt.not_before == clock.now()
 
 
-@pytest.mark.parametrize(("way", "told"), [("rider", "paid_confirmed"), ("collect", "paid_collect"), ("run", "paid_collect")])
+@pytest.mark.parametrize(
+    ("way", "told"), [("rider", "paid_confirmed"), ("collect", "paid_collect"), ("run", "paid_collect")]
+)
 def test_who_collects_her_order_is_promised_no_rider(shop: Shop, way: str, told: str) -> None:
     """12.2: her code comes when it is ready, and nobody's name."""
     shop.publish()

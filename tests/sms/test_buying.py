@@ -216,7 +216,7 @@ def test_a_farmer_cannot_buy_with_her_own_number(market: Desk) -> None:
         ("rate 5", "There is no delivery to rate."),
         ("SELL maize 20 bags @3500", "This number is not a farmer's. To sell, dial *384*88632#"),
         ("status ZZZ9", "We find no such order of yours."),
-        ("PICKED A3B7", "You have no such job."),
+        ("PICKED A3B7", "That is for riders."),
         ("ON", "That is for riders."),
     ],
 )

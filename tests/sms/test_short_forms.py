@@ -57,7 +57,7 @@ S  cart               basket_empty
 C  clear              basket_cleared
 F  clear              wrong_role
 C  sikubali A3B7      did_you_mean
-F  sikubali A3B7      work_done
+F  sikubali A3B7      work_ready_already
 F  i don't accept A3B7 work_ready_already
 C  balance            balance_none
 C  salio              balance_none
