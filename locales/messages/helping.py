@@ -95,8 +95,8 @@ MESSAGES: dict[str, Message] = {
           "door. PAY A3B7 BANK: by bank.")
     ),
     "help_on_collect": Message(
-        _("COLLECT as your answer to a price: you fetch it yourself and pay no delivery. If no rider is found "
-          "we ask you too.")
+        _("COLLECT as your answer to a price: you fetch it yourself and pay no delivery. If no rider is "
+          "found we ask you too.")
     ),
     "help_on_code": Message(
         _("CODE: your delivery code once more. Give it to the rider only when you hold the goods. CODE A3B7: "

@@ -166,8 +166,8 @@ MESSAGES: dict[str, Message] = {
           "{order} and that you want to fetch it."),
     ),
     "collect_customers": Message(
-        _("COLLECT is for buyers: they choose it when they order. Text HELP for what you can do here, or dial "
-          "{dial}."),
+        _("COLLECT is for buyers: they choose it when they order. Text HELP for what you can do here, or "
+          "dial {dial}."),
         refusal=True,
     ),
     "code_customers": Message(

@@ -129,8 +129,8 @@ MESSAGES: dict[str, Message] = {
         _("{sum} is on its way to you. With us: {total}. Your payout number: dial {dial}, with your PIN.")
     ),
     "balance_number": Message(
-        _("With us: {total}. From {day}, {time} your money goes to {phone}, until then to the old number. Not "
-          "you? Dial {dial}."),
+        _("With us: {total}. From {day}, {time} your money goes to {phone}, until then to the old number. "
+          "Not you? Dial {dial}."),
     ),
     "balance_unnamed": Message(
         _("With us: {total}. From {day}, {time} your money goes to {phone}, until then it stays with us. Not "
