@@ -318,4 +318,6 @@ EARNINGS = flow(
     ),
     *pin_steps(then="ask_for_it", without="may_ask"),
     act("ask_for_it", ask_for_it, ways={"ok": "start", **pin_ways(without="may_ask")}, alone=True),
+    title=_("your earnings"),
+    in_a_line=True,
 )

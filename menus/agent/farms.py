@@ -199,4 +199,6 @@ AGENT = flow(
         _("That farmer has said NO, and alone can change that by calling us."),
         options=(option("1", _("My farms"), "start"),),
     ),
+    title=_("the farms you work for"),
+    in_a_line=True,
 )

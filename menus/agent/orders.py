@@ -197,4 +197,6 @@ ORDERS = flow(
     ),
     act("all_ready", mark_all("ready"), ways={"ok": "start", NothingToMark: "start"}),
     act("all_accepted", mark_all("accept"), ways={"ok": "start", NothingToMark: "start"}),
+    title=_("orders at a farm"),
+    in_a_line=True,
 )

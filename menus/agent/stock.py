@@ -131,4 +131,6 @@ STOCK = flow(
         zero=True,
     ),
     act("fill", fill, ways={"ok": "start"}),
+    title=_("what a farm sells"),
+    in_a_line=True,
 )

@@ -265,6 +265,7 @@ CHECKOUT = flow(
         _("{phone} is not a Safaricom number. Does this phone have M-Pesa?"),
         values=lambda talk: {"phone": talk.msisdn},
         options=(option("1", _("Yes, order"), "has_m_pesa"), option("2", _("Another number"), "payer")),
+        waits=True,
     ),
     act("has_m_pesa", ordering.has_m_pesa, ways={"place": "place"}),
     choose(
@@ -274,6 +275,7 @@ CHECKOUT = flow(
             option("1", _("Yes, once more"), "place", sets={"again": True}),
             option("2", _("No"), "home.again"),
         ),
+        waits=True,
     ),
     choose(
         "below",

@@ -3,6 +3,7 @@
 from core.deliveries import code_roads, codes
 from locales.mark import _
 from menus.account.pin import pin_steps, pin_ways
+from menus.customer.purchases import THIS_ORDER, order_named
 from menus.flow import act, choose, flow, fork, option, say
 from menus.people import greeting
 from menus.talk import Talk
@@ -70,4 +71,7 @@ CODE = flow(
     act("show_after_pin", show_after_pin, ways={"ok": "shown", **pin_ways()}, alone=True),
     choose("used", _("{order}: your code was sent to this phone before. Look among your SMS, or call us.")),
     choose("none", _("{order}: your code comes by SMS as soon as a rider has it.")),
+    title=THIS_ORDER,
+    about=order_named,
+    in_a_line=True,
 )

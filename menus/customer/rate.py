@@ -186,11 +186,12 @@ RATING = flow(
         options=(*_stars("give"), *_MORE),
     ),
     act("give", give, ways={"thanks": "thanks", "sorry": "sorry"}),
-    choose("thanks", _("Thank you. Will you say why? Others can read it."), options=_WORDS),
+    choose("thanks", _("Thank you. Will you say why? Others can read it."), options=_WORDS, waits=True),
     choose(
         "sorry",
         _("We are sorry. Say why, or tell our people if something is wrong."),
         options=(*_WORDS, option("3", _("Something is wrong"), "tell_us")),
+        waits=True,
     ),
     fork("tell_us", to_complaint, ways={"ok": "complain.start"}),
     fork("things_of", things, ways={"things": "things", "words_wanted": "thanks"}),

@@ -97,4 +97,7 @@ FETCH = flow(
         again="start",
     ),
     fork("hand_over", hand_over, ways={**job.OPENS, "none": "job.none"}),
+    title=stops.TITLE,
+    about=lambda talk: talk.slots["fetched"],
+    in_a_line=True,
 )

@@ -51,4 +51,6 @@ PREORDERS = flow(
         _("Nothing of yours is sold ahead now. You can sell what still grows: choose its harvest day."),
         options=(option("1", _("Sell"), "sell.start"),),
     ),
+    title=_("your produce"),
+    in_a_line=True,
 )

@@ -92,6 +92,7 @@ STILL = flow(
             option("2", _("Less"), "how_much"),
             option("3", _("No"), "no"),
         ),
+        waits=True,
     ),
     act("yes", yes, ways={"others": "others", "home": "farmer.home", NotFound: "farmer.home"}),
     ask(
@@ -110,4 +111,5 @@ STILL = flow(
         _("Your other listings are for sale again too."),
         options=(option("1", _("See my produce"), "listings.start"),),
     ),
+    title=_("what you still have"),
 )

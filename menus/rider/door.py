@@ -279,6 +279,7 @@ DOOR = flow(
         _("Too many wrong codes for {order}. Let us ask {customer} by SMS, or call us."),
         values=this,
         options=(option("1", _("Ask by SMS"), "ask_her"),),
+        waits=True,
     ),
     act("ask_her", ask_her, ways={"ok": "asked", **LOST}),
     choose(

@@ -185,8 +185,8 @@ class House:
 
     # --- hops --------------------------------------------------------------------------------------------
     def dial(self, msisdn: str, suffix: str = "") -> tuple[Phone, Hop]:
-        """A new session of `msisdn`."""
-        phone = Phone(msisdn, f"ATUid_{next(self._dials):032x}", suffix)
+        """A new session of `msisdn`; its id is none of those that a script's own phones count (UssdPhone)."""
+        phone = Phone(msisdn, f"ATUid_f{next(self._dials):031x}", suffix)
         return phone, self.post(phone)
 
     def answer(self, phone: Phone, answer: str) -> tuple[Phone, Hop]:
@@ -248,6 +248,15 @@ class House:
     def step(self, name: str) -> Screen | None:
         """The step of that name."""
         return self.menus.screens.get(name)
+
+    def changes(self, name: str) -> bool:
+        """Whether that step does something that is seen afterwards."""
+        step = self.step(name)
+        return isinstance(step, Act) and not step.quiet
+
+    def acted(self, done: Sequence[str]) -> bool:
+        """Whether any of these steps did something that nobody goes back over."""
+        return any(self.changes(name) for name in done)
 
     def anew(self, dice: str) -> None:
         """A first morning: nobody is known, nothing is kept."""

@@ -2,13 +2,13 @@
 conversation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from menus.flow import Act, Say, Shown
-from tests.keypad import typist
+from menus.flow import Say, Shown
 from tests.keypad.house import House
 from tests.keypad.scripts import scout
+from tests.keypad.typist import Call, finish
 from tests.keypad.walker import Found, Walker
 from tests.keypad.worlds import SIZES, build, people, speak, special
 from tests.menus.stage import Stage
@@ -41,12 +41,20 @@ class Tour:
         given = {name for found in self.all for name in found.answered}
         return {name for found in self.all for name in found.unanswered} - given
 
-    def unfinished(self, house: House) -> set[str]:
+    @property
+    def stuck(self) -> list[str]:
+        """What a slow typist never finishes, a line each: who, where, what, and where she is stuck."""
+        return [
+            f"{role} {screen}: {' '.join(acts)}: {why}"
+            for found in self.all
+            for (role, screen, acts), why in found.typed.items()
+            if why
+        ]
+
+    def untyped(self, house: House) -> set[str]:
         """Acts, other than those that only look, to which no slow typist came."""
-        acts = {
-            name for name, step in house.menus.screens.items() if isinstance(step, Act) and not step.quiet
-        }
-        return acts - {name for found in self.worlds.values() for name in found.finished}
+        typed = {act for found in self.all for _role, _screen, acts in found.typed for act in acts}
+        return {name for name in house.menus.screens if house.changes(name)} - typed
 
     def unseen(self, house: House) -> set[str]:
         """Screens and last words that nothing led to."""
@@ -90,20 +98,18 @@ def _world(house: House, size: str, language: str, thorough: bool) -> Walker:
         one.go_on()
     # What a screen is called in another language, or how long it is, changes no way.
     for done, (msisdn, path) in walker.ways.items() if thorough and size == "short" else ():
-        house.back_to(morning)
-        found.finished |= {*done}
-        stuck = typist.finish(house, msisdn, path, done)
-        if stuck:
-            found.fault("a slow typist never finishes", " ".join(done), None, stuck)
+        stuck = finish(house, Call(morning, msisdn, path=path), done, found.keys)
+        found.typed["", path[-1][0], done] = stuck
     return walker
 
 
-def _scripts(house: House, language: str, known: Iterable[Walker], thorough: bool) -> Found:
+def _scripts(house: House, language: str, known: Collection[Walker], thorough: bool) -> Found:
     """One walker for all: what has been walked from need not be walked from again."""
-    found = Found()
+    found = Found(keys={screen: dict(ways) for one in known for screen, ways in one.found.keys.items()})
     walker = Walker(house, found, language, known, thorough=thorough)
     for script in scripts():
         house.anew("keypad")
-        scout(script, house, Stage(house.gateway, house.clock, house.chance, language), walker)
+        stage = Stage(house.gateway, house.clock, house.chance, language)
+        scout(script, house, stage, walker, slowly=thorough)
         walker.go_on()
     return found

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Act, Ask, Pick, Say, Screen, Shown
+from menus.flow import BACK_KEY, HOME_KEY, MORE_KEY, Ask, Pick, Say, Screen, Shown
 from tests.keypad import mishaps
 from tests.keypad.answers import answers
 from tests.keypad.house import Hop, House, Moment, Phone
@@ -56,7 +56,9 @@ class Found:
     acting    act -> the most SQL of a hop that went over it
     refused   what an example of each refused key says, by screen and key
     unanswered  questions for which answers.py has no answer
-    finished  acts that a slow typist comes to by dialling again and again
+    typed     in whose role, on which screen and over which acts an answer led -> where a slow typist is stuck
+              on the way there; "" if she comes to it by dialling again and again
+    keys      screen -> screen -> the answer that led there, over no act
     cramped   screens so full that neither `0` nor `00` stands on them
     """
 
@@ -70,7 +72,8 @@ class Found:
     cramped: set[str] = field(default_factory=set)
     hops: int = 0
     shapes: int = 0
-    finished: set[str] = field(default_factory=set)
+    typed: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
+    keys: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def fault(self, kind: str, screen: str, node: "Node | None", what: str) -> None:
         """Keep the first example of each kind on each screen."""
@@ -111,7 +114,7 @@ class Walker:
         }
         self._choose_one = choose_one(house.gateway.voice)
         self.dirty = True
-        # Acts -> whose phone, and the screens and answers that led to them first, over no other act.
+        # Acts -> who came to them first over no other act, and how.
         self.ways: dict[tuple[str, ...], tuple[str, tuple[Step, ...]]] = {}
         self._tried: set[tuple[str, ...]] = set()
         self._tried_out: set[str] = set()
@@ -147,6 +150,7 @@ class Walker:
         came    the screen on which the last of `way` was answered, if it was one
         """
         self.judge(hop, came, way[-1])
+        self._learn(came, way[-1], hop)
         trail = self._trail(came, hop, way[-1]) if came else ((hop.screen, hop.body),)
         trail = (*((name, "") for name, _body in trail[:-1]), trail[-1])  # much may have happened meanwhile
         node = Node(phone, hop, before or self.house.moment(), trail, way)
@@ -271,13 +275,14 @@ class Walker:
         phone, hop = self.house.answer(node.phone, answer)
         self.dirty = hop.wrote
         self.judge(hop, node, answer)
+        self._learn(node, answer, hop)
         screen, secrets = self._screen(node.hop), node.secrets
         if isinstance(screen, Ask) and screen.secret and re.fullmatch("[0-9]{4}( [0-9]{4})?", answer):
             secrets = tuple({*secrets, *answer.split()})
         self.search(node, hop, secrets)
         child = Node(phone, hop, node.moment, self._trail(node, hop, answer), (*node.way, answer), secrets)
         child.path = (*node.path, (node.hop.screen, answer))
-        child.acted = node.acted or self._acted(hop)
+        child.acted = node.acted or self.house.acted(hop.done)
         if hop.done and hop.done not in self._tried:
             self._tried.add(hop.done)
             if self._thorough:
@@ -285,6 +290,10 @@ class Walker:
         if hop.done and not node.acted:
             self.ways.setdefault(hop.done, (phone.msisdn, child.path))
         return hop, child
+
+    def _learn(self, node: Node | None, answer: str, hop: Hop) -> None:
+        if node and not hop.done:
+            self.found.keys.setdefault(node.hop.screen, {})[hop.screen] = answer
 
     def search(self, node: Node, hop: Hop, secrets: tuple[str, ...]) -> None:
         """A PIN or a delivery code that was typed in this session stands nowhere in clear."""
@@ -363,16 +372,11 @@ class Walker:
             return (*node.trail[:-1], here)
         if hop.screen in names[:-1]:
             return (*node.trail[: names.index(hop.screen)], here)
-        if self._acted(hop):
+        if self.house.acted(hop.done):
             return (here,)
         before = self._screen(node.hop)
         went_back = answer == BACK_KEY and not (isinstance(before, Ask) and before.zero)
         return (*node.trail[:-2], here) if went_back else (*node.trail, here)
-
-    def _acted(self, hop: Hop) -> bool:
-        """Whether something was done that nobody goes back over."""
-        acts = [self.house.step(name) for name in hop.done]
-        return any(isinstance(act, Act) and not act.quiet for act in acts)
 
     def return_to(self, moment: Moment) -> None:
         self.house.back_to(moment, database=self.dirty or moment.database is not self._stands)

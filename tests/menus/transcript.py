@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
@@ -33,6 +34,9 @@ SUFFIXES = {"en": "en", "sw": "sw", "kikuyu": "ki"}
 LANGUAGE_KEYS = {"en": "8", "sw": "", "kikuyu": "9"}
 MOST_STATEMENTS = 6
 ROUND_TRIPS = 2
+# So long the network waits for a key, and so long a dial lasts in all (contract, 1.5).
+SILENCE = timedelta(seconds=30)
+WHOLE_LIFE = timedelta(seconds=180)
 _INDENT = "  "
 
 
@@ -88,6 +92,7 @@ class Player:
         self._stage = stage
         self._phones: dict[str, UssdPhone] = {}
         self._phone = UssdPhone(client, "+254712000101")
+        self._since: dict[str, datetime] = {}
         self._seen = 0
         self._lines: Counter[str] = Counter()
         UssdPhone(client, "+254712000998").dial()  # the process has answered before
@@ -107,6 +112,7 @@ class Player:
                 self._write(line)
                 self._work()
                 suffix = line.removeprefix("dial").strip()
+                self._since[self._phone.msisdn] = self._stage.clock.now()
                 self._hop(line, lambda: self._phone.dial(suffix))
             case ">":
                 self._answer(line)
@@ -126,6 +132,9 @@ class Player:
                 self._write(line)
                 self._event("Incomplete")
                 self._work()
+            case "timeout":
+                self._write(line)
+                self._time_out(line)
             case "sms":
                 self._write(line)
                 self._work()
@@ -186,6 +195,17 @@ class Player:
         self._stage.clock.advance(**{f"{unit.rstrip('s')}s": int(amount)})
         self._work()
 
+    def _time_out(self, line: str) -> None:
+        """Nobody types until the network has had enough; what is typed from then on reaches nobody."""
+        assert line in ("timeout", "timeout 180 seconds"), f"the network does not end a dial so: {line}"
+        clock, begun = self._stage.clock, self._since[self._phone.msisdn]
+        over = clock.now() + SILENCE if line == "timeout" else begun + WHOLE_LIFE
+        assert clock.now() <= over <= begun + WHOLE_LIFE, f"{line}: the dial was over before"
+        clock.set(over)
+        self._event("Incomplete")
+        self._phone.session = ""
+        self._work()
+
     def _work(self) -> None:
         """Whatever is due is done, as it would be within a second."""
         handlers = {**HANDLERS, **work.duties(self._stage.gateway)}
@@ -194,16 +214,16 @@ class Player:
 
     def _event(self, status: str) -> None:
         """The network tells how the session ended (contract, 1.7)."""
-        phone = self._phone
+        phone, now = self._phone, self._stage.clock.now()
         fields = {
-            "date": self._stage.clock.now().strftime("%Y-%m-%d %H:%M:%S"),
+            "date": now.strftime("%Y-%m-%d %H:%M:%S"),
             "sessionId": phone.session,
             "serviceCode": phone.code,
             "networkCode": "63902",
             "phoneNumber": phone.msisdn,
             "status": status,
             "cost": "KES 0.10",
-            "durationInMillis": "30877",
+            "durationInMillis": str(int((now - self._since[phone.msisdn]).total_seconds() * 1000)),
             "hopsCount": str(phone.text.count("*") + 1),
             "input": phone.text,
             "lastAppResponse": phone.screen,
