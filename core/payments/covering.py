@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.db import Tx
 from core.money import ZERO
 from core.orders.models import Order
-from core.payments import returning, rules, standing
+from core.payments import receipts, returning, rules, standing
 from core.payments.errors import NothingToRefund, RefundTooHigh
 from core.payments.models import PaymentTransaction, Refund
 from core.users import payees
@@ -61,6 +61,17 @@ def road(
         payer=payment.payer if payment else "",
         own=own,
         amount=amount,
-        whole=payment is not None and amount == payment.amount,
+        whole=payment is not None and _is_whole(tx, payment, amount),
         b2c_min=max(tx.setting("mpesa.b2c_min"), tx.setting("refund.min_amount")),
     )
+
+
+def _is_whole(tx: Tx, payment: PaymentTransaction, amount: Decimal) -> bool:
+    """Whether so much is all that M-Pesa moved under the payment's receipt: only that can be reversed.
+
+    Of money that waited in suspense a part may have gone back before it found its order (P6).
+    """
+    if amount != payment.amount or payment.method != "suspense":
+        return amount == payment.amount
+    moved = receipts.known(tx, payment.receipt) if payment.receipt else None
+    return moved is not None and moved.amount == amount

@@ -199,6 +199,28 @@ def test_of_unknown_money_a_part_went_back_and_the_rest_waits_on(shop: Shop) -> 
     sound(shop, order)
 
 
+@proves("P6", "DR-807", "DR-812")
+@pytest.mark.parametrize(("part", "road"), [("", "reversal"), ("100.00", "decide")])
+def test_what_a_part_was_taken_of_before_it_found_its_order_cannot_be_reversed(
+    shop: Shop, part: str, road: str
+) -> None:
+    """M-Pesa reverses all of a receipt or nothing: an admin says how the rest goes back."""
+    shop.publish()
+    order = shop.order()
+    shop.refuse_prompt(order)
+    came = order.amount_asked + D(part or "0.00")
+    till.typed(shop, "mama mboga", str(came), payer="2547*****999")
+    (money,), admin = till.in_suspense(shop), shop.cast.admin.actor
+    if part:
+        take(shop, back(REVERSAL, part, "PB00000001"))
+        both_say(shop)
+    which = {"suspense_id": money.suspense_id, "order_number": order.order_number}
+    shop.db.run(lambda tx: suspense.match(tx, admin, **which) and None)  # type: ignore[arg-type]
+    till.cancelled(shop, order)
+    assert [(str(one.amount), one.road) for one in till.refunds(shop)] == [("499.00", road)]
+    sound(shop, order)
+
+
 @proves("P6", "DR-812", "DR-820")
 @pytest.mark.parametrize(("payer", "road"), [("254712000202", "b2c"), ("2547*****999", "decide")])
 def test_what_is_left_of_unknown_money_goes_back_on_its_own(shop: Shop, payer: str, road: str) -> None:
