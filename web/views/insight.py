@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from core.db import Tx
+from core.users import service as users
 from inbound.gateway import Gateway
 from web import search
 from web.guard import Guard
@@ -28,6 +29,7 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         kind = request.args.get("prices", "")
         price_type = kind if kind in PRICE_TYPES else PRICE_TYPES[1]
         with gateway.db.read() as tx:
+            users.may(tx, g.signed.actor, "read", "money", own=False)  # what orders leave us: DR-222
             by_day = trade.by_day(tx, days)
             texts = talk.texts_by_day(tx, days)
             whole, by_size, by_km = trade.margins(tx, days)
