@@ -166,7 +166,9 @@ def test_a_warning_that_cannot_go_out_comes_back_with_what_was_written(
 
 
 @proves("DR-222")
-def test_support_reads_no_settings_nor_what_we_earn_and_changes_no_switch(browser: Browser, db: Database) -> None:
+def test_support_reads_no_settings_nor_what_we_earn_and_changes_no_switch(
+    browser: Browser, db: Database
+) -> None:
     token = browser.token("/switches", "/switches")
     db.run(
         lambda tx: tx.session.execute(
