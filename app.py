@@ -33,6 +33,7 @@ from mpesa import callbacks as mpesa_callbacks
 from mpesa import work as mpesa_work
 from sms import callback as sms_callback
 from sms import work as sms_work
+from ussd import again as ussd_again
 from ussd import callback as ussd_callback
 from ussd import work as ussd_work
 from web import console, health
@@ -86,5 +87,7 @@ def create_app(config: Config | None = None, gateway: Gateway | None = None) -> 
     for channel in (ussd_callback, sms_callback, mpesa_callbacks):
         app.register_blueprint(channel.blueprint(gateway), url_prefix="/cb/<secret>")
     app.register_blueprint(health.blueprint(gateway))
-    app.register_blueprint(console.blueprint(gateway), url_prefix="/admin")
+    app.register_blueprint(
+        console.blueprint(gateway, made_again={"ussd": ussd_again.hop}), url_prefix="/admin"
+    )
     return app

@@ -59,6 +59,7 @@ _TABLE: Mapping[str, tuple[str, str, str, str]] = {
     "audit": ("", "", "", "R"),
     "personal_data": ("rd", "rd", "rd", "RD"),
     "due_work": ("", "", "", "RU"),
+    "callbacks": ("", "", "", "RU"),
 }
 
 # What an admin of a narrower scope may do; full is the admin's column (DR-222).

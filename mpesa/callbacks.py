@@ -25,7 +25,7 @@ from core.payments import service as payments
 from core.payments.models import PaymentTransaction, ProviderRequest
 from core.traffic import service as traffic
 from core.traffic.models import Callback
-from inbound import door, metrics
+from inbound import again, door, metrics
 from inbound.gateway import Gateway
 from mpesa import answers, envelopes, paybill, results
 from mpesa.codes import c2b as c2b_codes
@@ -219,6 +219,7 @@ def _store(
             body,
             dedupe_key=f"{dedupe}:{hashlib.sha256(content.encode()).hexdigest()}",
             sealed=tx.parts.vault.seal("callback", sealed),
+            came=again.kept(tx.parts.vault),
             reply=json.dumps(reply),
             status=200,
             **found_by,

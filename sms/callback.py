@@ -16,7 +16,7 @@ from core.db import Tx
 from core.duties import service as duties
 from core.msisdn import masked
 from core.traffic import service as traffic
-from inbound import door, metrics
+from inbound import again, door, metrics
 from inbound.gateway import Gateway
 from sms import stored
 from sms.port import Report, provider_of
@@ -36,6 +36,10 @@ def blueprint(gateway: Gateway) -> Blueprint:
         came = provider.incoming(door.form())
         if came is None:
             raise BadRequest("not an SMS")
+        starred = traffic.mask_digits(came.text)
+        # What is known by its words alone would be another text once they are starred.
+        same = starred == came.text or came.provider_id
+        copy = again.kept(gateway.parts.vault, said=came.text, starred=starred) if same else None
         return _answered(
             SMS,
             gateway.db.run(
@@ -46,6 +50,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
                     source=g.source,
                     request_id=g.request_id,
                     duration_ms=door.elapsed_ms(),
+                    again=copy,
                 )
             ),
         )
@@ -82,6 +87,7 @@ def _keep_report(tx: Tx, told: Report, kept: dict[str, str]) -> str:
             dedupe_key=f"sms-report:{hashlib.sha256(content.encode()).hexdigest()}"
             if told.provider_id
             else None,
+            came=again.kept(tx.parts.vault),
             source=g.source,
             request_id=g.request_id,
             request=kept | {"phoneNumber": masked(told.msisdn)},

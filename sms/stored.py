@@ -39,11 +39,13 @@ def keep(
     source: str = "",
     request_id: str = "",
     duration_ms: int = 0,
+    again: str | None = None,
     fetched: bool = False,
     late: bool = False,
 ) -> str:
     """Store a text and have it worked on; the verdict of its row.
 
+    again    the request as it came, sealed, for whoever has it run again
     fetched  from the inbox and not by callback
     late     too old to be acted on: it is kept, and that is all
     """
@@ -79,6 +81,7 @@ def keep(
             request_id=request_id,
             request=request,
             sealed=None if verdict != "stored" else tx.parts.vault.seal("callback", text),
+            came=again,
             reply="" if fetched else "OK",
             status=None if fetched else 200,
             verdict=verdict,

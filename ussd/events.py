@@ -6,6 +6,7 @@ Only one thing follows from it: who was cut off in the middle of something is te
 import logging
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import g
 from redis.exceptions import RedisError
@@ -14,6 +15,7 @@ from werkzeug.exceptions import BadRequest
 from core.db import Tx
 from core.duties import service as duties
 from core.traffic import service as traffic
+from inbound.again import FORM, Kept, sealed
 from inbound.door import elapsed_ms, form
 from inbound.gateway import Gateway
 from menus.compile import conversations
@@ -50,6 +52,8 @@ def store_event(gateway: Gateway, sessions: Sessions) -> None:
     session_id = fields.get("sessionId", "")[:LONGEST_SESSION_ID]
     msisdn = posted_msisdn(fields.get("phoneNumber", ""))
     keys = sessions.keys(session_id, msisdn, fields.get("serviceCode", "")[:32])
+    told = {name: traffic.mask_phones(fields[name])[:255] for name in KEPT if name in fields}
+    named = {"sessionId": session_id, "phoneNumber": msisdn}
     person = _worth_a_text(sessions, msisdn, keys.digest) if fields.get("status") == CUT_OFF else None
 
     def store(tx: Tx) -> None:
@@ -63,7 +67,8 @@ def store_event(gateway: Gateway, sessions: Sessions) -> None:
                 dedupe_key=f"ussd-event:{session_id}" if session_id else None,
                 source=g.source,
                 request_id=g.request_id,
-                request={name: traffic.mask_phones(fields[name])[:255] for name in KEPT if name in fields},
+                request=told,
+                came=sealed(gateway.parts.vault, Kept("ussd-events", FORM, urlencode(named | told))),
                 reply="OK",
                 status=200,
                 verdict="shown",

@@ -1,5 +1,6 @@
 """The admin's console, mounted at /admin: pages listed here, guarded by web/guard.py, drawn by templates."""
 
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
@@ -7,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
 
 from core.errors import DomainError
+from core.permissions import scope
 from inbound.gateway import Gateway
 from web import forms, sentences, show
 from web.guard import CSRF_FIELD, Guard
@@ -15,6 +17,7 @@ from web.texts import text_of
 from web.views import (
     asked,
     books,
+    callback,
     callbacks,
     cash,
     dials,
@@ -26,6 +29,7 @@ from web.views import (
     money_in,
     office,
     orders,
+    payment,
     payouts,
     people,
     prices,
@@ -35,6 +39,7 @@ from web.views import (
     switches,
     texts,
     tickets,
+    thread,
     today,
     usage,
     vehicles,
@@ -44,18 +49,22 @@ from web.views import (
 MONEY = (money_in, refunds, payouts, cash, asked, mistakes, books, differences)
 HOUSE = (office, prices, weather, switches, settings)
 VIEWS = (
-    *(signin, today, insight, callbacks, dials, usage, orders, *MONEY),
+    *(signin, today, insight, callbacks, dials, thread, usage, orders, payment, *MONEY),
     *(people, tickets, vehicles, missing, messages, texts, *HOUSE),
 )
 
 
-def blueprint(gateway: Gateway) -> Blueprint:
-    """Every page of the console, closed to all but signed-in admins."""
+def blueprint(gateway: Gateway, made_again: callback.MadeAgain = MappingProxyType({})) -> Blueprint:
+    """Every page of the console, closed to all but signed-in admins.
+
+    made_again  by kind, how a callback that is not kept is made again, so that it can be run again
+    """
     console = Blueprint("console", __name__, template_folder="templates", static_folder="static")
     guard = Guard(gateway)
     guard.watch(console)
     for view in VIEWS:
         view.mount(console, gateway, guard)
+    callback.mount(console, gateway, guard, made_again)
     _templates(console, gateway, guard)
 
     @console.route("/<path:rest>")
@@ -88,6 +97,7 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
     def everywhere() -> dict[str, Any]:
         return {
             "signed": g.get("signed"),
+            "sees_money": _sees_money(),
             "form_token": form_token,
             "address_of": show.address_of,
             "by_whom": show.by_whom,
@@ -98,3 +108,9 @@ def _templates(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
             "environment": gateway.config.environment,
             "now": gateway.parts.clock.now(),
         }
+
+
+def _sees_money() -> bool:
+    """Whether this admin may read the books (DR-222)."""
+    signed = g.get("signed")
+    return signed is not None and bool(scope("admin", "read", "money", staff_scope=signed.user.staff_scope))

@@ -4,7 +4,7 @@ A form is posted, and the browser is sent on to an address in which the phone nu
 may hold one (a CheckoutRequestID ends in the payer's digits), is sealed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import redirect, request
@@ -14,17 +14,19 @@ from core.msisdn import NotKenyanMobile, e164
 from core.vault import Sealed, Vault
 
 # A form's field, and its sealed name in the address.
-PRIVATE = {"phone": "who", "provider_id": "ref"}
+PRIVATE = {"phone": "who", "provider_id": "ref", "text": "said"}
 
 
-def send_on(vault: Vault, to: str, fields: Iterable[str]) -> Response:
+def send_on(vault: Vault, to: str, fields: Iterable[str], told: Mapping[str, str] | None = None) -> Response:
     """To the list at `to`, with the form's filled `fields` in the address, the private ones sealed.
 
     A private field left empty keeps what the address held before (its sealed name is a hidden field).
+
+    told  the fields, where they are not just those of the form
     """
     asked = {}
     for name in fields:
-        value = request.form.get(name, "").strip()
+        value = (request.form if told is None else told).get(name, "").strip()
         if name in PRIVATE:
             asked[PRIVATE[name]] = seal(vault, value) if value else request.form.get(PRIVATE[name], "")
         else:
@@ -34,7 +36,7 @@ def send_on(vault: Vault, to: str, fields: Iterable[str]) -> Response:
 
 
 def seal(vault: Vault, value: str) -> str:
-    """A phone number in any spelling, or a vendor's id, fit for an address."""
+    """A phone number in any spelling, a vendor's id or words, fit for an address."""
     try:
         return vault.seal("search", e164(value))
     except NotKenyanMobile:

@@ -1,17 +1,23 @@
-"""Statements as CSV, as spreadsheets open them; nothing in a cell can become a formula there."""
+"""Statements and the callback log as CSV, as spreadsheets open them; no cell can become a formula there."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from core.books.statements import Statement
 from core.clock import nairobi
 from core.ledger.rules import StatementLine
 from core.money import ZERO
+from core.msisdn import masked
+from web.queries.callbacks import Line
 
 HEAD = ("day", "time", "entry", "event", "source", "order", "account", "debit", "credit", "balance")
+LOG_HEAD = (
+    *("row", "day", "time", "direction", "kind", "phone", "session", "verdict", "status", "ms", "repeats"),
+    *("order", "what was said"),
+)
 # What a spreadsheet would work out instead of showing it; a plain amount below zero is no formula.
 _FORMULA = re.compile(r"[=+\-@\t\r\n]")
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
@@ -19,11 +25,39 @@ _AMOUNT = re.compile(r"-?\d+\.\d\d")
 
 def of_statement(statement: Statement) -> str:
     """The whole statement, CRLF, one head line; amounts in KES with two decimals, days and times Nairobi."""
+    return _sheet(HEAD, _rows(statement))
+
+
+def of_log(lines: Iterable[Line]) -> str:
+    """Rows of the callback log as its list shows them, numbers masked; days and times Nairobi."""
+    return _sheet(LOG_HEAD, map(_log_row, lines))
+
+
+def _sheet(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(HEAD)
-    writer.writerows([safe(cell) for cell in row] for row in _rows(statement))
+    writer.writerow(head)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def _log_row(line: Line) -> tuple[str, ...]:
+    at = nairobi(line.at)
+    return (
+        str(line.callback_id),
+        f"{at:%Y-%m-%d}",
+        f"{at:%H:%M:%S}",
+        line.direction,
+        line.kind,
+        masked(line.msisdn) if line.msisdn else "",
+        line.session,
+        line.verdict,
+        "" if line.status is None else str(line.status),
+        str(line.duration_ms),
+        str(line.repeats),
+        line.order_number or "",
+        line.gist,
+    )
 
 
 def safe(cell: str) -> str:

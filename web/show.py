@@ -3,17 +3,19 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 
 from core.clock import nairobi
+from core.ledger.models import JournalEntry
 from core.msisdn import masked
 from core.orders.models import OrderEvent
 from core.traffic.masks import mask_phones
 from core.users.models import User
+from web.account_names import name_of
 from web.queries.records import Change
 
 KINDS = {
@@ -69,7 +71,9 @@ PAGES = {
     "order": ("console.order", "order_id"),
     "callback": ("console.callback", "callback_id"),
     "sms": ("console.message", "outbox_id"),
+    "payment": ("console.payment", "transaction_id"),
 }
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEW = re.compile(r"^\(?new\)?(?= ->)")
 
 
@@ -104,6 +108,11 @@ def millis(milliseconds: int) -> str:
 def money(amount: Decimal) -> str:
     """`1,234.50`; the currency stands in the heading."""
     return f"{amount:,.2f}"
+
+
+def micros(moment: datetime) -> int:
+    """A moment for an address: microseconds since 1970."""
+    return round((moment - EPOCH) / timedelta(microseconds=1))
 
 
 def kes(amount: Decimal) -> str:
@@ -178,13 +187,16 @@ def address_of(change: Change) -> str:
     name, _, number = change.record.partition(":")
     if name == "vehicle":
         return url_for("console.vehicles")
-    if change.order_id is not None:
-        return url_for("console.order", order_id=change.order_id)
     if name not in PAGES or not number.isdecimal():
-        return ""
+        return "" if change.order_id is None else url_for("console.order", order_id=change.order_id)
     endpoint, argument = PAGES[name]
     values: dict[str, Any] = {argument: int(number)}
     return url_for(endpoint, **values)
+
+
+def moved(entry: JournalEntry) -> Decimal:
+    """What a ledger entry moved, KES: the sum of its debits."""
+    return sum((line.amount for line in entry.lines if line.amount > 0), Decimal("0.00"))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -195,6 +207,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "millis": millis,
     "money": money,
     "kes": kes,
+    "micros": micros,
+    "moved": moved,
+    "account": name_of,
     "number": number,
     "change": change,
     "words": words,

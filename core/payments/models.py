@@ -28,6 +28,8 @@ class PaymentTransaction(Base):
     """
 
     __tablename__ = "payment_transactions"
+    # What a phone was asked to pay, the newest first.
+    __table_args__ = (Index("ix_payment_transactions_msisdn_created_at", "msisdn", "created_at"),)
 
     transaction_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.order_id"), index=True)

@@ -62,7 +62,14 @@ HELD: Mapping[str, Held] = {
     "agent_consents": _held("farmer_id"),
     "asked_marks": _held("user_id", reason=ERASED),
     "callback_log": _held(
-        "number:msisdn", hidden="sealed", msisdn=PERSON, provider_id="", request=EMPTY, sealed=None, reply=""
+        "number:msisdn",
+        hidden="sealed came",
+        msisdn=PERSON,
+        provider_id="",
+        request=EMPTY,
+        sealed=None,
+        came=None,
+        reply="",
     ),
     "cancel_requests": _held("order:order_id", reason=ERASED, answer=ERASED),
     "carts": _held("customer_id"),
@@ -121,7 +128,7 @@ HELD: Mapping[str, Held] = {
 
 # What others were told names her: a rider's name in a customer's text, a customer's in a farmer's.
 TOLD_OTHERS: Mapping[str, Held] = {
-    "callback_log": _held("shared:order_id", request=EMPTY, sealed=None, reply=""),
+    "callback_log": _held("shared:order_id", request=EMPTY, sealed=None, came=None, reply=""),
     "notifications": _held("shared:order_id", values=EMPTY),
     "outbox": _held("shared:order_id", values=EMPTY),
 }

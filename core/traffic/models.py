@@ -38,8 +38,7 @@ KINDS = (
     "status",
     "balance",
 )
-VERDICTS = (
-    # in
+VERDICTS_IN = (
     "stored",  # to be worked on
     "applied",  # it changed something
     "shown",  # it changed nothing: somebody was told something
@@ -50,14 +49,15 @@ VERDICTS = (
     "rejected",  # answered with a refusal
     "late",  # a text fetched from the inbox, too old to be acted on
     "foreign",  # not our number, outside production
-    # out
+)
+VERDICTS_OUT = (
     "calling",
     "accepted",
     "refused",
     "unknown",  # it may have been done
-    # both
-    "failed",  # in: we could not work on it; out: surely not done
 )
+# failed: what came in we could not work on; what went out was surely not done.
+VERDICTS = (*VERDICTS_IN, *VERDICTS_OUT, "failed")
 
 OUTCOMES = (
     "ended",  # we said the last words
@@ -78,6 +78,8 @@ class Callback(Base):
                   dedupe) through `dedupe_key`
     request       the masked body as a dict; `sealed` holds the true text until it has been worked on, only
                   where it may hold a code or PIN (DR-1205) or what its reader needs unmasked
+    came          the request as it came, sealed, so that it can be run again; what may be a code or PIN is
+                  starred in it too. None for a hop, whose text carries every answer, and for what went out
     reply         what we answered (or what the vendor answered), masked
     verdict       one of VERDICTS
     changed       what it changed, as [{"record": "order:45", "what": "pending_payment -> confirmed"}]
@@ -87,14 +89,18 @@ class Callback(Base):
     __tablename__ = "callback_log"
     __table_args__ = (
         UniqueConstraint("dedupe_key"),
-        Index("ix_callback_log_msisdn_callback_id", "msisdn", "callback_id"),
+        # Each ends in the moment: a list is read backwards along one, and a span of time is a piece of it.
+        Index("ix_callback_log_kind_at", "kind", "at"),
+        Index("ix_callback_log_verdict_at", "verdict", "at"),
+        Index("ix_callback_log_kind_verdict_at", "kind", "verdict", "at"),
+        Index("ix_callback_log_msisdn_at", "msisdn", "at"),
         Index("ix_callback_log_session_callback_id", "session", "callback_id"),
     )
 
     callback_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     direction: Mapped[str] = mapped_column(String(3))
-    kind: Mapped[str] = mapped_column(String(24), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
     msisdn: Mapped[str] = mapped_column(String(64), default="")
     session: Mapped[str] = mapped_column(String(128), default="")
     provider_id: Mapped[str] = mapped_column(String(128), default="", index=True)
@@ -103,9 +109,10 @@ class Callback(Base):
     request_id: Mapped[str] = mapped_column(String(64), default="")
     request: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     sealed: Mapped[str | None] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
+    came: Mapped[str | None] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
     reply: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[int | None] = mapped_column(Integer)
-    verdict: Mapped[str] = mapped_column(String(16), default="stored", index=True)
+    verdict: Mapped[str] = mapped_column(String(16), default="stored")
     error: Mapped[str] = mapped_column(String(255), default="")
     duration_ms: Mapped[int] = mapped_column(Integer, default=0)
     repeats: Mapped[int] = mapped_column(Integer, default=0)

@@ -46,6 +46,7 @@ def record(
     request_id: str = "",
     request: dict[str, Any] | None = None,
     sealed: str | None = None,
+    came: str | None = None,
     reply: str = "",
     status: int | None = None,
     verdict: str = "stored",
@@ -59,6 +60,7 @@ def record(
 
     request, reply  already masked by the channel, which knows its fields; `sealed` is the true body, made
                     unreadable with the vault, for work that is still to come
+    came            the request as it came, made unreadable too, for whoever has it run again
     dedupe_key      the vendor's own id of this thing, prefixed with the kind; None where there is none
     changed         what it changed; by default all that was noted in this transaction so far (`tx.note`)
     order_id        by default the order it changed, if that was one and no more
@@ -79,6 +81,7 @@ def record(
         request_id=request_id[:64],
         request=request or {},
         sealed=sealed,
+        came=came,
         reply=reply,
         status=status,
         verdict=verdict,
@@ -117,7 +120,7 @@ class Call:
 
 def record_calls(tx: Tx, calls: Sequence[Call]) -> None:
     """A row of the callback log for each call, all in one statement; nothing can follow from them."""
-    empty = {"session": "", "dedupe_key": None, "source": "", "request_id": "", "sealed": None}
+    empty = {"session": "", "dedupe_key": None, "source": "", "request_id": "", "sealed": None, "came": None}
     rows.add_all(
         tx,
         [

@@ -47,6 +47,7 @@ OTHERS = {
     "alarms":        ("----", "----", "----", "-aa-"),
     "audit":         ("----", "----", "----", "-a--"),
     "due_work":      ("----", "----", "----", "-aa-"),
+    "callbacks":     ("----", "----", "----", "-aa-"),
     # DR-1902: export and erasure, by the person or an admin
     "personal_data": ("-o-o", "-o-o", "-o-o", "-a-a"),
 }  # fmt: skip

@@ -27,6 +27,7 @@ from core.insights import entry, lists
 from core.listings import service as listings
 from core.locations import service as locations
 from core.notifications import service as notifications
+from core.office import callbacks
 from core.orders import cancelling, checkout, documents, marking, shortage, views
 from core.outbox import failed
 from core.payment_methods import service as methods
@@ -261,6 +262,11 @@ REAL = [
          lambda tx, a, c, r: alarms.acknowledge(tx, a, alarm_id=c.alarm_id)),
     Verb("due_work", "read", "failed", lambda tx, a, c, r: failed.listed(tx, a)),
     Verb("due_work", "update", "again", lambda tx, a, c, r: failed.again(tx, a, outbox_id=c.outbox_id)),
+    Verb("callbacks", "read", "take_out", lambda tx, a, c, r: callbacks.take_out(tx, a, filters={})),
+    Verb("callbacks", "update", "reveal",
+         lambda tx, a, c, r: callbacks.reveal(tx, a, callback_id=c.callback_id, reason="test")),
+    Verb("callbacks", "update", "run_again",
+         lambda tx, a, c, r: callbacks.run_again(tx, a, callback_id=c.callback_id)),
 ]  # fmt: skip
 
 # Verbs of the admin's own column, tried on somebody else's record.

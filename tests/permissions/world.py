@@ -21,6 +21,7 @@ from core.outbox.models import OutboxMessage
 from core.payment_methods import service as methods
 from core.reviews import service as reviews
 from core.support import service as support
+from core.traffic import service as traffic
 from tests.helpers import KANGEMI, KINOO, Cast, Person, farm_id
 from tests.orders.shop import Shop
 
@@ -51,6 +52,7 @@ class Circle:
     cart_item_id: int
     alarm_id: int
     outbox_id: int
+    callback_id: int
 
     def person(self, role: str) -> Person:
         """The one of this role."""
@@ -187,9 +189,16 @@ def _circle(
             cart_item_id=cart.items[0].cart_item_id,
             alarm_id=_alarm(tx, key),
             outbox_id=_failed(tx, cast.customer),
+            callback_id=_text(tx, cast.customer, key),
         )
 
     return db.run(rest)
+
+
+def _text(tx: Tx, person: Person, key: str) -> int:
+    return traffic.record(
+        tx, direction="in", kind="sms", msisdn=person.phone, dedupe_key=f"sms:{key}", verdict="applied"
+    ).callback_id
 
 
 def _alarm(tx: Tx, key: str) -> int:

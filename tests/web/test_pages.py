@@ -154,7 +154,8 @@ def test_what_a_callback_changed_leads_to_where_it_can_be_seen(
         )
     )
     html = boss.text(f"/callbacks/{row.callback_id}")
-    for name in noted[:5]:
+    assert f'<a href="/admin/payments/{shop.attempt(order).transaction_id}">{noted[0]}</a>' in html
+    for name in noted[1:5]:
         assert f'<a href="/admin/orders/{order.order_id}">{name}</a>' in html, name
     assert '<a href="/admin/vehicles">vehicle:1</a>' in html
     for name in noted[6:]:

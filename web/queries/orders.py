@@ -89,7 +89,7 @@ def whole(tx: Tx, order_id: int) -> WholeOrder | None:
         ledger_sum=sum((line.amount for entry in entries for line in entry.lines), Decimal("0.00")),
         delivery=delivery,
         offers=_offers(tx, delivery),
-        story=story(tx, order_id),
+        story=story(tx, order_id, entries),
     )
 
 

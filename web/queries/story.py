@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from core.db import Tx
+from core.ledger.models import JournalEntry
 from core.notifications.models import Notification
 from core.orders.models import OrderEvent
 from core.outbox.models import OutboxMessage
@@ -16,8 +17,8 @@ from core.users.models import User
 from web.gist import gist
 
 MOST = 200
-# Within one second: what came in, what it did, what was said about it, what we called.
-RANKS = {"in": 0, "event": 1, "text": 2, "out": 3}
+# Within one second: what came in, what it did, what it moved, what was said about it, what we called.
+RANKS = {"in": 0, "event": 1, "money": 2, "text": 3, "out": 4}
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,19 @@ class Moment:
     """
 
     at: datetime
-    what: Literal["in", "event", "text", "out"]
-    row: OrderEvent | Text | Callback
+    what: Literal["in", "event", "money", "text", "out"]
+    row: OrderEvent | JournalEntry | Text | Callback
     number: int
     person: User | None = None
     cause: int | None = None
     gist: str = field(default="", compare=False)
 
 
-def story(tx: Tx, order_id: int) -> list[Moment]:
-    """The order's events, texts and callbacks; a text is one moment, whatever its sending and report left."""
+def story(tx: Tx, order_id: int, entries: Iterable[JournalEntry] = ()) -> list[Moment]:
+    """The order's events, texts and callbacks; a text is one moment, whatever its sending and report left.
+
+    entries  of its ledger, with their lines: what moved when
+    """
     rows = tx.session.scalars(
         select(Callback).where(Callback.order_id == order_id).order_by(Callback.callback_id).limit(MOST)
     ).all()
@@ -82,6 +86,13 @@ def story(tx: Tx, order_id: int) -> list[Moment]:
         for message in messages
     ]  # fmt: skip
     moments += [_copy(notice, people[notice.user_id]) for notice in notices]
+    moments += [
+        Moment(
+            entry.at, "money", entry, entry.entry_id,
+            cause=causes.get((f"ledger:{entry.entry_id}", entry.kind)),
+        )
+        for entry in entries
+    ]  # fmt: skip
     moments += [_callback(row) for row in rows if about[row.callback_id] is None]
     return _told(moments)
 

@@ -1,55 +1,45 @@
-"""The callback log: the list, the news a page asks for every second, and one row opened."""
+"""The callback log: the list, the news a page asks for every second, and rows taken out in a file."""
 
-from dataclasses import replace
-from typing import Any
+from flask import Blueprint, Response, g, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from flask import Blueprint, abort, render_template, request, url_for
-from werkzeug.wrappers import Response
-
-from core.db import Tx
+from core.office import callbacks as desk
 from core.traffic.models import KINDS, VERDICTS
 from inbound.gateway import Gateway
-from web import search
+from web import asked_for, search, sheets
 from web.guard import Guard, quiet
 from web.queries import callbacks as log
-from web.queries.callbacks import Filters
+from web.queries.sieve import TEXT_DAYS
 
-PLAIN = ("kind", "direction", "verdict", "session")
-FIELDS = (*PLAIN, "order", "phone", "provider_id")
 MOST_WAITING = 60
 
 
 def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
-    """The pages under /callbacks."""
-
-    def filters(tx: Tx) -> Filters:
-        plain: dict[str, Any] = {name: request.args.get(name, "").strip() for name in PLAIN}
-        found = Filters(
-            **plain,
-            msisdn=search.asked_for(guard.handed, "phone"),
-            provider_id=search.asked_for(guard.handed, "provider_id"),
-        )
-        order = request.args.get("order", "").strip()
-        return replace(found, order_ids=log.orders_called(tx, order)) if order else found
+    """The pages /callbacks, /callbacks/rows and /callbacks/file."""
 
     @console.get("/callbacks")
     def callbacks() -> str:
         before = search.id_asked("before")
         with gateway.db.read() as tx:
-            narrowed = filters(tx)
-            page = log.page(tx, narrowed, before=before)
+            filters = asked_for.filters(tx, guard.handed)
+            page = log.page(tx, filters, before=before)
         return render_template(
             "callbacks.html",
             page=page,
-            filters=narrowed,
-            live=before is None,
+            filters=filters,
+            chips=asked_for.chips(filters),
+            live=before is None and filters.until is None,
             kinds=KINDS,
             verdicts=VERDICTS,
+            text_days=TEXT_DAYS,
+            most=desk.MOST_TAKEN_OUT,
         )
 
     @console.post("/callbacks/find")
-    def find_callbacks() -> Response:
-        return search.send_on(guard.handed, url_for("console.callbacks"), FIELDS)
+    def find_callbacks() -> AnyResponse:
+        return search.send_on(
+            guard.handed, url_for("console.callbacks"), asked_for.FIELDS, asked_for.sorted_out(request.form)
+        )
 
     @console.get("/callbacks/rows")
     @quiet
@@ -57,15 +47,20 @@ def mount(console: Blueprint, gateway: Gateway, guard: Guard) -> None:
         waiting = [int(i) for i in request.args.get("waiting", "").split(",") if i.isdecimal()]
         with gateway.db.read() as tx:
             lines = log.news(
-                tx, filters(tx), after=search.id_asked("after") or 0, waiting=waiting[:MOST_WAITING]
+                tx,
+                asked_for.filters(tx, guard.handed),
+                after=search.id_asked("after") or 0,
+                waiting=waiting[:MOST_WAITING],
             )
         return render_template("parts/callback_rows.html", lines=lines, links=True)
 
-    @console.get("/callbacks/<int:callback_id>")
-    def callback(callback_id: int) -> str:
+    @console.post("/callbacks/file")
+    def callbacks_file() -> AnyResponse:
         with gateway.db.read() as tx:
-            opened = log.opened(tx, callback_id)
-        if opened is None:
-            abort(404)
-        part = "parts/callback.html" if request.args.get("part") else "callback.html"
-        return render_template(part, opened=opened, row=opened.row)
+            filters = asked_for.filters(tx, guard.handed)
+        told = asked_for.plainly(filters)
+        most = gateway.db.run(lambda tx: desk.take_out(tx, g.signed.actor, filters=told))
+        with gateway.db.read() as tx:
+            page = log.page(tx, filters, size=most)
+        name = {"Content-Disposition": 'attachment; filename="tunda-callbacks.csv"'}
+        return Response(sheets.of_log(page.rows), mimetype="text/csv; charset=utf-8", headers=name)
