@@ -60,7 +60,7 @@ bench: install-dev ## how fast a hop is, against a bare one written by hand
 reading: install ## write texts as all kinds of people do, and count how they are read (SEED=2 COUNT=9000)
 	@$(PY) -m bench.texts
 
-big: install-dev ## fill a MariaDB with half a million listings and see whether the most used queries notice (10 minutes)
+big: install-dev ## fill a MariaDB with half a million listings and five million callbacks; do queries notice? (20 minutes)
 	@$(PY) -m tools.testbed -- $(PY) -m bench.big
 
 soak: install-dev ## races, histories, a million hops, 10,000 payments in a storm, every order of a payment's news; then the demo for SOAK_MINUTES (30)
