@@ -34,7 +34,7 @@ def pages(page: Page, address: str) -> dict[str, str]:
 
     def first(where: str, pattern: str) -> str:
         page.goto(where)
-        links = page.locator("a").evaluate_all("links => links.map(link => link.href)")
+        links: list[str] = page.locator("a").evaluate_all("links => links.map(link => link.href)")
         return next(link for link in links if re.search(pattern, link))
 
     row = first(f"{address}callbacks?kind=stk", r"/callbacks/\d+$")
