@@ -144,7 +144,14 @@ def _sending(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str
         alarms.raise_alarm(tx, "float_low", settling.FLOAT, code=told.code)
     elif request.kind == b2c.KIND:
         settling.watch_float(tx, told.amount("B2CUtilityAccountAvailableFunds"))
-    return verdict, "" if meant.outcome == "paid" and verdict == "applied" else f"{told.code} {meant.says}"
+    return verdict, _why(told, meant, verdict)
+
+
+def _why(told: Envelope, meant: outward.Meaning, verdict: str) -> str:
+    """What the log says beside the verdict: nothing where all is well."""
+    if meant.outcome != "paid":
+        return f"{told.code} {meant.says}"
+    return "" if verdict in ("applied", "duplicate") else "paid, says M-Pesa: that does not fit our books"
 
 
 def _check_paid(

@@ -13,8 +13,11 @@ SAID_IN = ("answer", "text", "message", "ResultDesc", "status", "code")
 
 
 def gist(kind: str, request: dict[str, Any], reply: str, error: str) -> str:
-    """One line about a row: `5kg tomatoes`, `1 → Uko wadi gani?`, `KES 499, receipt TFOM6HL2RJ`."""
-    said = _access(reply) if kind == "mpesa-token" else _said(request)
+    """One line about a row: `5kg tomatoes`, `1 → Uko wadi gani?`, `KES 499, receipt TFOM6HL2RJ`.
+
+    Where something is wrong with a result, that is worth the room of its receipt.
+    """
+    said = _access(reply) if kind == "mpesa-token" else _said(request, brief=bool(error))
     came = error or _came(kind, reply)
     return " → ".join(shortened(part) for part in (said, came) if part)
 
@@ -26,7 +29,7 @@ def shortened(text: str, most: int = MOST) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def _said(body: dict[str, Any]) -> str:
+def _said(body: dict[str, Any], *, brief: bool) -> str:
     if "Amount" in body and "AccountReference" in body:
         return f"KES {body['Amount']} for {body['AccountReference']}"
     if "Amount" in body and "CommandID" in body:
@@ -35,7 +38,7 @@ def _said(body: dict[str, Any]) -> str:
         return f"KES {body['TransAmount']} for {body.get('BillRefNumber') or 'no account'}"
     told = body.get("Result")
     if isinstance(told, dict):
-        return str(told.get("ResultDesc") or "")
+        return _result(told, brief=brief) or str(told.get("ResultDesc") or "")
     result = body.get("Body")
     inner = result.get("stkCallback") if isinstance(result, dict) else None
     if isinstance(inner, dict):
@@ -45,15 +48,32 @@ def _said(body: dict[str, Any]) -> str:
 
 def _paid(result: dict[str, Any]) -> str:
     """The sum and the receipt of a payment that went through; "" for another, or one of another shape."""
-    metadata = result.get("CallbackMetadata")
-    items = metadata.get("Item") if isinstance(metadata, dict) else None
-    told = {
-        str(item.get("Name")): item.get("Value")
-        for item in (items if isinstance(items, list) else [])
-        if isinstance(item, dict)
-    }
+    told = _values(result.get("CallbackMetadata"), "Item", "Name")
     amount, receipt = told.get("Amount"), told.get("MpesaReceiptNumber")
     return f"KES {amount}, receipt {receipt}" if amount and receipt else ""
+
+
+def _result(result: dict[str, Any], *, brief: bool) -> str:
+    """What a result tells of money: how it stands, the sum, the receipt; or what is in our accounts."""
+    told = _values(result.get("ResultParameters"), "ResultParameter", "Key")
+    if balance := told.get("AccountBalance"):
+        accounts = (account.split("|") for account in str(balance).split("&"))
+        return ", ".join(f"{parts[0]} {parts[2]}" for parts in accounts if len(parts) > 2)
+    amount = told.get("TransactionAmount") or told.get("Amount")
+    receipt = told.get("TransactionReceipt") or told.get("ReceiptNo") or result.get("TransactionID")
+    known = amount and receipt and not brief
+    said = (told.get("TransactionStatus"), amount and f"KES {amount}", known and f"receipt {receipt}")
+    return ", ".join(str(part) for part in said if part)
+
+
+def _values(listed: Any, items: str, name: str) -> dict[str, Any]:
+    """The values of a list of M-Pesa's, or of its only item, by their names."""
+    found = listed.get(items) if isinstance(listed, dict) else None
+    return {
+        str(item.get(name)): item.get("Value")
+        for item in (found if isinstance(found, list) else [found])
+        if isinstance(item, dict)
+    }
 
 
 def _came(kind: str, reply: str) -> str:

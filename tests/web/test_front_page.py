@@ -54,7 +54,7 @@ def test_alarms_are_the_first_thing_on_the_page(browser: Browser, db: Database) 
     for _time in range(2):
         db.run(lambda tx: alarms.raise_alarm(tx, "unknown_money", "payment:45"))
     page = browser.plain("/")
-    assert "Money has arrived that fits no order and no deposit. payment:45 2 times since" in page
+    assert "Money has arrived that fits no order and no deposit. payment 45 2 times since" in page
     assert page.index("Alarms") < page.index("Under way now")
     assert "All quiet" not in page
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.mpesa.samples import b2c_paid, result, status_told
 from web.gist import MOST, gist, shortened
 from web.show import change, short
 
@@ -43,6 +44,19 @@ CANCELLED = {"Body": {"stkCallback": {"ResultCode": 1032, "ResultDesc": "Request
             "KES 360, Tunda payout",
         ),
         ("b2c-result", {"Result": {"ResultDesc": "Processed."}}, "", "", "Processed."),
+        ("b2c-result", b2c_paid(360), "", "", "KES 360, receipt UA13AB77XY"),
+        ("b2c-result", b2c_paid(9000), "", "not so", "KES 9000 → not so"),
+        ("b2c-result", result(2040, "refused"), "", "2040 no wallet", "refused → 2040 no wallet"),
+        ("status-result", status_told("Completed", 360), "", "", "Completed, KES 360, receipt UA13AB77XY"),
+        ("reversal-result", result(Amount=350.0), "", "", "KES 350.0, receipt UA13AB77XY"),
+        (
+            "balance-result",
+            result(AccountBalance="Working|KES|7.00|7.00&Utility|KES|2280.00|2280.00"),
+            "",
+            "",
+            "Working 7.00, Utility 2280.00",
+        ),
+        ("balance-result", result("0", "OK", AccountBalance="lots"), "", "no account", "OK → no account"),
         (
             "c2b-confirmation",
             {"TransAmount": "480.00", "BillRefNumber": "250624JTR9"},

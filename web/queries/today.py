@@ -21,6 +21,7 @@ from core.outbox.failed import not_arrived
 from core.outbox.models import OutboxMessage
 from core.payments.models import PaymentTransaction
 from core.traffic.models import StrangerCount
+from web.gist import shortened
 from web.queries import callbacks, desk, vehicles
 
 LOOK_BACK = timedelta(hours=24)
@@ -42,10 +43,11 @@ class Beat:
 
 @dataclass(frozen=True)
 class OpenAlarm:
-    """An alarm that nobody has cleared (DR-1803): what it says, about what, and how often."""
+    """An alarm that nobody has cleared (DR-1803): what it says, about what, why this time, and how often."""
 
     says: str
     subject: str
+    why: str
     count: int
     first_at: datetime
     seen: bool
@@ -142,7 +144,14 @@ def _alarms(tx: Tx) -> list[OpenAlarm]:
         .limit(MOST)
     )
     return [
-        OpenAlarm(ALARMS[row.kind], row.subject, row.count, row.first_at, row.acknowledged_at is not None)
+        OpenAlarm(
+            ALARMS[row.kind],
+            row.subject,
+            shortened(str(row.values.get("why", ""))),
+            row.count,
+            row.first_at,
+            row.acknowledged_at is not None,
+        )
         for row in rows
     ]
 
