@@ -31,6 +31,7 @@ from mpesa.results import Unreadable
 log = logging.getLogger("tunda.mpesa")
 
 RESULT, TIMEOUT = "result", "timeout"
+MORE = "more is to come"  # ResultType 1 (4.3)
 UTILITY = "Utility Account"  # what payouts are made from
 TABLES = {b2c.KIND: outward.B2C, reversal.KIND: outward.REVERSAL}
 
@@ -105,7 +106,7 @@ def _sending(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, str
     """The result of a payout, a refund or a reversal. Raises Misfit."""
     meant = outward.meaning(TABLES[request.kind], told.code)
     if not told.final:
-        return "applied", "more is to come"
+        return "applied", MORE
     if meant is outward.UNKNOWN:
         log.error("M-Pesa result needs a person", extra={"result_code": told.code})
     if meant.outcome == "unknown":
@@ -170,6 +171,8 @@ def _question(tx: Tx, request: ProviderRequest, told: Envelope) -> tuple[str, st
     """The answer to a question of ours. Raises Misfit."""
     if request.status == "told":
         return "duplicate", ""
+    if not told.final:
+        return "applied", MORE
     if told.code != "0":
         return _unanswered(tx, request, told)
     if request.kind == balance.KIND:

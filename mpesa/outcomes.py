@@ -100,10 +100,13 @@ def not_done(answer: Answer) -> NotDone | Unclear | None:
 
 
 def refused_by(answer: Answer) -> Refused | Unclear:
-    """What an error means whose code says nothing more: the request's own fault, or who knows."""
+    """What an error means whose code says nothing more: the request's own fault, or who knows.
+
+    Under a token that is refused nothing is processed, whatever the status (1.2).
+    """
     code = answer.error_code
     if code:
-        sure = code[:3] in ("400", "401", "403", "404", "405")
+        sure = answer.token_refused or code[:3] in ("400", "401", "403", "404", "405")
         return Refused(code, answer.summary) if sure else Unclear(answer.summary)
     if answer.status in REFUSING:
         return Refused(f"http-{answer.status}", answer.summary)

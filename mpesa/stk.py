@@ -96,7 +96,7 @@ def read_push(answer: Answer) -> Pushed:
     """What a push's answer means (contract 1.3 and 2.3). In doubt it is unclear, never refused."""
     if (early := not_done(answer)) is not None:
         return early
-    if answer.error_code == codes.MANY_MEANINGS:
+    if answer.error_code == codes.MANY_MEANINGS and not answer.token_refused:
         words = answer.message.lower()
         if codes.PHONE_BUSY in words:
             return NotDone(answer.summary, PHONE_BUSY_SECONDS)

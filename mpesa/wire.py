@@ -23,6 +23,7 @@ SANDBOX = "https://sandbox.safaricom.co.ke"
 PRODUCTION = "https://api.safaricom.co.ke"
 MAX_REPLY = 64 * 1024
 SHOWN = 2000
+REFUSED_KEY = "Invalid Access Token"
 
 Fate = Literal["answered", "not_sent", "lost"]
 
@@ -88,7 +89,8 @@ class Answer:
         if self.fate != "answered":
             return self.why
         code = self.error_code or f"HTTP {self.status}"
-        return mask_phones(f"{code} {self.message}".strip()) if not self.token_refused else code
+        message = self.message if not self.token_refused else REFUSED_KEY  # theirs may repeat the token
+        return mask_phones(f"{code} {message}".strip())
 
 
 class Wire:

@@ -57,6 +57,7 @@ ACKS: list[tuple[str, dict[str, Any], object]] = [
         said(500, "500.003.1001", "Service is currently unreachable."),
         Unclear,
     ),
+    ("token refused, an odd code", said(500, "500.003.1001", "Invalid Access Token"), Refused),
     ("SOAP in JSON", {"status": 500, "json": SOAP}, Unclear),
     ("500 in HTML", {"status": 500, "body": HTML}, Unclear),
     ("200 in HTML", {"body": HTML}, Unclear),

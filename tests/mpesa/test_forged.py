@@ -157,6 +157,19 @@ def test_a_status_answer_that_does_not_fit_moves_nothing(
     assert sent.verdicts("status-result") == ["quarantined"]
 
 
+@proves("DR-1303")
+def test_of_an_answer_of_which_more_is_to_come_the_last_part_counts(sent: Office) -> None:
+    """Contract 4.3: ResultType 1; its words say nothing yet."""
+    sent.later(minutes=1)
+    for final, status in ((1, "processing"), (0, "paid")):
+        body = status_told("Completed", 360, conversation="AG_query", final=final)
+        sent.calls_back(body, url=STATUS)
+        sent.work()
+        assert sent.one_payout.status == status
+    assert sent.verdicts("status-result") == ["applied", "applied"]
+    sent.sound()
+
+
 @pytest.mark.parametrize("body", ["", "{", "[]", '"x"', "NaN"])
 def test_what_is_no_json_object_is_400_and_stores_nothing(sent: Office, body: str) -> None:
     path = sent.bodies(B2C)[0]["ResultURL"].partition("tunda.example")[2]
