@@ -9,6 +9,7 @@ from redis import Redis
 from mpesa import b2c, balance, c2b, register
 from mpesa.client import Daraja
 from mpesa.outcomes import Acknowledged, Arrived, NotDone, Refused, Unclear, read_ack
+from mpesa.wire import Answer
 from tests.helpers import CALLBACK_SECRET
 from tests.mpesa import samples
 from tests.mpesa.replies import REPLIES
@@ -57,7 +58,6 @@ ACKS: list[tuple[str, dict[str, Any], object]] = [
         said(500, "500.003.1001", "Service is currently unreachable."),
         Unclear,
     ),
-    ("token refused, an odd code", said(500, "500.003.1001", "Invalid Access Token"), Refused),
     ("SOAP in JSON", {"status": 500, "json": SOAP}, Unclear),
     ("500 in HTML", {"status": 500, "body": HTML}, Unclear),
     ("200 in HTML", {"body": HTML}, Unclear),
@@ -73,6 +73,14 @@ def test_a_request_is_taken_refused_not_done_or_unclear_and_never_sent_twice(
     outcome = read_ack(daraja.call(b2c.path(daraja.config), {}))
     assert outcome == meaning or type(outcome) is meaning
     assert len([call for call in net.calls if call.request.url == B2C]) == 1
+
+
+def test_under_a_refused_token_nothing_is_done_whatever_the_status() -> None:
+    """Contract 1.2: by its words, under any code; it is our own fault, and nothing is asked about."""
+    body = error("500.003.1001", "Error Occurred - Invalid Access Token - kZ2xQ0bTq7mVJr4uWcY1sDhA9LpE")
+    outcome = read_ack(Answer("answered", 0.1, 500, body))
+    assert outcome == Refused("500.003.1001", "500.003.1001 Invalid Access Token")
+    assert outcome.ours
 
 
 def test_without_a_name_of_ours_a_503_may_have_come_after_it_was_done(
