@@ -25,7 +25,7 @@ def lines(books: Standing, unlocked: Sequence[str], differing: int = 0) -> Itera
     if not books.orders:
         yield "No order holds money that is not placed."
     for order in books.orders:
-        yield f"{order.number or order.order_id}  {show.words(order.status)}"
+        yield f"{order.number or 'no such order'}  {show.words(order.status)}  (accounts :{order.order_id})"
         yield f"  we hold {order.held:,.2f}, promised back {order.promised:,.2f}"
         yield from (f"  - {why}" for why in reasons.of(order))
     yield ""

@@ -99,7 +99,7 @@ def test_what_is_printed_is_every_account_the_sum_and_the_reasons_in_plain_words
         f"{f'order_funds:{order.order_id}':<28}         -499.00  Held for orders, {order.order_id}",
         "sum of all lines                        0.00",
         "",
-        f"{order.order_number}  confirmed",
+        f"{order.order_number}  confirmed  (accounts :{order.order_id})",
         "  we hold 499.00, promised back 0.00",
         "  - Paid; confirmed since Tue 24 Jun, 09:30. On delivery it goes to the farmer, the rider and us.",
         "",
