@@ -37,8 +37,11 @@ def is_kenyan_mobile(msisdn: str) -> bool:
 def other_network(msisdn: str) -> bool:
     """Whether the number was given out by another network than Safaricom, which runs M-Pesa.
 
-    A hint only: numbers are carried over, and some of the others have M-Pesa all the same.
+    A hint only: numbers are carried over, and some of the others have M-Pesa all the same. What stands in the
+    place of an erased person's number (DR-1902) is of no network.
     """
+    if not is_kenyan_mobile(msisdn):
+        return False
     name = carrier.name_for_number(phonenumbers.parse(msisdn), "en")
     return bool(name) and name != "Safaricom"
 

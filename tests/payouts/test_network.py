@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from core.errors import NotFound
+from core.listings.machine import INACTIVE
+from core.listings.models import Listing
 from core.outbox.models import OutboxMessage
 from core.payouts import errors, naming, paying, service, waiting
+from core.privacy import service as privacy
 from core.users import payees, pins
 from core.users.errors import PayeeNumberSame
 from core.users.models import PayeeNumber, User
@@ -213,3 +216,19 @@ def test_our_people_see_whose_money_waits_for_a_number(elsewhere: Shop, clock: F
     name(elsewhere, OTHER)
     with elsewhere.db.read() as tx:
         assert waiting.for_number(tx, elsewhere.cast.admin.actor) == []
+
+
+@proves("DR-1902", "DR-208")
+def test_who_was_paid_and_erased_on_one_day_waits_for_no_number(elsewhere: Shop, clock: FixedClock) -> None:
+    """Her account has moved since the night, and she has no number any more: our people's list is read."""
+    farmer, admin = elsewhere.cast.farmer, elsewhere.cast.admin.actor
+    name(elsewhere, OTHER)
+    run(elsewhere)
+    approve_first(elsewhere)
+    (payout,) = payouts(elsewhere)
+    send(elsewhere, payout)
+    down = update(Listing).where(Listing.farmer_id == farmer.id).values(listing_status=INACTIVE)
+    elsewhere.db.run(lambda tx: tx.session.execute(down) and None)
+    elsewhere.db.run(lambda tx: privacy.erase(tx, admin, user_id=farmer.id, reason="she asked"))
+    with elsewhere.db.read() as tx:
+        assert waiting.for_number(tx, admin) == []
