@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, str] = {
     "refund_sent": "A refund of {amount} was sent {since}; M-Pesa has not said yet that it arrived.",
     "refund_unknown": "A refund of {amount} was sent {since}; nobody knows whether it arrived.",
     "refund_failed": "A refund of {amount} failed {since}: an admin has to try again, or by another road.",
+    "refund_refused": "{amount}: its refund was refused or called off, {since}. Ask anew if it is hers.",
     "unexplained": "Nobody knows why {amount} is here. Look into it now.",
     "fault": "{words}",
 }

@@ -23,6 +23,7 @@ from core.users import service as users
 
 AT_ONCE = 200
 ON_THE_WAY = ("confirmed", "processing", "ready_for_delivery", "out_for_delivery")
+OVER = ("completed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,11 @@ def _why(order: Order, funds: Decimal, refunds: Sequence[Refund]) -> Iterator[Re
         yield Reason("part_paid", funds, since=order.created_at)
     elif funds > ZERO and order.order_status in ON_THE_WAY:
         yield Reason("on_its_way", funds, since=order.updated_at)
-    for refund in refunds:
+    under_way = [refund for refund in refunds if refund.status != "rejected"]
+    for refund in under_way:
         yield _of_refund(refund)
+    if refunds and not under_way and funds > ZERO and order.order_status in OVER:
+        yield Reason("refund_refused", funds, f"refund:{refunds[-1].refund_id}", refunds[-1].settled_at)
 
 
 def _of_refund(refund: Refund) -> Reason:
@@ -176,9 +180,7 @@ def _of_refund(refund: Refund) -> Reason:
 
 
 def _refunds(tx: Tx, order_ids: Sequence[int]) -> dict[int, list[Refund]]:
-    query = select(Refund).where(
-        Refund.order_id.in_(order_ids), Refund.status.not_in(("completed", "rejected"))
-    )
+    query = select(Refund).where(Refund.order_id.in_(order_ids), Refund.status != "completed")
     found: dict[int, list[Refund]] = defaultdict(list)
     for refund in tx.session.scalars(query.order_by(Refund.refund_id)):
         assert refund.order_id is not None

@@ -8,6 +8,7 @@ from core.books import standing
 from core.errors import NotAllowed
 from core.ledger import postings
 from core.payments import refunds as verbs
+from core.payments import returning
 from core.payments.machine import REFUND_OPEN
 from tests.orders.shop import Shop
 from tests.payments.till import cancelled, outcome_of, reference, refunds, send, set_to, typed
@@ -71,6 +72,23 @@ def test_each_stage_of_a_part_payment_and_its_refund_says_why_the_money_is_here(
     assert codes(shop) == [("cancelled", "0.00", "200.00", ["refund_unknown"])]
     assert outcome_of(shop, f"refund-{refund.refund_id}-{refund.tries}", "paid") == "applied"
     assert codes(shop) == []
+
+
+@proves("DR-1005", "DR-821")
+@pytest.mark.parametrize("far", ["requested", "approved"])
+def test_money_of_a_refund_that_was_refused_or_called_off_is_no_riddle(shop: Shop, far: str) -> None:
+    set_to(shop, "refund.auto_approve_max", "0.00" if far == "requested" else "1000.00")
+    shop.publish()
+    order, admin = shop.paid_order(), shop.cast.admin.actor
+    cancelled(shop, order)
+    (refund,) = refunds(shop)
+    assert codes(shop)[0][3] == [f"refund_{far}"]
+    no = verbs.reject if far == "requested" else returning.stop
+    shop.db.run(lambda tx: no(tx, admin, refund_id=refund.refund_id, reason="not hers") and None)
+    assert codes(shop) == [("cancelled", "499.00", "0.00", ["refund_refused"])]
+    again = {"order_id": order.order_id, "amount": Decimal("499.00"), "reason": "hers", "request_key": "k"}
+    shop.db.run(lambda tx: verbs.request(tx, admin, **again) and None)  # type: ignore[arg-type]
+    assert codes(shop)[0][3] == ["refund_requested"]
 
 
 @proves("DR-1003", "DR-1005")
