@@ -90,7 +90,7 @@ def _tailed(text: Text, intent: str, left: Sequence[Token]) -> Reading | None:
     """
     words = [t.text for t in left]
     if intent == "confirm_yes":
-        if all(word in _AGREED for word in words):
+        if all(word in _AGREED for word in words) and words[0] != "of":  # "go ahead of me"
             return Reading(intent)
         strange = any(t.kind != "word" for t in left) or text.doubts(left) or text.wanted(left).items
         if strange or text.wanted(left).when or len(words) > 6 or set(words) & _TAKEN_BACK:

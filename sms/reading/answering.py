@@ -152,7 +152,17 @@ def _rated(text: Text) -> Reading | None:
     first = wanted.items[0] if wanted.items else None
     if first and first.unit and first.quantity:  # "5kg tomatoes" is no five stars
         return None
-    return stars(text, text.said)
+    if any(token.text in _OF_TIME for token in text.said[1:2]):  # "5 minutes", "5pm"
+        return None
+    found = stars(text, text.said)
+    return (
+        replace(found, confidence=0.6, ask="confirm") if found and found.ask is None and text.asks else found
+    )
+
+
+_OF_TIME = words_in(
+    "am pm minute minutes min mins hour hours hr hrs day days days dakika saa siku kids watoto"
+)
 
 
 def _half_yes(text: Text) -> Reading | None:
@@ -204,12 +214,15 @@ def _new_price(text: Text) -> Reading | None:
         return UNKNOWN  # "5kg" is no price, and no order where a price was asked
     if value is None or item.bad or (value < 3 and item.price is None):
         return None
+    if text.words[0] in _NOT_THAT:
+        return UNKNOWN  # "not 80" says what it is not
     return Reading("farmer_price_change", {"price": value}, 0.85)
 
 
 _MADE = words_in(
     "make it no not weka hapana ni change to correct price is should be the iwe badilisha bei iwe its"
 )
+_NOT_THAT = frozenset(("not", "sio", "siyo", "si"))
 _CORRECTED = re.compile(
     r"(?:(?:sio|siyo|si|not|no|hapana|aca) )+[\d,.]+ (?:ni|its|it is|but|bali|nii) ([\d,.]+)"
 )
@@ -286,7 +299,7 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
         and all(len(i.products) == 1 and i.quantity for i in wanted.items)
     ):
         return items.order(text, text.said, commanded=False)
-    if all(t.kind in ("number", "phone") for t in text.said):
+    if all(t.kind in ("number", "phone") or t.text in _NO_DOOR for t in text.said):
         return UNKNOWN
     place = " ".join(text.original.split())
     place = place[match.end() :] if (match := _LOCATED.match(place)) else place
@@ -297,6 +310,10 @@ def _place(text: Text, command: Callable[[], Reading | None]) -> Reading | None:
     return Reading("place", {"place": place.strip()})
 
 
+_NO_DOOR = words_in(
+    "i dont do not know sijui sielewi nini what why kwani bei ngapi price cost much lini when how wait",
+    "subiri ngoja",
+)
 # What leads to a place's name and is none of it.
 _LOCATED = re.compile(
     r"(?:(?:sawa|ok|okay|basi|please|pls|tafadhali|hi|hello|hey|habari(?: yako)?"

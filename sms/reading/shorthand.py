@@ -60,6 +60,9 @@ _NO_REQUEST = re.compile(
 )
 
 
+_READ_CLOSELY = 40  # a command is shorter; what is longer is a story, whose slips do not matter
+
+
 def mended(found: Sequence[Token], produce: Produce) -> list[Token]:
     """The tokens of a text with its short and misspelt small words written out."""
     words = [token.text for token in found]
@@ -71,6 +74,7 @@ def mended(found: Sequence[Token], produce: Produce) -> list[Token]:
             token = replace(token, text=whole, kind="word")
         elif (
             not whole
+            and at < _READ_CLOSELY
             and token.kind == "word"
             and (near := _refusing(token.text, produce) or _misspelt(token.text, produce, first=not at))
         ):
