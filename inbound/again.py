@@ -44,14 +44,18 @@ class Answer:
     request_id: str
 
 
-def kept(vault: Vault, *, said: str = "", starred: str = "") -> str:
-    """The request at hand, sealed for `Callback.came`; a field that holds `said` holds `starred` there."""
+def kept(vault: Vault, *, said: str = "", starred: str = "") -> str | None:
+    """The request at hand, sealed for `Callback.came`; a field that holds `said` holds `starred` there.
+
+    None where no field holds just that: what should be starred would be kept as it is.
+    """
     body = request.get_data(as_text=True)
     if said != starred:
         fields = parse_qsl(body, keep_blank_values=True)
-        body = urlencode(
-            [(name, starred if clean(value).strip() == said.strip() else value) for name, value in fields]
-        )
+        hidden = [(name, clean(value).strip() == said.strip(), value) for name, value in fields]
+        if not any(secret for _name, secret, _value in hidden):
+            return None
+        body = urlencode([(name, starred if secret else value) for name, secret, value in hidden])
     path = request.path.removeprefix(PREFIX).partition("/")[2]
     return sealed(vault, Kept(path, request.content_type or "", body))
 
