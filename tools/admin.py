@@ -13,6 +13,8 @@ from core.books.statements import Statement
 from core.config import load
 from core.db import Database, Tx, make_engine
 from core.duties.models import Duty
+from core.errors import DomainError
+from core.farms import agents
 from core.insights import entry
 from core.insights.entry import Import
 from core.insights.load import load_reference
@@ -160,6 +162,31 @@ def prices(file: Path, by: str, keep: bool, leave_out_bad: bool) -> None:
         f"{found.left_out} left out, {found.faulty} bad"
     )
     raise SystemExit(1 if keep and found.faulty and not leave_out_bad else 0)
+
+
+@cli.command(help="Make a person field agent of a co-operative, or end it (DR-221).")
+@click.option("--phone", required=True, help="Whose number; registered with us, in whatever role.")
+@click.option("--cooperative", default="", help="For whom the agent works; farmers read it in our SMS.")
+@click.option("--end", is_flag=True, help="No field agent any more: nothing more for any farmer.")
+@click.option("--by", required=True, help="The number of the admin who does it; it stands in the audit.")
+def agent(phone: str, cooperative: str, end: bool, by: str) -> None:
+    """The farmers themselves are asked by the agent, and each says YES by SMS."""
+
+    def work(tx: Tx) -> None:
+        person, admin = users.find(tx, e164(phone)), users.find(tx, e164(by))
+        if person is None or admin is None:
+            raise click.ClickException("nobody has that number")
+        actor = users.actor_for(admin, "cli")
+        if end:
+            agents.dismiss(tx, actor, user_id=person.user_id)
+        else:
+            agents.appoint(tx, actor, user_id=person.user_id, cooperative=cooperative)
+
+    try:
+        database().run(work)
+    except DomainError as error:
+        raise click.ClickException(error.code) from None
+    click.echo("Ended." if end else f"{national(e164(phone))} may ask farmers now: dial, More, My farmers.")
 
 
 def new_password() -> str:

@@ -114,7 +114,10 @@ AGENT = flow(
     "agent",
     choose(
         "waits",
-        plural("{count} order waits at your farms.", "{count} orders wait at your farms."),
+        plural(
+            "{count} order at your farms has no answer yet.",
+            "{count} orders at your farms have no answer yet.",
+        ),
         options=(option("1", _("Look at it"), "start"), option("4", _("Main menu"), "home.again")),
         top=True,
     ),

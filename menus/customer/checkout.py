@@ -103,6 +103,11 @@ def takes_transfers(talk: Talk) -> bool:
     return account != ""
 
 
+def takes_cash(talk: Talk) -> bool:
+    """Whether cash was not refused for this order a moment ago."""
+    return not talk.slots.get("no_cash")
+
+
 def phone(talk: Talk, answer: str) -> str:
     """A Kenyan mobile number, +254..."""
     try:
@@ -234,6 +239,7 @@ CHECKOUT = flow(
                 "3",
                 _("Cash when I get it"),
                 "place",
+                when=takes_cash,
                 sets={"method": methods.CASH, "method_id": None, "payer": None},
             ),
             option(

@@ -86,6 +86,7 @@ def _refused(talk: Talk, error: DomainError) -> str:
     if isinstance(error, DayGone):
         talk.forget("picked_day")
     if isinstance(error, ANOTHER_METHOD):
+        talk.slots["no_cash"] = talk.slots.get("method") == methods.CASH
         return "methods"
     return "price" if isinstance(error, ANOTHER_PRICE) else "look"
 

@@ -49,7 +49,7 @@ class Offered:
 def price(talk: Talk) -> str:
     """The basket, or what is wanted again, priced with the way to her place; why not, if it cannot be."""
     switches.refuse_if_paused(talk.tx, "orders", ward_code=here(talk).ward_code)
-    talk.forget("said")
+    talk.forget("said", "no_cash")
     try:
         return _again(talk) if talk.slots.get("again_lines") else _basket(talk)
     except (WayGone, DayGone) as gone:

@@ -86,7 +86,10 @@ HELPING = flow(
     "helping",
     choose(
         "waits",
-        plural("{count} order waits where you help.", "{count} orders wait where you help."),
+        plural(
+            "{count} order where you help has no answer yet.",
+            "{count} orders where you help have no answer yet.",
+        ),
         options=(option("1", _("Look at it"), "start"), option("4", _("Main menu"), "home.again")),
         top=True,
     ),
