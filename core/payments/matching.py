@@ -24,7 +24,7 @@ WITHDRAWN = "withdrawn"  # the result of a request that was taken back before it
 USED = "receipt was used before"
 # Kept in `details`: that the paybill's confirmation settled a prompt, or brought its receipt; and what the
 # prompt's own callback said then.
-PAYBILL, PROMPT = "paybill", "prompt"
+PROMPT = "prompt"
 TWIN = "twin"  # of an attempt that had failed: its money has come, and was counted by another road
 AT_THE_PAYBILL, AT_THE_BANK = "counted at the paybill", "receipt was entered as a bank transfer"
 
@@ -64,7 +64,8 @@ def match(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         return _failed(tx, attempt, result)
     if attempt.status in ("succeeded", "reversed"):
         return _again(tx, attempt, result)
-    if attempt.status == "failed" and (verdict := _at_the_paybill(tx, attempt, result)) is not None:
+    may_be_counted = attempt.status == "failed" or result.via == "query"
+    if may_be_counted and (verdict := _at_the_paybill(tx, attempt, result)) is not None:
         return verdict
     if result.via == "callback":
         if result.amount != attempt.amount or not result.receipt:
@@ -150,7 +151,7 @@ def _again(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
         if supply_receipt(tx, attempt, result.receipt, result.payer):
             return "applied"
         return _quarantine(tx, attempt, USED)
-    if attempt.details.get(PAYBILL) and result.amount == attempt.amount and result.receipt:
+    if attempt.details.get(twins.PAYBILL) and result.amount == attempt.amount and result.receipt:
         return _paid_both_ways(tx, attempt, result)
     alarm(tx, attempt, "another receipt or amount for a paid attempt", kind="receipt_mismatch")
     return "mismatched"
@@ -174,23 +175,16 @@ def _paid_both_ways(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
 
 
 def _at_the_paybill(tx: Tx, attempt: PaymentTransaction, result: Result) -> str | None:
-    """Whether the money of an attempt that had failed has been counted as typed at the paybill.
+    """Whether the money of this attempt has been counted already, since the paybill told of it first.
 
     A prompt that was on its way when its order was cancelled counts as failed; if it is paid all the same,
-    its C2B confirmation finds no open attempt and is a payment of its own. The prompt's own callback shows by
-    its receipt that it is the same money. A query shows no receipt: then a person is called, and nothing
-    is counted twice.
+    its C2B confirmation finds no open attempt and is a payment of its own, or finds the next prompt of the
+    order open and settles that. The prompt's own callback shows by its receipt that it is the same money. A
+    query shows no receipt: then a person is called, and nothing is counted twice.
     """
     if attempt.result_code == TWIN:
         return "duplicate"
-    there = tx.session.scalars(
-        select(PaymentTransaction).where(
-            PaymentTransaction.order_id == attempt.order_id,
-            PaymentTransaction.method == "c2b",
-            PaymentTransaction.amount == attempt.amount,
-            PaymentTransaction.created_at >= attempt.created_at,
-        )
-    ).all()
+    there = twins.told_by_paybill(tx, attempt)
     if result.receipt is not None:
         if all(payment.receipt != result.receipt for payment in there):
             return None
@@ -216,7 +210,7 @@ def _failed(tx: Tx, attempt: PaymentTransaction, result: Result) -> str:
             _keep_ids(tx, attempt, result)
             attempt.result_code, attempt.result_text = result.code[:24], result.text[:255]
         return "duplicate"
-    if attempt.details.get(PAYBILL) and not attempt.details.get(PROMPT):
+    if attempt.details.get(twins.PAYBILL) and not attempt.details.get(PROMPT):
         attempt.details = {**attempt.details, PROMPT: "failed"}  # it was paid at the paybill instead
         return "duplicate"
     if attempt.status in ("succeeded", "reversed"):  # a stored success is never overturned (DR-805)
@@ -249,7 +243,7 @@ def supply_receipt(
     attempt.receipt, attempt.receipt_due = receipt, False
     attempt.payer = payer[:64]
     if at_paybill:
-        attempt.details = {**attempt.details, PAYBILL: True}
+        attempt.details = {**attempt.details, twins.PAYBILL: True}
     tx.note(f"payment:{attempt.transaction_id}", "receipt supplied")
     return True
 
@@ -265,7 +259,7 @@ def settled_by_c2b(tx: Tx, attempt: PaymentTransaction, receipt: str, payer: str
         receipt=receipt,
         payer=payer,
     )
-    attempt.details = {**attempt.details, PAYBILL: True}
+    attempt.details = {**attempt.details, twins.PAYBILL: True}
     succeed(tx, attempt, told)
 
 

@@ -16,16 +16,30 @@ from core.payments import rules, standing
 from core.payments.machine import OPEN, SUSPENSE
 from core.payments.models import PaymentTransaction, SuspensePayment
 
+# In the details of a prompt whose money the paybill has told of.
+PAYBILL = "paybill"
+
 
 def typed_at_paybill(tx: Tx, attempt: PaymentTransaction, receipt: str) -> bool:
     """Whether the receipt is booked as a payment at the paybill for this order and amount."""
-    query = select(PaymentTransaction.transaction_id).where(
-        PaymentTransaction.receipt == receipt,
+    return any(payment.receipt == receipt for payment in told_by_paybill(tx, attempt))
+
+
+def told_by_paybill(tx: Tx, attempt: PaymentTransaction) -> list[PaymentTransaction]:
+    """What the paybill has told of since this prompt began, for the same order and sum.
+
+    A payment of its own, or another prompt of the order that was open just then: the paybill says nothing of
+    which prompt its money came by, so that the money of one may have settled the other.
+    """
+    query = select(PaymentTransaction).where(
         PaymentTransaction.order_id == attempt.order_id,
+        PaymentTransaction.transaction_id != attempt.transaction_id,
         PaymentTransaction.amount == attempt.amount,
-        PaymentTransaction.method == "c2b",
+        PaymentTransaction.method.in_(("c2b", "stk")),
+        PaymentTransaction.settled_at >= attempt.created_at,
     )
-    return tx.session.scalar(query) is not None
+    found = tx.session.scalars(query.order_by(PaymentTransaction.transaction_id))
+    return [payment for payment in found if payment.method == "c2b" or payment.details.get(PAYBILL)]
 
 
 def in_suspense(tx: Tx, attempt: PaymentTransaction, receipt: str) -> SuspensePayment | None:

@@ -71,6 +71,38 @@ def test_a_query_brought_the_money_and_the_paybill_brings_the_receipt(shop: Shop
     assert told(shop) == []
 
 
+@proves("DR-803", "DR-804", "INV-10")
+def test_the_money_of_a_late_prompt_that_settled_the_next_one_is_counted_once(
+    shop: Shop, clock: FixedClock
+) -> None:
+    """Her first prompt was paid late, the second was open by then: its query shows no receipt (seed 16)."""
+    shop.publish()
+    order = shop.order()
+    asked, late = str(order.amount_asked), shop.prompt(order)
+    shop.result(late, failed("ws_CO_1"))
+    clock.advance(seconds=20)
+    shop.db.run(
+        lambda tx: service.pay(
+            tx, shop.cast.customer.actor, order_id=order.order_id, msisdn=shop.cast.customer.user.phone_number
+        )
+    )
+    second = shop.prompt(order, "ws_CO_2")
+    assert second.transaction_id != late.transaction_id
+    clock.advance(seconds=5)
+    assert typed(shop, reference(order), asked, "LATE000001", late.msisdn[1:]) == "applied"
+    by_query = service.Result(checkout_id="ws_CO_1", code="0", final="paid", via="query")
+    assert shop.result(late, by_query) == "mismatched", "a person is called, and nothing is counted"
+    assert shop.result(late, paid(late, "ws_CO_1", "LATE000001")) == "duplicate"
+    assert shop.result(second, failed("ws_CO_2")) == "duplicate"
+    assert shop.balances()["mpesa"] == asked
+    with shop.db.read() as tx:
+        doubts = [
+            one.subject for one in alarms.listed(tx, shop.cast.admin.actor) if one.kind == "payment_doubt"
+        ]
+    assert doubts == [], "the receipt has ended the doubt"
+    sound(shop, order)
+
+
 @proves("DR-803")
 def test_another_persons_payment_does_not_settle_the_open_prompt(shop: Shop) -> None:
     """Both have paid: the second one goes back."""
