@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 import responses
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from core.db import Database, Tx
 from core.due_work import HANDLERS
@@ -95,7 +95,8 @@ class Desk:
     def look(self, table: type, /, **where: Any) -> list[Any]:
         """Rows of a table, oldest first."""
         with self.db.read() as tx:
-            rows: list[Any] = list(tx.session.scalars(select(table).filter_by(**where)))
+            oldest = select(table).filter_by(**where).order_by(*inspect(table).primary_key)
+            rows: list[Any] = list(tx.session.scalars(oldest))
             tx.session.expunge_all()
         return rows
 
