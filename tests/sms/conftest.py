@@ -95,7 +95,7 @@ class Desk:
     def look(self, table: type, /, **where: Any) -> list[Any]:
         """Rows of a table, oldest first."""
         with self.db.read() as tx:
-            oldest = select(table).filter_by(**where).order_by(*inspect(table).primary_key)
+            oldest: Any = select(table).filter_by(**where).order_by(*inspect(table).primary_key)
             rows: list[Any] = list(tx.session.scalars(oldest))
             tx.session.expunge_all()
         return rows
