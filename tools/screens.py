@@ -186,7 +186,10 @@ class Console:
         expect(self.page.locator("h1 .num")).to_have_text(re.compile(f"{tail}$"))
 
     def every_page(self) -> Iterator[tuple[str, str]]:
-        """Address and source of every page that links lead to, but for searches, of which there is no end."""
+        """Address and source of every page that links lead to.
+
+        But for searches, of which there is no end, and the market's prices, which are published figures.
+        """
         waiting, seen = [self.address], {self.address}
         while waiting:
             address = waiting.pop()
@@ -194,6 +197,7 @@ class Console:
             yield address, source
             for link in re.findall(r'href="([^"]+)"', source):
                 target = urldefrag(urljoin(address, unescape(link))).url
-                if target.startswith(self.address) and not re.search(r"[?&](who|ref)=", target):
+                ours = target.startswith(self.address) and not target.startswith(f"{self.address}prices")
+                if ours and not re.search(r"[?&](who|ref)=", target):
                     waiting += {target} - seen
                     seen.add(target)

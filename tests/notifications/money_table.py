@@ -174,6 +174,8 @@ TOLD: Mapping[str, Row] = {
     "claim_taken": ("{sum}", "{order}", "hers", "=taken off what you earn next", "=earn next"),
     "balance_coming": ("{sum}", "all", "later", "=comes", "{day}"),
     "balance_going": ("{sum}", "all", "later", "=on its way to you", "checking"),
+    "balance_number": ("{total}", "all", "later", "=your money goes to", "{day}"),
+    "balance_unnamed": ("{total}", "all", "later", "=it stays with us", "{day}"),
     "balance_held": ("{total}", "all", "later", "=held until", "=a day after the delivery"),
     "balance_small": ("{total}", "all", "later", "=We pay from", "=after some days"),
     "balance_owing": ("{total}", "all", "cash", "=comes off what you earn next", "=earn next"),
@@ -183,7 +185,7 @@ TOLD: Mapping[str, Row] = {
 
 # These speak of money and tell of none that moved or must move; each group has its reason.
 NOT_TOLD: Mapping[str, str] = {
-    "quote.* same_ask nearest_brought line_new line_collect pay_which": (
+    "quote.* same_ask nearest_brought line_new line_collect pay_which basket basket_more": (
         "They offer: what it costs and when it comes. Money moves after her yes, and is told then."
     ),
     "below_minimum above_maximum too_many_unpaid prompt_open mpesa_which no_rider bad_phone no_cash_.* "
